@@ -1,0 +1,63 @@
+# Two commands on a fresh machine: `make demo` sets up and trains the exercise's network, `make test` sets up and tests.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo test smoke lint types package docs bench lines clean
+
+demo: .venv/.demo
+	$(BIN)/halfmoon train moons
+
+test: .venv/.dev
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+smoke: .venv/.dev
+	$(BIN)/python -m pytest -m smoke -q
+
+lint: .venv/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+# The wheel is built from the sdist, and installed where nothing else is.
+package: .venv/.dev
+	rm -rf dist .wheel-check
+	$(BIN)/python -m build --outdir dist .
+	$(PYTHON) -m venv .wheel-check
+	.wheel-check/bin/python -m pip install --quiet dist/*.whl
+	cd .wheel-check && bin/halfmoon train moons --epochs 50
+
+# The pictures in docs/images.
+docs: .venv/.dev
+	$(BIN)/python examples/exercise.py docs/images
+
+# Halfmoon, its peers and the bare matrix products on the same jobs: docs/benchmarks.md.
+bench: .venv/.bench
+	$(BIN)/python -m benchmarks
+
+lines:
+	@git ls-files 'src/*.py' | xargs wc -l | sort -n
+
+clean:
+	rm -rf .venv .wheel-check build dist runs .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+.venv/.ready:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "halfmoon needs Python 3.11 or newer; say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	touch $@
+
+.venv/.demo: .venv/.ready pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+.venv/.dev: .venv/.demo
+	$(BIN)/python -m pip install --quiet --group dev
+	touch $@
+
+.venv/.bench: .venv/.demo
+	$(BIN)/python -m pip install --quiet --group bench
+	touch $@

@@ -1,0 +1,57 @@
+"""Rows and first weights, the same for every contender: drawn with NumPy from fixed seeds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from benchmarks.jobs import Job
+
+Array = np.ndarray[Any, Any]
+Weights = list[tuple[Array, Array]]
+
+
+def rows(job: Job) -> tuple[Array, Array]:
+    """Return X (rows, inputs) in the job's dtype and class numbers y (rows,), made without a larger array on the way."""
+    if job.data == "moons":
+        from sklearn.datasets import make_moons
+
+        X, y = make_moons(n_samples=job.rows, noise=0.2, random_state=666)
+        return X.astype(job.dtype), y
+    random = np.random.default_rng(0)
+    teacher = random.standard_normal((job.classes, job.classes))
+    X = random.standard_normal((job.rows, job.inputs), dtype=np.float32).astype(job.dtype, copy=False)
+    return X, (X[:, : job.classes] @ teacher).argmax(axis=1)
+
+
+def targets(job: Job, y: Array) -> Array:
+    """Return y as the loss takes it: class numbers for a softmax, else one column of numbers."""
+    return y if job.loss == "softmax" else y.astype(job.dtype)[:, None]
+
+
+def weights(job: Job) -> list[Weights]:
+    """Return W (in, out) and b (out,) of each layer, for each network."""
+    random = np.random.default_rng(1)
+    return [[_layer(job, random, *shape) for shape in zip((job.inputs, *widths), widths, strict=False)] for widths in job.widths]
+
+
+def _layer(job: Job, random: np.random.Generator, n_in: int, n_out: int) -> tuple[Array, Array]:
+    bound = math.sqrt(6 / (n_in + n_out))
+    W = random.standard_normal((n_in, n_out)) if job.start == "normal" else random.uniform(-bound, bound, (n_in, n_out))
+    return W.astype(job.dtype), np.zeros(n_out, job.dtype)
+
+
+def cross_entropy(probabilities: Array, y: Array) -> float:
+    """Return the mean of minus the log-probability of the true class: what predictions are compared by."""
+    return float(-np.log(probabilities[np.arange(len(y)), y]).mean())
+
+
+def orders(job: Job) -> Iterator[Array]:
+    """Yield the order of the rows in each epoch, as Halfmoon and scikit-learn shuffle for the seed 0: all see the same batches."""
+    random, order = np.random.RandomState(0), np.arange(job.rows)
+    while True:
+        order = random.permutation(order)
+        yield order

@@ -1,0 +1,166 @@
+"""The jobs, as a table: what is trained or predicted, and what Halfmoon is meant to reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+PEERS = ("scikit-learn", "PyTorch", "JAX")
+FLOOR = "floor"
+LIMIT = "limit"
+
+Kind = Literal["train", "many", "predict", "import", "first fit", "memory"]
+FRESH = frozenset({"import", "first fit", "memory"})
+"""The kinds that are measured in a new process each."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What to reach.
+
+    Attributes
+    ----------
+    against : str
+        One of PEERS; FLOOR, the bare matrix products; or LIMIT, a number of seconds or of data sizes.
+    bound : float
+        Against a peer, how many times its time ours must be at least worth; else how many times the floor, or how much of
+        the limit's unit, ours may be at most.
+    """
+
+    against: str
+    bound: float
+
+    def reached(self, ratio: float) -> bool:
+        """Say whether a ratio (peer's by ours, or ours by the floor's) or a measured value is good enough."""
+        return ratio >= self.bound if self.against in PEERS else ratio <= self.bound
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row of the comparison.
+
+    Attributes
+    ----------
+    key, title : str
+        For ``--only``, and for people.
+    kind : Kind
+        Train one network; many at once; predict; import in a fresh process; train first in one; peak memory of training.
+    data : {"moons", "gaussian"}
+    rows, inputs, classes : int
+    widths : tuple of tuple of int
+        Columns of each layer, for each network.
+    activations : tuple of str
+        After each layer.
+    loss : {"squared_error", "softmax", "logistic"}
+    optimizer : {"sgd", "adam"}
+    rate : float
+    batch : int or None
+        None is the full batch.
+    epochs : int
+        For mini-batches so many that shuffles no longer move the last loss by more than a percent or so.
+    dtype : {"float32", "float64"}
+    start : {"glorot_uniform", "normal"}
+        How the weights are drawn; biases start at zero.
+    calls : int
+        Calls of ``predict`` in a run.
+    cold : bool
+        Whether the kernel cache is emptied before each run.
+    goals : tuple of Goal
+    """
+
+    key: str
+    title: str
+    kind: Kind
+    data: str
+    rows: int
+    inputs: int
+    classes: int
+    widths: tuple[tuple[int, ...], ...]
+    activations: tuple[str, ...] = ("relu", "identity")
+    loss: str = "softmax"
+    optimizer: str = "adam"
+    rate: float = 1e-3
+    batch: int | None = 200
+    epochs: int = 1
+    dtype: str = "float32"
+    start: str = "glorot_uniform"
+    calls: int = 1
+    cold: bool = False
+    goals: tuple[Goal, ...] = ()
+
+    @property
+    def updates(self) -> int:
+        """How many updates all networks make."""
+        return len(self.widths) * self.epochs * -(-self.rows // (self.batch or self.rows))
+
+    def quick(self) -> Job:
+        """Return the job cut down, to try the harness out."""
+        return replace(self, epochs=-(-self.epochs // 25), calls=-(-self.calls // 25), widths=self.widths[::16])
+
+
+def goals(**bounds: float) -> tuple[Goal, ...]:
+    """Return goals from short names."""
+    names = {"sklearn": "scikit-learn", "torch": "PyTorch", "jax": "JAX", "floor": FLOOR, "limit": LIMIT}
+    return tuple(Goal(names[name], bound) for name, bound in bounds.items())
+
+
+EXERCISE = Job(
+    "exercise", "exercise: 1000x2, 64-32-16-1, full batch, SGD", "train", "moons", 1000, 2, 2, ((64, 32, 16, 1),),
+    ("relu", "sigmoid", "sigmoid", "sigmoid"), "squared_error", "sgd", 0.8, None, 3000, start="normal",
+    goals=goals(jax=3, torch=5, sklearn=8, floor=1.35),
+)  # fmt: skip
+SMALL = Job(
+    "small", "5000x20, 100-3, Adam, batch 200", "train", "gaussian", 5000, 20, 3, ((100, 3),), epochs=40, goals=goals(jax=5, sklearn=12)
+)
+WIDE = Job(
+    "wide", "32000x108, 100-2, Adam, batch 200", "train", "gaussian", 32000, 108, 2, ((100, 2),), epochs=10, goals=goals(jax=2.5, torch=5)
+)
+BATCH_32 = Job(
+    "batch32", "5000x20, 64-64-3, Adam, batch 32", "train", "gaussian", 5000, 20, 3, ((64, 64, 3),), ("relu", "relu", "identity"),
+    batch=32, epochs=6, goals=goals(jax=2.5, sklearn=14),
+)  # fmt: skip
+LARGE = Job(
+    "large", "60000x784, 256-128-10, Adam, batch 256", "train", "gaussian", 60000, 784, 10, ((256, 128, 10),),
+    ("relu", "relu", "identity"), batch=256, epochs=2, goals=goals(jax=1.3, torch=1.5, floor=1.15),
+)  # fmt: skip
+PREDICT = replace(SMALL, kind="predict", batch=None, goals=())
+
+
+def _double(job: Job) -> Job:
+    return replace(job, key=f"{job.key}-float64", title=f"{job.title}, float64", dtype="float64", goals=())
+
+
+JOBS = (
+    *(EXERCISE, SMALL, WIDE, BATCH_32, LARGE),
+    *(_double(job) for job in (EXERCISE, SMALL, WIDE, BATCH_32)),
+    replace(
+        EXERCISE, key="many", title="64 networks like the exercise's, full batch, 500 updates each", kind="many",
+        widths=EXERCISE.widths * 64, epochs=500, goals=goals(sklearn=4, floor=1.5),
+    ),
+    replace(
+        EXERCISE, key="sweep", title="64 networks of 8 to 64 hidden units, 1000x2, Adam, batch 200, 100 epochs", kind="many",
+        widths=tuple((8 + unit * 56 // 63, 1) for unit in range(64)), activations=("relu", "identity"), loss="logistic",
+        optimizer="adam", rate=1e-3, batch=200, epochs=100, start="glorot_uniform", goals=goals(sklearn=10),
+    ),
+    replace(PREDICT, key="one-row", title="predict one row, 20 inputs, 100 hidden", rows=1, calls=1000, goals=goals(sklearn=10)),
+    replace(PREDICT, key="predict", title="predict 100,000 rows, 20 inputs, 100 hidden", rows=100_000, goals=goals(sklearn=2, torch=1)),
+    replace(SMALL, key="import", title="import, in a fresh process", kind="import", goals=()),
+    replace(
+        SMALL, key="fit-cold", title="first fit after import, nothing compiled yet", kind="first fit",
+        epochs=1, cold=True, goals=goals(limit=8),
+    ),
+    replace(
+        SMALL, key="fit-warm", title="first fit after import, kernels compiled by an earlier process", kind="first fit",
+        epochs=1, goals=goals(limit=0.5),
+    ),
+    replace(
+        LARGE, key="memory", title="memory that training adds on 60000x784, in sizes of the data", kind="memory",
+        epochs=1, goals=goals(limit=0.25),
+    ),
+)  # fmt: skip
+
+
+def find(key: str, *, quick: bool = False) -> Job:
+    """Return the job of a key, cut down where that is asked for."""
+    job = next(job for job in JOBS if job.key == key)
+    return job.quick() if quick else job

@@ -1,0 +1,117 @@
+"""The page: ratios first, then every measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from benchmarks.contenders import OURS
+from benchmarks.jobs import FLOOR, LIMIT, PEERS, Job, Kind
+from benchmarks.measure import Result, Samples
+from benchmarks.verdict import Verdict, best, ratio, unequal, verdicts
+
+PAGE = """# How fast it is
+
+The same jobs on Halfmoon, scikit-learn, PyTorch and JAX, and on the bare matrix products, in one run that `make bench` repeats.
+{machine}
+{engine}
+
+![Each peer's time by Halfmoon's, and the goals](images/benchmarks.png)
+
+A peer's ratio is its median by Halfmoon's, of {repeats} runs each: above 1, Halfmoon is faster. The floor's is Halfmoon's
+median by that of the bare matrix products of forward and backward at the same shapes, half the batch on each of two threads:
+1 would be perfect.
+
+{summary}
+
+How it is measured:
+
+- Each contender has a process of its own that sleeps until its turn. After one run to warm up they run in turn, A B C A B C,
+  each time from the same first weights. Compiling, reading data and building networks are off the clock.
+- Equal work is checked: updates, rows seen, dtype, and a last epoch's mean loss within {tolerance:.0%} of Halfmoon's. All see the
+  same rows in the same batches. What differs is marked UNEQUAL WORK, and the command fails.
+- PyTorch counts with the fastest of eager and `torch.compile`, on one and on two threads, with its fused optimisers. JAX runs
+  a whole epoch (a whole training where the batch is full) in one compiled scan. Many networks: scikit-learn in two processes
+  of joblib with one BLAS thread each, PyTorch and JAX stacked under `vmap`.
+- scikit-learn knows neither the exercise's layers nor its squared error, and gives two classes one column of scores instead
+  of two. There it runs the nearest job of the same shape (for the exercise: sigmoids everywhere, cross-entropy), marked ≈,
+  and its loss is not compared.
+- Fresh processes are new for every run. Training's memory is the peak above what a process holds that has the data and
+  has trained on 512 rows, in sizes of the data.
+
+## Every measurement
+
+{details}
+
+## To repeat it
+
+```
+make bench                                                  # all of it, some {minutes} minutes on this machine
+.venv/bin/python -m benchmarks --only exercise --repeats 5  # one job, shown and not written
+.venv/bin/python -m benchmarks --quick                      # whether it runs at all
+```
+"""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
+
+
+def number(value: float, job: Job) -> str:
+    """Return seconds in a fitting unit, or data sizes."""
+    if job.kind == "memory":
+        return f"{value:.2f} sizes"
+    for unit, size in (("s", 1), ("ms", 1e-3)):
+        if value >= size:
+            return f"{value / size:.3g} {unit}"
+    return f"{value / 1e-6:.3g} µs"
+
+
+def spread(samples: Samples, job: Job) -> str:
+    """Return the median with the least and the greatest value."""
+    return f"{number(samples.median, job)} ({number(min(samples.values), job)} to {number(max(samples.values), job)})"
+
+
+def verdict(each: Verdict, kind: Kind) -> str:
+    """Return a goal in words, and whether it is reached."""
+    goal = each.goal
+    unit = " sizes" if kind == "memory" else " s"
+    wanted = {FLOOR: f"{goal.bound:g}x the floor", LIMIT: f"at most {goal.bound:g}{unit}"}.get(
+        goal.against, f"{goal.bound:g}x {goal.against}"
+    )
+    if each.ratio is None:
+        return f"{wanted}: not measured"
+    return f"{wanted}: {'reached' if each.reached else f'**missed** ({each.ratio:.3g})'}"
+
+
+def cell(result: Result, against: str) -> str:
+    """Return the ratio against a peer or the floor, or why there is none."""
+    found, value = best(result, against), ratio(result, against)
+    if found is None or value is None:
+        return "n/a"
+    name, samples = found
+    near = "≈ " if against in PEERS and samples.outcome and samples.outcome.loss is None else ""
+    return f"{near}{value:.3g}{' UNEQUAL WORK' if name in unequal(result) else ''}"
+
+
+def summary(results: Iterable[Result]) -> str:
+    """Return the table of ratios."""
+    rows = []
+    for result in results:
+        ours = spread(result.ours, result.job) if result.ours else "n/a"
+        judged = "; ".join(verdict(each, result.job.kind) for each in verdicts(result))
+        rows.append([result.job.title, ours, *(cell(result, against) for against in (*PEERS, FLOOR)), judged])
+    return table(["job", OURS, *(f"{peer} / {OURS}" for peer in PEERS), f"{OURS} / floor", "goals"], rows)
+
+
+def details(results: Iterable[Result]) -> str:
+    """Return the table of all contenders: median and spread, last loss, and what differs or is missing."""
+    rows = []
+    for result in results:
+        differs = {name: f"UNEQUAL WORK: {what}" for name, what in unequal(result).items()}
+        for name, samples in result.samples.items():
+            loss = samples.outcome.loss if samples.outcome else None
+            rows.append([result.job.key, name, spread(samples, result.job), "" if loss is None else f"{loss:.4g}", differs.get(name, "")])
+        rows += [[result.job.key, name, "n/a", "", why[:100]] for name, why in result.missing.items()]
+    return table(["job", "contender", "median (least to greatest)", "last loss", "note"], rows)

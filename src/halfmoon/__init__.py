@@ -1,0 +1,154 @@
+"""Halfmoon: neural networks you can see through.
+
+``import halfmoon as hm``: describe a :class:`Network`, let :meth:`Network.init` draw its numbers, :func:`train` the
+:class:`Model`, and look at anything on the way. NumPy is all that is loaded; what needs more loads it when called.
+"""
+
+from __future__ import annotations
+
+from halfmoon import vocabulary
+from halfmoon.errors import InputError
+from halfmoon.gradcheck import GradientReport, check_gradients
+from halfmoon.history import History
+from halfmoon.initialise import INITIALIZERS, Constant, Initializer, Normal, Ones, Orthogonal, Scaled, Zeros
+from halfmoon.layers.activations import (
+    ACTIVATIONS,
+    ELU,
+    GELU,
+    SELU,
+    Activation,
+    Gaussian,
+    HardTanh,
+    Identity,
+    LeakyReLU,
+    Mish,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Sine,
+    Softplus,
+    Softsign,
+    Tanh,
+)
+from halfmoon.layers.contract import Layer, Param, Pass
+from halfmoon.layers.dense import Dense
+from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.normalise import BatchNorm, LayerNorm
+from halfmoon.layers.residual import Residual
+from halfmoon.layers.softmax import Softmax
+from halfmoon.losses import (
+    LOSSES,
+    AbsoluteError,
+    Huber,
+    Logistic,
+    Loss,
+    PointwiseLoss,
+    Poisson,
+    Quantile,
+    SoftmaxCrossEntropy,
+    SquaredError,
+)
+from halfmoon.model import Model
+from halfmoon.network import Network
+from halfmoon.optimise import LBFGS, OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, RMSprop
+from halfmoon.parameters import Parameters
+from halfmoon.penalty import Penalty
+from halfmoon.saving import load, save
+from halfmoon.schedules import SCHEDULES, Cosine, Exponential, Fixed, InverseScaling, OneCycle, Plateau, Schedule, StepDecay, WarmUp
+from halfmoon.trace import Trace
+from halfmoon.training.callbacks import Callback
+from halfmoon.training.divergence import DivergenceError
+from halfmoon.training.many import Job, train_many
+from halfmoon.training.metrics import METRICS, Metric
+from halfmoon.training.stopping import EarlyStopping
+from halfmoon.training.trainer import Trainer, train
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ACTIVATIONS",
+    "ELU",
+    "GELU",
+    "INITIALIZERS",
+    "LBFGS",
+    "LOSSES",
+    "METRICS",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "SELU",
+    "SGD",
+    "AbsoluteError",
+    "Activation",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "BatchNorm",
+    "Callback",
+    "Constant",
+    "Cosine",
+    "Dense",
+    "DivergenceError",
+    "Dropout",
+    "EarlyStopping",
+    "Exponential",
+    "Fixed",
+    "Gaussian",
+    "GradientReport",
+    "HardTanh",
+    "History",
+    "Huber",
+    "Identity",
+    "Initializer",
+    "InputError",
+    "InverseScaling",
+    "Job",
+    "Layer",
+    "LayerNorm",
+    "LeakyReLU",
+    "Lion",
+    "Logistic",
+    "Loss",
+    "Metric",
+    "Mish",
+    "Model",
+    "Momentum",
+    "Network",
+    "Normal",
+    "OneCycle",
+    "Ones",
+    "Optimizer",
+    "Orthogonal",
+    "Param",
+    "Parameters",
+    "Pass",
+    "Penalty",
+    "Plateau",
+    "PointwiseLoss",
+    "Poisson",
+    "Quantile",
+    "RMSprop",
+    "ReLU",
+    "Residual",
+    "Scaled",
+    "Schedule",
+    "SiLU",
+    "Sigmoid",
+    "Sine",
+    "Softmax",
+    "SoftmaxCrossEntropy",
+    "Softplus",
+    "Softsign",
+    "SquaredError",
+    "StepDecay",
+    "Tanh",
+    "Trace",
+    "Trainer",
+    "WarmUp",
+    "Zeros",
+    "check_gradients",
+    "load",
+    "save",
+    "train",
+    "train_many",
+    "vocabulary",
+]

@@ -1,0 +1,34 @@
+"""The command ``halfmoon``: it reads arguments, calls the library, and prints. Bad input ends in one sentence and exit 2."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Any
+
+
+def main() -> None:
+    """Run the command line."""
+    from halfmoon.cli.app import app  # noqa: PLC0415 - so that a mistake in the arguments is told before all is loaded
+    from halfmoon.errors import InputError  # noqa: PLC0415
+    from halfmoon.training.divergence import DivergenceError  # noqa: PLC0415
+
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = _tell_warning  # type: ignore[assignment]
+            app()
+    except InputError as error:
+        _tell(error)
+        sys.exit(2)
+    except (DivergenceError, OSError) as error:
+        _tell(error)
+        sys.exit(1)
+
+
+def _tell(what: object) -> None:
+    sys.stderr.write(f"halfmoon: {what}\n")
+
+
+def _tell_warning(message: Warning | str, *_: Any) -> None:
+    """Say a warning's sentence, without the line of code that it comes from."""
+    _tell(message)

@@ -1,0 +1,122 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from halfmoon import __version__
+
+FILE = click.Path(path_type=Path)
+
+
+class Widths(click.ParamType):  # type: ignore[type-arg]
+    """Widths of layers, such as ``64,32``; ``none`` for no layer."""
+
+    name = "widths"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        if value.strip().lower() == "none":
+            return ()
+        try:
+            return tuple(int(part) for part in value.split(","))
+        except ValueError:
+            self.fail(f"{value!r} must be widths such as 64,32, or none.", param, ctx)
+
+
+class Names(click.ParamType):  # type: ignore[type-arg]
+    """Names with commas between."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        return tuple(part.strip() for part in value.split(","))
+
+
+RECIPE_OPTIONS: dict[str, tuple[Any, str]] = {
+    "hidden": (Widths(), "Widths of the hidden layers, as 64,32; none for a linear model."),
+    "activation": (Names(), "One name for all hidden layers, or one for each, as relu,sigmoid."),
+    "loss": (str, "Name of the loss; by default the target decides."),
+    "weights": (str, "How the weights start: normal, glorot_uniform, he_normal, ..."),
+    "dropout": (float, "Share that is dropped after each hidden layer."),
+    "optimizer": (str, "sgd, momentum, adam, adamw, rmsprop, adagrad, lion or lbfgs."),
+    "rate": (float, "Learning rate."),
+    "weight-decay": (float, "Decoupled weight decay."),
+    "epochs": (int, "At most so many epochs."),
+    "batch-size": (int, "Rows an update; 0 for the full batch."),
+    "patience": (int, "Epochs without a better validation loss before it stops; 0 for never."),
+    "test-share": (float, "Share of the rows that is held out for testing."),
+    "validation-share": (float, "Share of the other rows that is held out for stopping; 0 for none."),
+    "dtype": (str, "float32 or float64."),
+    "seed": (int, "For weights, shuffling and splits."),
+}
+"""The options that change a recipe: type and help, by name."""
+
+
+def _recipe_options(command: Callable[..., None]) -> Callable[..., None]:
+    for name, (kind, help_text) in reversed(RECIPE_OPTIONS.items()):
+        command = click.option(f"--{name}", type=kind, help=help_text)(command)
+    return command
+
+
+@click.group(context_settings={"max_content_width": 100})
+@click.version_option(__version__, prog_name="halfmoon", message="%(prog)s %(version)s")
+def app() -> None:
+    """Neural networks you can see through."""
+
+
+@app.command()
+@click.argument("source")
+@click.option("--target", help="The column to be predicted; needed for a file.")
+@click.option("--task", help="classification or regression; by default the target shows which.")
+@click.option("-o", "--output", type=FILE, help="Folder for the plots and the model; runs/NAME by default.")
+@_recipe_options
+@click.option("--standardise/--as-is", default=None, help="Whether numbers are brought to mean 0 and deviation 1.")
+@click.option("--max-seconds", type=float, help="Time limit.")
+def train(source: str, target: str | None, task: str | None, output: Path | None, max_seconds: float | None, **given: Any) -> None:
+    """Train a network on a table: plots, a saved model, and how good it is.
+
+    SOURCE is a built-in set (moons, circles, blobs, xor, spirals, iris, wine, breast-cancer, digits, diabetes), or a CSV
+    or Parquet file. "halfmoon train moons" is the course exercise with its own settings; other sets and files take
+    defaults that suit tables. Every option changes one of them.
+    """
+    from halfmoon.cli import training  # noqa: PLC0415 - heavy things load when used
+
+    table = training.find_table(source, target)
+    recipe = replace(table.recipe, **_changes(given, table.recipe.activations))
+    training.run(table, recipe, task=task, output=output, max_seconds=max_seconds)
+
+
+def _changes(given: dict[str, Any], activations: tuple[str, ...]) -> dict[str, Any]:
+    """Return the recipe's fields that were asked for, and those that must change with them."""
+    changes = {name: value for name, value in given.items() if value is not None}
+    for name in ("batch_size", "patience"):
+        if changes.get(name) == 0:
+            changes[name] = None
+    if "optimizer" in changes:
+        changes.setdefault("rate", None)  # each optimiser has its own
+    if changes.get("optimizer") == "lbfgs":
+        changes.setdefault("batch_size", None)
+    if "activation" in changes:
+        changes["activations"] = changes.pop("activation")
+    elif "hidden" in changes and len(changes["hidden"]) != len(activations):
+        changes["activations"] = activations[:1]
+    return changes
+
+
+@app.command()
+@click.argument("model", type=FILE)
+@click.argument("table", type=FILE)
+@click.option("-o", "--output", type=FILE, help="A CSV or Parquet file; by default CSV on standard output.")
+def predict(model: Path, table: Path, output: Path | None) -> None:
+    """Predict each row of a table; where it holds the target too, say how good that is.
+
+    MODEL is a file that "halfmoon train" saved, TABLE a CSV or Parquet file with the columns it was trained on.
+    """
+    from halfmoon.cli import prediction  # noqa: PLC0415 - heavy things load when used
+
+    prediction.run(model, table, output)

@@ -1,0 +1,50 @@
+"""``halfmoon predict``: a saved model and a table in, a table of predictions out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from halfmoon import checks
+from halfmoon.data import read_table
+from halfmoon.data.values import missing
+from halfmoon.errors import InputError
+from halfmoon.files import write_atomically
+from halfmoon.tabular import TableModel, score
+
+WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {
+    ".csv": lambda frame, file: frame.write_csv(file),
+    ".parquet": lambda frame, file: frame.write_parquet(file),
+}
+
+
+def run(model_path: Path, table_path: Path, output: Path | None) -> None:
+    """Predict, and write to ``output`` or standard output."""
+    if output is not None:
+        checks.one_of("the ending of --output", output.suffix, WRITERS)
+    model = TableModel.load(model_path)
+    frame = read_table(table_path, text=model.preparation.texts)
+    predictions, comparison = model.predict(frame), _comparison(model, frame)
+    if output is None:
+        sys.stdout.write(predictions.write_csv())
+        sys.stdout.flush()
+    else:
+        write_atomically(output, lambda file: WRITERS[output.suffix](predictions, file))
+        sys.stderr.write(f"{predictions.height:,} predictions in {output}\n")
+    if comparison is not None:
+        sys.stderr.write(f"{comparison}\n")
+
+
+def _comparison(model: TableModel, frame: pl.DataFrame) -> str | None:
+    """Return how good the predictions are, or why that cannot be told; None where the table does not hold the target."""
+    target = model.preparation.target.name
+    if target not in frame.columns or missing(frame[target]).any():
+        return None
+    try:
+        return f"against the table's own {target!r}: {score(model, frame).text}"
+    except InputError as error:  # the predictions are as good as without that column
+        return f"not compared with the table's own {target!r}: {error}"

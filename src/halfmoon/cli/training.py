@@ -1,0 +1,123 @@
+"""``halfmoon train``: find the table, fit, and leave plots, a model and sentences."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import numpy as np
+import polars as pl
+from rich.console import Console
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.cli.progress import ProgressBar
+from halfmoon.data import BUILTIN, fresh, load, read_table
+from halfmoon.data.columns import Number
+from halfmoon.data.targets import Classes
+from halfmoon.errors import InputError
+from halfmoon.plots import BoundaryDisplay, LossDisplay, save_figure
+from halfmoon.tabular import RECIPES, Outcome, Recipe, fit, score
+from halfmoon.tabular.fitting import Plan, prepare
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table to train on: its rows, fresh rows to test on where there are some, and the recipe that is its default."""
+
+    name: str
+    frame: pl.DataFrame
+    target: str
+    test: pl.DataFrame | None
+    recipe: Recipe
+
+
+def find_table(source: str, target: str | None) -> Source:
+    """Return a built-in set by its name, or a file's table."""
+    path = Path(source)
+    if source in BUILTIN:
+        table, again = load(source), fresh(source)
+        return Source(source, table.frame, target or table.target, again.frame if again else None, RECIPES.get(source, Recipe()))
+    if not path.suffix and not os.access(path, os.F_OK):  # no exists(), which raises for a name that is too long
+        checks.one_of("source", source, [*BUILTIN, "a CSV or Parquet file"])
+    frame = read_table(path)
+    if target is None:
+        raise InputError(f"--target must name the column to be predicted, one of {', '.join(frame.columns)}")
+    return Source(path.stem, frame, target, None, Recipe())
+
+
+def run(source: Source, recipe: Recipe, *, task: str | None, output: Path | None, max_seconds: float | None) -> None:
+    """Train on ``source`` and write everything into ``output``."""
+    checks.optional(checks.positive)("max_seconds", max_seconds)
+    plan = prepare(source.frame, source.target, recipe, test=source.test, task=task)
+    folder = _folder(output or Path("runs") / source.name)
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
+    for line in _introduction(source, plan):
+        console.print(line, markup=False)
+    outcome = fit(plan, callbacks=[ProgressBar(console)], max_seconds=max_seconds)
+    console.print(f"Ended after {outcome.history.epochs:,} epochs: {outcome.history.stopped}.", markup=False)
+    for name, part in (("Training", plan.parts.training), ("Test", plan.parts.test)):
+        console.print(f"{name} {score(outcome.model, part).text}", markup=False)
+    for title, path in _write(outcome, folder):
+        console.print(f"{title:<9} {path}", markup=False)
+
+
+def _folder(path: Path) -> Path:
+    """Return the folder, made and tried out, before anybody waits for a training."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise InputError(f"--output must be a folder that can be written, got {str(path)!r}: {error.strerror}") from None
+    return path
+
+
+def _introduction(source: Source, plan: Plan) -> Iterator[str]:
+    """Yield what is trained on what, in a few lines."""
+    parts = plan.parts
+    validation = "" if parts.validation is None else f", {parts.validation.height:,} for validation"
+    how = "fresh ones to test" if source.test is not None else "to test"
+    yield f"{source.name}: {parts.training.height:,} rows to train on{validation}, {parts.test.height:,} {how}"
+    yield from plan.notes
+    yield plan.model.network.describe(plan.model.n_inputs)
+
+
+def _write(outcome: Outcome, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Write the model and the plots, and yield where each is."""
+    model = folder / "model.safetensors"
+    outcome.model.save(model)  # first: a training must not be lost to a plot
+    loss = folder / "loss.png"
+    save_figure(LossDisplay.from_history(outcome.history).plot().figure_, loss)
+    yield "loss", loss
+    display = _boundary(outcome)
+    if display is not None:
+        boundary = folder / "boundary.png"
+        save_figure(display.plot().figure_, boundary)
+        yield "boundary", boundary
+    yield "model", model
+
+
+def _boundary(outcome: Outcome) -> BoundaryDisplay | None:
+    """Return the decision regions, where there are classes over two columns of numbers."""
+    columns, target = outcome.plan.preparation.columns, outcome.plan.preparation.target
+    if not isinstance(target, Classes) or len(columns) != 2 or not all(isinstance(column, Number) for column in columns):  # noqa: PLR2004 - a plane
+        return None
+    names = [column.name for column in columns]
+
+    def classes(points: Array) -> Array:
+        return outcome.model.numbers(pl.DataFrame(points, schema=names))
+
+    training = outcome.plan.parts.training.drop_nulls(names)
+    points = np.column_stack([training[name].cast(pl.Float64).to_numpy() for name in names])
+    features = [_literal(name) for name in names]
+    labels = [_literal(f"{target.name} {label}") for label in target.labels]
+    return BoundaryDisplay.from_model(classes, points, target.encode(training), feature_names=features, class_names=labels)
+
+
+def _literal(text: str) -> str:
+    """Return what matplotlib draws as ``text``: two dollar signs in a column's name are no formula."""
+    return text.replace("$", r"\$")

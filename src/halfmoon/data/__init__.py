@@ -1,0 +1,28 @@
+"""Tables: reading them, those that come along, splitting them, and turning them into numbers."""
+
+from halfmoon.data.builtin import BUILTIN, Builtin, Table, fresh, load
+from halfmoon.data.columns import Category, Column, Number
+from halfmoon.data.preparing import Fitted, Preparation, fit
+from halfmoon.data.reading import read_table
+from halfmoon.data.splitting import split
+from halfmoon.data.targets import Classes, Quantity, drop_missing_target, find_task
+
+__all__ = [
+    "BUILTIN",
+    "Builtin",
+    "Category",
+    "Classes",
+    "Column",
+    "Fitted",
+    "Number",
+    "Preparation",
+    "Quantity",
+    "Table",
+    "drop_missing_target",
+    "find_task",
+    "fit",
+    "fresh",
+    "load",
+    "read_table",
+    "split",
+]

@@ -1,0 +1,73 @@
+"""Engines: how training steps, and rows through a trained network, are run.
+
+The fused engine is compiled, and loaded when it is first used. What it cannot run, and where Numba cannot be imported,
+the reference engine runs.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+
+from halfmoon.checks import Array, one_of
+from halfmoon.engines.contract import Engine
+from halfmoon.engines.reference import Reference
+from halfmoon.engines.state import TrainingState
+from halfmoon.model import Model
+
+ENGINES = ("fused", "reference")
+
+
+def engine(name: str, state: TrainingState, threads: int | None = None) -> Engine:
+    """Return the engine of that name for a training; the reference engine where the fused one cannot run the network."""
+    if one_of("engine", name, ENGINES) == "reference" or obstacle(state.model) is not None:
+        return Reference(state, threads)
+    from halfmoon.engines.fused.engine import Fused  # noqa: PLC0415 - loads LLVM
+
+    return Fused(state, threads)
+
+
+def obstacle(model: Model) -> str | None:
+    """Return what keeps the fused engine from running a network, in words; None when nothing does."""
+    if _missing() is not None:
+        return _missing()
+    from halfmoon.engines.fused import program  # noqa: PLC0415 - loads LLVM
+
+    return program.obstacle(model)
+
+
+@cache
+def _missing() -> str | None:
+    """Return which of the packages that compile and load kernels is not there."""
+    for name in ("numba", "llvmlite", "platformdirs"):
+        try:
+            found = find_spec(name)
+        except (ImportError, ValueError):
+            found = None
+        if found is None:
+            return f"{name} cannot be imported"
+    return None
+
+
+def thread_count(threads: int | None) -> int:
+    """Return how many threads a caller may use: ``threads``, else ``HALFMOON_THREADS``, else one for each core."""
+    from halfmoon.engines.fused import team  # noqa: PLC0415 - loads LLVM
+
+    return team.thread_count(threads)
+
+
+def explain(model: Model) -> str:
+    """Return in a sentence which engine runs a network, and why."""
+    reason = obstacle(model)
+    if reason is None:
+        return "The fused engine runs this network: every layer and the loss are compiled."
+    return f"The reference engine runs this network, not the fused one: {reason}."
+
+
+def scores(model: Model, X: Array) -> Array | None:
+    """Return the raw scores of rows that were checked, by the fused engine; None where it cannot run the network."""
+    if obstacle(model) is not None:
+        return None
+    from halfmoon.engines.fused import inference  # noqa: PLC0415 - loads LLVM
+
+    return inference.scores(model, X)

@@ -1,0 +1,92 @@
+"""What every engine does: it runs the updates of one training."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from typing import ClassVar, NamedTuple
+
+from halfmoon.checks import Array
+from halfmoon.engines.state import TrainingState
+from halfmoon.layers.contract import Pass
+
+
+class Data(NamedTuple):
+    """Rows that were checked, as :meth:`halfmoon.Model.batch` gives them: inputs, targets, and weights or None."""
+
+    X: Array
+    y: Array
+    weights: Array | None
+
+    def take(self, rows: Array | slice) -> Data:
+        """Return some of the rows."""
+        return Data(self.X[rows], self.y[rows], None if self.weights is None else self.weights[rows])
+
+
+class Engine(ABC):
+    """Runs updates on the arrays of a :class:`TrainingState`.
+
+    Parameters
+    ----------
+    state : TrainingState
+    threads : int, optional
+        Most threads to use; by default all cores.
+    """
+
+    several_epochs: ClassVar[bool] = False
+    """Whether it gains by running many epochs in one call."""
+
+    def __init__(self, state: TrainingState, threads: int | None = None) -> None:
+        self.state = state
+        self.threads = threads
+
+    @abstractmethod
+    def step(self, data: Data) -> float:
+        """Make one update from one batch, and return the loss before it.
+
+        Raises
+        ------
+        NotFiniteError
+            When the loss is NaN or infinite; the parameters are then as they were.
+        """
+
+    @abstractmethod
+    def epochs(
+        self,
+        data: Data,
+        orders: Iterable[Array | None],
+        batch_size: int,
+        *,
+        ended: Callable[[list[float], list[int]], None],
+        go_on: Callable[[float], bool] | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        """Make the updates of some epochs.
+
+        Parameters
+        ----------
+        data : Data
+        orders : iterable of ndarray of int, or of None
+            For each epoch in which order which rows are taken; None: all, as they stand.
+        batch_size : int
+            Rows an update; the last batch of an epoch may be smaller.
+        ended : callable
+            Told of epochs that have ended, the newest just now: the means of the losses before their updates, and
+            ``state.updates`` at their ends; also when something is raised afterwards.
+        go_on : callable, optional
+            Asked after each update, with the loss before it, whether to make another.
+        seconds : float, optional
+            Stop after the update that passes this time.
+
+        Raises
+        ------
+        NotFiniteError
+            When a loss, or a parameter after the last update of an epoch, is NaN or infinite.
+        """
+
+    @abstractmethod
+    def gradient(self, data: Data, pass_: Pass) -> float:
+        """Return the objective of a training pass, and leave its gradient in ``state.gradient``."""
+
+    def stop(self) -> None:  # noqa: B027 - an engine that asks after each update need not hear it
+        """Make :meth:`epochs`, which another thread runs, return soon."""

@@ -1,0 +1,149 @@
+"""Machine code: made from a kernel's text by Numba once an installation, kept in a cache folder, loaded by LLVM alone.
+
+The folder's name is a hash of everything that machine code depends on: the engine's own sources, Python, Numba, LLVM,
+NumPy and the processor; a file's name is the hash of its text. So an edited source never meets an old kernel. A file
+begins with the hash of the rest: what is damaged is made again. A process that finds its kernels does not load Numba.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from llvmlite import binding
+from platformdirs import user_cache_path
+
+from halfmoon.errors import InputError
+from halfmoon.files import write_atomically
+
+SOURCES = ("engines/fused", "philox.py", "tracing.py", "vocabulary.py")
+"""What a kernel is made from, in the package."""
+
+HASH = 32
+"""Bytes of a SHA-256 hash."""
+
+
+@cache
+def folder() -> Path:
+    """Return the folder of this installation's kernels; a temporary one where the user's cannot be written."""
+    package = Path(__file__).parents[2]
+    files = [file for each in SOURCES for file in (sorted((package / each).rglob("*.py")) or [package / each])]
+    machine = (sys.version, binding.get_host_cpu_name(), features(), *(version(name) for name in ("numba", "llvmlite", "numpy")))
+    key = _hash(repr(machine).encode(), *(file.read_bytes() for file in files)).hex()[:20]
+    chosen = Path(os.environ.get("HALFMOON_CACHE") or user_cache_path("halfmoon")) / f"kernels-{key}"
+    try:
+        chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=chosen):
+            return chosen
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="halfmoon-kernels-"))
+
+
+def features() -> str:
+    """Return what the processor can do, in LLVM's words."""
+    return binding.get_host_cpu_features().flatten()
+
+
+def _hash(*parts: bytes) -> bytes:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(len(part).to_bytes(8, "little") + part)
+    return whole.digest()
+
+
+@cache
+def kernel(text: str) -> int:
+    """Return the address of the function ``kernel`` that a text defines; it is compiled unless its machine code is there."""
+    name = f"halfmoon_{_hash(text.encode()).hex()[:20]}"
+    path = folder() / name
+    code = _read(path)
+    if code is None:
+        announce()
+        from halfmoon.engines.fused.jit import machine_code  # noqa: PLC0415 - loads Numba
+
+        code = machine_code(text, name)
+        with suppress(InputError):  # a full disk, say: the next process compiles again
+            write_atomically(path, lambda file: file.write(_hash(code) + code))
+    return _loaded(code, name)
+
+
+def _read(path: Path) -> bytes | None:
+    """Return the machine code in a file; None where there is none, or not the whole of it."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    code = content[HASH:]
+    return code if content[:HASH] == _hash(code) else None
+
+
+KEPT: list[Any] = []
+"""LLVM's engines, which own the machine code."""
+
+
+def _loaded(code: bytes, name: str) -> int:
+    """Return the address of the function of that name in some machine code."""
+    engine = binding.create_mcjit_compiler(binding.parse_assembly(""), target_machine())
+    engine.add_object_file(binding.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    KEPT.append(engine)
+    return engine.get_function_address(name)
+
+
+def target_machine() -> Any:
+    """Return LLVM's description of this machine."""
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    return binding.Target.from_default_triple().create_target_machine(cpu=binding.get_host_cpu_name(), features=features(), opt=3, jit=True)
+
+
+@cache
+def announce() -> None:
+    """Say once on a terminal why the first training waits."""
+    if sys.stderr.isatty():
+        sys.stderr.write("halfmoon: compiling kernels, once for this installation ...\n")
+
+
+ENTRY = """from numba import types
+
+from halfmoon.engines.fused.{module} import {name}
+from halfmoon.engines.fused.jit import c_function
+
+I, W, F, P = types.int64, types.CPointer(types.int64), types.{dtype}, types.CPointer(types.{dtype})
+
+
+@c_function({kinds})
+def kernel({arguments}):
+    return {name}({arguments})
+"""
+"""A function of the engine, as a kernel."""
+
+
+def entry(module: str, name: str, kinds: str, dtype: np.dtype[Any]) -> int:
+    """Return the address of a function of a module here, compiled for numbers of ``dtype``.
+
+    Parameters
+    ----------
+    module, name : str
+    kinds : str
+        What it takes, with spaces between: I for int64, F for a number, W and P for pointers to the two.
+    dtype : dtype
+    """
+    arguments = ", ".join(f"x{i}" for i in range(len(kinds.split())))
+    return kernel(ENTRY.format(module=module, name=name, dtype=dtype.name, kinds=", ".join(kinds.split()), arguments=arguments))
+
+
+def driver(name: str, dtype: np.dtype[Any]) -> Any:
+    """Return a function of :mod:`halfmoon.engines.fused.driver` for Python: it takes (me, threads, address of the numbers)."""
+    number = ctypes.c_float if dtype == np.float32 else ctypes.c_double
+    function = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, number)
+    return function(entry("driver", name, "I I I F", dtype))

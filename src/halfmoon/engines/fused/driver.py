@@ -1,0 +1,295 @@
+"""The driver: one compiled function that makes the updates of any network, by walking its instructions.
+
+A batch is split into shards by its size alone, each shard is walked in tiles, and the gradients of the shards are added
+in their order: so the bits of a training depend on the seed and never on the number of threads.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import Any
+
+import numpy as np
+
+from halfmoon.engines.fused.barrier import barrier
+from halfmoon.engines.fused.intrinsics import atomic_load, atomic_store, copy, fill_with_zeros, invoke, moved, number, pointer
+from halfmoon.engines.fused.jit import compiled
+from halfmoon.engines.fused.operations.arrays import add, transpose
+from halfmoon.engines.fused.program import LINE, At, Block, Now, Number, Part, Sync
+
+Shared = namedtuple("Shared", "numbers theta gradients transposed")  # noqa: PYI024 - compiled code takes no other
+"""The driver's numbers, and pointers to the parameters, the shards' gradients with their sum after them, and Wᵀ."""
+
+Update = namedtuple("Update", "order start rows weight counter")  # noqa: PYI024 - compiled code takes no other
+"""One update: the order of the epoch's rows, its first place there, how many rows, their weights' sum, updates before it."""
+
+ZERO = np.int64(0)
+
+
+@compiled
+def place_of(update: Any, numbers: Any, r: int) -> int:
+    """Return which row of X is row ``r`` of the epoch."""
+    return update.order[r] if numbers[Number.ORDERED] else r
+
+
+@compiled
+def gather(numbers: Any, h: Any, update: Any, row: int, count: int) -> None:
+    """Copy a tile's rows of X and Y into the buffer, and each row's share of the batch: w / Σ w."""
+    n_inputs, n_targets = numbers[Number.N_INPUTS], numbers[Number.N_TARGETS]
+    x, y, shares = moved(h, numbers[Number.INPUTS]), moved(h, numbers[Number.TARGETS]), moved(h, numbers[Number.SHARES])
+    X, Y, weights = pointer(numbers[Number.X], h[0]), pointer(numbers[Number.Y], h[0]), pointer(numbers[Number.WEIGHTS], h[0])
+    for r in range(count):
+        place = place_of(update, numbers, row + r)
+        copy(moved(X, place * n_inputs), moved(x, r * n_inputs), n_inputs)
+        copy(moved(Y, place * n_targets), moved(y, r * n_targets), n_targets)
+        weight = np.float64(weights[place]) if numbers[Number.WEIGHTED] else 1.0
+        shares[r] = number(h, weight / update.weight)
+
+
+@compiled
+def batch_weight(numbers: Any, update: Any, kind: Any) -> float:
+    """Return the sum of a batch's weights, Σ w."""
+    if not numbers[Number.WEIGHTED]:
+        return np.float64(update.rows)
+    weights, total = pointer(numbers[Number.WEIGHTS], kind), 0.0
+    for r in range(update.start, update.start + update.rows):
+        total += np.float64(weights[place_of(update, numbers, r)])
+    return total
+
+
+@compiled
+def run(numbers: Any, first: int, last: int, h: Any, now: Any) -> float:
+    """Carry out instructions ``first`` to ``last``, and return the loss they met."""
+    loss = 0.0
+    for i in range(first, last):
+        row = pointer(numbers[Number.INSTRUCTIONS] + 8 * i * At.LENGTH, ZERO)
+        loss += invoke(row[At.RUN], (row, h, numbers, now))
+    return loss
+
+
+@compiled
+def walk_shard(numbers: Any, h: Any, update: Any, now: Any, stage: int, sync: Any) -> float:
+    """Carry out one stage on a shard's rows, tile by tile; return the loss it met."""
+    stages, loss, shard, shards = pointer(numbers[Number.STAGES], ZERO), 0.0, now[Now.SHARD], numbers[Number.SHARDS]
+    row, end = update.start + shard * update.rows // shards, update.start + (shard + 1) * update.rows // shards
+    whole = numbers[Number.N_STAGES] > 1
+    while row < end or whole:
+        if atomic_load(sync, LINE * Sync.STOP):
+            atomic_store(sync, LINE * Sync.ABANDONED, 1)
+            break
+        now[Now.ROWS], now[Now.FIRST] = min(numbers[Number.TILE], end - row), row - update.start
+        if stage == 0:
+            gather(numbers, h, update, row, now[Now.ROWS])
+        loss += run(numbers, stages[2 * stage], stages[2 * stage + 1], h, now)
+        row += now[Now.ROWS]
+        if whole:
+            break
+    return loss
+
+
+@compiled
+def shard_gradients(numbers: Any, H: Any, update: Any, me: int, threads: int, parts: Any, sync: Any) -> None:
+    """Forward, loss and backward (``model.trace``) of this thread's shards, in stages between which all threads meet."""
+    shards, size, gradients = numbers[Number.SHARDS], numbers[Number.SIZE], pointer(numbers[Number.GRADIENTS], H[0])
+    now = pointer(numbers[Number.NOW] + 8 * me * 2 * LINE, ZERO)
+    now[Now.BATCH], now[Now.UPDATE] = update.rows, update.counter
+    for stage in range(numbers[Number.N_STAGES]):
+        for shard in range(me * shards // threads, (me + 1) * shards // threads):
+            now[Now.SHARD] = shard
+            h = moved(H, (shard if numbers[Number.N_STAGES] > 1 else me) * numbers[Number.BUFFER])
+            if stage == 0:
+                fill_with_zeros(moved(gradients, shard * size), size)
+                parts[shard * LINE + Part.LOSS] = 0.0
+            parts[shard * LINE + Part.LOSS] += walk_shard(numbers, h, update, now, stage, sync)
+        barrier(sync, threads)
+
+
+@compiled
+def sum_block(a: Any, block: Any, penalty: Any) -> float:
+    """Add the shards' gradients of a block in their order, and the penalty's; return Σ g² where the gradient is clipped."""
+    start, n, size, shards = block[Block.FIRST], block[Block.LAST] - block[Block.FIRST], a.numbers[Number.SIZE], a.numbers[Number.SHARDS]
+    total = moved(a.gradients, shards * size + start)
+    copy(moved(a.gradients, start), total, n)
+    for shard in range(1, shards):
+        add(moved(a.gradients, shard * size + start), total, n)
+    if block[Block.DECAYED] and (penalty[0] != 0 or penalty[1] != 0):
+        # l1 sign(w) + l2 w
+        l1, l2 = number(total, penalty[0]), number(total, penalty[1])
+        for q in range(n):
+            w = a.theta[start + q]
+            total[q] += (l1 if w > 0 else -l1 if w < 0 else number(total, 0)) + l2 * w
+    squares = 0.0
+    if penalty[2] > 0:
+        for q in range(n):
+            squares += np.float64(total[q]) * np.float64(total[q])
+    return squares
+
+
+@compiled
+def penalty_of(a: Any, block: Any, penalty: Any) -> float:
+    """Return the penalty's value of a block: l1 Σ|w| + l2/2 Σ w²."""
+    value = 0.0
+    if block[Block.DECAYED] and (penalty[0] != 0 or penalty[1] != 0):
+        for q in range(block[Block.FIRST], block[Block.LAST]):
+            w = np.float64(a.theta[q])
+            value += penalty[0] * abs(w) + 0.5 * penalty[1] * w * w
+    return value
+
+
+@compiled
+def update_block(a: Any, block: Any, slots: Any, constants: Any, rates: Any, scale: float) -> None:
+    """``optimizer.update`` of a block of neighbouring parameters, with the constants of its class."""
+    start, n, columns, size = block[Block.FIRST], block[Block.LAST] - block[Block.FIRST], a.numbers[Number.COLUMNS], a.numbers[Number.SIZE]
+    constants[0] = number(constants, scale)
+    copy(moved(rates, block[Block.KIND] * columns), moved(constants, 1), columns)
+    total = moved(a.gradients, a.numbers[Number.SHARDS] * size + start)
+    invoke(a.numbers[Number.RULE], (moved(a.theta, start), total, moved(slots, start), constants, size, n))
+
+
+@compiled
+def transpose_block(a: Any, block: Any) -> None:
+    """Put a block of whole rows of W into Wᵀ, for ``dX = dY Wᵀ``."""
+    columns = block[Block.WIDTH]
+    if columns > 0:
+        rows = (block[Block.LAST] - block[Block.FIRST]) // columns
+        transpose(moved(a.theta, block[Block.FIRST]), moved(a.transposed, block[Block.TURNED]), rows, columns, block[Block.HEIGHT])
+
+
+@compiled
+def finite(value: Any) -> bool:
+    """Return whether a number is neither NaN nor infinite, by a comparison that may not be optimised away."""
+    return abs(value) < np.inf
+
+
+@compiled
+def all_finite(a: Any, block: Any) -> bool:
+    """Return whether a block's parameters are finite."""
+    others = 0
+    for q in range(block[Block.FIRST], block[Block.LAST]):
+        others += 0 if abs(a.theta[q]) < number(a.theta, np.inf) else 1
+    return others == 0
+
+
+@compiled
+def total_of(parts: Any, count: int, column: int) -> float:
+    """Return the sum of a column of the partial sums, in its order."""
+    total = 0.0
+    for i in range(count):
+        total += parts[i * LINE + column]
+    return total
+
+
+@compiled
+def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int, first_block: int, last_block: int, parts: Any,
+          sync: Any) -> int:  # fmt: skip
+    """Make the updates of one epoch and return how many have been made in all; see :func:`train`.
+
+    Every thread comes to the same decisions, from what all have written before the barrier.
+    """
+    numbers, kind = a.numbers, H[0]
+    n, batch, n_blocks = numbers[Number.ROWS], numbers[Number.BATCH], numbers[Number.N_BLOCKS]
+    blocks, slots, rates = pointer(numbers[Number.BLOCKS], ZERO), pointer(numbers[Number.SLOTS], kind), pointer(numbers[Number.RATES], kind)
+    penalty, losses = pointer(numbers[Number.PENALTY], 0.0), pointer(numbers[Number.LOSSES], 0.0)
+    order = pointer(numbers[Number.ORDERS] + (8 * number_of_epoch * n if numbers[Number.ORDERED] else 0), ZERO)
+    constants = moved(H, me * numbers[Number.BUFFER] + numbers[Number.FREE])
+    total_loss, total_weight = 0.0, 0.0
+    for start in range(0, n, batch):
+        one = Update(order, start, min(batch, n - start), 1.0, numbers[Number.UPDATE] + made)
+        weight = batch_weight(numbers, one, kind)
+        if not weight > 0:
+            continue  # nothing in this batch counts
+        for b in range(first_block, last_block):
+            parts[b * LINE + Part.PENALTY] = penalty_of(a, moved(blocks, b * Block.LENGTH), penalty)
+        shard_gradients(numbers, H, Update(order, start, one.rows, weight, one.counter), me, threads, parts, sync)
+        if atomic_load(sync, LINE * Sync.ABANDONED):
+            break
+        loss = total_of(parts, numbers[Number.SHARDS], Part.LOSS) + total_of(parts, n_blocks, Part.PENALTY)
+        if not finite(loss):
+            losses[2 * numbers[Number.EPOCHS]] = loss
+            atomic_store(sync, LINE * Sync.NOT_FINITE, 1)
+            break
+        for b in range(first_block, last_block):
+            parts[b * LINE + Part.SQUARES] = sum_block(a, moved(blocks, b * Block.LENGTH), penalty)
+        if numbers[Number.RULE] == 0:  # the gradient was all that was asked for
+            losses[0] = loss
+            break
+        scale = 1.0
+        if penalty[2] > 0:
+            # g min(1, longest / |g|)
+            barrier(sync, threads)
+            norm = np.sqrt(total_of(parts, n_blocks, Part.SQUARES))
+            scale = penalty[2] / norm if norm > penalty[2] else 1.0
+        for b in range(first_block, last_block):
+            block = moved(blocks, b * Block.LENGTH)
+            update_block(a, block, slots, constants, moved(rates, made * numbers[Number.KINDS] * numbers[Number.COLUMNS]), scale)
+            transpose_block(a, block)
+            if start + batch >= n and not all_finite(a, block):
+                atomic_store(sync, LINE * Sync.NOT_FINITE, 1)
+        if me == 0:  # running statistics
+            run(numbers, numbers[Number.N_STAGED], numbers[Number.N_INSTRUCTIONS], H, pointer(numbers[Number.NOW], ZERO))
+        made += 1
+        total_loss += weight * loss
+        total_weight += weight
+        if me == 0:
+            losses[2 * number_of_epoch], losses[2 * number_of_epoch + 1] = total_loss / total_weight, made
+            if atomic_load(sync, LINE * Sync.LATE):
+                atomic_store(sync, LINE * Sync.ENDED, 1)
+        barrier(sync, threads)
+        if atomic_load(sync, LINE * Sync.ENDED):
+            break
+    return made
+
+
+@compiled
+def train(me: int, threads: int, address: int, kind: Any) -> float:
+    """Make the updates of some epochs, as one of ``threads`` threads that all call this with the same numbers.
+
+    Each update: forward, loss and backward of this thread's shards (``reference.step``: ``model.trace``); when all are
+    there, the optimiser's rule on this thread's blocks of parameters (``optimizer.update``); when all are there, the next.
+    """
+    numbers = pointer(address, ZERO)
+    sync, H = pointer(numbers[Number.SYNC], ZERO), pointer(numbers[Number.BUFFERS], kind)
+    a = Shared(
+        numbers,
+        *(pointer(numbers[Number.THETA], kind), pointer(numbers[Number.GRADIENTS], kind), pointer(numbers[Number.TRANSPOSED], kind)),
+    )
+    whole, parts = pointer(numbers[Number.WHOLE], kind), pointer(numbers[Number.PARTS], 0.0)
+    blocks, n_blocks, size = pointer(numbers[Number.BLOCKS], ZERO), numbers[Number.N_BLOCKS], numbers[Number.SIZE]
+    first_block, last_block = me * n_blocks // threads, (me + 1) * n_blocks // threads
+    for b in range(first_block, last_block):
+        transpose_block(a, moved(blocks, b * Block.LENGTH))
+    barrier(sync, threads)
+    made = ZERO
+    for number_of_epoch in range(numbers[Number.EPOCHS]):
+        for b in range(first_block, last_block):
+            start = blocks[b * Block.LENGTH + Block.FIRST]
+            copy(moved(a.theta, start), moved(whole, start), blocks[b * Block.LENGTH + Block.LAST] - start)
+        if me == 0:
+            copy(pointer(numbers[Number.STATE], kind), moved(whole, size), numbers[Number.STATE_SIZE])
+        made = epoch(a, H, number_of_epoch, made, me, threads, first_block, last_block, parts, sync)
+        if me == 0:
+            atomic_store(sync, LINE * Sync.UPDATES, made)
+        if atomic_load(sync, LINE * Sync.ABANDONED) or atomic_load(sync, LINE * Sync.NOT_FINITE) or atomic_load(sync, LINE * Sync.ENDED):
+            break
+        if me == 0:
+            atomic_store(sync, LINE * Sync.EPOCHS, number_of_epoch + 1)
+    return 0.0
+
+
+@compiled
+def forward(me: int, threads: int, address: int, kind: Any) -> float:
+    """Run rows forward for inference (``model.scores``), as one of ``threads`` threads that take the tiles in turn."""
+    numbers = pointer(address, ZERO)
+    h = moved(pointer(numbers[Number.BUFFERS], kind), me * numbers[Number.BUFFER])
+    X, out = pointer(numbers[Number.X], kind), pointer(numbers[Number.Y], kind)
+    n, tile, n_inputs, n_outputs = numbers[Number.ROWS], numbers[Number.TILE], numbers[Number.N_INPUTS], numbers[Number.N_TARGETS]
+    now = pointer(numbers[Number.NOW] + 8 * me * 2 * LINE, ZERO)
+    fill_with_zeros(moved(h, numbers[Number.ZEROS]), numbers[Number.WIDEST])
+    now[Now.SHARD] = 0
+    for row in range(me * tile, n, threads * tile):
+        count = min(tile, n - row)
+        now[Now.ROWS] = count
+        copy(moved(X, row * n_inputs), moved(h, numbers[Number.INPUTS]), count * n_inputs)
+        run(numbers, 0, numbers[Number.N_INSTRUCTIONS], h, now)
+        copy(moved(h, numbers[Number.SCORES]), moved(out, row * n_outputs), count * n_outputs)
+    return 0.0

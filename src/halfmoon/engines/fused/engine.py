@@ -1,0 +1,149 @@
+"""The fused engine: hands a plan's numbers to the compiled driver, and brings home what came of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from halfmoon.checks import Array
+from halfmoon.engines.contract import Data, Engine
+from halfmoon.engines.fused import team
+from halfmoon.engines.fused.compiling import driver
+from halfmoon.engines.fused.plan import Plan
+from halfmoon.engines.fused.program import LINE, Number, Sync
+from halfmoon.engines.state import NotFiniteError, TrainingState
+from halfmoon.layers.contract import Pass
+
+SMALL = 3e5
+"""Floating-point operations of an update below which one thread makes it alone: the others would cost more than they bring."""
+
+
+class Fused(Engine):
+    """Compiled training; see :mod:`halfmoon.engines.fused.driver`. Plans are kept, one for each size of batch."""
+
+    several_epochs = True
+
+    def __init__(self, state: TrainingState, threads: int | None = None) -> None:
+        super().__init__(state, threads)
+        self._plans: dict[tuple[int, int], Plan] = {}
+        self._running: Plan | None = None
+        self._train = driver("train", state.model.dtype)
+
+    def step(self, data: Data) -> float:
+        losses: list[float] = []
+        self.epochs(data, [None], len(data.X), ended=lambda found, _: losses.extend(found))
+        return losses[0]
+
+    def epochs(
+        self,
+        data: Data,
+        orders: Iterable[Array | None],
+        batch_size: int,
+        *,
+        ended: Callable[[list[float], list[int]], None],
+        go_on: Callable[[float], bool] | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        each, latest = list(orders), np.inf if seconds is None else time.perf_counter() + seconds
+        if go_on is not None:
+            for order in each:
+                self._by_updates(data, order, batch_size, ended, lambda loss: go_on(loss) and time.perf_counter() < latest)
+        else:
+            self._run(self._plan(data, batch_size), each, ended, seconds)
+
+    def _by_updates(
+        self,
+        data: Data,
+        order: Array | None,
+        batch_size: int,
+        ended: Callable[[list[float], list[int]], None],
+        go_on: Callable[[float], bool],
+    ) -> None:
+        """Make the updates of one epoch, each by itself, for those who listen to updates."""
+        rows, total, size, plan = np.arange(len(data.X)) if order is None else order, 0.0, 0.0, self._plan(data, batch_size)
+        losses: list[float] = []
+        for start in range(0, len(rows), batch_size):
+            batch = rows[start : start + batch_size]
+            share = float(len(batch) if data.weights is None else data.weights[batch].sum())
+            if share == 0:
+                continue  # nothing in this batch counts
+            self._run(plan, [batch], lambda found, _: losses.extend(found), None)
+            total, size = total + share * losses[-1], size + share
+            if not go_on(losses[-1]):
+                break
+        ended([total / size], [self.state.updates])
+
+    def gradient(self, data: Data, pass_: Pass) -> float:
+        plan = self._plan(data, len(data.X))
+        losses = np.zeros((2, 2))
+        plan.put({Number.LOSSES: losses})
+        rule = int(plan.vector[Number.RULE])
+        plan.set({Number.UPDATE: pass_.update, Number.EPOCHS: 1, Number.ROWS: len(data.X), Number.ORDERED: 0, Number.RULE: 0})
+        self._call(plan, None)
+        plan.set({Number.RULE: rule})
+        loss = losses[1, 0] if plan.sync[LINE * Sync.NOT_FINITE] else losses[0, 0]
+        self.state.gradient = plan.gradient[-1]
+        return float(loss)
+
+    def stop(self) -> None:
+        self._ask(Sync.LATE)
+
+    def _ask(self, line: int) -> None:
+        running = self._running  # another thread may be done just now
+        if running is not None:
+            running.sync[LINE * line] = 1
+
+    def _plan(self, data: Data, batch: int) -> Plan:
+        """Return the plan for batches of one size, with ``data`` put in."""
+        columns = data.y.shape[1] if data.y.ndim > 1 else 1
+        key = batch, columns
+        if key not in self._plans:
+            self._plans[key] = Plan(self.state, batch, columns, team.thread_count(self.threads))
+        plan, dtype = self._plans[key], self.state.model.dtype
+        if data is not plan.data:
+            plan.data = data
+            plan.put({Number.X: data.X, Number.Y: np.ascontiguousarray(data.y, dtype)})
+            plan.set({Number.WEIGHTED: data.weights is not None})
+            if data.weights is not None:
+                plan.put({Number.WEIGHTS: data.weights})
+        return plan
+
+    def _run(self, plan: Plan, orders: list[Array | None], ended: Callable[[list[float], list[int]], None], seconds: float | None) -> None:
+        """Make the updates of some epochs; tell of those that ended, then raise what must be raised."""
+        state, losses = self.state, np.zeros((len(orders) + 1, 2))
+        ordered = orders[0] is not None
+        rows = len(orders[0]) if ordered else len(plan.arrays[Number.X])  # type: ignore[arg-type]
+        updates = len(orders) * -(-rows // int(plan.vector[Number.BATCH]))
+        plan.put({Number.LOSSES: losses, Number.RATES: plan.rates(updates)})
+        plan.set({Number.UPDATE: state.updates, Number.EPOCHS: len(orders), Number.ROWS: rows, Number.ORDERED: ordered,
+                  Number.COLUMNS: plan.arrays[Number.RATES].shape[2]})  # fmt: skip
+        if ordered:
+            plan.put({Number.ORDERS: np.ascontiguousarray(orders, np.int64)})
+        before = state.updates
+        try:
+            self._call(plan, seconds)
+        finally:
+            made, done = (int(plan.sync[LINE * line]) for line in (Sync.UPDATES, Sync.EPOCHS))
+            broken = bool(plan.sync[LINE * Sync.NOT_FINITE])
+            if plan.sync[LINE * Sync.ENDED] and done < len(orders):
+                done += 1  # cut short by the clock: what there is of it counts
+            state.updates = before + made
+            state.gradient = plan.gradient[-1]
+            if broken:
+                plan.restore()
+            ended(losses[:done, 0].tolist(), (before + losses[:done, 1].astype(int)).tolist())
+        if broken:
+            raise NotFiniteError(losses[-1, 0] or np.nan)
+
+    def _call(self, plan: Plan, seconds: float | None) -> None:
+        """Run the driver on as many threads as the work is worth, until it is done, interrupted or out of time."""
+        plan.sync[:] = 0
+        address = plan.vector.ctypes.data
+        threads = plan.threads if plan.work > SMALL else 1
+        self._running = plan
+        try:
+            team.run(lambda me, crew: self._train(me, crew, address, 0.0), threads, lambda: self._ask(Sync.STOP), self.stop, seconds)
+        finally:
+            self._running = None

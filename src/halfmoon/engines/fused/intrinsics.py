@@ -1,0 +1,237 @@
+"""What Numba has no word for: pointers by address, calls by address, atomic words, one register tile of a matrix product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import binding, ir
+from numba import extending, types
+from numba.core import cgutils
+
+intrinsic: Callable[[Any], Any] = extending.intrinsic
+"""Makes LLVM instructions a function for compiled code, which is called without the context."""
+
+WORD = ir.IntType(64)
+LANE = ir.IntType(32)
+
+
+def _features() -> dict[str, bool]:
+    return dict(binding.get_host_cpu_features())
+
+
+VECTOR_BYTES, REGISTERS = (64, 32) if _features().get("avx512f") else (32, 16) if _features().get("avx2") else (16, 16)
+"""Of the processor: bytes of a vector register, and how many of them there are."""
+
+
+@intrinsic
+def pointer(_context: Any, address: Any, witness: Any) -> Any:
+    """Return the pointer at an address to numbers of the type of ``witness``."""
+    kind = types.CPointer(types.unliteral(witness))
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+    return kind(types.int64, witness), generate
+
+
+@intrinsic
+def moved(_context: Any, pointer: Any, offset: Any) -> Any:
+    """Return ``pointer + offset``."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.gep(arguments[0], [arguments[1]])
+
+    return pointer(pointer, types.int64), generate
+
+
+@intrinsic
+def number(_context: Any, pointer: Any, value: Any) -> Any:
+    """Return a number in the type that a pointer points to."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.cast(builder, arguments[1], signature.args[1], signature.return_type)
+
+    return pointer.dtype(pointer, value), generate
+
+
+@intrinsic
+def lanes_of(_context: Any, pointer: Any) -> Any:
+    """Return how many of the numbers that a pointer points to a vector register holds."""
+    lanes = VECTOR_BYTES * 8 // pointer.dtype.bitwidth
+    return types.int64(pointer), lambda _context, _builder, _signature, _arguments: WORD(lanes)
+
+
+@intrinsic
+def invoke(_context: Any, address: Any, arguments: Any) -> Any:
+    """Call the C function at ``address`` with a tuple of pointers and numbers; it returns a float64."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        given = cgutils.unpack_tuple(builder, values[1])
+        function = ir.FunctionType(ir.DoubleType(), [value.type for value in given])
+        return builder.call(builder.inttoptr(values[0], function.as_pointer()), given)
+
+    return types.float64(types.int64, arguments), generate
+
+
+@intrinsic
+def copy(_context: Any, source: Any, out: Any, n: Any) -> Any:
+    """Copy ``n`` entries from one pointer to another."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        cgutils.raw_memcpy(builder, arguments[1], arguments[0], arguments[2], source.dtype.bitwidth // 8)
+        return context.get_dummy_value()
+
+    return types.void(source, out, types.int64), generate
+
+
+@intrinsic
+def fill_with_zeros(_context: Any, out: Any, n: Any) -> Any:
+    """Set ``n`` entries to zero."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        size = builder.mul(arguments[1], WORD(out.dtype.bitwidth // 8))
+        cgutils.memset(builder, builder.bitcast(arguments[0], ir.IntType(8).as_pointer()), size, 0)
+        return context.get_dummy_value()
+
+    return types.void(out, types.int64), generate
+
+
+def _atomic(result: Any, arity: int, emit: Callable[..., Any]) -> Any:
+    """Return an intrinsic of (pointer to int64, index, values...) that works on one word."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        made = emit(builder, builder.gep(arguments[0], [arguments[1]]), *arguments[2:])
+        return context.get_dummy_value() if result is types.void else made
+
+    def two(_context: Any, words: Any, index: Any) -> Any:
+        return result(words, types.int64), generate
+
+    def three(_context: Any, words: Any, index: Any, value: Any) -> Any:
+        return result(words, types.int64, types.int64), generate
+
+    return intrinsic({2: two, 3: three}[arity])
+
+
+atomic_add = _atomic(types.int64, 3, lambda builder, place, value: builder.atomic_rmw("add", place, value, "seq_cst"))
+atomic_load = _atomic(types.int64, 2, lambda builder, place: builder.load_atomic(place, "seq_cst", 8))
+atomic_store = _atomic(types.void, 3, lambda builder, place, value: builder.store_atomic(value, place, "seq_cst", 8))
+
+
+class _Vectors:
+    """Loads, stores and sums of ``count`` neighbouring vectors, the last of which may be cut off after ``columns`` entries in all."""
+
+    def __init__(self, builder: Any, bits: int, count: int, columns: Any, *, cut: bool) -> None:
+        self.builder, self.count, self.cut = builder, count, cut
+        self.lanes = VECTOR_BYTES * 8 // bits
+        self.type = ir.VectorType(ir.FloatType() if bits == 32 else ir.DoubleType(), self.lanes)  # noqa: PLR2004
+        self.align = bits // 8
+        self.suffix = f"v{self.lanes}f{bits}"
+        words = ir.VectorType(ir.IntType(bits), self.lanes)
+        last = ir.Constant(words, [(count - 1) * self.lanes + lane for lane in range(self.lanes)])
+        self.mask = builder.icmp_signed(
+            "<", last, self.spread(builder.trunc(columns, words.element) if bits < WORD.width else columns, words)
+        )
+
+    def spread(self, value: Any, kind: Any = None) -> Any:
+        """Return a vector whose entries all are ``value``."""
+        kind = kind or self.type
+        nothing, first = ir.Constant(kind, ir.Undefined), ir.Constant(LANE, 0)
+        one = self.builder.insert_element(nothing, value, first)
+        return self.builder.shuffle_vector(one, nothing, ir.Constant(ir.VectorType(LANE, self.lanes), [0] * self.lanes))
+
+    def call(self, name: str, result: Any, *arguments: Any) -> Any:
+        """Call an LLVM intrinsic."""
+        module, name = self.builder.module, f"llvm.{name}.{self.suffix}"
+        function = module.globals.get(name) or ir.Function(module, ir.FunctionType(result, [each.type for each in arguments]), name)
+        return self.builder.call(function, arguments)
+
+    def _places(self, pointer: Any) -> list[Any]:
+        ends = [self.builder.gep(pointer, [WORD(vector * self.lanes)]) for vector in range(self.count)]
+        return [self.builder.bitcast(end, self.type.as_pointer()) for end in ends]
+
+    def load(self, pointer: Any) -> list[Any]:
+        """Return the vectors that begin at ``pointer``."""
+        places = self._places(pointer)
+        whole = [self.builder.load(place, align=self.align) for place in (places[:-1] if self.cut else places)]
+        if self.cut:
+            zero = ir.Constant(self.type, [0.0] * self.lanes)
+            whole.append(self.call("masked.load", self.type, places[-1], LANE(self.align), self.mask, zero))
+        return whole
+
+    def store(self, values: list[Any], pointer: Any) -> None:
+        """Put the vectors where ``pointer`` begins."""
+        *places, last = self._places(pointer)
+        for value, place in zip(values, places, strict=False):
+            self.builder.store(value, place, align=self.align)
+        if self.cut:
+            self.call("masked.store", ir.VoidType(), values[-1], last, LANE(self.align), self.mask)
+        else:
+            self.builder.store(values[-1], last, align=self.align)
+
+
+def tile(rows: int, vectors: int, *, cut: bool) -> Any:
+    """Return an intrinsic for one tile of ``C = start + A B`` that is held in registers.
+
+    Its arguments are ``(a, a_row, a_step, b, b_step, start, start_row, c, c_row, depth, columns)``: pointers and strides in
+    entries, the length of the sum and, where the last of the ``vectors`` vectors is ``cut``, how many columns there are. Each
+    entry of C is one chain of fused multiply-adds in the order of the sum, so its bits depend on neither tile nor thread.
+    """
+
+    def typing(_context: Any, a: Any, a_row: Any, a_step: Any, b: Any, b_step: Any, start: Any, start_row: Any,
+               c: Any, c_row: Any, depth: Any, columns: Any) -> Any:  # fmt: skip
+        size = types.int64
+        signature = types.void(a, size, size, a, size, a, size, a, size, size, size)
+
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            a_, a_row, a_step, b_, b_step, start, start_row, c, c_row, depth, columns = arguments
+            v = _Vectors(builder, a.dtype.bitwidth, vectors, columns, cut=cut)
+            rows_of_a = [builder.gep(a_, [builder.mul(a_row, WORD(row))]) for row in range(rows)]
+            sums = [v.load(builder.gep(start, [builder.mul(start_row, WORD(row))])) for row in range(rows)]
+            sums = _loop(
+                builder, depth, sums, lambda k, before: _outer(v, rows_of_a, b_, builder.mul(k, a_step), builder.mul(k, b_step), before)
+            )
+            for row in range(rows):
+                v.store(sums[row], builder.gep(c, [builder.mul(c_row, WORD(row))]))
+            return context.get_dummy_value()
+
+        return signature, generate
+
+    return intrinsic(typing)
+
+
+Table = list[list[Any]]
+
+
+def _outer(v: _Vectors, a: list[Any], b: Any, a_place: Any, b_place: Any, sums: Table) -> Table:
+    """Add a column of A times a row of B to the sums."""
+    right = v.load(v.builder.gep(b, [b_place]))
+    made = []
+    for pointer, before in zip(a, sums, strict=True):
+        left = v.spread(v.builder.load(v.builder.gep(pointer, [a_place])))
+        made.append([v.call("fma", v.type, left, each, total) for each, total in zip(right, before, strict=True)])
+    return made
+
+
+def _loop(builder: Any, count: Any, first: Table, body: Callable[[Any, Table], Table]) -> Table:
+    """Return what becomes of ``first`` when ``body`` is applied for k = 0, 1, ..., ``count`` - 1, all held in registers."""
+    before, loop, done = builder.block, builder.append_basic_block("loop"), builder.append_basic_block("done")
+    builder.cbranch(builder.icmp_signed(">", count, WORD(0)), loop, done)
+    builder.position_at_end(loop)
+    k = builder.phi(WORD)
+    held = [[builder.phi(each.type) for each in row] for row in first]
+    new = body(k, held)
+    following = builder.add(k, WORD(1))
+    end = builder.block
+    builder.cbranch(builder.icmp_signed("<", following, count), loop, done)
+    k.add_incoming(WORD(0), before)
+    k.add_incoming(following, end)
+    builder.position_at_end(done)
+    results = []
+    for at_first, phis, made in zip(first, held, new, strict=True):
+        results.append([builder.phi(each.type) for each in at_first])
+        for start, phi, value, result in zip(at_first, phis, made, results[-1], strict=True):
+            for each in (phi, result):
+                each.add_incoming(start, before)
+                each.add_incoming(value, end)
+    return results

@@ -1,0 +1,63 @@
+"""``layers/dense.py`` and ``layers/activations.py``, compiled: matrix products, and the kernels of definitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from halfmoon.engines.fused.intrinsics import invoke, lanes_of, moved
+from halfmoon.engines.fused.jit import compiled
+from halfmoon.engines.fused.operations.arrays import add_transposed, arena, column_sums
+from halfmoon.engines.fused.program import CHUNK, At, Now, Number
+
+
+@compiled
+def dense(row: Any, h: Any, numbers: Any, now: Any) -> float:
+    """``Dense.forward`` and the activation after it, some rows at a time: Y = X W + 1 bᵀ, A = value(Y)."""
+    a, rows, n_in, n_out, kernel = arena(row, h, numbers, now), now[Now.ROWS], row[At.N_IN], row[At.N_OUT], row[At.KERNEL]
+    bias = moved(a.theta, row[At.B]) if row[At.B] >= 0 else moved(h, numbers[Number.ZEROS])
+    step = max(24, CHUNK // n_out // 24 * 24) if kernel != 0 else rows
+    for first in range(0, rows, step):
+        count = min(step, rows - first)
+        y, x = moved(h, row[At.Y] + first * n_out), moved(h, row[At.X] + first * n_in)
+        z = y if kernel == 0 or row[At.Z] < 0 else moved(h, row[At.Z] + first * n_out)
+        invoke(numbers[Number.PRODUCT], (x, moved(a.theta, row[At.W]), bias, z, n_in, 1, n_out, 0, n_out, count, n_out, n_in))
+        if kernel != 0:
+            invoke(kernel, (z, y, a.c, count, n_out))
+    return 0.0
+
+
+@compiled
+def dense_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
+    """``Dense.backward`` after its activation's: dY = dA slope, dW = Xᵀ dY, db = Σ dY, dX = dY Wᵀ."""
+    a, rows, n_in, n_out, multiply = arena(row, h, numbers, now), now[Now.ROWS], row[At.N_IN], row[At.N_OUT], numbers[Number.PRODUCT]
+    x, d, zeros = moved(h, row[At.X]), moved(h, row[At.D]), moved(h, numbers[Number.ZEROS])
+    if row[At.KERNEL] != 0:
+        y = moved(h, row[At.Y])
+        z = moved(h, row[At.Z]) if row[At.Z] >= 0 else y
+        invoke(row[At.KERNEL], (z, y, d, a.c, rows, n_out))
+    dw = moved(a.g, row[At.W])
+    if n_out < n_in and 2 * n_out <= lanes_of(h) and n_in * n_out <= CHUNK:
+        turned = moved(h, numbers[Number.FREE])  # few columns would leave a vector half empty: dWᵀ = dYᵀ X
+        invoke(multiply, (d, x, zeros, turned, 1, n_out, n_in, 0, n_in, n_out, n_in, rows))
+        add_transposed(turned, dw, n_out, n_in)
+    else:
+        invoke(multiply, (x, d, dw, dw, 1, n_in, n_out, n_out, n_out, n_in, n_out, rows))
+    if row[At.B] >= 0:
+        column_sums(d, moved(a.g, row[At.B]), rows, n_out)
+    if row[At.DX] >= 0:
+        w, dx = moved(a.transposed, row[At.TRANSPOSED]), moved(h, row[At.DX])
+        invoke(multiply, (d, w, zeros, dx, n_out, 1, n_in, 0, n_in, rows, n_in, n_out))
+    return 0.0
+
+
+@compiled
+def activation(row: Any, h: Any, numbers: Any, now: Any) -> float:
+    """``Activation.forward``: A = value(Z)."""
+    return invoke(row[At.KERNEL], (moved(h, row[At.X]), moved(h, row[At.Y]), arena(row, h, numbers, now).c, now[Now.ROWS], row[At.N_OUT]))
+
+
+@compiled
+def activation_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
+    """``Activation.backward``: dZ = dA slope(Z, A)."""
+    x, y, d = moved(h, row[At.X]), moved(h, row[At.Y]), moved(h, row[At.D])
+    return invoke(row[At.KERNEL], (x, y, d, arena(row, h, numbers, now).c, now[Now.ROWS], row[At.N_OUT]))

@@ -1,0 +1,48 @@
+"""``layers/softmax.py``, compiled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from halfmoon.engines.fused.intrinsics import moved, number
+from halfmoon.engines.fused.jit import compiled
+from halfmoon.engines.fused.program import At, Now
+from halfmoon.engines.fused.words import exp
+
+
+@compiled
+def largest(x: Any, columns: int) -> Any:
+    """Return the largest entry; NaN where one is NaN."""
+    top = x[0]
+    for k in range(columns):
+        top = x[k] if (x[k] > top) | (x[k] != x[k]) else top
+    return top
+
+
+@compiled
+def softmax(row: Any, h: Any, numbers: Any, now: Any) -> float:
+    """``Softmax.forward``: y_j = exp(x_j - max x) / Σ exp(x_k - max x)."""
+    columns = row[At.N_OUT]
+    for r in range(now[Now.ROWS]):
+        x, y, total = moved(h, row[At.X] + r * columns), moved(h, row[At.Y] + r * columns), number(h, 0)
+        top = largest(x, columns)
+        for k in range(columns):
+            y[k] = exp(x[k] - top)
+        for k in range(columns):
+            total += y[k]
+        for k in range(columns):
+            y[k] = y[k] / total
+    return 0.0
+
+
+@compiled
+def softmax_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
+    """``Softmax.backward``: dx_i = y_i (dy_i - Σ_j dy_j y_j)."""
+    columns = row[At.N_OUT]
+    for r in range(now[Now.ROWS]):
+        y, d, total = moved(h, row[At.Y] + r * columns), moved(h, row[At.D] + r * columns), number(h, 0)
+        for k in range(columns):
+            total += d[k] * y[k]
+        for k in range(columns):
+            d[k] = y[k] * (d[k] - total)
+    return 0.0

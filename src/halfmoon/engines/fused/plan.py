@@ -1,0 +1,154 @@
+"""A plan: everything that the driver needs to train one model on batches of one size, as arrays and one vector of numbers."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from halfmoon.checks import Array
+from halfmoon.engines.contract import Data
+from halfmoon.engines.fused.compiling import entry
+from halfmoon.engines.fused.kernels import address, rule_text
+from halfmoon.engines.fused.program import CACHE_LINE, LINE, At, Block, Instructions, Number, Sync, instructions
+from halfmoon.engines.state import TrainingState
+from halfmoon.model import Model
+from halfmoon.optimise import FirstOrder
+
+TILE = 256
+"""Most rows that are walked at a time: few enough for the second cache."""
+MOST_SHARDS = 16
+BLOCKS, LARGEST_BLOCK = 16, 4096
+"""Into how many blocks small parameter vectors are cut, and how long a block of a large one is."""
+
+
+def shard_count(batch: int) -> int:
+    """Return into how many parts a batch is split; this depends on the batch alone, and so the bits of the sums do."""
+    if batch < 32:  # noqa: PLR2004 - too few rows to share
+        return 1
+    return min(MOST_SHARDS, max(2, 1 << (batch // 128).bit_length() >> 1))
+
+
+def aligned(shape: tuple[int, ...], dtype: Any) -> Array:
+    """Return zeros that begin on a cache line."""
+    size, kind = prod(shape), np.dtype(dtype)
+    raw = np.zeros(size + CACHE_LINE // kind.itemsize, kind)
+    first = -raw.ctypes.data % CACHE_LINE // kind.itemsize
+    return raw[first : first + size].reshape(shape)
+
+
+class Numbers:
+    """The driver's vector of whole numbers, and the arrays whose addresses stand in it."""
+
+    def __init__(self, model: Model, found: Instructions) -> None:
+        self.vector: Array = np.zeros(Number.LENGTH, np.int64)
+        self.arrays: dict[int, Array] = {}
+        self.put({Number.THETA: model.theta, Number.STATE: model.state.vector, Number.INSTRUCTIONS: found.rows,
+                  Number.STAGES: found.stages, Number.CONSTANTS: found.constants})  # fmt: skip
+        self.set({Number.SIZE: model.theta.size, Number.STATE_SIZE: model.state.vector.size, Number.N_INPUTS: model.n_inputs,
+                  Number.N_INSTRUCTIONS: len(found.rows), Number.N_STAGES: len(found.stages), Number.N_STATS: found.stats,
+                  Number.PRODUCT: entry("products", "product", "P P P P I I I I I I I I", model.dtype),
+                  Number.N_STAGED: found.stages[-1, 1],
+                  **found.places})  # fmt: skip
+
+    def put(self, arrays: dict[int, Array]) -> None:
+        """Keep arrays, and put their addresses down."""
+        self.arrays |= arrays
+        for number, array in arrays.items():
+            self.vector[number] = array.ctypes.data
+
+    def set(self, numbers: dict[int, int]) -> None:
+        """Put numbers down."""
+        for number, value in numbers.items():
+            self.vector[number] = value
+
+
+class Plan(Numbers):
+    """What stays the same from call to call of the driver.
+
+    Parameters
+    ----------
+    state : TrainingState
+    batch : int
+        Rows of a full batch.
+    target_columns : int
+    threads : int
+        Most threads that will run it.
+    """
+
+    def __init__(self, state: TrainingState, batch: int, target_columns: int, threads: int) -> None:
+        model, dtype, size = state.model, state.model.dtype, state.model.theta.size
+        self.state = state
+        self.data: Data | None = None
+        self.shards = shard_count(batch)
+        self.threads = min(threads, self.shards)
+        largest = -(-batch // self.shards)
+        whole = model.state.vector.size > 0  # batch normalisation's sums need the whole shard at once
+        found = instructions(model, largest if whole else min(TILE, largest), training=True, target_columns=target_columns)
+        super().__init__(model, found)
+        optimizer, penalty = state.optimizer, state.penalty
+        clip = (optimizer.clip_norm or 0.0) if isinstance(optimizer, FirstOrder) else 0.0
+        self.blocks, self.kinds = blocks(state, found)
+        self.gradient = aligned((self.shards + 1, size), dtype)
+        self.sync = aligned((Sync.LENGTH * LINE,), np.int64)
+        self.put({
+            Number.GRADIENTS: self.gradient, Number.SYNC: self.sync,
+            Number.NOW: aligned((2 * LINE * self.threads,), np.int64), Number.BLOCKS: self.blocks, Number.SLOTS: state.slots,
+            Number.PENALTY: np.array([penalty.l1, penalty.l2, clip]),
+            Number.BUFFERS: aligned((self.shards if whole else self.threads, found.places[Number.BUFFER]), dtype),
+            Number.TRANSPOSED: aligned((found.transposed,), dtype), Number.STATS: aligned((self.shards, found.stats), dtype),
+            Number.WHOLE: aligned((size + model.state.vector.size,), dtype),
+            Number.PARTS: aligned((max(self.shards, len(self.blocks)) * LINE,), float),
+        })  # fmt: skip
+        self.set({
+            Number.RULE: address(rule_text, optimizer, dtype) if isinstance(optimizer, FirstOrder) else 0,
+            Number.BATCH: batch, Number.SHARDS: self.shards,
+            Number.N_TARGETS: target_columns, Number.N_BLOCKS: len(self.blocks), Number.KINDS: len(self.kinds),
+            Number.SEED: int(np.uint64(state.seed).astype(np.int64)),
+        })  # fmt: skip
+
+    @property
+    def work(self) -> float:
+        """Floating-point operations of one update's products."""
+        return 6.0 * self.state.model.theta.size * self.vector[Number.BATCH]
+
+    def rates(self, updates: int) -> Array:
+        """Return the constants of the optimiser's rule for the next updates, (updates, kinds, constants)."""
+        state, optimizer = self.state, self.state.first_order
+        counts = np.arange(state.updates, state.updates + updates)
+        rates = state.rates(counts)
+        kinds = []
+        for factor, decayed in self.kinds:
+            own = rates * factor
+            left = 1 - own * optimizer.weight_decay if decayed else 1.0
+            constants = (left, *optimizer.constants(counts + 1, own))
+            kinds.append(np.stack([np.broadcast_to(each, own.shape) for each in constants], axis=1))
+        with np.errstate(over="ignore"):  # a rate that is far too high diverges, and that is told
+            return np.ascontiguousarray(np.stack(kinds, axis=1), state.model.dtype)
+
+    def restore(self) -> None:
+        """Put back the model as it was before the epoch in which the driver ended."""
+        model = self.state.model
+        model.restore(tuple(np.split(self.arrays[Number.WHOLE], [model.theta.size])))  # type: ignore[arg-type]
+
+
+def blocks(state: TrainingState, found: Instructions) -> tuple[Array, list[tuple[float, bool]]]:
+    """Cut the parameters into blocks with columns :data:`Block`; and return the kinds, (rate factor, whether weights decay)."""
+    layout, optimizer = state.model.program.parameters, state.optimizer
+    decays = isinstance(optimizer, FirstOrder) and optimizer.weight_decay > 0
+    length = min(LARGEST_BLOCK, max(64, -(-layout.size // BLOCKS)))
+    turned = {row[At.W]: row for row in found.rows.tolist() if row[At.TRANSPOSED] >= 0}
+    kinds: list[tuple[float, bool]] = []
+    made = []
+    for start, param in sorted(zip(layout.starts, (param for _, param in layout.entries), strict=True), key=lambda each: each[0]):
+        kind = param.rate_factor, param.decayed and decays
+        if kind not in kinds:
+            kinds.append(kind)
+        size, row = prod(param.shape), turned.get(start)
+        step = length if row is None else max(1, length // row[At.N_OUT]) * row[At.N_OUT]
+        for first in range(start, start + size, step):
+            last = min(first + step, start + size)
+            place = (0, 0, 0) if row is None else (row[At.TRANSPOSED] + (first - start) // row[At.N_OUT], row[At.N_OUT], row[At.N_IN])
+            made.append((first, last, kinds.index(kind), param.decayed, *place))
+    return np.array(made or np.empty((0, Block.LENGTH)), np.int64), kinds or [(1.0, False)]

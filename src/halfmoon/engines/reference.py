@@ -1,0 +1,79 @@
+"""The reference engine: training written with NumPy, for reading. Every other engine is held to its numbers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from halfmoon.checks import Array
+from halfmoon.engines.contract import Data, Engine
+from halfmoon.engines.state import NotFiniteError
+from halfmoon.layers.contract import Pass
+
+
+class Reference(Engine):
+    """Forward, loss and backward are :meth:`halfmoon.Model.trace`; the update is the optimiser's rule."""
+
+    def step(self, data: Data) -> float:
+        state, model = self.state, self.state.model
+        optimizer = state.first_order
+        trace = model.trace(*data, penalty=state.penalty, pass_=state.pass_)
+        if trace.loss is None or trace.gradients is None or not np.isfinite(trace.loss):
+            raise NotFiniteError(trace.loss or np.nan)
+        model.observe(trace)
+        state.gradient = trace.gradients.vector
+        with np.errstate(all="ignore"):
+            optimizer.update(
+                model.theta,
+                state.gradient,
+                state.slots,
+                count=state.updates + 1,
+                rate=optimizer.rate * state.factor_at(state.updates),
+                factors=state.factors,
+                decayed=model.program.parameters.decayed,
+            )
+        state.updates += 1
+        return trace.loss
+
+    def epochs(
+        self,
+        data: Data,
+        orders: Iterable[Array | None],
+        batch_size: int,
+        *,
+        ended: Callable[[list[float], list[int]], None],
+        go_on: Callable[[float], bool] | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        latest = np.inf if seconds is None else time.perf_counter() + seconds
+        for order in orders:
+            loss = self._epoch(data, order, batch_size, go_on, latest)
+            ended([loss], [self.state.updates])
+            if time.perf_counter() >= latest:
+                return
+
+    def _epoch(self, data: Data, order: Array | None, batch_size: int, go_on: Callable[[float], bool] | None, latest: float) -> float:
+        """Make the updates of one epoch, and return the mean of the losses before them."""
+        total = size = 0.0
+        for start in range(0, len(data.X) if order is None else len(order), batch_size):
+            rows = slice(start, start + batch_size) if order is None else order[start : start + batch_size]
+            batch = data.take(rows)
+            if batch.weights is not None and not batch.weights.any():
+                continue  # nothing in this batch counts
+            loss = self.step(batch)
+            share = len(batch.X) if batch.weights is None else float(batch.weights.sum())
+            total, size = total + share * loss, size + share
+            if (go_on is not None and not go_on(loss)) or time.perf_counter() >= latest:
+                break
+        if not np.isfinite(self.state.model.theta).all():
+            raise NotFiniteError(np.nan)
+        return total / size
+
+    def gradient(self, data: Data, pass_: Pass) -> float:
+        trace = self.state.model.trace(*data, penalty=self.state.penalty, pass_=pass_)
+        if trace.loss is None or trace.gradients is None:
+            raise NotFiniteError(np.nan)
+        self.state.gradient = trace.gradients.vector
+        return trace.loss

@@ -1,0 +1,145 @@
+"""What a training has made so far: everything an engine needs to make the next update."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from halfmoon.checks import Array
+from halfmoon.errors import InputError
+from halfmoon.layers.contract import Pass
+from halfmoon.model import Model
+from halfmoon.optimise import FirstOrder, Optimizer
+from halfmoon.penalty import Penalty
+from halfmoon.schedules import Clock, Fixed, Memory
+
+PROGRESS = ("seed", "updates", "begun", "updates_per_epoch", "epochs", "memory")
+"""What a training remembers beside its arrays and records."""
+
+
+class NotFiniteError(ArithmeticError):
+    """An engine met a loss or a parameter that is NaN or infinite; training turns it into advice."""
+
+    def __init__(self, loss: float) -> None:
+        super().__init__(str(loss))
+        self.loss = loss
+
+
+class TrainingState:
+    """A model on its way: the optimiser's slots, the updates made, what the schedule remembers.
+
+    Attributes
+    ----------
+    model : Model
+    optimizer : Optimizer
+    penalty : Penalty
+    seed : int
+        64-bit key of dropout's masks.
+    updates : int
+        Updates made.
+    slots : ndarray, shape (k, P)
+        The optimiser's memory.
+    memory : dict
+        The schedule's memory.
+    begun : int
+        Updates made before the training at hand, where its schedule begins.
+    updates_per_epoch : int
+    epochs : int or None
+        Length of the training, for schedules that end with it.
+    gradient : ndarray, shape (P,)
+        Of the newest update.
+    """
+
+    def __init__(self, model: Model, optimizer: Optimizer, penalty: Penalty, seed: int) -> None:
+        self.model = model
+        self.optimizer = optimizer
+        self.penalty = penalty
+        self.seed = seed
+        self.updates = 0
+        self.begun = 0
+        self.slots: Array = np.zeros((len(optimizer.slots) if isinstance(optimizer, FirstOrder) else 0, model.theta.size), model.dtype)
+        self.memory: Memory = {}
+        self.updates_per_epoch = 1
+        self.epochs: int | None = None
+        self.gradient: Array = np.zeros_like(model.theta)
+        self.factors = _rate_factors(model)
+
+    def progress(self) -> dict[str, Any]:
+        """Return all but the model, the records and the slots, as plain data."""
+        return {name: getattr(self, name) for name in PROGRESS}
+
+    def resume(self, progress: dict[str, Any], slots: Array) -> None:
+        """Take over what :meth:`progress` and ``slots`` held."""
+        if slots.shape != self.slots.shape or slots.dtype != self.slots.dtype or set(progress) != set(PROGRESS):
+            raise InputError(f"the saved training must have slots {self.slots.shape} and {', '.join(PROGRESS)}, it is damaged")
+        self.slots[...] = slots
+        for name, value in progress.items():
+            setattr(self, name, value)
+
+    @property
+    def pass_(self) -> Pass:
+        """The training pass of the next update."""
+        return Pass(training=True, seed=self.seed, update=self.updates)
+
+    @property
+    def first_order(self) -> FirstOrder:
+        """The optimiser, which must be one that makes single updates."""
+        if not isinstance(self.optimizer, FirstOrder):
+            raise TypeError(f"{self.optimizer} makes no single updates")
+        return self.optimizer
+
+    @property
+    def rate(self) -> float | None:
+        """The learning rate of the next update; None where the optimiser has none."""
+        return self.rate_at(self.updates)
+
+    def rate_at(self, update: int) -> float | None:
+        """Return the learning rate of the update after ``update`` of them, by what the schedule has heard so far."""
+        if not isinstance(self.optimizer, FirstOrder):
+            return None
+        return self.optimizer.rate * self.factor_at(update)
+
+    def factor_at(self, update: int) -> float:
+        """Return what the schedule multiplies the rate by after ``update`` updates."""
+        clock = Clock(update - self.begun, self.updates_per_epoch, self.epochs)
+        return self.first_order.schedule.factor(clock, self.memory)
+
+    def rates(self, updates: Array) -> Array:
+        """Return the learning rates of the updates after so many, as float64."""
+        if isinstance(self.optimizer, FirstOrder) and isinstance(self.optimizer.schedule, Fixed):
+            return np.full(len(updates), self.optimizer.rate)
+        return np.array([self.rate_at(update) for update in updates.tolist()], float)
+
+    @property
+    def listens(self) -> bool:
+        """Whether the schedule depends on the loss that each epoch ends with."""
+        return isinstance(self.optimizer, FirstOrder) and self.optimizer.schedule.listens
+
+    def observe(self, loss: float) -> None:
+        """Let the schedule hear the loss that an epoch ended with."""
+        if isinstance(self.optimizer, FirstOrder):
+            self.memory = self.optimizer.schedule.observe(self.memory, loss)
+
+    def largest_gradient(self) -> tuple[float, str]:
+        """Return the largest finite entry of the newest gradient, and the name of its parameter."""
+        layout = self.model.program.parameters
+        largest, where = 0.0, ""
+        for (name, param), start in zip(layout.entries, layout.starts, strict=True):
+            part = np.abs(self.gradient[start : start + prod(param.shape)])
+            top = float(np.max(part, initial=0.0, where=np.isfinite(part)))
+            if top > largest:
+                largest, where = top, name
+        return largest, where
+
+
+def _rate_factors(model: Model) -> Array | None:
+    """Return each parameter's rate factor, (P,); None where all are 1."""
+    layout = model.program.parameters
+    if all(param.rate_factor == 1.0 for _, param in layout.entries):
+        return None
+    factors: Any = np.ones_like(model.theta)
+    for (_, param), start in zip(layout.entries, layout.starts, strict=True):
+        factors[start : start + prod(param.shape)] = param.rate_factor
+    return factors

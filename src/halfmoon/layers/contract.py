@@ -1,0 +1,105 @@
+"""What every layer is: a frozen record of mathematics that owns no array.
+
+A layer is given its parameters, its input and (backward) its output, and gives back new arrays. It keeps nothing
+between calls: what the backward pass needs beyond ``x`` and ``y`` it computes again, or draws again from the pass's key.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from halfmoon.checks import Array
+from halfmoon.initialise import Initializer, Shape
+from halfmoon.record import Record, record
+
+Arrays = Mapping[str, Array]
+"""Arrays of one layer by name, such as W and b."""
+
+
+@dataclass(frozen=True)
+class Param:
+    """One array of a layer: its shape, its first value, and how it is trained.
+
+    Attributes
+    ----------
+    shape : tuple of int
+    initializer : Initializer
+    decayed : bool
+        Whether weight decay and penalties reach it (weights yes; biases, scales and shifts no).
+    rate_factor : float
+        Multiplies the learning rate for this array.
+    """
+
+    shape: Shape
+    initializer: Initializer
+    decayed: bool = False
+    rate_factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a forward or backward pass is for, and the key of its random numbers.
+
+    Attributes
+    ----------
+    training : bool
+        Whether dropout drops and batch normalisation uses the batch.
+    seed, update, layer, first_row : int
+        The counter of :mod:`halfmoon.philox`: training's 64-bit seed, updates made, place of the layer in the program,
+        and the place of the first row in its batch.
+    """
+
+    training: bool = False
+    seed: int = 0
+    update: int = 0
+    layer: int = 0
+    first_row: int = 0
+
+    def at(self, layer: int) -> Pass:
+        """Return this pass as the layer at place ``layer`` sees it."""
+        return Pass(self.training, self.seed, self.update, layer, self.first_row)
+
+
+INFERENCE = Pass()
+
+
+@record
+class Layer(Record, ABC):
+    """The contract. Rows of ``x`` (n, n_in) and ``y`` (n, n_out) are samples; ``dy`` is the gradient of the loss by ``y``."""
+
+    centres: ClassVar[bool] = False
+    """Whether the layer subtracts each column's mean, so that a bias just before it would do nothing."""
+
+    random: ClassVar[bool] = False
+    """Whether a training pass draws random numbers."""
+
+    def width(self, n_in: int) -> int:
+        """Return the columns of ``y``."""
+        return n_in
+
+    def parameters(self, n_in: int) -> dict[str, Param]:
+        """Return what the layer trains, by name."""
+        return {}
+
+    def state(self, n_in: int) -> dict[str, Param]:
+        """Return what the layer keeps count of without a gradient, by name; ``forward`` finds it in ``p``."""
+        return {}
+
+    def before(self, following: Layer) -> Layer:
+        """Return the layer as it should be when ``following`` comes next."""
+        return self
+
+    @abstractmethod
+    def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
+        """Return ``y``, a new array."""
+
+    @abstractmethod
+    def backward(self, p: Arrays, x: Array, y: Array, dy: Array, pass_: Pass) -> tuple[Array, dict[str, Array]]:
+        """Return the gradient by ``x`` and, by name, by each parameter."""
+
+    def observe(self, p: Arrays, x: Array, pass_: Pass) -> dict[str, Array]:
+        """Return the new state after a training pass over ``x``."""
+        return {}

@@ -1,0 +1,74 @@
+"""The dense (fully connected, affine) layer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.initialise import Initializer, initializer
+from halfmoon.layers.contract import Arrays, Layer, Param, Pass
+from halfmoon.record import record
+
+
+@record
+class Dense(Layer):
+    """Every output is a weighted sum of all inputs plus a bias.
+
+    Parameters
+    ----------
+    units : int
+        Columns of the output.
+    weights : str or Initializer
+        How W (n_in, units) starts: a name of ``INITIALIZERS``, or a record such as ``Constant(array)``.
+    bias : bool, optional
+        Whether there is b (units,). By default yes, unless a layer that centres its columns (BatchNorm) comes next.
+    biases : str or Initializer
+        How b starts.
+    rate_factor : float
+        Multiplies the learning rate for this layer.
+    """
+
+    checked: ClassVar = {
+        "units": checks.whole,
+        "weights": checks.kind((str, Initializer), "a name or an Initializer"),
+        "bias": checks.optional(checks.flag),
+        "biases": checks.kind((str, Initializer), "a name or an Initializer"),
+        "rate_factor": checks.not_negative,
+    }
+
+    units: int
+    weights: str | Initializer = "glorot_uniform"
+    bias: bool | None = None
+    biases: str | Initializer = "zeros"
+    rate_factor: float = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        initializer("weights", self.weights)
+        initializer("biases", self.biases)
+
+    def before(self, following: Layer) -> Layer:
+        return replace(self, bias=False) if self.bias is None and following.centres else self
+
+    def width(self, n_in: int) -> int:
+        return self.units
+
+    def parameters(self, n_in: int) -> dict[str, Param]:
+        weights = Param((n_in, self.units), initializer("weights", self.weights), decayed=True, rate_factor=self.rate_factor)
+        if self.bias is False:
+            return {"W": weights}
+        return {"W": weights, "b": Param((self.units,), initializer("biases", self.biases), rate_factor=self.rate_factor)}
+
+    def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
+        # Y = X W + 1 bᵀ          (n, out) = (n, in)(in, out) + (1, out)
+        y = x @ p["W"]
+        return y + p["b"] if "b" in p else y
+
+    def backward(self, p: Arrays, x: Array, y: Array, dy: Array, pass_: Pass) -> tuple[Array, dict[str, Array]]:
+        # dX = dY Wᵀ    dW = Xᵀ dY    db = Σ dY over rows
+        gradients = {"W": x.T @ dy}
+        if "b" in p:
+            gradients["b"] = dy.sum(axis=0)
+        return dy @ p["W"].T, gradients

@@ -1,0 +1,46 @@
+"""Dropout."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.layers.contract import Arrays, Layer, Pass
+from halfmoon.philox import words
+from halfmoon.record import record
+
+
+@record
+class Dropout(Layer):
+    """In training each entry is zeroed with probability ``rate`` and the others are scaled up to keep the mean.
+
+    Parameters
+    ----------
+    rate : float
+        Share that is dropped, from 0 up to, not including, 1.
+
+    References
+    ----------
+    Srivastava et al., JMLR 15, 2014; scaled in training ("inverted"), so that inference is the identity.
+    """
+
+    random: ClassVar[bool] = True
+
+    checked: ClassVar = {"rate": checks.share}
+
+    rate: float = 0.5
+
+    def _scale(self, x: Array, pass_: Pass) -> Array:
+        """Return 0 or 1 / keep for each entry; the same numbers whenever the pass is the same."""
+        keep = 1.0 - self.rate
+        drawn = words(pass_.seed, *x.shape, first_row=pass_.first_row, update=pass_.update, layer=pass_.layer)
+        return (drawn < keep * 2**32) * x.dtype.type(1 / keep)
+
+    def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
+        # y = x m / keep,  m = 1 with probability keep, else 0
+        return x * self._scale(x, pass_) if pass_.training else x.copy()
+
+    def backward(self, p: Arrays, x: Array, y: Array, dy: Array, pass_: Pass) -> tuple[Array, dict[str, Array]]:
+        # dx = dy m / keep
+        return (dy * self._scale(x, pass_) if pass_.training else dy), {}

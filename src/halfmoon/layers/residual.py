@@ -1,0 +1,36 @@
+"""The residual branch: ``y = x + layers(x)``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from halfmoon import checks
+from halfmoon.layers.contract import Layer
+from halfmoon.record import Record
+
+
+@dataclass(frozen=True, init=False, eq=False, repr=False)
+class Residual(Record):
+    """Adds its input to what its layers make of it; they must keep the width.
+
+    It is no layer itself: :class:`halfmoon.Network` flattens it into *keep*, its layers, and *add*, so there is one
+    flat program to walk.
+
+    Parameters
+    ----------
+    *layers : Layer or Residual
+        The branch, at least one.
+
+    References
+    ----------
+    He, Zhang, Ren & Sun, CVPR 2016.
+    """
+
+    layers: tuple[Layer | Residual, ...]
+
+    def __init__(self, *args: Layer | Residual, layers: tuple[Layer | Residual, ...] = ()) -> None:
+        object.__setattr__(self, "layers", (*args, *layers))
+        if not self.layers:
+            raise checks.fail("layers", self.layers, "at least one layer")
+        for layer in self.layers:
+            checks.instance("layers", layer, (Layer, Residual), "layers, such as Dense(8) or ReLU()")

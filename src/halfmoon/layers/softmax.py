@@ -1,0 +1,31 @@
+"""Softmax as a layer, with its true Jacobian."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from halfmoon.checks import Array
+from halfmoon.layers.contract import Arrays, Layer, Pass
+from halfmoon.record import record
+
+
+def softmax(scores: Array) -> Array:
+    """Return the softmax of each row; the row's largest score is taken off first, which changes nothing but overflow."""
+    # p_j = exp(s_j - max s) / Σ_k exp(s_k - max s)          (n, k)
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@record
+class Softmax(Layer):
+    """Rows become probabilities.
+
+    For classification rather end in a Dense layer and use ``SoftmaxCrossEntropy``, which stays exact at any score.
+    """
+
+    def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
+        return softmax(x)
+
+    def backward(self, p: Arrays, x: Array, y: Array, dy: Array, pass_: Pass) -> tuple[Array, dict[str, Array]]:
+        # ∂y_j/∂x_i = y_j (δ_ij - y_i)   so   dx_i = y_i (dy_i - Σ_j dy_j y_j)
+        return y * (dy - (dy * y).sum(axis=1, keepdims=True)), {}

@@ -1,0 +1,80 @@
+"""Links: from raw scores to the mean that a loss is about."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from halfmoon.checks import Array
+from halfmoon.layers.activations import Sigmoid
+from halfmoon.layers.softmax import softmax
+from halfmoon.record import Record, record
+from halfmoon.tracing import Expression, trace
+from halfmoon.vocabulary import exp
+
+
+@record
+class Link(Record, ABC):
+    """Maps scores (n, k) to means, and says which class they are for."""
+
+    @abstractmethod
+    def mean(self, scores: Array) -> Array:
+        """Return the mean of the target for each score; for a classifier, probabilities."""
+
+    def decide(self, scores: Array) -> Array:
+        """Return 0 or 1 for each entry, by mean > 0.5; shape (n,) for a single column, else (n, k)."""
+        decided = (self.mean(scores) > 0.5).astype(np.intp)  # noqa: PLR2004 - the middle of 0 and 1
+        return decided[:, 0] if decided.shape[1] == 1 else decided
+
+    def probabilities(self, scores: Array) -> Array:
+        """Return class probabilities: (n, 2) for a single column, (n, k) otherwise."""
+        mean = self.mean(scores)
+        return np.hstack([1 - mean, mean]) if mean.shape[1] == 1 else mean
+
+
+@record
+class PointwiseLink(Link):
+    """A link that treats each score alone.
+
+    Parameters
+    ----------
+    name : str
+    inverse : Expression
+        The mean, from z = score.
+    classifies : bool
+        Whether the mean is the probability of a class.
+    """
+
+    name: str
+    inverse: Expression
+    classifies: bool = False
+
+    def mean(self, scores: Array) -> Array:
+        return self.inverse(scores)
+
+
+@record
+class SoftmaxLink(Link):
+    """Scores of k classes to their probabilities, row by row."""
+
+    name: str = "softmax"
+    classifies: bool = True
+
+    def mean(self, scores: Array) -> Array:
+        return softmax(scores)
+
+    def decide(self, scores: Array) -> Array:
+        """Return the class with the largest score, as (n,)."""
+        return scores.argmax(axis=1)
+
+    def probabilities(self, scores: Array) -> Array:
+        return softmax(scores)
+
+
+IDENTITY = PointwiseLink("identity", trace(lambda z: z, ["z"]))
+LOG = PointwiseLink("log", trace(exp, ["z"]))
+LOGISTIC = PointwiseLink("logistic", Sigmoid.value, classifies=True)
+SOFTMAX = SoftmaxLink()
+
+LINKS: dict[str, PointwiseLink | SoftmaxLink] = {link.name: link for link in (IDENTITY, LOG, LOGISTIC, SOFTMAX)}

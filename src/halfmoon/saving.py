@@ -1,0 +1,171 @@
+"""A model's file: safetensors, a JSON head and raw arrays. Nothing in it is code, and loading runs none.
+
+The tensors are the parameters and running statistics by name (``0.W``), and the history's columns. The head holds the
+network as data, a user's own activation or loss included, as its traced expression.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.errors import InputError
+from halfmoon.history import History
+from halfmoon.model import Model
+from halfmoon.network import Layout, Network
+from halfmoon.parameters import Parameters
+from halfmoon.record import decode, encode
+
+VERSION = 1
+"""Of the format; a file says which it is."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a file holds.
+
+    Attributes
+    ----------
+    model : Model
+    history : History or None
+    extras : dict
+        Further records and dicts by name, still as plain data; :meth:`get` brings them back.
+    arrays : dict of str to ndarray
+        Further arrays.
+    """
+
+    model: Model
+    history: History | None = None
+    extras: dict[str, Any] = field(default_factory=dict)
+    arrays: dict[str, Array] = field(default_factory=dict)
+
+    def get(self, name: str) -> Any:
+        """Return a further record or dict that was saved, or None."""
+        return decode(self.extras[name]) if name in self.extras else None
+
+
+def save(
+    path: str | os.PathLike[str],
+    model: Model,
+    *,
+    history: History | None = None,
+    extras: Mapping[str, Any] | None = None,
+    arrays: Mapping[str, Array] | None = None,
+) -> None:
+    """Write a model to a file, whole or not at all.
+
+    Parameters
+    ----------
+    path : str or path-like
+        By custom ending in ``.safetensors``.
+    model : Model
+    history : History, optional
+        Saved with it.
+    extras : mapping of str to Record or dict, optional
+        Further records, such as how a table becomes numbers.
+    arrays : mapping of str to ndarray, optional
+        Further arrays.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written, or the model is not finite.
+    """
+    from safetensors.numpy import save as to_bytes  # noqa: PLC0415 - loaded when used
+
+    from halfmoon.files import write_atomically  # noqa: PLC0415
+
+    checks.instance("model", model, Model, "a Model")
+    named: dict[str, Array] = {**model.params, **_prefixed("state", model.state)}
+    for name, array in named.items():
+        checks.numeric(f"model: {name}", array)
+    head: dict[str, Any] = {
+        "version": VERSION,
+        "network": encode(model.network),
+        "n_inputs": model.n_inputs,
+        "dtype": model.dtype.name,
+        "extras": {name: encode(record) for name, record in (extras or {}).items()},
+    }
+    tensors = named | _prefixed("extra", arrays or {})
+    if history is not None:
+        head["history"] = {"stopped": history.stopped, "best_epoch": history.best_epoch, "columns": list(history)}
+        tensors |= _prefixed("history", history)
+    content = to_bytes({name: np.ascontiguousarray(array) for name, array in tensors.items()}, {"halfmoon": json.dumps(head)})
+
+    def write(file: BinaryIO) -> None:
+        file.write(content)
+
+    write_atomically(path, write)
+
+
+def load(path: str | os.PathLike[str]) -> Model:
+    """Return the model in a file that :func:`save` wrote.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, it is damaged, or it needs a class of the user's own that is not defined here.
+    """
+    return read(path).model
+
+
+def read(path: str | os.PathLike[str]) -> Saved:
+    """Return everything in a file that :func:`save` wrote; see :func:`load`."""
+    from safetensors import SafetensorError, safe_open  # noqa: PLC0415 - loaded when used
+
+    checks.instance("path", path, (str, os.PathLike), "the path of a file")
+    try:
+        with safe_open(path, framework="numpy") as file:
+            head = json.loads((file.metadata() or {})["halfmoon"])
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
+    except FileNotFoundError:
+        raise InputError(f"the model file {os.fspath(path)!r} does not exist") from None
+    except OSError as error:
+        raise InputError(f"the model file {os.fspath(path)!r} cannot be read: {error.strerror or error}") from None
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise InputError(f"the file {os.fspath(path)!r} must be a model that halfmoon saved, and whole: {error}") from None
+    version = head.get("version") if isinstance(head, dict) else None
+    if version != VERSION:
+        raise InputError(f"the model file {os.fspath(path)!r} must be of format {VERSION}, got {version!r}")
+    try:
+        return _rebuild(head, arrays)
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise InputError(f"the model file {os.fspath(path)!r} is damaged: {error}") from error
+
+
+def _prefixed(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    return {f"{prefix}.{name}": array for name, array in arrays.items()}
+
+
+def _vector(layout: Layout, arrays: dict[str, Array], prefix: str, dtype: np.dtype[Any]) -> Array:
+    """Return the arrays of a layout as one vector; they are compared before anything of their size is made."""
+    for name, param in layout.entries:
+        found = arrays[f"{prefix}{name}"]
+        if found.shape != param.shape or found.dtype != dtype:
+            raise InputError(f"{prefix}{name} must be {dtype} {param.shape}, got {found.dtype} {found.shape}")
+        checks.numeric(f"{prefix}{name}", found)
+    views = Parameters(layout, np.zeros(layout.size, dtype))
+    for name, view in views.items():
+        view[...] = arrays[f"{prefix}{name}"]
+    return views.vector
+
+
+def _rebuild(head: dict[str, Any], arrays: dict[str, Array]) -> Saved:
+    network = checks.instance("network", decode(head["network"]), Network, "a network")
+    program, dtype = network.program(head["n_inputs"]), checks.dtype("dtype", head["dtype"])
+    theta = _vector(program.parameters, arrays, "", dtype)
+    model = Model(network, head["n_inputs"], theta, _vector(program.state, arrays, "state.", dtype))
+    told = head.get("history")
+    history = None
+    if told is not None:
+        columns = {name: arrays[f"history.{name}"] for name in told["columns"]}
+        history = History(columns, stopped=told["stopped"], best_epoch=told["best_epoch"])
+    extra = "extra."
+    return Saved(model, history, head["extras"], {name[len(extra) :]: array for name, array in arrays.items() if name.startswith(extra)})

@@ -1,0 +1,1 @@
+"""Training: updates, epochs, stopping, and what was recorded."""

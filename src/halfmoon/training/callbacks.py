@@ -1,0 +1,41 @@
+"""Callbacks: what training tells while it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from halfmoon.training.run import Run
+
+
+class Callback:
+    """Listens to a training; override what is of interest. Every method is given the :class:`Run`.
+
+    ``run.stop("reason")`` ends the training after the update or epoch at hand.
+    """
+
+    every_epoch: ClassVar[bool] = True
+    """Whether ``on_epoch`` must be called for each epoch. Without that, small epochs may go by in bunches of some hundredths
+    of a second, which is faster; all their rows are in the history."""
+
+    def on_start(self, run: Run) -> None:
+        """Hear that training begins."""
+
+    def on_update(self, run: Run) -> None:
+        """Hear of an update; ``run.loss`` is the loss before it."""
+
+    def on_epoch(self, run: Run) -> None:
+        """Hear of a finished epoch, whose row is the history's last."""
+
+    def on_end(self, run: Run) -> None:
+        """Hear that training is over, however it ended; the best parameters are back by then."""
+
+
+def hears_updates(callback: Callback) -> bool:
+    """Return whether a callback listens to single updates."""
+    return type(callback).on_update is not Callback.on_update
+
+
+def hears_every_epoch(callback: Callback) -> bool:
+    """Return whether a callback listens to each epoch, or to updates."""
+    return hears_updates(callback) or (callback.every_epoch and getattr(callback.on_epoch, "__func__", None) is not Callback.on_epoch)

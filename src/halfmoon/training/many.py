@@ -1,0 +1,100 @@
+"""Many networks at once: each on one thread of compiled code, all cores busy, no processes, no copies of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.errors import InputError
+from halfmoon.history import History
+from halfmoon.model import Model
+from halfmoon.training.divergence import DivergenceError
+from halfmoon.training.trainer import Trainer
+
+
+class Job:
+    """One training of :func:`train_many`.
+
+    Parameters
+    ----------
+    model : Model
+        Changed in place; each job has its own.
+    X : array-like, shape (n, n_inputs)
+    y : array-like, shape (n,) or (n, n_outputs)
+    optimizer, penalty, seed, engine
+        As :class:`halfmoon.Trainer` takes them.
+    **options
+        As :func:`halfmoon.train` takes them: ``rows``, ``epochs``, ``batch_size``, ``stopping`` and so on.
+    """
+
+    def __init__(self, model: Model, X: Any, y: Any, **options: Any) -> None:
+        checks.instance("model", model, Model, "a Model, made by Network.init")
+        if "threads" in options:
+            raise InputError("threads must be given to train_many, each job has one")
+        ours = {name: options.pop(name) for name in ("optimizer", "penalty", "seed", "engine") if name in options}
+        self.trainer = Trainer(model, threads=1, **ours)
+        self.X, self.y, self.options = X, y, options
+
+    def run(self) -> History:
+        """Train, and return what was recorded; where the training diverged, ``history.stopped`` says so."""
+        try:
+            return self.trainer.train(self.X, self.y, **self.options)
+        except DivergenceError as error:
+            return error.history
+
+
+def train_many(jobs: Iterable[Job], *, threads: int | None = None) -> list[History]:
+    """Train networks of any architectures, each as :func:`halfmoon.train` would, to the bit; several at a time.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+        They may share arrays, which are converted to a network's dtype once.
+    threads : int, optional
+        How many to train at a time; by default ``HALFMOON_THREADS`` or one for each core.
+
+    Returns
+    -------
+    list of History
+        In the order of the jobs. After Ctrl-C those that were training say "interrupted", those that had not begun are empty.
+
+    Raises
+    ------
+    InputError
+        When a job cannot be trained, or two have the same model; jobs that have begun are finished.
+    """
+    from halfmoon.engines import thread_count  # noqa: PLC0415 - loads LLVM
+
+    each = checks.listed("jobs", jobs, Job, "a list of Job")
+    if len({id(job.trainer.model) for job in each}) < len(each):
+        raise InputError("jobs must have a model each, got the same one twice")
+    _share(each)
+    stopped = False
+
+    def run(job: Job) -> History:
+        return History(stopped="interrupted") if stopped else job.run()
+
+    with ThreadPoolExecutor(thread_count(threads)) as pool:
+        work = sorted(range(len(each)), key=lambda place: -each[place].trainer.model.theta.size)  # long ones first: no core ends alone
+        running = {place: pool.submit(run, each[place]) for place in work}
+        try:
+            wait(running.values())
+        except KeyboardInterrupt:
+            stopped = True
+            while wait(running.values(), timeout=0.05).not_done:  # again, for one that was just about to begin
+                for job in each:
+                    job.trainer.stop("interrupted")
+    return [running[place].result() for place in range(len(each))]
+
+
+def _share(jobs: list[Job]) -> None:
+    """Convert an array that several jobs name once for each dtype."""
+    known: dict[tuple[int, str], tuple[Any, Array]] = {}
+    for job in jobs:
+        key = id(job.X), str(job.trainer.model.dtype)
+        if key not in known:
+            known[key] = job.X, job.trainer.model.inputs(job.X)
+        job.X = known[key][1]

@@ -1,0 +1,193 @@
+"""One call of ``train``: its epochs, what ends it, and what it leaves behind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from halfmoon.checks import Array
+from halfmoon.engines.contract import Data, Engine
+from halfmoon.engines.state import NotFiniteError
+from halfmoon.history import History
+from halfmoon.training.callbacks import Callback, hears_every_epoch, hears_updates
+from halfmoon.training.divergence import DivergenceError, advice
+from halfmoon.training.lbfgs import minimise
+from halfmoon.training.metrics import Metric
+from halfmoon.training.orders import Orders
+from halfmoon.training.stopping import EarlyStopping, Watch
+
+SLICE = 0.05
+"""Seconds that a call of the engine should take where nobody listens to single epochs."""
+
+MOST_PLACES = 1 << 22
+"""Most entries of the shuffled orders that are drawn ahead."""
+
+
+class Run:
+    """One call of ``train``, as callbacks see it.
+
+    Attributes
+    ----------
+    state : TrainingState
+    model : Model
+    history : History
+    epochs : int
+        How many epochs it may take.
+    epoch : int
+        Epochs finished.
+    loss : float
+        Before the newest update.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        data: Data,
+        *,
+        rows: Array | None,
+        epochs: int,
+        held_out: Data | None,
+        metrics: list[Metric],
+        stopping: EarlyStopping | None,
+        max_seconds: float | None,
+        listeners: list[Callback],
+    ) -> None:
+        self.engine = engine
+        self.state = engine.state
+        self.model = engine.state.model
+        self.data = data
+        self.rows = rows
+        self.held_out = held_out
+        self.metrics = metrics
+        self.watch = None if stopping is None else Watch(stopping, metrics, validated=held_out is not None)
+        self.max_seconds = max_seconds
+        self.listeners = listeners
+        self.update_listeners = [each for each in listeners if hears_updates(each)]
+        self.history = History()
+        self.epochs = epochs
+        self.epoch = 0
+        self.loss = np.nan
+        self.began = time.perf_counter()
+        self._updates, self._seconds = self.state.updates, 0.0  # when the newest epoch ended
+        self._reason: str | None = None
+        self._whole = self.model.snapshot()  # after the last whole epoch, so it is finite
+        watched = held_out is not None or bool(metrics) or stopping is not None or self.state.listens
+        self._unheard = engine.several_epochs and not watched and not any(hears_every_epoch(each) for each in listeners)
+
+    def stop(self, reason: str) -> None:
+        """End the training after the update or epoch at hand; the reason becomes ``history.stopped``."""
+        self._reason = self._reason or reason or "a callback said so"
+        self.engine.stop()
+
+    def update(self, orders: Orders, batch_size: int) -> History:
+        """Train by single updates, many epochs at a time where nobody listens to each."""
+        n = len(self.data.X) if self.rows is None else len(self.rows)
+        self.state.updates_per_epoch = -(-n // batch_size)
+        self.state.epochs, self.state.begun = self.epochs, self.state.updates
+
+        def epochs() -> str:
+            stride = 1
+            while self.epoch < self.epochs and self._reason is None:
+                began, first = time.perf_counter(), self.epoch
+                count = min(stride, self.epochs - first, MOST_PLACES // len(self.data.X) + 1)
+                mark = orders.mark() if count > 1 else None
+                try:
+                    self._call(orders.draw(count), batch_size)
+                finally:
+                    if mark is not None and self.epoch < first + count:
+                        orders.go_back(mark, self.epoch - first + 1)
+                if self._unheard and time.perf_counter() - began < SLICE:
+                    stride *= 2
+            return f"all {self.epochs} epochs done"
+
+        return self._guarded(epochs)
+
+    def _call(self, orders: list[Array | None], batch_size: int) -> None:
+        """Let the engine make the updates of some epochs."""
+        left = None if self.max_seconds is None else max(0.0, self.began + self.max_seconds - time.perf_counter())
+        go_on = self._go_on if self.update_listeners else None
+        self.engine.epochs(self.data, orders, batch_size, ended=self._end_epochs, go_on=go_on, seconds=left)
+
+    def minimise(self, data: Data) -> History:
+        """Train by L-BFGS on ``data``."""
+
+        def end_epoch(loss: float) -> bool:
+            self._end_epochs([loss], [self.state.updates])
+            return self._reason is None
+
+        def iterations() -> str:
+            return self._reason or minimise(self.engine, data, self.epochs, end_epoch)
+
+        return self._guarded(iterations)
+
+    def _guarded(self, work: Callable[[], str]) -> History:
+        """Do the work; whatever ends it, leave a usable model and a history that says why."""
+        self._tell("on_start")
+        try:
+            done = work()
+            self.history.stopped = self._reason or done
+        except KeyboardInterrupt:
+            self.history.stopped = "interrupted"
+        except NotFiniteError as error:
+            message = advice(self.state, error.loss, self.data.X, self.epoch + 1)
+            self.model.restore(self._whole)
+            self.history.stopped = message
+            raise DivergenceError(message, self.history) from None
+        finally:
+            if not np.isfinite(self.model.theta).all():
+                self.model.restore(self._whole)
+            if self.watch is not None:
+                self.watch.restore(self.model)
+                self.history.best_epoch = self.watch.best_epoch
+            self._tell("on_end")
+        return self.history
+
+    def _go_on(self, loss: float) -> bool:
+        self.loss = loss
+        for listener in self.update_listeners:
+            listener.on_update(self)
+        return self._reason is None
+
+    def _end_epochs(self, losses: list[float], updates: list[int]) -> None:
+        """Take in epochs that have ended, the newest just now: their mean losses, and how many updates there had been by then.
+
+        More than one come at a time only where nobody wanted to look in between; they share the time evenly.
+        """
+        if not losses:
+            return
+        self.loss = losses[-1]
+        first, now = self.epoch + 1, time.perf_counter() - self.began
+        self.epoch += len(losses)
+        rows: dict[str, list[float]] = {"epoch": [float(epoch) for epoch in range(first, self.epoch + 1)], "loss": losses}
+        rates = [self.state.rate_at(update) for update in (self._updates, *updates[:-1])]
+        if None not in rates:
+            rows["rate"] = rates  # type: ignore[assignment]
+        rows |= {name: [value] for name, value in self._measured().items()}
+        rows["seconds"] = np.linspace(self._seconds, now, len(losses) + 1)[1:].tolist()
+        self._updates, self._seconds = updates[-1], now
+        self.history.extend(rows)
+        row = self.history.last()
+        self.state.observe(row.get("val_loss", self.loss))
+        self._whole = self.model.snapshot()
+        if self.watch is not None and self.watch.look(row, self.model):
+            self.stop(f"{self.watch.column} has not got better for {self.watch.stopping.patience} epochs")
+        if self.max_seconds is not None and now >= self.max_seconds:
+            self.stop(f"the time limit of {self.max_seconds:g} s is reached")
+        self._tell("on_epoch")
+
+    def _measured(self) -> dict[str, float]:
+        """Return the metrics, and with a validation set the loss there."""
+        found: dict[str, float] = {}
+        data, prefix = self.data, ""
+        if self.held_out is not None:
+            data, prefix = self.held_out, "val_"
+            found["val_loss"] = self.model.loss(*data, penalty=self.state.penalty)
+        elif self.metrics and self.rows is not None:
+            data = self.data.take(self.rows)
+        return found | {f"{prefix}{metric.name}": float(metric.function(self.model, *data)) for metric in self.metrics}
+
+    def _tell(self, event: str) -> None:
+        for listener in self.listeners:
+            getattr(listener, event)(self)

@@ -1,0 +1,309 @@
+"""The trainer: one update at a time, or a run of epochs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.engines import engine as find_engine
+from halfmoon.engines.contract import Data
+from halfmoon.engines.state import NotFiniteError, TrainingState
+from halfmoon.errors import InputError
+from halfmoon.history import History
+from halfmoon.links import SOFTMAX
+from halfmoon.model import Model
+from halfmoon.optimise import LBFGS, Adam, FirstOrder, Optimizer
+from halfmoon.penalty import NO_PENALTY, Penalty
+from halfmoon.randomness import Random, from_data, generator, to_data
+from halfmoon.saving import read, save
+from halfmoon.training.callbacks import Callback
+from halfmoon.training.divergence import DivergenceError, advice
+from halfmoon.training.metrics import Metric
+from halfmoon.training.metrics import metrics as find_metrics
+from halfmoon.training.orders import Orders
+from halfmoon.training.run import Run
+from halfmoon.training.stopping import EarlyStopping
+from halfmoon.training.weighting import class_weights
+
+
+class Trainer:
+    """A model, an optimiser, and everything that training must remember to go on.
+
+    Parameters
+    ----------
+    model : Model
+        Changed in place.
+    optimizer : Optimizer
+        ``Adam()`` by default.
+    penalty : Penalty
+        Part of the loss.
+    seed : int, RandomState or Generator
+        For shuffling and dropout; an int means ``RandomState(seed)``.
+    engine : {"fused", "reference"}
+        Compiled, or written with NumPy for reading. What the fused engine cannot run, the reference engine does;
+        :meth:`halfmoon.Model.explain` says why.
+    threads : int, optional
+        Most threads to use; by default ``HALFMOON_THREADS`` or all cores. The bits do not depend on it.
+
+    Examples
+    --------
+    >>> trainer = hm.Trainer(model, hm.SGD(0.8))
+    >>> loss = trainer.step(X, y)
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        optimizer: Optimizer | None = None,
+        *,
+        penalty: Penalty = NO_PENALTY,
+        seed: int | Random = 0,
+        engine: str = "fused",
+        threads: int | None = None,
+    ) -> None:
+        checks.instance("model", model, Model, "a Model, made by Network.init")
+        chosen = Adam() if optimizer is None else checks.instance("optimizer", optimizer, Optimizer, "an optimiser such as SGD(0.1)")
+        checks.instance("penalty", penalty, Penalty, "a Penalty(l1, l2)")
+        self.random = generator(seed)
+        self.engine_name = engine
+        self._run: Run | None = None
+        self.state = TrainingState(model, chosen, penalty, _dropout_seed(model, seed, self.random))
+        self.engine = find_engine(engine, self.state, None if threads is None else checks.whole("threads", threads))
+
+    @property
+    def model(self) -> Model:
+        """The model that is trained."""
+        return self.state.model
+
+    def step(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Make one update from one batch, and return the loss before it.
+
+        Parameters
+        ----------
+        X : array-like, shape (n, n_inputs)
+        y : array-like, shape (n,) or (n, n_outputs)
+        sample_weight : array-like, shape (n,), optional
+
+        Raises
+        ------
+        InputError
+            When X, y or the weights do not fit, or the optimiser makes no single updates (LBFGS).
+        DivergenceError
+            When the loss or a parameter becomes NaN or infinite; the parameters are then as they were.
+        """
+        if not isinstance(self.state.optimizer, FirstOrder):
+            raise InputError("step must have an optimiser that makes single updates, got LBFGS(); use train for it")
+        data = Data(*self.model.batch(X, y, sample_weight))
+        before = self.model.snapshot()
+        try:
+            loss = self.engine.step(data)
+            if not np.isfinite(self.model.theta).all():
+                raise NotFiniteError(np.nan)  # noqa: TRY301 - answered as the engine's own
+        except NotFiniteError as error:
+            self.model.restore(before)
+            raise DivergenceError(advice(self.state, error.loss, data.X), History()) from None
+        return loss
+
+    def stop(self, reason: str) -> None:
+        """End the training that another thread runs, after the update or epoch at hand; nothing where none runs."""
+        if self._run is not None:
+            self._run.stop(reason)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model and everything that training needs to go on, whole or not at all.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be written.
+        """
+        state = self.state
+        extras = {"optimizer": state.optimizer, "penalty": state.penalty, "progress": state.progress(), "random": to_data(self.random)}
+        save(path, self.model, extras=extras | {"engine": {"name": self.engine_name}}, arrays={"slots": state.slots})
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Return a trainer that goes on, to the bit, as the one that :meth:`save` wrote would have.
+
+        Raises
+        ------
+        InputError
+            When there is no such file, it is damaged, or it holds a model alone.
+        """
+        saved = read(path)
+        progress = saved.get("progress")
+        if progress is None or "slots" not in saved.arrays:
+            raise InputError(f"the file {os.fspath(path)!r} must have been saved by a Trainer, it holds a model alone; use halfmoon.load")
+        trainer = cls(saved.model, saved.get("optimizer"), penalty=saved.get("penalty"), engine=saved.get("engine")["name"])
+        trainer.random = from_data(saved.get("random"))
+        trainer.state.resume(progress, saved.arrays["slots"])
+        return trainer
+
+    def train(
+        self,
+        X: Any,
+        y: Any,
+        *,
+        epochs: int = 100,
+        batch_size: int | None = None,
+        shuffle: bool = True,
+        rows: Any = None,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        validation: Sequence[Any] | None = None,
+        metrics: str | Metric | Iterable[str | Metric] = (),
+        stopping: EarlyStopping | None = None,
+        max_seconds: float | None = None,
+        callbacks: Callback | Iterable[Callback] = (),
+    ) -> History:
+        """Make epochs of updates; see :func:`halfmoon.train` for the parameters."""
+        checks.whole("epochs", epochs)
+        checks.flag("shuffle", shuffle)
+        data = Data(*self.model.batch(X, y, sample_weight))
+        chosen = None if rows is None else checks.places("rows", rows, len(data.X))
+        data = self._weighted(data, chosen, class_weight)
+        n = len(data.X) if chosen is None else len(chosen)
+        size = n if batch_size is None else min(checks.whole("batch_size", batch_size), n)
+        if max_seconds is not None:
+            checks.positive("max_seconds", max_seconds)
+        if stopping is not None:
+            checks.instance("stopping", stopping, EarlyStopping, "an EarlyStopping")
+        held_out = None if validation is None else self._validation(validation)
+        listeners = checks.listed("callbacks", callbacks, Callback, "callbacks, objects of a subclass of Callback")
+        run = Run(
+            self.engine,
+            data,
+            rows=chosen,
+            epochs=epochs,
+            held_out=held_out,
+            metrics=find_metrics(metrics),
+            stopping=stopping,
+            max_seconds=max_seconds,
+            listeners=listeners,
+        )
+        self._run = run
+        if isinstance(self.state.optimizer, LBFGS):
+            if size < n:
+                raise InputError(f"batch_size must be None (the full batch) for LBFGS, got {batch_size}")
+            return run.minimise(data if chosen is None else data.take(chosen))
+        return run.update(Orders(len(data.X), chosen, self.random if shuffle and size < n else None), size)
+
+    def _weighted(self, data: Data, rows: Array | None, class_weight: Any) -> Data:
+        """Return the data with its class weights, after a look whether there are two classes; rows that are not taken do not count."""
+        taken = data if rows is None else data.take(rows)
+        _check_classes(self.model, taken.y)
+        if class_weight is None:
+            return data
+        weights = class_weights(taken.y, class_weight, taken.weights, self.model.dtype)
+        if rows is None or weights is None:
+            return data._replace(weights=weights)
+        spread = np.zeros(len(data.X), weights.dtype)
+        spread[rows] = weights
+        return data._replace(weights=spread)
+
+    def _validation(self, validation: Sequence[Any]) -> Data:
+        if not isinstance(validation, tuple | list) or len(validation) not in {2, 3}:
+            raise checks.fail("validation", type(validation).__name__, "a tuple (X, y) or (X, y, sample_weight)")
+        try:
+            return Data(*self.model.batch(*validation))
+        except InputError as error:
+            raise InputError(f"validation: {error}") from None
+
+
+def train(
+    model: Model,
+    X: Any,
+    y: Any,
+    *,
+    optimizer: Optimizer | None = None,
+    penalty: Penalty = NO_PENALTY,
+    seed: int | Random = 0,
+    engine: str = "fused",
+    threads: int | None = None,
+    **options: Any,
+) -> History:
+    """Train a model in place, and return what was recorded. Schedules begin anew with each call.
+
+    Parameters
+    ----------
+    model : Model
+        Changed in place.
+    X : array-like, shape (n, n_inputs)
+    y : array-like, shape (n,) or (n, n_outputs)
+        Class numbers or numbers, as the loss takes them.
+    optimizer : Optimizer
+        ``Adam()`` by default.
+    penalty : Penalty
+        ``Penalty(l1, l2)``, part of the loss.
+    seed : int, RandomState or Generator
+        For shuffling and dropout; an int means ``RandomState(seed)``.
+    engine : {"fused", "reference"}
+        Compiled, or written with NumPy for reading.
+    threads : int, optional
+        Most threads to use; by default ``HALFMOON_THREADS`` or all cores. The bits do not depend on it.
+    epochs : int
+        At most so many; 100 by default.
+    batch_size : int, optional
+        Rows an update; None (the default) is the full batch.
+    shuffle : bool
+        Whether mini-batches are drawn in a new order each epoch; True by default.
+    rows : array-like of int, optional
+        Which rows to train on, and in which order; by default all. None is copied.
+    sample_weight : array-like, shape (n,), optional
+        How much each row counts.
+    class_weight : dict or "balanced", optional
+        How much each class counts, on top of ``sample_weight``.
+    validation : tuple (X, y) or (X, y, sample_weight), optional
+        Rows to take the loss and the metrics on after each epoch.
+    metrics : sequence of str or Metric
+        Names of ``METRICS`` or own ones, taken on the validation set where there is one, else on X and y.
+    stopping : EarlyStopping, optional
+        When to stop early, and whether to go back to the best parameters.
+    max_seconds : float, optional
+        Ends training after the update that passes this limit.
+    callbacks : sequence of Callback
+        Listeners.
+
+    Returns
+    -------
+    History
+        ``history.stopped`` says why training ended. Ctrl-C ends it too, with the parameters as they were then or, where
+        the best ones were to be restored, those.
+
+    Raises
+    ------
+    InputError
+        When an argument cannot be used; the model is then untouched.
+    DivergenceError
+        When the loss or a parameter becomes NaN or infinite; the model then holds the parameters of the last whole epoch.
+    """
+    return Trainer(model, optimizer, penalty=penalty, seed=seed, engine=engine, threads=threads).train(X, y, **options)
+
+
+def _check_classes(model: Model, y: Array) -> None:
+    """Raise InputError when class numbers, or probabilities that are all 0 or 1, name one class only."""
+    if not model.network.loss.link.classifies or (y != np.floor(y)).any():
+        return
+    if y.ndim == 1 or y.shape[1] == 1:
+        classes = y
+    elif model.network.loss.link == SOFTMAX:
+        classes = y.argmax(axis=1)
+    else:
+        return  # several labels a row
+    if classes.min() == classes.max():
+        raise InputError(f"y must hold at least two classes, got only {classes.flat[0]:g}")
+
+
+def _dropout_seed(model: Model, seed: int | Random, random: Random) -> int:
+    """Return the key of dropout's masks: an int seed itself, else drawn, but only where a layer needs one."""
+    if isinstance(seed, int | np.integer):
+        return int(seed)
+    if not any(step.layer is not None and step.layer.random for step in model.program.steps):
+        return 0
+    high, low = (int(word) for word in np.asarray(random.uniform(0, 2**32, 2), dtype=np.uint64))
+    return high << 32 | low

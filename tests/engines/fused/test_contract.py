@@ -1,0 +1,182 @@
+"""The fused engine's numbers are the reference engine's: one table over layers, losses and optimisers, dtypes and weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import halfmoon as hm
+from halfmoon.engines.contract import Data
+from halfmoon.engines.fused.engine import Fused
+from halfmoon.engines.fused.program import LOSSES, LOWERINGS
+from halfmoon.engines.reference import Reference
+from halfmoon.engines.state import TrainingState
+from halfmoon.layers.contract import Pass
+from halfmoon.optimise import OPTIMIZERS, FirstOrder
+from halfmoon.record import Record
+from twins import LOSS_CASES, TWINS, WIDTH
+
+GRADIENT = {"float32": 1e-5, "float64": 1e-10}
+"""Largest difference, relative to the larger of the array's norm and a tenth of the whole gradient's."""
+
+EXAMPLES = [pytest.param(record, id=f"{name}-{number}") for name, row in TWINS.items() for number, record in enumerate(row.examples)]
+CASES = [pytest.param(case, id=str(case)) for case in LOSS_CASES]
+OPTIMIZERS_BY_NAME = {
+    "sgd": [hm.SGD(0.1), hm.SGD(0.1, weight_decay=0.2, clip_norm=0.05, schedule=hm.Cosine())],
+    "momentum": [
+        hm.Momentum(0.05),
+        hm.Momentum(0.05, nesterov=True, schedule=hm.Exponential(0.7)),
+        hm.Momentum(0.05, nesterov=True, rate_in_velocity=True),
+    ],
+    "adam": [hm.Adam(0.02), hm.Adam(0.02, epsilon_before_correction=True, clip_norm=0.1, schedule=hm.WarmUp(5))],
+    "adamw": [hm.AdamW(0.02, weight_decay=0.3)],
+    "rmsprop": [hm.RMSprop(0.01)],
+    "adagrad": [hm.Adagrad(0.1)],
+    "lion": [hm.Lion(0.001)],
+}
+DTYPES = ["float32", "float64"]
+WEIGHTED = [pytest.param(False, id="even"), pytest.param(True, id="weighted")]
+
+
+def test_a_missing_row_fails():
+    ours = {each for each in Record.kinds.values() if each.__module__.startswith("halfmoon.layers") and issubclass(each, hm.Layer)}
+    assert set(LOWERINGS) == {each for each in ours if each is not hm.Layer}
+    assert {type(loss) for loss in hm.LOSSES.values()} == set(LOSSES)
+    first_order = {name for name, made in OPTIMIZERS.items() if isinstance(made(), FirstOrder)}
+    assert set(OPTIMIZERS_BY_NAME) == first_order
+
+
+def data(model, rows, draw, weighted, seed=3):
+    """Return rows, targets as ``draw`` gives them, and weights some of which are zero."""
+    random = np.random.RandomState(seed)
+    weights = random.uniform(0, 2, rows) * (random.uniform(size=rows) > 0.2) if weighted else None
+    return Data(*model.batch(random.normal(size=(rows, model.n_inputs)), draw(random, rows, model.program.n_outputs), weights))
+
+
+def same(model, ours, theirs, tolerance):
+    """Hold every array by its name; a bias straight before a BatchNorm is rounding noise, and there is none by default."""
+    whole = np.linalg.norm(theirs)
+    for (name, param), start in zip(model.program.parameters.entries, model.program.parameters.starts, strict=True):
+        places = slice(start, start + int(np.prod(param.shape)))
+        scale = max(np.linalg.norm(theirs[places]), whole / 10)
+        assert np.linalg.norm(ours[places].astype(float) - theirs[places]) <= tolerance * scale, name
+
+
+def compare(network, draw, dtype, weighted, *, rows=70, optimizer=hm.SGD(0.05), penalty=hm.Penalty(), n_inputs=WIDTH):  # noqa: B008 - records
+    """Compare the gradient of a training pass, then ten updates, of the two engines."""
+    models = [network.init(n_inputs, 1, dtype) for _ in range(2)]
+    ours, theirs = (
+        engine(TrainingState(model, optimizer, penalty, 2**40 + 5), 2) for engine, model in zip((Fused, Reference), models, strict=True)
+    )
+    given = data(models[0], rows, draw, weighted)
+    pass_ = Pass(training=True, seed=2**40 + 5, update=3)
+    losses = ours.gradient(given, pass_), theirs.gradient(given, pass_)
+    assert losses[0] == pytest.approx(losses[1], rel=GRADIENT[dtype], abs=GRADIENT[dtype])
+    same(models[0], ours.state.gradient, theirs.state.gradient, GRADIENT[dtype])
+    told = []
+    order = np.random.RandomState(0).permutation(rows)
+    for engine in (ours, theirs):
+        engine.state.epochs = 5
+        engine.epochs(given, [order, order[::-1].copy()] * 2, max(3, rows // 3 + 1), ended=lambda *found: told.extend(found))
+    merged = [[each for part in told[start::2] for each in part] for start in (2, 3)]
+    np.testing.assert_allclose(told[0], merged[0], rtol=100 * GRADIENT[dtype])
+    assert told[1] == merged[1]
+    moved = 100 * GRADIENT[dtype] * np.linalg.norm(models[1].theta)
+    assert np.linalg.norm(models[0].theta.astype(float) - models[1].theta) <= moved
+    np.testing.assert_allclose(models[0].state.vector, models[1].state.vector, rtol=1e3 * GRADIENT[dtype], atol=1e3 * GRADIENT[dtype])
+
+
+def normal(random, n, k):
+    return random.normal(size=(n, k))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("record", EXAMPLES)
+def test_every_layer_and_activation(record, dtype):
+    compare(hm.Network([hm.Dense(WIDTH), record, hm.Dense(2)]), normal, dtype, weighted=True, optimizer=hm.SGD(0.001))
+
+
+@pytest.mark.parametrize("weighted", WEIGHTED)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("case", CASES)
+def test_every_loss(case, dtype, weighted):
+    compare(hm.Network([hm.Dense(6), hm.Tanh, hm.Dense(case.outputs)], case.loss), case.draw, dtype, weighted)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("optimizer", [each for row in OPTIMIZERS_BY_NAME.values() for each in row], ids=repr)
+def test_every_optimiser(optimizer, dtype):
+    network = hm.Network([hm.Dense(7), hm.Sigmoid, hm.Dense(3, rate_factor=0.5), hm.ReLU, hm.Dense(2)])
+    compare(network, normal, dtype, weighted=False, optimizer=optimizer, penalty=hm.Penalty(0.01, 0.1))
+
+
+SHAPES = {
+    "no layer": ([], 2),
+    "one layer": ([hm.Dense(2)], 3),
+    "no parameter": ([hm.Tanh], 2),
+    "activation first": ([hm.Sine, hm.LayerNorm(), hm.Dense(2)], 3),
+    "dropout first": ([hm.Dropout(0.3), hm.Dense(4), hm.ReLU, hm.Dense(2)], 3),
+    "normalised first": ([hm.BatchNorm(), hm.Dense(2)], 3),
+    "residual first": ([hm.Residual(hm.Dense(3), hm.Tanh), hm.Dense(2)], 3),
+    "residual without parameters": ([hm.Residual(hm.Tanh), hm.Dense(2)], 3),
+    "residual of residuals": ([hm.Residual(hm.Residual(hm.Dense(3)), hm.Residual(hm.Dense(3), hm.GELU)), hm.Dense(2)], 3),
+    "two normalisations": ([hm.Dense(9), hm.BatchNorm(), hm.ReLU, hm.Dense(17), hm.BatchNorm(), hm.Dense(2)], 3),
+    "two activations": ([hm.Dense(5), hm.Mish, hm.Sigmoid, hm.Dense(2), hm.GELU], 3),
+    "wide": ([hm.Dense(131), hm.ReLU, hm.Dense(1), hm.Tanh, hm.Dense(33), hm.ELU, hm.Dense(2)], 37),
+}
+
+
+@pytest.mark.parametrize("rows", [3, 70, 700])
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape(shape, dtype, rows):
+    layers, n_inputs = SHAPES[shape]
+    compare(hm.Network(layers), normal, dtype, weighted=False, rows=rows, n_inputs=n_inputs)
+
+
+def test_an_activation_and_a_loss_of_ones_own():
+    bump = hm.Activation(
+        "bump", lambda z, width: np.exp(-((z / width) ** 2)) * np.sin(3 * z) + np.where(z > 1, z**3, 0), constants={"width": 0.7}
+    )
+    fair = hm.PointwiseLoss("fair", lambda s, y: np.abs(s - y) - np.log1p(np.abs(s - y)))
+    for dtype in DTYPES:
+        compare(hm.Network([hm.Dense(6), bump, hm.Dense(2)], fair), normal, dtype, weighted=True)
+
+
+widths = st.integers(1, 40)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(widths, max_size=4), widths, st.integers(1, 130), st.integers(0, 2**32 - 1), st.sampled_from(DTYPES))
+def test_any_width_and_number_of_rows(hidden, n_inputs, rows, seed, dtype):
+    layers = [each for units in hidden for each in (hm.Dense(units), hm.Tanh)]
+    compare(
+        hm.Network([*layers, hm.Dense(3)], hm.SoftmaxCrossEntropy()),
+        lambda r, n, k: r.randint(0, k, n),
+        dtype,
+        seed % 2 == 1,
+        rows=rows,
+        n_inputs=n_inputs,
+    )
+
+
+@pytest.mark.parametrize("rows", [1, 8, 9, 300, 5000])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_scores_without_training(dtype, rows):
+    layers = [
+        hm.Dense(20),
+        hm.BatchNorm(),
+        hm.ReLU,
+        hm.Dropout(),
+        hm.Residual(hm.LayerNorm(), hm.Dense(20), hm.GELU),
+        hm.Dense(3),
+        hm.Softmax(),
+    ]
+    model = hm.Network(layers).init(7, 2, dtype)
+    model.state.vector[...] = np.random.RandomState(1).uniform(0.5, 2, model.state.vector.size)
+    X = np.random.RandomState(0).normal(size=(rows, 7))
+    expected = model.forward(X).scores
+    np.testing.assert_allclose(model.scores(X), expected, rtol=100 * GRADIENT[dtype], atol=GRADIENT[dtype])
+    assert model.scores(X).dtype == expected.dtype

@@ -1,0 +1,178 @@
+"""The same bits on any number of threads and in any process; kernels that are damaged are made again; nothing hangs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import halfmoon as hm
+from halfmoon.engines.fused import compiling
+
+LAYERS = [hm.Dense(9), hm.BatchNorm(), hm.ReLU, hm.Dropout(0.3), hm.Residual(hm.LayerNorm(), hm.Dense(9), hm.Tanh), hm.Dense(3)]
+NETWORK = hm.Network(LAYERS, hm.SoftmaxCrossEntropy())
+OPTIMIZERS = [hm.SGD(0.1), hm.Momentum(0.1), hm.Adam(), hm.AdamW(), hm.RMSprop(), hm.Adagrad(), hm.Lion(), hm.Adam(clip_norm=0.1)]
+
+
+def data(rows=330):
+    random = np.random.RandomState(0)
+    return random.normal(size=(rows, 5)), random.randint(0, 3, rows)
+
+
+def bits(dtype="float32", **options):
+    model = NETWORK.init(5, 1, dtype)
+    hm.train(model, *data(), epochs=3, batch_size=100, seed=7, **options)
+    return model.theta.tobytes() + model.state.vector.tobytes()
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_bits_do_not_depend_on_the_threads(dtype, optimizer):
+    first, *others = (bits(dtype, optimizer=optimizer, threads=threads) for threads in (1, 2, 3))
+    assert others == [first, first]
+
+
+def test_a_large_network_has_the_same_bits_on_any_number_of_threads():
+    def trained(threads):
+        model = hm.Network([hm.Dense(200), hm.Sigmoid, hm.Dense(1)]).init(50, 1)
+        X = np.random.RandomState(0).normal(size=(700, 50))
+        hm.train(model, X, X[:, 0], epochs=3, batch_size=256, threads=threads)
+        return model.theta.tobytes()
+
+    assert len({trained(threads) for threads in (1, 2, 3)}) == 1
+
+
+CODE = """
+import hashlib, sys
+sys.path[:0] = ["tests/engines/fused"]
+import test_engine
+print(hashlib.sha256(test_engine.bits()).hexdigest(), "numba" in sys.modules)
+"""
+
+
+def elsewhere(code=CODE, **environment):
+    found = subprocess.run([sys.executable, "-c", code], env=os.environ | environment, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+    return found.stdout.split()
+
+
+def test_another_process_has_the_same_bits_and_does_not_load_numba():
+    import hashlib
+
+    here = hashlib.sha256(bits()).hexdigest()
+    assert elsewhere() == elsewhere() == [here, "False"]
+
+
+def test_damaged_kernels_are_made_again(tmp_path):
+    code = (
+        "from halfmoon.engines.fused import compiling, kernels; import halfmoon as hm\n"
+        "print(compiling.kernel(kernels.activation_text(hm.ReLU, 'float32')) > 0)"
+    )
+    folder = {"HALFMOON_CACHE": str(tmp_path)}
+    assert elsewhere(code, **folder) == ["True"]
+    (kept,) = tmp_path.rglob("halfmoon_*")
+    content = kept.read_bytes()
+    for damaged in (b"", content[:40], content[:-1], content[:-1] + bytes([content[-1] ^ 1])):
+        kept.write_bytes(damaged)
+        assert elsewhere(code, **folder) == ["True"]
+        assert compiling._read(kept) is not None
+    assert compiling._read(tmp_path / "nothing") is None
+
+
+def test_a_folder_that_cannot_be_made_is_no_obstacle(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    code = "from halfmoon.engines.fused import compiling; print(compiling.folder().is_dir())"
+    assert elsewhere(code, HALFMOON_CACHE=str(blocked / "inside")) == ["True"]
+
+
+def test_many_threads_train_at_once():
+    X, y = data(40)
+
+    def train(seed):
+        model = hm.Network([hm.Dense(4), hm.Tanh, hm.Dense(3)], hm.SoftmaxCrossEntropy()).init(5, seed % 10)
+        hm.train(model, X, y, epochs=3, batch_size=32, seed=seed % 10)
+        return model.theta.tobytes()
+
+    with ThreadPoolExecutor(64) as pool:
+        found = list(pool.map(train, range(1000)))
+    assert found == [train(seed) for seed in range(10)] * 100
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_forked_child_trains():
+    here = bits()
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if bits() == here else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_without_numba_the_reference_engine_does_it():
+    code = (
+        "import sys\n"
+        "class Blocked:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.partition('.')[0] == 'numba': raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, Blocked())\n"
+        "import numpy, halfmoon as hm\n"
+        "model = hm.Network([hm.Dense(3), hm.ReLU, hm.Dense(1)], hm.Logistic).init(2)\n"
+        "hm.train(model, numpy.eye(2), [0, 1], epochs=2)\n"
+        "model.predict(numpy.eye(2))\n"
+        "print(model.explain())"
+    )
+    assert " ".join(elsewhere(code)) == "The reference engine runs this network, not the fused one: numba cannot be imported."
+
+
+def test_what_cannot_be_compiled_is_explained():
+    class Twice(hm.Layer):
+        def forward(self, p, x, pass_):
+            return 2 * x
+
+        def backward(self, p, x, y, dy, pass_):
+            return 2 * dy, {}
+
+    class Own(type(hm.SoftmaxCrossEntropy())):
+        pass
+
+    assert hm.Network([hm.Dense(1)]).init(2).explain() == "The fused engine runs this network: every layer and the loss are compiled."
+    own = hm.Network([hm.Dense(2), Twice(), hm.Dense(2)]).init(2, 1, "float64")
+    assert own.explain() == "The reference engine runs this network, not the fused one: the layer at 1, Twice, has Python code of its own."
+    assert "the loss Own has Python code" in hm.Network([hm.Dense(2)], Own()).init(2).explain()
+    X = np.random.RandomState(0).normal(size=(9, 2))
+    np.testing.assert_array_equal(own.scores(X), own.forward(X).scores)
+    twin = hm.Network([hm.Dense(2), Twice(), hm.Dense(2)]).init(2, 1, "float64")
+    for model, engine in ((own, "fused"), (twin, "reference")):
+        hm.train(model, X, X, epochs=3, engine=engine)
+    assert own.theta.tobytes() == twin.theta.tobytes()
+
+
+@pytest.mark.parametrize("engine", ["fused", "reference"])
+def test_some_rows_are_trained_on_without_the_others(engine):
+    X, y = data()
+    rows = np.arange(1, 330, 3)
+    some, taken = (NETWORK.init(5, 1, "float64") for _ in range(2))
+    hm.train(some, X, y, rows=rows, epochs=3, batch_size=25, seed=3, engine=engine)
+    hm.train(taken, X[rows], y[rows], epochs=3, batch_size=25, seed=3, engine=engine)
+    np.testing.assert_array_equal(some.theta, taken.theta)
+    with pytest.raises(hm.InputError, match="rows must lie from 0 to 329"):
+        hm.train(some, X, y, rows=[0, 330])
+    with pytest.raises(hm.InputError, match="rows must be a list"):
+        hm.train(some, X, y, rows=[])
+
+
+def test_the_number_of_threads_is_asked_for(monkeypatch):
+    from halfmoon.engines.fused import team
+
+    monkeypatch.setenv("HALFMOON_THREADS", "3")
+    assert (team.thread_count(None), team.thread_count(5)) == (3, 5)
+    monkeypatch.setenv("HALFMOON_THREADS", "many")
+    with pytest.raises(hm.InputError, match="HALFMOON_THREADS must be a whole number"):
+        team.thread_count(None)
+    with pytest.raises(hm.InputError, match="threads must be a whole number"):
+        hm.train(NETWORK.init(5), *data(), threads=0)

@@ -1,0 +1,50 @@
+"""The code in the documentation runs as it stands, and what it shows is there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from exercise_figures import quick_environment
+
+ROOT = Path(__file__).parent.parent
+PAGES = ["README.md", "README.zh-CN.md", "docs/exercise.md"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_code_of_a_page_runs(page, tmp_path):
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    assert blocks
+    script = tmp_path / "page.py"
+    script.write_text("\n".join(blocks), encoding="utf-8")
+    command = [sys.executable, "-W", "error", script]
+    done = subprocess.run(command, cwd=tmp_path, env=quick_environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    if page == "docs/exercise.md":
+        assert "training accuracy 0.978" in done.stdout
+        assert "WRONG" not in done.stdout
+        assert {"loss.png", "boundary.png"} <= {path.name for path in tmp_path.iterdir()}
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md"])
+def test_every_link_of_a_page_leads_somewhere(page):
+    path = ROOT / page
+    for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+@pytest.mark.smoke
+def test_the_exercise_is_ten_lines():
+    first = re.findall(r"```python\n(.*?)```", (ROOT / "docs/exercise.md").read_text(encoding="utf-8"), re.DOTALL)[0]
+    assert len([line for line in first.splitlines() if line]) == 10
+
+
+def test_both_readmes_have_the_same_code():
+    codes = [re.findall(r"```\w*\n.*?```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL) for page in PAGES[:2]]
+    plain = [[re.sub(r"\s*#.*", "", block) for block in blocks] for blocks in codes]
+    assert plain[0] == plain[1]
