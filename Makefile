@@ -8,7 +8,7 @@ demo: .venv/.demo
 	$(BIN)/halfmoon train moons
 
 test: .venv/.dev
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=97
 
 smoke: .venv/.dev
 	$(BIN)/python -m pytest -m smoke -q

@@ -127,9 +127,10 @@ def test_plateau_hears_the_validation_loss():
     assert history["rate"].tolist() == [0.5, 0.5, 0.25, 0.125, 0.0625, 0.03125]
 
 
+@pytest.mark.parametrize("engine", ["fused", "reference"])
 @pytest.mark.parametrize("optimizer", [hm.SGD(0.1), hm.LBFGS()])
-def test_max_seconds(optimizer):
-    model, history = train(optimizer=optimizer, epochs=10**6, max_seconds=1e-9)
+def test_max_seconds(optimizer, engine):
+    model, history = train(optimizer=optimizer, epochs=10**6, max_seconds=1e-9, engine=engine)
     assert history.epochs == 1
     assert history.stopped == "the time limit of 1e-09 s is reached"
     assert np.isfinite(model.theta).all()

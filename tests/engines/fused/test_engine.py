@@ -153,13 +153,15 @@ def test_what_cannot_be_compiled_is_explained():
 
 
 @pytest.mark.parametrize("engine", ["fused", "reference"])
-def test_some_rows_are_trained_on_without_the_others(engine):
+@pytest.mark.parametrize("options", [{}, {"class_weight": "balanced", "metrics": ["accuracy"]}], ids=["plain", "weighted"])
+def test_some_rows_are_trained_on_without_the_others(engine, options):
     X, y = data()
     rows = np.arange(1, 330, 3)
     some, taken = (NETWORK.init(5, 1, "float64") for _ in range(2))
-    hm.train(some, X, y, rows=rows, epochs=3, batch_size=25, seed=3, engine=engine)
-    hm.train(taken, X[rows], y[rows], epochs=3, batch_size=25, seed=3, engine=engine)
+    options = options | {"epochs": 3, "batch_size": 25, "seed": 3, "engine": engine}
+    first, second = hm.train(some, X, y, rows=rows, **options), hm.train(taken, X[rows], y[rows], **options)
     np.testing.assert_array_equal(some.theta, taken.theta)
+    assert all((first[name] == second[name]).all() for name in first if name != "seconds")
     with pytest.raises(hm.InputError, match="rows must lie from 0 to 329"):
         hm.train(some, X, y, rows=[0, 330])
     with pytest.raises(hm.InputError, match="rows must be a list"):
