@@ -181,10 +181,10 @@ def total_of(parts: Any, count: int, column: int) -> float:
 
 @compiled
 def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int, first_block: int, last_block: int, parts: Any,
-          sync: Any) -> int:  # fmt: skip
-    """Make the updates of one epoch and return how many have been made in all; see :func:`train`.
+          sync: Any) -> Any:  # fmt: skip
+    """Make the updates of one epoch; return how many have been made in all and whether this epoch is the last; see :func:`train`.
 
-    Every thread comes to the same decisions, from what all have written before the barrier.
+    Every thread comes to the same decisions, from what all have written before the barrier and none writes until the next.
     """
     numbers, kind = a.numbers, H[0]
     n, batch, n_blocks = numbers[Number.ROWS], numbers[Number.BATCH], numbers[Number.N_BLOCKS]
@@ -202,17 +202,17 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
             parts[b * LINE + Part.PENALTY] = penalty_of(a, moved(blocks, b * Block.LENGTH), penalty)
         shard_gradients(numbers, H, Update(order, start, one.rows, weight, one.counter), me, threads, parts, sync)
         if atomic_load(sync, LINE * Sync.ABANDONED):
-            break
+            return made, True
         loss = total_of(parts, numbers[Number.SHARDS], Part.LOSS) + total_of(parts, n_blocks, Part.PENALTY)
         if not finite(loss):
             losses[2 * numbers[Number.EPOCHS]] = loss
             atomic_store(sync, LINE * Sync.NOT_FINITE, 1)
-            break
+            return made, True
         for b in range(first_block, last_block):
             parts[b * LINE + Part.SQUARES] = sum_block(a, moved(blocks, b * Block.LENGTH), penalty)
         if numbers[Number.RULE] == 0:  # the gradient was all that was asked for
             losses[0] = loss
-            break
+            return made, True
         scale = 1.0
         if penalty[2] > 0:
             # g min(1, longest / |g|)
@@ -235,9 +235,9 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
             if atomic_load(sync, LINE * Sync.LATE):
                 atomic_store(sync, LINE * Sync.ENDED, 1)
         barrier(sync, threads)
-        if atomic_load(sync, LINE * Sync.ENDED):
-            break
-    return made
+        if atomic_load(sync, LINE * Sync.ENDED) or atomic_load(sync, LINE * Sync.NOT_FINITE):
+            return made, True
+    return made, False
 
 
 @compiled
@@ -266,10 +266,10 @@ def train(me: int, threads: int, address: int, kind: Any) -> float:
             copy(moved(a.theta, start), moved(whole, start), blocks[b * Block.LENGTH + Block.LAST] - start)
         if me == 0:
             copy(pointer(numbers[Number.STATE], kind), moved(whole, size), numbers[Number.STATE_SIZE])
-        made = epoch(a, H, number_of_epoch, made, me, threads, first_block, last_block, parts, sync)
+        made, last = epoch(a, H, number_of_epoch, made, me, threads, first_block, last_block, parts, sync)
         if me == 0:
             atomic_store(sync, LINE * Sync.UPDATES, made)
-        if atomic_load(sync, LINE * Sync.ABANDONED) or atomic_load(sync, LINE * Sync.NOT_FINITE) or atomic_load(sync, LINE * Sync.ENDED):
+        if last:
             break
         if me == 0:
             atomic_store(sync, LINE * Sync.EPOCHS, number_of_epoch + 1)
