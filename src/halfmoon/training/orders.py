@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import numpy as np
 
 from halfmoon.checks import Array
 from halfmoon.randomness import Random
+
+Mark = tuple[Any, Any]
+"""An order, and the state of the generator after drawing it."""
 
 
 class Orders:
@@ -36,15 +38,17 @@ class Orders:
                 orders[epoch] = self.order = self.random.permutation(self.order)
         return orders
 
-    def mark(self) -> Orders:
-        """Return a copy that stands where this one does."""
-        return copy.deepcopy(self)
-
-    def go_back(self, mark: Orders, count: int) -> None:
-        """Stand where ``mark`` would after drawing ``count`` orders; whoever shares the generator sees it go back too."""
-        mark.draw(count)
-        self.order = mark.order
+    def mark(self) -> Mark:
+        """Return where this stands."""
         if isinstance(self.random, np.random.RandomState):
-            self.random.set_state(mark.random.get_state())  # type: ignore[union-attr]
+            return self.order, self.random.get_state(legacy=False)
+        return self.order, None if self.random is None else self.random.bit_generator.state
+
+    def go_back(self, mark: Mark, count: int) -> None:
+        """Stand where this stood ``count`` orders after ``mark``; whoever shares the generator sees it go back too."""
+        self.order, state = mark
+        if isinstance(self.random, np.random.RandomState):
+            self.random.set_state(state)
         elif self.random is not None:
-            self.random.bit_generator.state = mark.random.bit_generator.state  # type: ignore[union-attr]
+            self.random.bit_generator.state = state
+        self.draw(count)

@@ -46,6 +46,17 @@ def test_a_large_network_has_the_same_bits_on_any_number_of_threads():
     assert len({trained(threads) for threads in (1, 2, 3)}) == 1
 
 
+@pytest.mark.parametrize("rows", [33, 66, 130])
+@pytest.mark.parametrize("units", [5, 300])  # made by one thread alone, and by several
+def test_a_last_batch_may_have_fewer_rows_than_there_are_threads(rows, units):
+    X, y = data(rows)
+    network = hm.Network([hm.Dense(units), hm.BatchNorm(), hm.Tanh, hm.LayerNorm(), hm.Dense(3)], hm.SoftmaxCrossEntropy())
+    models = [network.init(5, 1, "float64") for _ in range(2)]
+    for model, engine in zip(models, ("fused", "reference"), strict=True):
+        hm.train(model, X, y, epochs=2, batch_size=rows - 1, optimizer=hm.SGD(0.01), engine=engine, threads=3)
+    np.testing.assert_allclose(models[0].theta, models[1].theta, rtol=1e-9, atol=1e-12)
+
+
 CODE = """
 import hashlib, sys
 sys.path[:0] = ["tests/engines/fused"]

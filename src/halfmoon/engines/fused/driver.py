@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.engines.fused.barrier import barrier
-from halfmoon.engines.fused.intrinsics import atomic_load, atomic_store, copy, fill_with_zeros, invoke, moved, number, pointer
+from halfmoon.engines.fused.intrinsics import atomic_load, atomic_store, copy, fetch, fill_with_zeros, invoke, moved, number, pointer
 from halfmoon.engines.fused.jit import compiled
 from halfmoon.engines.fused.operations.arrays import add, transpose
 from halfmoon.engines.fused.program import LINE, At, Block, Now, Number, Part, Sync
@@ -24,6 +24,9 @@ Update = namedtuple("Update", "order start rows weight counter")  # noqa: PYI024
 """One update: the order of the epoch's rows, its first place there, how many rows, their weights' sum, updates before it."""
 
 ZERO = np.int64(0)
+
+AHEAD = 4
+"""Rows that are on their way to the cache while one is copied."""
 
 
 @compiled
@@ -39,6 +42,8 @@ def gather(numbers: Any, h: Any, update: Any, row: int, count: int) -> None:
     x, y, shares = moved(h, numbers[Number.INPUTS]), moved(h, numbers[Number.TARGETS]), moved(h, numbers[Number.SHARES])
     X, Y, weights = pointer(numbers[Number.X], h[0]), pointer(numbers[Number.Y], h[0]), pointer(numbers[Number.WEIGHTS], h[0])
     for r in range(count):
+        if r + AHEAD < count:
+            fetch(moved(X, place_of(update, numbers, row + r + AHEAD) * n_inputs), n_inputs)
         place = place_of(update, numbers, row + r)
         copy(moved(X, place * n_inputs), moved(x, r * n_inputs), n_inputs)
         copy(moved(Y, place * n_targets), moved(y, r * n_targets), n_targets)
@@ -73,6 +78,10 @@ def walk_shard(numbers: Any, h: Any, update: Any, now: Any, stage: int, sync: An
     stages, loss, shard, shards = pointer(numbers[Number.STAGES], ZERO), 0.0, now[Now.SHARD], numbers[Number.SHARDS]
     row, end = update.start + shard * update.rows // shards, update.start + (shard + 1) * update.rows // shards
     whole = numbers[Number.N_STAGES] > 1
+    now[Now.FRESH] = 1
+    if row == end:
+        size = numbers[Number.SIZE]
+        fill_with_zeros(moved(pointer(numbers[Number.GRADIENTS], h[0]), shard * size), size)
     while row < end or whole:
         if atomic_load(sync, LINE * Sync.STOP):
             atomic_store(sync, LINE * Sync.ABANDONED, 1)
@@ -82,6 +91,7 @@ def walk_shard(numbers: Any, h: Any, update: Any, now: Any, stage: int, sync: An
             gather(numbers, h, update, row, now[Now.ROWS])
         loss += run(numbers, stages[2 * stage], stages[2 * stage + 1], h, now)
         row += now[Now.ROWS]
+        now[Now.FRESH] = 0
         if whole:
             break
     return loss
@@ -90,7 +100,7 @@ def walk_shard(numbers: Any, h: Any, update: Any, now: Any, stage: int, sync: An
 @compiled
 def shard_gradients(numbers: Any, H: Any, update: Any, me: int, threads: int, parts: Any, sync: Any) -> None:
     """Forward, loss and backward (``model.trace``) of this thread's shards, in stages between which all threads meet."""
-    shards, size, gradients = numbers[Number.SHARDS], numbers[Number.SIZE], pointer(numbers[Number.GRADIENTS], H[0])
+    shards = numbers[Number.SHARDS]
     now = pointer(numbers[Number.NOW] + 8 * me * 2 * LINE, ZERO)
     now[Now.BATCH], now[Now.UPDATE] = update.rows, update.counter
     for stage in range(numbers[Number.N_STAGES]):
@@ -98,7 +108,6 @@ def shard_gradients(numbers: Any, H: Any, update: Any, me: int, threads: int, pa
             now[Now.SHARD] = shard
             h = moved(H, (shard if numbers[Number.N_STAGES] > 1 else me) * numbers[Number.BUFFER])
             if stage == 0:
-                fill_with_zeros(moved(gradients, shard * size), size)
                 parts[shard * LINE + Part.LOSS] = 0.0
             parts[shard * LINE + Part.LOSS] += walk_shard(numbers, h, update, now, stage, sync)
         barrier(sync, threads)

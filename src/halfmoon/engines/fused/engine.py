@@ -16,9 +16,6 @@ from halfmoon.engines.fused.program import LINE, Number, Sync
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
 
-SMALL = 3e5
-"""Floating-point operations of an update below which one thread makes it alone: the others would cost more than they bring."""
-
 
 class Fused(Engine):
     """Compiled training; see :mod:`halfmoon.engines.fused.driver`. Plans are kept, one for each size of batch."""
@@ -141,9 +138,8 @@ class Fused(Engine):
         """Run the driver on as many threads as the work is worth, until it is done, interrupted or out of time."""
         plan.sync[:] = 0
         address = plan.vector.ctypes.data
-        threads = plan.threads if plan.work > SMALL else 1
         self._running = plan
         try:
-            team.run(lambda me, crew: self._train(me, crew, address, 0.0), threads, lambda: self._ask(Sync.STOP), self.stop, seconds)
+            team.run(lambda me, crew: self._train(me, crew, address, 0.0), plan.threads, lambda: self._ask(Sync.STOP), self.stop, seconds)
         finally:
             self._running = None

@@ -9,6 +9,8 @@ from llvmlite import binding, ir
 from numba import extending, types
 from numba.core import cgutils
 
+from halfmoon.engines.fused.program import CACHE_LINE
+
 intrinsic: Callable[[Any], Any] = extending.intrinsic
 """Makes LLVM instructions a function for compiled code, which is called without the context."""
 
@@ -86,6 +88,21 @@ def copy(_context: Any, source: Any, out: Any, n: Any) -> Any:
 
 
 @intrinsic
+def fetch(_context: Any, source: Any, n: Any) -> Any:
+    """Have ``n`` entries brought into the cache, without waiting for them."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        byte, start = ir.IntType(8).as_pointer(), arguments[0]
+        kind = ir.FunctionType(ir.VoidType(), [byte, LANE, LANE, LANE])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        with cgutils.for_range_slice(builder, WORD(0), arguments[1], WORD(CACHE_LINE * 8 // source.dtype.bitwidth)) as (index, _):
+            builder.call(function, [builder.bitcast(builder.gep(start, [index]), byte), LANE(0), LANE(2), LANE(1)])
+        return context.get_dummy_value()
+
+    return types.void(source, types.int64), generate
+
+
+@intrinsic
 def fill_with_zeros(_context: Any, out: Any, n: Any) -> Any:
     """Set ``n`` entries to zero."""
 
@@ -121,9 +138,8 @@ atomic_store = _atomic(types.void, 3, lambda builder, place, value: builder.stor
 class _Vectors:
     """Loads, stores and sums of ``count`` neighbouring vectors, the last of which may be cut off after ``columns`` entries in all."""
 
-    def __init__(self, builder: Any, bits: int, count: int, columns: Any, *, cut: bool) -> None:
-        self.builder, self.count, self.cut = builder, count, cut
-        self.lanes = VECTOR_BYTES * 8 // bits
+    def __init__(self, builder: Any, bits: int, lanes: int, count: int, columns: Any, *, cut: bool) -> None:
+        self.builder, self.lanes, self.count, self.cut = builder, lanes, count, cut
         self.type = ir.VectorType(ir.FloatType() if bits == 32 else ir.DoubleType(), self.lanes)  # noqa: PLR2004
         self.align = bits // 8
         self.suffix = f"v{self.lanes}f{bits}"
@@ -170,11 +186,12 @@ class _Vectors:
             self.builder.store(values[-1], last, align=self.align)
 
 
-def tile(rows: int, vectors: int, *, cut: bool) -> Any:
+def tile(rows: int, vectors: int, *, cut: bool, part: int = 1) -> Any:
     """Return an intrinsic for one tile of ``C = start + A B`` that is held in registers.
 
     Its arguments are ``(a, a_row, a_step, b, b_step, start, start_row, c, c_row, depth, columns)``: pointers and strides in
-    entries, the length of the sum and, where the last of the ``vectors`` vectors is ``cut``, how many columns there are. Each
+    entries, the length of the sum and, where the last of the ``vectors`` vectors is ``cut``, how many columns there are; a
+    vector fills 1 / ``part`` of a register. Each
     entry of C is one chain of fused multiply-adds in the order of the sum, so its bits depend on neither tile nor thread.
     """
 
@@ -185,7 +202,7 @@ def tile(rows: int, vectors: int, *, cut: bool) -> Any:
 
         def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             a_, a_row, a_step, b_, b_step, start, start_row, c, c_row, depth, columns = arguments
-            v = _Vectors(builder, a.dtype.bitwidth, vectors, columns, cut=cut)
+            v = _Vectors(builder, a.dtype.bitwidth, VECTOR_BYTES * 8 // (a.dtype.bitwidth * part), vectors, columns, cut=cut)
             rows_of_a = [builder.gep(a_, [builder.mul(a_row, WORD(row))]) for row in range(rows)]
             sums = [v.load(builder.gep(start, [builder.mul(start_row, WORD(row))])) for row in range(rows)]
             sums = _loop(

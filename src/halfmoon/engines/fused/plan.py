@@ -19,13 +19,17 @@ from halfmoon.optimise import FirstOrder
 TILE = 256
 """Most rows that are walked at a time: few enough for the second cache."""
 MOST_SHARDS = 16
+FEW = 32
+"""Rows of a batch that are too few to share."""
+SMALL = 1.5e6
+"""Floating-point operations of an update below which one thread makes it alone: the others would cost more than they bring."""
 BLOCKS, LARGEST_BLOCK = 16, 4096
 """Into how many blocks small parameter vectors are cut, and how long a block of a large one is."""
 
 
-def shard_count(batch: int) -> int:
-    """Return into how many parts a batch is split; this depends on the batch alone, and so the bits of the sums do."""
-    if batch < 32:  # noqa: PLR2004 - too few rows to share
+def shard_count(batch: int, parameters: int) -> int:
+    """Return into how many parts a batch is split; this depends on the sizes alone, and so the bits of the sums do."""
+    if batch < FEW or 6.0 * parameters * batch < SMALL:
         return 1
     return min(MOST_SHARDS, max(2, 1 << (batch // 128).bit_length() >> 1))
 
@@ -81,7 +85,7 @@ class Plan(Numbers):
         model, dtype, size = state.model, state.model.dtype, state.model.theta.size
         self.state = state
         self.data: Data | None = None
-        self.shards = shard_count(batch)
+        self.shards = shard_count(batch, size)
         self.threads = min(threads, self.shards)
         largest = -(-batch // self.shards)
         whole = model.state.vector.size > 0  # batch normalisation's sums need the whole shard at once
@@ -107,11 +111,6 @@ class Plan(Numbers):
             Number.N_TARGETS: target_columns, Number.N_BLOCKS: len(self.blocks), Number.KINDS: len(self.kinds),
             Number.SEED: int(np.uint64(state.seed).astype(np.int64)),
         })  # fmt: skip
-
-    @property
-    def work(self) -> float:
-        """Floating-point operations of one update's products."""
-        return 6.0 * self.state.model.theta.size * self.vector[Number.BATCH]
 
     def rates(self, updates: int) -> Array:
         """Return the constants of the optimiser's rule for the next updates, (updates, kinds, constants)."""

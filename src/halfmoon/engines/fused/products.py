@@ -7,14 +7,16 @@ from typing import Any
 from halfmoon.engines.fused.intrinsics import REGISTERS, lanes_of, moved, tile
 from halfmoon.engines.fused.jit import compiled
 
-MOST_VECTORS = 3
-HEIGHTS = {vectors: [(REGISTERS - 4) // vectors, 2, 1] for vectors in range(1, MOST_VECTORS + 1)}
-"""How many rows a tile of so many vectors has: as many as leave registers for a row of B and an entry of A."""
+POINTERS = 14
+"""How many rows of A have pointers in registers of their own."""
+HEIGHTS = {vectors: [min(POINTERS, (REGISTERS - 4) // vectors), 4 if vectors == 1 else 2, 1] for vectors in (1, 2, 3)}
+"""How many rows a tile of so many vectors has: as many as leave registers for a row of B and an entry of A; then fewer, for the
+rows that are left."""
 
 
-def _panel(vectors: int, *, cut: bool) -> Any:
+def _panel(vectors: int, *, cut: bool, part: int = 1) -> Any:
     """Return a function that computes all rows of ``vectors`` neighbouring vectors of C, tile after tile downwards."""
-    names: dict[str, Any] = {f"tile{height}": tile(height, vectors, cut=cut) for height in HEIGHTS[vectors]} | {"moved": moved}
+    names: dict[str, Any] = {f"tile{height}": tile(height, vectors, cut=cut, part=part) for height in HEIGHTS[vectors]} | {"moved": moved}
     body = ["def panel(a, a_row, a_step, b, b_step, start, start_row, c, c_row, rows, depth, columns):", "    row = 0"]
     for height in HEIGHTS[vectors]:
         body += [
@@ -29,6 +31,7 @@ def _panel(vectors: int, *, cut: bool) -> Any:
 
 panel3, panel2 = (_panel(vectors, cut=False) for vectors in (3, 2))
 panel2_cut, panel1_cut = (_panel(vectors, cut=True) for vectors in (2, 1))
+panel_half = _panel(1, cut=True, part=2)
 
 
 @compiled
@@ -43,7 +46,7 @@ def product(a: Any, b: Any, start: Any, c: Any, a_row: int, a_step: int, b_step:
     while j < columns:
         left = columns - j
         b_j, start_j, c_j = moved(b, j), moved(start, j), moved(c, j)
-        if left >= 3 * lanes and left != 4 * lanes:
+        if left >= 3 * lanes and not 3 * lanes < left <= 4 * lanes:
             panel3(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
             j += 3 * lanes
         elif left >= 2 * lanes:
@@ -52,7 +55,10 @@ def product(a: Any, b: Any, start: Any, c: Any, a_row: int, a_step: int, b_step:
         elif left > lanes:
             panel2_cut(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
             j += 2 * lanes
-        else:
+        elif 2 * left > lanes:
             panel1_cut(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
+            j += lanes
+        else:
+            panel_half(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
             j += lanes
     return 0.0

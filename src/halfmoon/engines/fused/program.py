@@ -35,6 +35,9 @@ LINE = CACHE_LINE // 8
 CHUNK = 4096
 """Entries of a layer's output that are made and activated at a time: few enough to stay in the first cache."""
 
+LEAST_ROWS = 24
+"""Rows that are made and activated at a time even where they are longer."""
+
 
 def numbered(name: str, names: str) -> Any:
     """Return names for 0, 1, 2, ..., and their number as ``LENGTH``; in a module, whose entries are constants to compiled code."""
@@ -49,9 +52,9 @@ At = numbered("At", "RUN X Y Z D DX SAVED N_IN N_OUT W B TRANSPOSED CONSTANTS KE
 """Columns of an instruction: the address of its operation; places in the buffer (X to SAVED), in theta and the gradient (W, B),
 and so on."""
 
-Now = numbered("Now", "SHARD ROWS FIRST BATCH UPDATE")
-"""What an operation is told of the moment: the shard; how many rows, and the place of the first in its batch; the rows of the
-whole batch; the updates made before it."""
+Now = numbered("Now", "SHARD ROWS FIRST FRESH BATCH UPDATE")
+"""What an operation is told of the moment: the shard; how many rows, and the place of the first in its batch; whether they
+are the shard's first, whose gradients are put and not added; the rows of the whole batch; the updates made before it."""
 
 Number = numbered(
     "Number",
@@ -166,7 +169,7 @@ class Builder:
         steps = self.model.program.steps
         self.widest = max([self.model.n_inputs, *(step.n_out for step in steps)])
         self.sides = (self.matrix(self.widest), self.matrix(self.widest)) if self.training else (0, 0)
-        self.free = self.buffer(max(CHUNK, 2 * self.rows))
+        self.free = self.buffer(max(CHUNK, LEAST_ROWS * self.widest, 2 * self.rows))
         self.zeros = self.buffer(self.widest)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import Any
 
-from halfmoon.engines.fused.intrinsics import moved, pointer
+from halfmoon.engines.fused.intrinsics import fill_with_zeros, moved, pointer
 from halfmoon.engines.fused.jit import compiled
 from halfmoon.engines.fused.program import At, Now, Number
 
@@ -22,6 +22,13 @@ def arena(row: Any, h: Any, numbers: Any, now: Any) -> Any:
     c = moved(pointer(numbers[Number.CONSTANTS], kind), row[At.CONSTANTS])
     theta, state = pointer(numbers[Number.THETA], kind), pointer(numbers[Number.STATE], kind)
     return Arena(theta, state, g, pointer(numbers[Number.TRANSPOSED], kind), stats, c)
+
+
+@compiled
+def begin(gradient: Any, now: Any, n: int) -> None:
+    """Set ``n`` entries of a gradient to zero before the first rows of a shard add to them."""
+    if now[Now.FRESH]:
+        fill_with_zeros(gradient, n)
 
 
 @compiled

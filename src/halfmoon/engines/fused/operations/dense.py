@@ -6,8 +6,8 @@ from typing import Any
 
 from halfmoon.engines.fused.intrinsics import invoke, lanes_of, moved
 from halfmoon.engines.fused.jit import compiled
-from halfmoon.engines.fused.operations.arrays import add_transposed, arena, column_sums
-from halfmoon.engines.fused.program import CHUNK, At, Now, Number
+from halfmoon.engines.fused.operations.arrays import add_transposed, arena, begin, column_sums
+from halfmoon.engines.fused.program import CHUNK, LEAST_ROWS, At, Now, Number
 
 
 @compiled
@@ -15,11 +15,12 @@ def dense(row: Any, h: Any, numbers: Any, now: Any) -> float:
     """``Dense.forward`` and the activation after it, some rows at a time: Y = X W + 1 bᵀ, A = value(Y)."""
     a, rows, n_in, n_out, kernel = arena(row, h, numbers, now), now[Now.ROWS], row[At.N_IN], row[At.N_OUT], row[At.KERNEL]
     bias = moved(a.theta, row[At.B]) if row[At.B] >= 0 else moved(h, numbers[Number.ZEROS])
-    step = max(24, CHUNK // n_out // 24 * 24) if kernel != 0 else rows
+    step = max(LEAST_ROWS, CHUNK // n_out // LEAST_ROWS * LEAST_ROWS) if kernel != 0 else max(1, rows)
     for first in range(0, rows, step):
         count = min(step, rows - first)
         y, x = moved(h, row[At.Y] + first * n_out), moved(h, row[At.X] + first * n_in)
-        z = y if kernel == 0 or row[At.Z] < 0 else moved(h, row[At.Z] + first * n_out)
+        # not in place: a loop that may meet what it wrote does not become vectors
+        z = y if kernel == 0 else moved(h, row[At.Z] + first * n_out if row[At.Z] >= 0 else numbers[Number.FREE])
         invoke(numbers[Number.PRODUCT], (x, moved(a.theta, row[At.W]), bias, z, n_in, 1, n_out, 0, n_out, count, n_out, n_in))
         if kernel != 0:
             invoke(kernel, (z, y, a.c, count, n_out))
@@ -35,14 +36,16 @@ def dense_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
         y = moved(h, row[At.Y])
         z = moved(h, row[At.Z]) if row[At.Z] >= 0 else y
         invoke(row[At.KERNEL], (z, y, d, a.c, rows, n_out))
-    dw = moved(a.g, row[At.W])
+    dw, fresh = moved(a.g, row[At.W]), now[Now.FRESH] == 1
     if n_out < n_in and 2 * n_out <= lanes_of(h) and n_in * n_out <= CHUNK:
         turned = moved(h, numbers[Number.FREE])  # few columns would leave a vector half empty: dWᵀ = dYᵀ X
         invoke(multiply, (d, x, zeros, turned, 1, n_out, n_in, 0, n_in, n_out, n_in, rows))
+        begin(dw, now, n_in * n_out)
         add_transposed(turned, dw, n_out, n_in)
     else:
-        invoke(multiply, (x, d, dw, dw, 1, n_in, n_out, n_out, n_out, n_in, n_out, rows))
+        invoke(multiply, (x, d, zeros if fresh else dw, dw, 1, n_in, n_out, 0 if fresh else n_out, n_out, n_in, n_out, rows))
     if row[At.B] >= 0:
+        begin(moved(a.g, row[At.B]), now, n_out)
         column_sums(d, moved(a.g, row[At.B]), rows, n_out)
     if row[At.DX] >= 0:
         w, dx = moved(a.transposed, row[At.TRANSPOSED]), moved(h, row[At.DX])

@@ -11,7 +11,7 @@ import numpy as np
 
 from halfmoon.engines.fused.intrinsics import fill_with_zeros, moved, number, pointer
 from halfmoon.engines.fused.jit import compiled
-from halfmoon.engines.fused.operations.arrays import add, arena, column_sums
+from halfmoon.engines.fused.operations.arrays import add, arena, begin, column_sums
 from halfmoon.engines.fused.program import At, Now, Number
 
 
@@ -45,6 +45,8 @@ def layer_norm_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
     """``LayerNorm.backward``: dscale = Σ dY x̂, dshift = Σ dY, g = dY scale, dx = r (g - mean g - x̂ mean(g x̂))."""
     a, columns = arena(row, h, numbers, now), row[At.N_OUT]
     scale, dscale, dshift, n = moved(a.theta, row[At.W]), moved(a.g, row[At.W]), moved(a.g, row[At.B]), number(h, columns)
+    begin(dscale, now, columns)
+    begin(dshift, now, columns)
     for i in range(now[Now.ROWS]):
         x, d = moved(h, row[At.X] + i * columns), moved(h, row[At.D] + i * columns)
         mean, reciprocal = moments(x, columns, a.c[0])
@@ -132,6 +134,8 @@ def batch_norm_gradients(row: Any, h: Any, numbers: Any, now: Any) -> float:
     """``BatchNorm.backward``: dscale = Σ dY x̂ and dshift = Σ dY of a shard; then all threads meet."""
     a, n, x, d, own = arena(row, h, numbers, now), row[At.N_OUT], moved(h, row[At.X]), moved(h, row[At.D]), moved(h, row[At.SAVED])
     dscale, dshift, reciprocal = moved(a.g, row[At.W]), moved(a.g, row[At.B]), moved(own, 2 * n)
+    begin(dscale, now, n)
+    begin(dshift, now, n)
     for r in range(now[Now.ROWS]):
         for k in range(n):
             dshift[k] += d[r * n + k]
