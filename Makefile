@@ -52,6 +52,7 @@ clean:
 
 .venv/.demo: .venv/.ready pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/halfmoon warmup
 	touch $@
 
 .venv/.dev: .venv/.demo

@@ -283,3 +283,9 @@ def test_a_terminal_shows_a_live_progress_bar_and_ctrl_c_keeps_the_model(tmp_pat
 def test_the_version_and_the_help(tmp_path):
     assert run("--version", folder=tmp_path).stdout.startswith("halfmoon 0.")
     assert "--activation" in run("train", "--help", folder=tmp_path).stdout
+
+
+def test_warmup_says_what_it_did(tmp_path):
+    first, second = (run("warmup", folder=tmp_path).stdout for _ in range(2))
+    assert "compiled" in first
+    assert second == "all kernels are compiled already\n"

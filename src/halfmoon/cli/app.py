@@ -120,3 +120,15 @@ def predict(model: Path, table: Path, output: Path | None) -> None:
     from halfmoon.cli import prediction  # noqa: PLC0415 - heavy things load when used
 
     prediction.run(model, table, output)
+
+
+@app.command()
+def warmup() -> None:
+    """Compile ahead what training needs, so that no training waits for it.
+
+    Once an installation; without it, each training compiles what is not there yet. HALFMOON_CACHE names another folder for it
+    than the user's cache.
+    """
+    from halfmoon.cli import warmup  # noqa: PLC0415 - heavy things load when used
+
+    warmup.run()

@@ -6,6 +6,7 @@ the reference engine runs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 
@@ -13,6 +14,7 @@ from halfmoon.checks import Array, one_of
 from halfmoon.engines.contract import Engine
 from halfmoon.engines.reference import Reference
 from halfmoon.engines.state import TrainingState
+from halfmoon.errors import InputError
 from halfmoon.model import Model
 
 ENGINES = ("fused", "reference")
@@ -54,6 +56,28 @@ def thread_count(threads: int | None) -> int:
     from halfmoon.engines.fused import team  # noqa: PLC0415 - loads LLVM
 
     return team.thread_count(threads)
+
+
+def warm_up(told: Callable[[int, int], None] = lambda done, total: None, threads: int | None = None) -> None:
+    """Compile ahead whatever the library's own layers, losses and optimisers need, so that no training waits for it.
+
+    Parameters
+    ----------
+    told : callable
+        Is told how many kernels are compiled, and how many there are to compile; first when none is.
+    threads : int, optional
+        How many to compile at a time; by default ``HALFMOON_THREADS`` or one for each core.
+
+    Raises
+    ------
+    InputError
+        When nothing can be compiled here, or the folder for it cannot be written.
+    """
+    if _missing() is not None:
+        raise InputError(f"nothing can be compiled, since {_missing()}; the reference engine runs all networks")
+    from halfmoon.engines.fused import warmup  # noqa: PLC0415 - loads LLVM
+
+    warmup.warm_up(told, thread_count(threads))
 
 
 def explain(model: Model) -> str:

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 import halfmoon as hm
-from halfmoon.engines.fused import compiling
 
 LAYERS = [hm.Dense(9), hm.BatchNorm(), hm.ReLU, hm.Dropout(0.3), hm.Residual(hm.LayerNorm(), hm.Dense(9), hm.Tanh), hm.Dense(3)]
 NETWORK = hm.Network(LAYERS, hm.SoftmaxCrossEntropy())
@@ -76,29 +75,6 @@ def test_another_process_has_the_same_bits_and_does_not_load_numba():
 
     here = hashlib.sha256(bits()).hexdigest()
     assert elsewhere() == elsewhere() == [here, "False"]
-
-
-def test_damaged_kernels_are_made_again(tmp_path):
-    code = (
-        "from halfmoon.engines.fused import compiling, kernels; import halfmoon as hm\n"
-        "print(compiling.kernel(kernels.activation_text(hm.ReLU, 'float32')) > 0)"
-    )
-    folder = {"HALFMOON_CACHE": str(tmp_path)}
-    assert elsewhere(code, **folder) == ["True"]
-    (kept,) = tmp_path.rglob("halfmoon_*")
-    content = kept.read_bytes()
-    for damaged in (b"", content[:40], content[:-1], content[:-1] + bytes([content[-1] ^ 1])):
-        kept.write_bytes(damaged)
-        assert elsewhere(code, **folder) == ["True"]
-        assert compiling._read(kept) is not None
-    assert compiling._read(tmp_path / "nothing") is None
-
-
-def test_a_folder_that_cannot_be_made_is_no_obstacle(tmp_path):
-    blocked = tmp_path / "file"
-    blocked.write_text("no folder")
-    code = "from halfmoon.engines.fused import compiling; print(compiling.folder().is_dir())"
-    assert elsewhere(code, HALFMOON_CACHE=str(blocked / "inside")) == ["True"]
 
 
 def test_many_threads_train_at_once():

@@ -7,7 +7,6 @@ begins with the hash of the rest: what is damaged is made again. A process that 
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import os
 import sys
@@ -18,7 +17,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from llvmlite import binding
 from platformdirs import user_cache_path
 
@@ -39,13 +37,18 @@ def folder() -> Path:
     files = [file for each in SOURCES for file in (sorted((package / each).rglob("*.py")) or [package / each])]
     machine = (sys.version, binding.get_host_cpu_name(), features(), *(version(name) for name in ("numba", "llvmlite", "numpy")))
     key = _hash(repr(machine).encode(), *(file.read_bytes() for file in files)).hex()[:20]
-    chosen = Path(os.environ.get("HALFMOON_CACHE") or user_cache_path("halfmoon")) / f"kernels-{key}"
+    chosen = parent() / f"kernels-{key}"
     try:
         chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=chosen):
             return chosen
     except OSError:
         return Path(tempfile.mkdtemp(prefix="halfmoon-kernels-"))
+
+
+def parent() -> Path:
+    """Return the folder for the kernels of all installations: ``HALFMOON_CACHE``, or one in the user's cache."""
+    return Path(os.environ.get("HALFMOON_CACHE") or user_cache_path("halfmoon"))
 
 
 def features() -> str:
@@ -63,7 +66,7 @@ def _hash(*parts: bytes) -> bytes:
 @cache
 def kernel(text: str) -> int:
     """Return the address of the function ``kernel`` that a text defines; it is compiled unless its machine code is there."""
-    name = f"halfmoon_{_hash(text.encode()).hex()[:20]}"
+    name = _name(text)
     path = folder() / name
     code = _read(path)
     if code is None:
@@ -74,6 +77,15 @@ def kernel(text: str) -> int:
         with suppress(InputError):  # a full disk, say: the next process compiles again
             write_atomically(path, lambda file: file.write(_hash(code) + code))
     return _loaded(code, name)
+
+
+def _name(text: str) -> str:
+    return f"halfmoon_{_hash(text.encode()).hex()[:20]}"
+
+
+def kept(text: str) -> bool:
+    """Return whether the machine code of a text is there already."""
+    return _read(folder() / _name(text)) is not None
 
 
 def _read(path: Path) -> bytes | None:
@@ -110,40 +122,4 @@ def target_machine() -> Any:
 def announce() -> None:
     """Say once on a terminal why the first training waits."""
     if sys.stderr.isatty():
-        sys.stderr.write("halfmoon: compiling kernels, once for this installation ...\n")
-
-
-ENTRY = """from numba import types
-
-from halfmoon.engines.fused.{module} import {name}
-from halfmoon.engines.fused.jit import c_function
-
-I, W, F, P = types.int64, types.CPointer(types.int64), types.{dtype}, types.CPointer(types.{dtype})
-
-
-@c_function({kinds})
-def kernel({arguments}):
-    return {name}({arguments})
-"""
-"""A function of the engine, as a kernel."""
-
-
-def entry(module: str, name: str, kinds: str, dtype: np.dtype[Any]) -> int:
-    """Return the address of a function of a module here, compiled for numbers of ``dtype``.
-
-    Parameters
-    ----------
-    module, name : str
-    kinds : str
-        What it takes, with spaces between: I for int64, F for a number, W and P for pointers to the two.
-    dtype : dtype
-    """
-    arguments = ", ".join(f"x{i}" for i in range(len(kinds.split())))
-    return kernel(ENTRY.format(module=module, name=name, dtype=dtype.name, kinds=", ".join(kinds.split()), arguments=arguments))
-
-
-def driver(name: str, dtype: np.dtype[Any]) -> Any:
-    """Return a function of :mod:`halfmoon.engines.fused.driver` for Python: it takes (me, threads, address of the numbers)."""
-    number = ctypes.c_float if dtype == np.float32 else ctypes.c_double
-    function = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, number)
-    return function(entry("driver", name, "I I I F", dtype))
+        sys.stderr.write("halfmoon: compiling kernels, once for this installation (halfmoon warmup compiles all) ...\n")

@@ -10,7 +10,7 @@ import numpy as np
 from halfmoon.checks import Array
 from halfmoon.engines.contract import Data, Engine
 from halfmoon.engines.fused import team
-from halfmoon.engines.fused.compiling import driver
+from halfmoon.engines.fused.entries import driver
 from halfmoon.engines.fused.plan import Plan
 from halfmoon.engines.fused.program import LINE, Number, Sync
 from halfmoon.engines.state import NotFiniteError, TrainingState

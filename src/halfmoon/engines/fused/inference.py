@@ -6,7 +6,7 @@ import numpy as np
 
 from halfmoon.checks import Array
 from halfmoon.engines.fused import team
-from halfmoon.engines.fused.compiling import driver
+from halfmoon.engines.fused.entries import driver
 from halfmoon.engines.fused.plan import TILE, Numbers
 from halfmoon.engines.fused.program import LINE, Number, instructions
 from halfmoon.model import Model

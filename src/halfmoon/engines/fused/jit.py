@@ -15,7 +15,10 @@ from halfmoon.engines.fused.compiling import target_machine
 OPTIONS: dict[str, Any] = {"fastmath": {"reassoc", "contract", "arcp", "nsz"}, "error_model": "numpy"}
 """Without nnan and ninf: with them relu(NaN) is 0 and isnan is False, and a divergence would hide."""
 
-compiled: Callable[[Any], Any] = numba.njit(**OPTIONS)
+WRAPPERS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Python never calls what only kernels call."""
+
+compiled: Callable[[Any], Any] = numba.njit(**OPTIONS, **WRAPPERS)
 """Compiles a function when a kernel that calls it is compiled."""
 
 

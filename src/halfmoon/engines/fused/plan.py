@@ -9,7 +9,7 @@ import numpy as np
 
 from halfmoon.checks import Array
 from halfmoon.engines.contract import Data
-from halfmoon.engines.fused.compiling import entry
+from halfmoon.engines.fused.entries import entry
 from halfmoon.engines.fused.kernels import address, rule_text
 from halfmoon.engines.fused.program import CACHE_LINE, LINE, At, Block, Instructions, Number, Sync, instructions
 from halfmoon.engines.state import TrainingState
@@ -52,7 +52,7 @@ class Numbers:
                   Number.STAGES: found.stages, Number.CONSTANTS: found.constants})  # fmt: skip
         self.set({Number.SIZE: model.theta.size, Number.STATE_SIZE: model.state.vector.size, Number.N_INPUTS: model.n_inputs,
                   Number.N_INSTRUCTIONS: len(found.rows), Number.N_STAGES: len(found.stages), Number.N_STATS: found.stats,
-                  Number.PRODUCT: entry("products", "product", "P P P P I I I I I I I I", model.dtype),
+                  Number.PRODUCT: entry("product", model.dtype),
                   Number.N_STAGED: found.stages[-1, 1],
                   **found.places})  # fmt: skip
 

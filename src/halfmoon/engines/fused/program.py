@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.checks import Array
-from halfmoon.engines.fused.compiling import entry
+from halfmoon.engines.fused.entries import entry
 from halfmoon.engines.fused.kernels import activation_text, address, loss_text, numbers, slope_text
 from halfmoon.layers.activations import Activation
 from halfmoon.layers.contract import Layer
@@ -146,7 +146,7 @@ class Builder:
         """Return an instruction: -1 wherever nothing is said."""
         row = [-1] * At.LENGTH
         row[At.CONSTANTS] = row[At.STATS] = row[At.KERNEL] = 0
-        row[At.RUN] = entry(f"operations.{OPERATIONS[name]}", name, "W P W W", self.model.dtype)
+        row[At.RUN] = entry(name, self.model.dtype)
         for column, place in places.items():
             row[getattr(At, column.upper())] = place
         return name, row
@@ -264,21 +264,6 @@ LOWERINGS: dict[type[Layer], Callable[[Builder, Step, int, int, Step | None], in
     BatchNorm: _batch_norm,
 }
 """How each type of layer is lowered: from the builder, the step, its place, its input and the step after it, to its output."""
-
-OPERATIONS = {
-    name: module
-    for module, names in {
-        "dense": "dense dense_back activation activation_back",
-        "dropout": "dropout",
-        "softmax": "softmax softmax_back",
-        "normalise": "layer_norm layer_norm_back batch_sums batch_squares batch_norm running_norm batch_norm_gradients batch_norm_back"
-        " batch_norm_observe",
-        "residual": "add_kept add_kept_back keep_back",
-        "losses": "pointwise_loss cross_entropy",
-    }.items()
-    for name in names.split()
-}
-"""In which module of ``operations/`` each operation is."""
 
 LOSSES = (PointwiseLoss, SoftmaxCrossEntropy)
 
