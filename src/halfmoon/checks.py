@@ -161,8 +161,14 @@ def numeric(name: str, value: Any) -> Array:
     return array
 
 
+FEW = 1000
+"""Numbers so few that looking at them costs less than silencing NumPy's warnings."""
+
+
 def _finite(array: Array) -> bool:
-    """Return whether every entry is finite; the sum tells without a copy, unless it is too large for the dtype."""
+    """Return whether every entry is finite; a sum tells without a copy, unless it is too large for the dtype."""
+    if array.size < FEW and math.isfinite(np.vdot(array, array)):
+        return True  # without the cost of errstate
     with np.errstate(over="ignore", invalid="ignore"):
         return bool(np.isfinite(array.sum())) or bool(np.isfinite(array).all())
 
@@ -176,9 +182,11 @@ def matrix(name: str, value: Any, dtype: np.dtype[Any], *, columns: int | None =
         raise InputError(f"{name} must have at least one row and one column, got shape {array.shape}")
     if columns is not None and array.shape[1] != columns:
         raise InputError(f"{name} must have {columns} columns, got {array.shape[1]}")
+    if array.dtype == dtype:
+        return np.ascontiguousarray(array)
     with np.errstate(over="ignore"):
         converted = np.ascontiguousarray(array, dtype=dtype)
-    if converted.dtype != array.dtype and not np.isfinite(converted).all():
+    if not np.isfinite(converted).all():
         raise InputError(f"{name} must fit in {dtype}, got {np.abs(array).max():.3g}")
     return converted
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,7 @@ class Model:
                 raise InputError(f"{name} must be a {theta.dtype} vector of {layout.size}, got {vector.dtype} {vector.shape}")
         self.params = Parameters(self.program.parameters, theta)
         self.state = Parameters(self.program.state, state)
-        self.kept: dict[Any, Any] = {}  # what an engine has made of the network; it is neither copied nor pickled
+        self._scorer: Callable[[Array], Array] | None = None  # how an engine scores rows; it is neither copied nor pickled
         self._arrays = [self.params.at(step.path) | self.state.at(step.path) if step.layer else {} for step in self.program.steps]
 
     @classmethod
@@ -147,11 +147,12 @@ class Model:
 
     def scores(self, X: Any) -> Array:
         """Return the raw scores, (n, n_outputs), keeping nothing else."""
-        from halfmoon import engines  # noqa: PLC0415 - engines run models; here the import waits
-
         inputs = self.inputs(X)
-        found = engines.scores(self, inputs)
-        return self._scores(inputs) if found is None else found
+        if self._scorer is None:
+            from halfmoon import engines  # noqa: PLC0415 - engines run models; here the import waits
+
+            self._scorer = engines.scorer(self) or self._scores
+        return self._scorer(inputs)
 
     def _scores(self, scores: Array) -> Array:
         with np.errstate(all="ignore"):

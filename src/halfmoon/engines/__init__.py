@@ -88,10 +88,10 @@ def explain(model: Model) -> str:
     return f"The reference engine runs this network, not the fused one: {reason}."
 
 
-def scores(model: Model, X: Array) -> Array | None:
-    """Return the raw scores of rows that were checked, by the fused engine; None where it cannot run the network."""
+def scorer(model: Model) -> Callable[[Array], Array] | None:
+    """Return the fused engine's way from rows that were checked to raw scores; None where it cannot run the network."""
     if obstacle(model) is not None:
         return None
-    from halfmoon.engines.fused import inference  # noqa: PLC0415 - loads LLVM
+    from halfmoon.engines.fused.inference import Scorer  # noqa: PLC0415 - loads LLVM
 
-    return inference.scores(model, X)
+    return Scorer(model)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import cached_property
+from typing import Any
+
 import numpy as np
 
 from halfmoon.checks import Array
@@ -12,45 +16,82 @@ from halfmoon.engines.fused.program import LINE, Number, instructions
 from halfmoon.model import Model
 
 FEW = 8
-"""Rows for which a small buffer is enough."""
+"""Rows that are copied to and from places which were made ready: that costs less than asking where arrays are."""
 
 SHARE = 2e6
 """Floating-point operations that a further thread must have to do."""
 
 
-class Scorer(Numbers):
-    """The numbers of the forward pass of one model, for tiles of one size."""
+class Forward(Numbers):
+    """The numbers of the forward pass of one model on tiles of one size, for ``threads`` threads."""
 
-    def __init__(self, model: Model, tile: int) -> None:
+    def __init__(self, model: Model, tile: int, threads: int = 1) -> None:
         super().__init__(model, instructions(model, tile, training=False))
-        self.outputs, self.dtype = model.program.n_outputs, model.dtype
-        self.operations = 2.0 * model.theta.size
-        self.buffer = int(self.vector[Number.BUFFER])
-        self.forward = driver("forward", model.dtype)
-        self.set({Number.N_TARGETS: self.outputs})
+        self.put({
+            Number.BUFFERS: np.empty((threads, int(self.vector[Number.BUFFER])), model.dtype),
+            Number.NOW: np.empty(2 * LINE * threads, np.int64),
+        })  # fmt: skip
+        self.set({Number.N_TARGETS: model.program.n_outputs})
+        self.address = self.vector.ctypes.data
+
+    def look_at(self, X: Array, out: Array) -> None:
+        """Say which rows come next, and where their scores go; the arrays must stay alive meanwhile."""
+        self.set({Number.X: X.ctypes.data, Number.Y: out.ctypes.data, Number.ROWS: len(X)})
+
+
+class Desk:
+    """A place for a few rows and their scores."""
+
+    def __init__(self, model: Model) -> None:
+        self.X, self.out = np.empty((FEW, model.n_inputs), model.dtype), np.empty((FEW, model.program.n_outputs), model.dtype)
+        self.forward = Forward(model, FEW)
+        self.forward.look_at(self.X, self.out)
+        self.numbers, self.address = self.forward.vector, self.forward.address
+
+
+class Scorer:
+    """Returns the raw scores (n, n_outputs) of rows that were checked. Several threads may call it at once."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.desks: list[Desk] = []
+        self.halls: defaultdict[int, list[Forward]] = defaultdict(list)
+        """For many rows, by the number of threads. Appending and popping are atomic."""
+
+    @cached_property
+    def run(self) -> Any:
+        """The driver."""
+        return driver("forward", self.model.dtype)
 
     def __call__(self, X: Array) -> Array:
+        return self._few(X) if len(X) <= FEW else self._many(X)
+
+    def _few(self, X: Array) -> Array:
+        try:
+            desk = self.desks.pop()
+        except IndexError:
+            desk = Desk(self.model)
         n = len(X)
-        out = np.empty((n, self.outputs), self.dtype)
-        work = self.operations * n
-        threads = 1 if work < SHARE else min(team.thread_count(None), int(work / SHARE) + 1, -(-n // TILE))
-        buffers, numbers = np.empty((threads, self.buffer), self.dtype), self.vector.copy()
-        numbers[Number.ROWS] = n
-        now = np.empty(2 * LINE * threads, np.int64)
-        for number, array in ((Number.X, X), (Number.Y, out), (Number.BUFFERS, buffers), (Number.NOW, now)):
-            numbers[number] = array.__array_interface__["data"][0]
-        address = numbers.__array_interface__["data"][0]
-        if threads == 1:
-            self.forward(0, 1, address, 0.0)
-        else:
-            team.run(lambda me, crew: self.forward(me, crew, address, 0.0), threads, lambda: None)
+        desk.X[:n] = X
+        desk.numbers[Number.ROWS] = n
+        self.run(0, 1, desk.address, 0.0)
+        out: Array = desk.out[:n].copy()
+        self.desks.append(desk)
         return out
 
-
-def scores(model: Model, X: Array) -> Array:
-    """Return the raw scores of rows that were checked, (n, n_outputs)."""
-    tile = FEW if len(X) <= FEW else TILE
-    scorer = model.kept.get(tile)
-    if scorer is None:
-        scorer = model.kept[tile] = Scorer(model, tile)
-    return scorer(X)
+    def _many(self, X: Array) -> Array:
+        model, n = self.model, len(X)
+        work = 2.0 * model.theta.size * n
+        threads = 1 if work < SHARE else min(team.thread_count(None), int(work / SHARE) + 1, -(-n // TILE))
+        try:
+            forward = self.halls[threads].pop()
+        except IndexError:
+            forward = Forward(model, TILE, threads)
+        out = np.empty((n, model.program.n_outputs), model.dtype)
+        forward.look_at(X, out)
+        if threads == 1:
+            self.run(0, 1, forward.address, 0.0)
+        else:
+            team.run(lambda me, crew: self.run(me, crew, forward.address, 0.0), threads, lambda: None)
+        self.halls[threads].append(forward)
+        return out
