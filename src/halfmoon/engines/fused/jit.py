@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numba
 from llvmlite import binding
 from numba import types
+from numba.core import config
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import cpu_target
 
 from halfmoon.engines.fused.compiling import target_machine
 
@@ -34,8 +38,27 @@ RUNTIME = re.compile(r"^declare ([^@\n]*@(?:numba_|NRT_|Py)\w+\([^)\n]*\)).*$", 
 def machine_code(text: str, name: str) -> bytes:
     """Return the object file of the function ``kernel`` that a text defines, called ``name`` there; it needs nothing of Numba."""
     namespace: dict[str, Any] = {"__name__": name}
-    exec(compile(text, name, "exec"), namespace)  # noqa: S102 - the text is this package's own
+    with _optimised_later():
+        exec(compile(text, name, "exec"), namespace)  # noqa: S102 - the text is this package's own
     function = namespace["kernel"]
     assembly = RUNTIME.sub(r"define internal \1 { unreachable }", function.inspect_llvm())
     assembly = assembly.replace(f'@"{function.native_name}"', f"@{name}").replace(f"@{function.native_name}(", f"@{name}(")
-    return target_machine().emit_object(binding.parse_assembly(assembly))
+    machine, module = target_machine(), binding.parse_assembly(assembly)
+    tuning = binding.create_pipeline_tuning_options(speed_level=3)
+    tuning.loop_vectorization, tuning.slp_vectorization = True, False
+    builder = binding.create_pass_builder(machine, tuning)
+    builder.getModulePassManager().run(module, builder)
+    return machine.emit_object(module)
+
+
+@contextmanager
+def _optimised_later() -> Iterator[None]:
+    """Keep Numba from optimising each function by itself: the whole is optimised once it stands."""
+    with global_compiler_lock:
+        _ = cpu_target.target_context  # made now, it optimises what others compile
+        before = config.OPT  # type: ignore[attr-defined]
+        config.OPT = type(before)(0)  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            config.OPT = before  # type: ignore[attr-defined]
