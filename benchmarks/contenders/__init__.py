@@ -59,7 +59,7 @@ class Entry:
 
 
 ENTRIES = (
-    Entry(OURS, OURS, "ours", ("halfmoon", "numba", "scipy.linalg", "threadpoolctl")),
+    Entry(OURS, OURS, "ours", ("halfmoon",)),
     Entry("scikit-learn", "scikit-learn", "scikit", ("sklearn.neural_network",)),
     Entry("PyTorch, 2 threads", "PyTorch", "pytorch", ("torch",), {"threads": 2}),
     Entry("PyTorch, 1 thread", "PyTorch", "pytorch", options={"threads": 1}),

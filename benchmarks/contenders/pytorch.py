@@ -31,6 +31,8 @@ class Training(Contender):
 
     def __init__(self, job: Job, threads: int, *, compiled: bool = False) -> None:
         super().__init__(job)
+        if job.kind == "many" and threads == 1:
+            raise NotPossibleError("stacked networks keep two threads busy")
         torch.set_num_threads(threads)
         self.start = stacked(job) if job.kind == "many" else [each[0] for each in stacked(job)]
         X, y = data.rows(job)
