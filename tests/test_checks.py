@@ -159,6 +159,7 @@ NOT_NUMERIC = {
     "infinite": ([-math.inf], "must be finite, got -inf at index (0,)"),
     "a single NaN": (math.nan, "must be finite, got nan at index ()"),
     "sparse": (scipy.sparse.csr_matrix(np.eye(2)), "must be a dense array, got a sparse csr_matrix; call .toarray() first"),
+    "masked": (np.ma.masked_equal([[1.0, 2.0]], 2.0), "must have no masked entries, got 1; fill them or leave their rows out"),
     "huge integer": ([10**30], "must hold real numbers"),
 }
 

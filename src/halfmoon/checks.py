@@ -149,6 +149,10 @@ def numeric(name: str, value: Any) -> Array:
     """Return an array of finite real numbers (integers, booleans or floats); text and objects are refused."""
     if hasattr(value, "toarray"):
         raise InputError(f"{name} must be a dense array, got a sparse {type(value).__name__}; call .toarray() first")
+    if isinstance(value, np.ndarray) and type(value) is not np.ndarray and np.ma.is_masked(value):
+        raise InputError(
+            f"{name} must have no masked entries, got {np.count_nonzero(np.ma.getmaskarray(value))}; fill them or leave their rows out"
+        )
     try:
         array = np.asarray(value)
     except ValueError:

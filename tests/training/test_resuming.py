@@ -7,6 +7,8 @@ import pytest
 
 import halfmoon as hm
 from halfmoon.optimise import OPTIMIZERS
+from halfmoon.randomness import to_data
+from halfmoon.saving import save
 
 X = np.random.RandomState(0).standard_normal((60, 3))
 Y = (X[:, 0] * X[:, 1] > 0).astype(int)
@@ -48,7 +50,36 @@ def test_a_model_alone_is_no_training(tmp_path):
         hm.Trainer.load(tmp_path / "model.safetensors")
 
 
+# what a damaged file may say of a training, and what is then told
+DAMAGES = {
+    "engine": ({"name": "steam"}, "engine must be one of fused, reference"),
+    "no engine": (None, "is damaged"),
+    "progress": ({"updates": -1}, "updates must be a whole number of at least 0, got -1"),
+    "epoch": ({"updates_per_epoch": 0}, "updates_per_epoch must be a whole number of at least 1"),
+    "memory": ({"memory": 3}, "memory must be a dict"),
+    "optimizer": ({}, "optimizer must be an optimiser"),
+    "random": ({}, "random generator in the file is damaged"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_training_is_one_sentence(damage, tmp_path):
+    value, words = DAMAGES[damage]
+    one = trainer(hm.Adam())
+    progress = one.state.progress()
+    extras = {"optimizer": one.state.optimizer, "penalty": one.state.penalty, "progress": progress, "random": to_data(one.random)}
+    extras["engine"] = {"name": "fused"}
+    if damage in {"progress", "epoch", "memory"}:
+        extras["progress"] = progress | value
+    else:
+        extras[damage.removeprefix("no ")] = value
+    save(tmp_path / "damaged", one.model, extras=extras, arrays={"slots": one.state.slots})
+    with pytest.raises(hm.InputError, match=r"^the training in the file .*damaged' is damaged: ") as caught:
+        hm.Trainer.load(tmp_path / "damaged")
+    assert words in str(caught.value)
+
+
 def test_slots_of_another_size_are_refused():
     state = trainer(hm.Adam()).state
-    with pytest.raises(hm.InputError, match="it is damaged"):
+    with pytest.raises(hm.InputError, match="must have slots"):
         state.resume(state.progress(), np.zeros((1, 3)))

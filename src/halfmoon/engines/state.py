@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from halfmoon import checks
 from halfmoon.checks import Array
 from halfmoon.errors import InputError
 from halfmoon.layers.contract import Pass
@@ -73,7 +74,11 @@ class TrainingState:
     def resume(self, progress: dict[str, Any], slots: Array) -> None:
         """Take over what :meth:`progress` and ``slots`` held."""
         if slots.shape != self.slots.shape or slots.dtype != self.slots.dtype or set(progress) != set(PROGRESS):
-            raise InputError(f"the saved training must have slots {self.slots.shape} and {', '.join(PROGRESS)}, it is damaged")
+            raise InputError(f"it must have slots {self.slots.shape} and {', '.join(PROGRESS)}")
+        for name in ("updates", "begun"):
+            checks.count(name, progress[name])
+        checks.whole("updates_per_epoch", progress["updates_per_epoch"])
+        checks.instance("memory", progress["memory"], dict, "a dict")
         self.slots[...] = slots
         for name, value in progress.items():
             setattr(self, name, value)

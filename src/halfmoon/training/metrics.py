@@ -33,6 +33,8 @@ class Metric:
     def __post_init__(self) -> None:
         checks.instance("name", self.name, str, "text")
         checks.flag("higher_is_better", self.higher_is_better)
+        if not callable(self.function):
+            raise checks.fail("function", self.function, "a function of (model, X, y, weights)")
 
 
 def accuracy(model: Model, X: Array, y: Array, weights: Array | None = None) -> float:

@@ -139,9 +139,12 @@ class Trainer:
         progress = saved.get("progress")
         if progress is None or "slots" not in saved.arrays:
             raise InputError(f"the file {os.fspath(path)!r} must have been saved by a Trainer, it holds a model alone; use halfmoon.load")
-        trainer = cls(saved.model, saved.get("optimizer"), penalty=saved.get("penalty"), engine=saved.get("engine")["name"])
-        trainer.random = from_data(saved.get("random"))
-        trainer.state.resume(progress, saved.arrays["slots"])
+        try:
+            trainer = cls(saved.model, saved.get("optimizer"), penalty=saved.get("penalty"), engine=saved.get("engine")["name"])
+            trainer.random = from_data(saved.get("random"))
+            trainer.state.resume(progress, saved.arrays["slots"])
+        except (InputError, LookupError, TypeError, ValueError) as error:
+            raise InputError(f"the training in the file {os.fspath(path)!r} is damaged: {error}") from error
         return trainer
 
     def train(
