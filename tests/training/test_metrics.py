@@ -60,6 +60,8 @@ def test_r2_of_a_constant_target_is_finite():
 
 @pytest.mark.smoke
 def test_by_name_or_own():
+    with pytest.raises(hm.InputError, match=r"^function must be a function of"):
+        hm.Metric("mean", 0.0)
     own = hm.Metric("mean", lambda model, X, y, weights: 0.0)
     assert metrics(["r2", own]) == [hm.METRICS["r2"], own]
     assert metrics("accuracy") == [hm.METRICS["accuracy"]]
