@@ -40,7 +40,7 @@ def test_right_gradients_pass():
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["equal", "weighted"])
-@pytest.mark.parametrize("penalty", [Penalty(), Penalty(l1=0.3, l2=0.7)], ids=["plain", "penalised"])
+@pytest.mark.parametrize("penalty", [Penalty(), Penalty(0.3, 0.7), Penalty(0.3, 0.7, per_batch=True)], ids=repr)
 @pytest.mark.parametrize("pass_", [Pass(), Pass(training=True, seed=3, update=2)], ids=["inference", "training"])
 def test_penalties_weights_and_training_passes(dtype, weights, penalty, pass_):
     made = model(BatchNorm(), Tanh, Dropout(0.4), Residual(Dense(4), ReLU), dtype=dtype)

@@ -27,6 +27,11 @@ def test_by_hand():
     assert penalty.gradient(weights).tolist() == [3.5, -6.5, 0.0]
 
 
+def test_of_a_batch():
+    assert Penalty(0.5, 3.0).on(10.0) == Penalty(0.5, 3.0)
+    assert Penalty(0.5, 3.0, per_batch=True).on(10.0) == Penalty(0.05, 0.3)
+
+
 @given(WEIGHTS, STRENGTH, STRENGTH)
 def test_the_value(weights, l1, l2):
     expected = math.fsum(l1 * abs(w) + 0.5 * l2 * w * w for w in weights)

@@ -71,7 +71,7 @@ def test_a_record_in_json():
     assert encode(Leaf(3)) == {"kind": f"{__name__}.Leaf", "size": 3, "name": "leaf"}
     from halfmoon.penalty import Penalty
 
-    assert encode(Penalty(1.0)) == {"kind": "Penalty", "l1": 1.0, "l2": 0.0}
+    assert encode(Penalty(1.0)) == {"kind": "Penalty", "l1": 1.0, "l2": 0.0, "per_batch": False}
     assert through_json(Tree((Leaf(1), Leaf(2)))) == Tree((Leaf(1), Leaf(2)))
     assert encode([1, (2, 3)]) == [1, [2, 3]]
     assert encode(np.float32(0.5)) == 0.5

@@ -203,8 +203,8 @@ class Model:
             each = self.network.loss.each(scores, y).astype(np.float64, copy=False)
             if weights is not None:
                 each = np.where(weights > 0, each, 0)  # a row that does not count may be infinite
-            mean = float(each.mean() if weights is None else each @ weights / weights.sum(dtype=np.float64))
-        return mean + penalty.value(self._decayed()) if penalty != NO_PENALTY else mean
+            mean = float(each.mean() if weights is None else each @ weights / _weight(y, weights))
+        return mean + penalty.on(_weight(y, weights)).value(self._decayed()) if penalty != NO_PENALTY else mean
 
     def _decayed(self) -> Array:
         return self.theta[: self.program.parameters.decayed]
@@ -249,11 +249,11 @@ class Model:
             if weights is None:
                 ds = ds * self.dtype.type(1 / len(X))
             else:
-                shares = (weights / weights.sum(dtype=np.float64)).astype(self.dtype)[:, None]
+                shares = (weights / _weight(y, weights)).astype(self.dtype)[:, None]
                 ds = np.where(shares > 0, shares * ds, 0)
             self._back(trace, ds)
             if penalty != NO_PENALTY:
-                trace.gradients.vector[: self.program.parameters.decayed] += penalty.gradient(self._decayed())
+                trace.gradients.vector[: self.program.parameters.decayed] += penalty.on(_weight(y, weights)).gradient(self._decayed())
         return trace
 
     def _back(self, trace: Trace, dy: Array) -> None:
@@ -281,3 +281,8 @@ class Model:
                     seen = traced.step.layer.observe(self._arrays[place], traced.x, trace.pass_.at(place))
                 for name, value in seen.items():
                     self.state[f"{traced.step.path}.{name}"][...] = value
+
+
+def _weight(y: Array, weights: Array | None) -> np.float64:
+    """Return the weight of a batch: Σ w, or its rows. What it divides becomes float64, where small weights do not overflow."""
+    return np.float64(len(y)) if weights is None else weights.sum(dtype=np.float64)

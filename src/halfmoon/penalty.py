@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import ClassVar
 
 import numpy as np
@@ -19,12 +20,20 @@ class Penalty(Record):
     ----------
     l1, l2 : float
         Strengths, not negative.
+    per_batch : bool
+        Whether the strengths are divided by the weight of the batch, Σ w or its rows, as scikit-learn divides its ``alpha``.
+        The smaller the batch, the stronger the penalty then is beside the mean loss.
     """
 
-    checked: ClassVar = {"l1": checks.not_negative, "l2": checks.not_negative}
+    checked: ClassVar = {"l1": checks.not_negative, "l2": checks.not_negative, "per_batch": checks.flag}
 
     l1: float = 0.0
     l2: float = 0.0
+    per_batch: bool = field(default=False, kw_only=True)
+
+    def on(self, weight: float) -> Penalty:
+        """Return the penalty beside the mean loss of a batch of that weight."""
+        return Penalty(self.l1 / weight, self.l2 / weight) if self.per_batch else self
 
     def value(self, weights: Array) -> float:
         """Return the penalty of ``weights``, (m,)."""

@@ -249,6 +249,31 @@ def test_mini_batches_against_pytorch(name, clip):
 # ---- what is added to the loss, and to the gradient --------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("engine", ["fused", "reference"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_scikit_learns_alpha_is_a_penalty_per_batch(engine, weighted):
+    """Its draws, shuffles and updates too: 30 rows in batches of 8, the last one short."""
+    from sklearn.neural_network import MLPClassifier
+
+    X, y = data()
+    weights = np.linspace(0.5, 2, len(X)) if weighted else None
+    peer = MLPClassifier((5,), "tanh", solver="sgd", momentum=0, learning_rate_init=0.5, alpha=3.0, batch_size=8, random_state=4)
+    for _ in range(3):
+        peer.partial_fit(X, y, sample_weight=weights, classes=[0, 1])
+    random, model = np.random.RandomState(4), hm.Network([hm.Dense(5), hm.Tanh, hm.Dense(1)], hm.Logistic()).init(3, 0, "float64")
+    for place, sizes in ((0, (3, 5)), (2, (5, 1))):
+        bound = np.sqrt(6 / sum(sizes))
+        for name, shape in (("W", sizes), ("b", sizes[1])):
+            model.params[place][name][...] = random.uniform(-bound, bound, shape)
+    for _ in range(3):  # partial_fit begins each time with the rows in their order, and draws from where it begins anew
+        hm.train(model, X, y, optimizer=hm.SGD(0.5), penalty=hm.Penalty(l2=3.0, per_batch=True), epochs=1, batch_size=8,
+                 seed=random, sample_weight=weights, engine=engine)  # fmt: skip
+        random = np.random.RandomState(4)
+    for place, W, b in zip((0, 2), peer.coefs_, peer.intercepts_, strict=True):
+        np.testing.assert_allclose(model.params[place]["W"], W, rtol=1e-10)
+        np.testing.assert_allclose(model.params[place]["b"], b, rtol=1e-10)
+
+
 @pytest.mark.parametrize("penalty", [hm.Penalty(l2=0.1), hm.Penalty(l1=0.02), hm.Penalty(0.03, 0.2)])
 def test_a_penalty_is_part_of_the_loss_and_shrinks_weights(penalty):
     X, y = data()

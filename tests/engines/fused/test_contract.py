@@ -109,7 +109,8 @@ def test_every_loss(case, dtype, weighted):
 @pytest.mark.parametrize("optimizer", [each for row in OPTIMIZERS_BY_NAME.values() for each in row], ids=repr)
 def test_every_optimiser(optimizer, dtype):
     network = hm.Network([hm.Dense(7), hm.Sigmoid, hm.Dense(3, rate_factor=0.5), hm.ReLU, hm.Dense(2)])
-    compare(network, normal, dtype, weighted=False, optimizer=optimizer, penalty=hm.Penalty(0.01, 0.1))
+    for penalty in (hm.Penalty(0.01, 0.1), hm.Penalty(0.3, 2.0, per_batch=True)):
+        compare(network, normal, dtype, weighted=penalty.per_batch, optimizer=optimizer, penalty=penalty)
 
 
 SHAPES = {

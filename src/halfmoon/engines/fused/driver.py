@@ -114,7 +114,7 @@ def shard_gradients(numbers: Any, H: Any, update: Any, me: int, threads: int, pa
 
 
 @compiled
-def sum_block(a: Any, block: Any, penalty: Any) -> float:
+def sum_block(a: Any, block: Any, penalty: Any, over: float) -> float:
     """Add the shards' gradients of a block in their order, and the penalty's; return Σ g² where the gradient is clipped."""
     start, n, size, shards = block[Block.FIRST], block[Block.LAST] - block[Block.FIRST], a.numbers[Number.SIZE], a.numbers[Number.SHARDS]
     total = moved(a.gradients, shards * size + start)
@@ -123,7 +123,7 @@ def sum_block(a: Any, block: Any, penalty: Any) -> float:
         add(moved(a.gradients, shard * size + start), total, n)
     if block[Block.DECAYED] and (penalty[0] != 0 or penalty[1] != 0):
         # l1 sign(w) + l2 w
-        l1, l2 = number(total, penalty[0]), number(total, penalty[1])
+        l1, l2 = number(total, penalty[0] / over), number(total, penalty[1] / over)
         for q in range(n):
             w = a.theta[start + q]
             total[q] += (l1 if w > 0 else -l1 if w < 0 else number(total, 0)) + l2 * w
@@ -135,14 +135,14 @@ def sum_block(a: Any, block: Any, penalty: Any) -> float:
 
 
 @compiled
-def penalty_of(a: Any, block: Any, penalty: Any) -> float:
+def penalty_of(a: Any, block: Any, penalty: Any, over: float) -> float:
     """Return the penalty's value of a block: l1 Σ|w| + l2/2 Σ w²."""
     value = 0.0
     if block[Block.DECAYED] and (penalty[0] != 0 or penalty[1] != 0):
         for q in range(block[Block.FIRST], block[Block.LAST]):
             w = np.float64(a.theta[q])
             value += penalty[0] * abs(w) + 0.5 * penalty[1] * w * w
-    return value
+    return value / over
 
 
 @compiled
@@ -207,8 +207,9 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
         weight = batch_weight(numbers, one, kind)
         if not weight > 0:
             continue  # nothing in this batch counts
+        over = weight if penalty[3] != 0 else 1.0
         for b in range(first_block, last_block):
-            parts[b * LINE + Part.PENALTY] = penalty_of(a, moved(blocks, b * Block.LENGTH), penalty)
+            parts[b * LINE + Part.PENALTY] = penalty_of(a, moved(blocks, b * Block.LENGTH), penalty, over)
         shard_gradients(numbers, H, Update(order, start, one.rows, weight, one.counter), me, threads, parts, sync)
         if atomic_load(sync, LINE * Sync.ABANDONED):
             return made, True
@@ -218,7 +219,7 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
             atomic_store(sync, LINE * Sync.NOT_FINITE, 1)
             return made, True
         for b in range(first_block, last_block):
-            parts[b * LINE + Part.SQUARES] = sum_block(a, moved(blocks, b * Block.LENGTH), penalty)
+            parts[b * LINE + Part.SQUARES] = sum_block(a, moved(blocks, b * Block.LENGTH), penalty, over)
         if numbers[Number.RULE] == 0:  # the gradient was all that was asked for
             losses[0] = loss
             return made, True

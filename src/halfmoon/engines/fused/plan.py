@@ -99,7 +99,7 @@ class Plan(Numbers):
         self.put({
             Number.GRADIENTS: self.gradient, Number.SYNC: self.sync,
             Number.NOW: aligned((2 * LINE * self.threads,), np.int64), Number.BLOCKS: self.blocks, Number.SLOTS: state.slots,
-            Number.PENALTY: np.array([penalty.l1, penalty.l2, clip]),
+            Number.PENALTY: np.array([penalty.l1, penalty.l2, clip, penalty.per_batch]),
             Number.BUFFERS: aligned((self.shards if whole else self.threads, found.places[Number.BUFFER]), dtype),
             Number.TRANSPOSED: aligned((found.transposed,), dtype), Number.STATS: aligned((self.shards, found.stats), dtype),
             Number.WHOLE: aligned((size + model.state.vector.size,), dtype),
