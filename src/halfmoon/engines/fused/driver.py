@@ -41,13 +41,18 @@ def gather(numbers: Any, h: Any, update: Any, row: int, count: int) -> None:
     n_inputs, n_targets = numbers[Number.N_INPUTS], numbers[Number.N_TARGETS]
     x, y, shares = moved(h, numbers[Number.INPUTS]), moved(h, numbers[Number.TARGETS]), moved(h, numbers[Number.SHARES])
     X, Y, weights = pointer(numbers[Number.X], h[0]), pointer(numbers[Number.Y], h[0]), pointer(numbers[Number.WEIGHTS], h[0])
+    if numbers[Number.ORDERED]:
+        for r in range(count):
+            if r + AHEAD < count:
+                fetch(moved(X, update.order[row + r + AHEAD] * n_inputs), n_inputs)
+            place = update.order[row + r]
+            copy(moved(X, place * n_inputs), moved(x, r * n_inputs), n_inputs)
+            copy(moved(Y, place * n_targets), moved(y, r * n_targets), n_targets)
+    else:
+        copy(moved(X, row * n_inputs), x, count * n_inputs)
+        copy(moved(Y, row * n_targets), y, count * n_targets)
     for r in range(count):
-        if r + AHEAD < count:
-            fetch(moved(X, place_of(update, numbers, row + r + AHEAD) * n_inputs), n_inputs)
-        place = place_of(update, numbers, row + r)
-        copy(moved(X, place * n_inputs), moved(x, r * n_inputs), n_inputs)
-        copy(moved(Y, place * n_targets), moved(y, r * n_targets), n_targets)
-        weight = np.float64(weights[place]) if numbers[Number.WEIGHTED] else 1.0
+        weight = np.float64(weights[place_of(update, numbers, row + r)]) if numbers[Number.WEIGHTED] else 1.0
         shares[r] = number(h, weight / update.weight)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ def entry_text(name: str, dtype: str) -> str:
     return TEXT.format(module=module, name=name, dtype=dtype, kinds=", ".join(kinds.split()), arguments=arguments)
 
 
+@cache
 def entry(name: str, dtype: np.dtype[Any]) -> int:
     """Return the address of a function of :data:`ENTRIES`, for numbers of ``dtype``."""
     return kernel(entry_text(name, dtype.name))

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.checks import Array
+from halfmoon.engines.fused.compiling import features
 from halfmoon.engines.fused.entries import entry
 from halfmoon.engines.fused.kernels import activation_text, address, loss_text, numbers, slope_text
 from halfmoon.layers.activations import Activation
@@ -35,8 +36,8 @@ LINE = CACHE_LINE // 8
 CHUNK = 4096
 """Entries of a layer's output that are made and activated at a time: few enough to stay in the first cache."""
 
-LEAST_ROWS = 24
-"""Rows that are made and activated at a time even where they are longer."""
+LEAST_ROWS = 28 if "+avx512f" in features() else 24
+"""Rows that are made and activated at a time even where they are longer: whole tiles of :mod:`halfmoon.engines.fused.products`."""
 
 
 def numbered(name: str, names: str) -> Any:
