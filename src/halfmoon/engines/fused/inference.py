@@ -39,7 +39,7 @@ class Forward(Numbers):
         self.set({Number.X: X.ctypes.data, Number.Y: out.ctypes.data, Number.ROWS: len(X)})
 
 
-class Desk:
+class FewRows:
     """A place for a few rows and their scores."""
 
     def __init__(self, model: Model) -> None:
@@ -54,9 +54,9 @@ class Scorer:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.desks: list[Desk] = []
-        self.halls: defaultdict[int, list[Forward]] = defaultdict(list)
-        """For many rows, by the number of threads. Appending and popping are atomic."""
+        self.few: list[FewRows] = []
+        self.many: defaultdict[int, list[Forward]] = defaultdict(list)
+        """What is free at the moment; for many rows, by the number of threads. Appending and popping are atomic."""
 
     @cached_property
     def run(self) -> Any:
@@ -68,15 +68,15 @@ class Scorer:
 
     def _few(self, X: Array) -> Array:
         try:
-            desk = self.desks.pop()
+            place = self.few.pop()
         except IndexError:
-            desk = Desk(self.model)
+            place = FewRows(self.model)
         n = len(X)
-        desk.X[:n] = X
-        desk.numbers[Number.ROWS] = n
-        self.run(0, 1, desk.address, 0.0)
-        out: Array = desk.out[:n].copy()
-        self.desks.append(desk)
+        place.X[:n] = X
+        place.numbers[Number.ROWS] = n
+        self.run(0, 1, place.address, 0.0)
+        out: Array = place.out[:n].copy()
+        self.few.append(place)
         return out
 
     def _many(self, X: Array) -> Array:
@@ -84,7 +84,7 @@ class Scorer:
         work = 2.0 * model.theta.size * n
         threads = 1 if work < SHARE else min(team.thread_count(None), int(work / SHARE) + 1, -(-n // TILE))
         try:
-            forward = self.halls[threads].pop()
+            forward = self.many[threads].pop()
         except IndexError:
             forward = Forward(model, TILE, threads)
         out = np.empty((n, model.program.n_outputs), model.dtype)
@@ -93,5 +93,5 @@ class Scorer:
             self.run(0, 1, forward.address, 0.0)
         else:
             team.run(lambda me, crew: self.run(me, crew, forward.address, 0.0), threads, lambda: None)
-        self.halls[threads].append(forward)
+        self.many[threads].append(forward)
         return out
