@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 import halfmoon as hm
 from exercise_figures import REFERENCE, UPDATES, quick_environment
+from halfmoon.engines import ENGINES
 
 
 def moons():
@@ -28,40 +29,43 @@ def start(seed, **options):
     return network(**options).init(2, seed, "float64")
 
 
-def figures(seed, updates):
+def figures(seed, updates, engine):
     """Train, and return the summed losses at the listed updates, and the three figures at the end."""
     X, y = moons()
     model = start(seed)
     with threadpool_limits(1):
-        history = hm.train(model, X, y, optimizer=hm.SGD(0.8), epochs=updates)
+        history = hm.train(model, X, y, optimizer=hm.SGD(0.8), epochs=updates, engine=engine)
     losses = [1000 * history["loss"][update - 1] for update in UPDATES if update <= updates]
     accuracy = np.mean(model.predict_class(X) == y)
     return losses, [float(accuracy), float(model.params[0]["W"].sum()), float(model.params[6]["b"][0])]
 
 
 @pytest.mark.smoke
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("seed", REFERENCE)
-def test_the_first_updates(seed):
-    losses, _ = figures(seed, 50)
+def test_the_first_updates(seed, engine):
+    losses, _ = figures(seed, 50, engine)
     assert losses == pytest.approx(REFERENCE[seed][0][:6], rel=1e-9, abs=0)
 
 
 @pytest.fixture(scope="module")
 def whole_runs():
-    """Train all seeds at once, each in a process of its own."""
+    """Train all seeds with both engines at once, each in a process of its own."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": quick_environment()}
-    runs = [subprocess.Popen([sys.executable, __file__, str(seed)], **pipes) for seed in REFERENCE]
+    wanted = [(seed, engine) for seed in REFERENCE for engine in ENGINES]
+    runs = [subprocess.Popen([sys.executable, __file__, str(seed), engine], **pipes) for seed, engine in wanted]
     found = {}
-    for seed, run in zip(REFERENCE, runs, strict=True):
+    for key, run in zip(wanted, runs, strict=True):
         out, err = run.communicate()
         assert run.returncode == 0, err
-        found[seed] = json.loads(out)
+        found[key] = json.loads(out)
     return found
 
 
-def test_the_whole_exercise(whole_runs):
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_whole_exercise(whole_runs, engine):
     for seed, (losses, (accuracy, weights, bias)) in REFERENCE.items():
-        found_losses, found = whole_runs[seed]
+        found_losses, found = whole_runs[seed, engine]
         assert found_losses == pytest.approx(losses, rel=1e-9, abs=0), seed
         assert found == pytest.approx([accuracy, weights, bias], rel=1e-9, abs=0), seed
 
@@ -113,4 +117,4 @@ def test_rate_factors_are_rates_by_layer(factors):
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(figures(int(sys.argv[1]), 3000)))
+    sys.stdout.write(json.dumps(figures(int(sys.argv[1]), 3000, sys.argv[2])))
