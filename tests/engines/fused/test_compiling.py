@@ -138,9 +138,10 @@ def test_warm_up_knows_every_kernel(dtype, monkeypatch):
 
     for module in (entries, kernels):
         monkeypatch.setattr(module, "kernel", kernel)
-    kernels.address.cache_clear()
+    kernels.address.cache_clear()  # what was asked for before is asked for again
+    entries.entry.cache_clear()
     X, y = np.random.RandomState(0).normal(size=(12, 3)), np.eye(2)[np.arange(12) % 2]
-    optimizers = [make() for name, make in hm.OPTIMIZERS.items()] + list(warmup.FORMS)
+    optimizers = [make() for make in hm.OPTIMIZERS.values()] + list(warmup.FORMS)
     for place in range(max(len(NETWORKS), len(optimizers))):
         model = NETWORKS[place % len(NETWORKS)].init(3, 1, dtype)
         hm.train(model, X, y, epochs=1, optimizer=optimizers[place % len(optimizers)], validation=(X, y))
