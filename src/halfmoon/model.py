@@ -200,11 +200,12 @@ class Model:
     def _objective(self, scores: Array, y: Array, weights: Array | None, penalty: Penalty) -> float:
         # Σ w l / Σ w + penalty
         with np.errstate(all="ignore"):
+            total = _weight(y, weights)
             each = self.network.loss.each(scores, y).astype(np.float64, copy=False)
             if weights is not None:
                 each = np.where(weights > 0, each, 0)  # a row that does not count may be infinite
-            mean = float(each.mean() if weights is None else each @ weights / _weight(y, weights))
-        return mean + penalty.on(_weight(y, weights)).value(self._decayed()) if penalty != NO_PENALTY else mean
+            mean = float(each.mean() if weights is None else each @ weights / total)
+        return mean + penalty.on(total).value(self._decayed()) if penalty != NO_PENALTY else mean
 
     def _decayed(self) -> Array:
         return self.theta[: self.program.parameters.decayed]
@@ -245,15 +246,16 @@ class Model:
         trace.gradients = Parameters(self.program.parameters, np.zeros_like(self.theta))
         with np.errstate(all="ignore"):
             # dS = w / Σ w · ∂loss/∂S
+            total = _weight(y, weights)
             ds = self.network.loss.gradient(trace.scores, y)
             if weights is None:
                 ds = ds * self.dtype.type(1 / len(X))
             else:
-                shares = (weights / _weight(y, weights)).astype(self.dtype)[:, None]
+                shares = (weights / total).astype(self.dtype)[:, None]
                 ds = np.where(shares > 0, shares * ds, 0)
             self._back(trace, ds)
             if penalty != NO_PENALTY:
-                trace.gradients.vector[: self.program.parameters.decayed] += penalty.on(_weight(y, weights)).gradient(self._decayed())
+                trace.gradients.vector[: self.program.parameters.decayed] += penalty.on(total).gradient(self._decayed())
         return trace
 
     def _back(self, trace: Trace, dy: Array) -> None:
