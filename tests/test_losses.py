@@ -180,6 +180,14 @@ def test_label_smoothing_of_two_classes_is_the_same_in_both_losses():
     np.testing.assert_allclose(one.each(s, one.targets(y, 1, FLOAT64)), two, rtol=1e-12)
 
 
+def test_a_clipped_loss_is_that_of_the_clipped_probability_and_its_gradient_is_not_clipped():
+    scores, y = np.array([[0.0, 50.0], [50.0, 0.0], [0.0, 1.0], [np.nan, 0.0]]), np.array([0, 0, 0, 0])
+    clip = 1e-3
+    found = SoftmaxCrossEntropy(clip=clip).each(scores, y)
+    np.testing.assert_allclose(found, [-np.log(clip), -np.log(1 - clip), np.log(1 + np.e), np.nan], rtol=1e-12)
+    np.testing.assert_array_equal(SoftmaxCrossEntropy(clip=clip).gradient(scores, y), SoftmaxCrossEntropy().gradient(scores, y))
+
+
 def test_class_numbers_and_their_indicators_are_the_same_targets():
     loss = SoftmaxCrossEntropy(label_smoothing=0.1)
     scores = np.random.RandomState(9).standard_normal((6, 4))
@@ -285,6 +293,7 @@ def test_a_network_whose_outputs_do_not_fit_is_refused(loss, outputs):
         (lambda: Quantile(level=()), "level"),
         (lambda: Logistic(label_smoothing=1), "label_smoothing"),
         (lambda: SoftmaxCrossEntropy(label_smoothing=1), "label_smoothing"),
+        (lambda: SoftmaxCrossEntropy(clip=-0.1), "clip"),
         (lambda: SoftmaxCrossEntropy(label_smoothing="0.1"), "label_smoothing"),
         (lambda: SquaredError(delta=1), "squared_error"),
     ],

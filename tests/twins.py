@@ -301,6 +301,7 @@ LOSS_TWINS: dict[str, LossTwin] = {
         (
             LossCase(SoftmaxCrossEntropy(), 2, class_number),
             LossCase(SoftmaxCrossEntropy(), 4, probabilities),
+            LossCase(SoftmaxCrossEntropy(clip=1e-9), 3, class_number),
             LossCase(SoftmaxCrossEntropy(label_smoothing=0.2), 3, class_number),
             LossCase(SoftmaxCrossEntropy(label_smoothing=0.2), 3, probabilities),
         ),

@@ -15,8 +15,9 @@ class History(Mapping[str, Array]):
     """Columns of numbers, one row an epoch; ``history["loss"]`` is an array of float64, shape (epochs,).
 
     There are always ``epoch`` (1, 2, ...), ``loss`` (the mean of the losses before each update of the epoch, penalty
-    included), ``rate`` (at the epoch's first update) and ``seconds`` (since the start). With a validation set there is
-    ``val_loss``; each metric adds its column, ``val_`` before its name where it is taken on the validation set.
+    included, each counted by the rows of its batch), ``rate`` (at the epoch's first update) and ``seconds`` (since the
+    start). With a validation set there is ``val_loss``; each metric adds its column, ``val_`` before its name where it is
+    taken on the validation set.
 
     Attributes
     ----------

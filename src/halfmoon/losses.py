@@ -6,6 +6,7 @@ Losses are per row; the mean over rows, weights and penalties are taken in :mod:
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import field
 from typing import Any, ClassVar
@@ -105,14 +106,18 @@ class SoftmaxCrossEntropy(Loss):
     ----------
     label_smoothing : float
         Share ε of the target that is spread evenly over all classes (Szegedy et al., CVPR 2016).
+    clip : float
+        The loss of a row is read as that of a probability of at least ``clip`` and at most 1 - ``clip``, as scikit-learn
+        reads it; the gradient is that of the loss as it is.
     """
 
     name: ClassVar[str] = "softmax_cross_entropy"
     link: ClassVar[SoftmaxLink] = SOFTMAX
 
-    checked: ClassVar = {"label_smoothing": checks.share}
+    checked: ClassVar = {"label_smoothing": checks.share, "clip": checks.share}
 
     label_smoothing: float = 0.0
+    clip: float = field(default=0.0, kw_only=True)
 
     def check_width(self, n_outputs: int) -> None:
         if n_outputs < 2:  # noqa: PLR2004 - two classes
@@ -139,9 +144,9 @@ class SoftmaxCrossEntropy(Loss):
         centred = scores - scores.max(axis=1, keepdims=True)
         total = np.log(np.exp(centred).sum(axis=1))
         wanted = np.take_along_axis(centred, y[:, None], axis=1)[:, 0] if y.ndim == 1 else (y * centred).sum(axis=1)
-        if not self.label_smoothing:
-            return total - wanted
-        return total - (1 - self.label_smoothing) * wanted - self.label_smoothing * centred.mean(axis=1)
+        if self.label_smoothing:
+            wanted = (1 - self.label_smoothing) * wanted + self.label_smoothing * centred.mean(axis=1)
+        return np.clip(total - wanted, *loss_bounds(self.clip)) if self.clip else total - wanted
 
     def gradient(self, scores: Array, y: Array) -> Array:
         # ds = softmax(s) - q
@@ -151,6 +156,11 @@ class SoftmaxCrossEntropy(Loss):
             ds[np.arange(len(y)), y] -= share
             return ds
         return ds - share * y
+
+
+def loss_bounds(clip: float) -> tuple[float, float]:
+    """Return the log loss of a probability of 1 - ``clip``, and of one of ``clip``."""
+    return -math.log1p(-clip), -math.log(clip) if clip else math.inf
 
 
 def _smooth(y: Any, label_smoothing: Any) -> Any:

@@ -44,7 +44,7 @@ def epoch(made, X, y, weights, order, size, go_on=None):
 
 
 def by_hand(p, X, y, weights, order, size, l2=0.0):
-    """Change the parameters ``p`` by an epoch of gradient descent; return each batch's loss and how much it counts."""
+    """Change the parameters ``p`` by an epoch of gradient descent; return each batch's loss and its rows."""
     losses, counts = [], []
     for start in range(0, len(X), size):
         rows = order[start : start + size]
@@ -55,7 +55,7 @@ def by_hand(p, X, y, weights, order, size, l2=0.0):
         S = A @ p["2.W"] + p["2.b"]
         decay = l2 / 2 * ((p["0.W"] ** 2).sum() + (p["2.W"] ** 2).sum())
         losses.append((w * ((S - t) ** 2).sum(axis=1)).sum() / w.sum() + decay)
-        counts.append(w.sum())
+        counts.append(len(rows))
         dS = 2 * (S - t) * (w / w.sum())[:, None]
         dZ = dS @ p["2.W"].T * (1 - A**2)
         slopes = {"2.W": A.T @ dS + l2 * p["2.W"], "2.b": dS.sum(axis=0), "0.W": x.T @ dZ + l2 * p["0.W"], "0.b": dZ.sum(axis=0)}

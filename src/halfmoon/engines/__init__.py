@@ -6,7 +6,7 @@ the reference engine runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.util import find_spec
 
@@ -15,6 +15,7 @@ from halfmoon.engines.contract import Engine
 from halfmoon.engines.reference import Reference
 from halfmoon.engines.state import TrainingState
 from halfmoon.errors import InputError
+from halfmoon.losses import Loss
 from halfmoon.model import Model
 
 ENGINES = ("fused", "reference")
@@ -58,7 +59,7 @@ def thread_count(threads: int | None) -> int:
     return team.thread_count(threads)
 
 
-def warm_up(told: Callable[[int, int], None] = lambda done, total: None, threads: int | None = None) -> None:
+def warm_up(told: Callable[[int, int], None] = lambda done, total: None, threads: int | None = None, losses: Iterable[Loss] = ()) -> None:
     """Compile ahead whatever the library's own layers, losses and optimisers need, so that no training waits for it.
 
     Parameters
@@ -67,6 +68,8 @@ def warm_up(told: Callable[[int, int], None] = lambda done, total: None, threads
         Is told how many kernels are compiled, and how many there are to compile; first when none is.
     threads : int, optional
         How many to compile at a time; by default ``HALFMOON_THREADS`` or one for each core.
+    losses : iterable of Loss
+        Others to compile beside those of ``LOSSES``.
 
     Raises
     ------
@@ -77,7 +80,7 @@ def warm_up(told: Callable[[int, int], None] = lambda done, total: None, threads
         raise InputError(f"nothing can be compiled, since {_missing()}; the reference engine runs all networks")
     from halfmoon.engines.fused import warmup  # noqa: PLC0415 - loads LLVM
 
-    warmup.warm_up(told, thread_count(threads))
+    warmup.warm_up(told, thread_count(threads), losses)
 
 
 def explain(model: Model) -> str:

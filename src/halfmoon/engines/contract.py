@@ -71,8 +71,8 @@ class Engine(ABC):
         batch_size : int
             Rows an update; the last batch of an epoch may be smaller.
         ended : callable
-            Told of epochs that have ended, the newest just now: the means of the losses before their updates, and
-            ``state.updates`` at their ends; also when something is raised afterwards.
+            Told of epochs that have ended, the newest just now: the means of the losses before their updates, each
+            counted by the rows of its batch, and ``state.updates`` at their ends; also when something is raised afterwards.
         go_on : callable, optional
             Asked after each update, with the loss before it, whether to make another.
         seconds : float, optional

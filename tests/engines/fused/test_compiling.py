@@ -107,7 +107,7 @@ def test_warm_up_needs_a_folder_for_its_kernels(tmp_path, monkeypatch):
 
 def test_warm_up_compiles_what_is_not_there(tmp_path, monkeypatch):
     few = warmup.texts()[-3:]
-    monkeypatch.setattr(warmup, "texts", lambda: few)
+    monkeypatch.setattr(warmup, "texts", lambda losses: few)
     monkeypatch.setenv("HALFMOON_CACHE", str(tmp_path))
     compiling.folder.cache_clear()
     told = []

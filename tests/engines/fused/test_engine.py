@@ -155,6 +155,28 @@ def test_some_rows_are_trained_on_without_the_others(engine, options):
         hm.train(some, X, y, rows=[])
 
 
+@pytest.mark.parametrize("engine", ["fused", "reference"])
+def test_a_loss_is_clipped_in_what_is_read_and_not_in_what_is_trained(engine):
+    X, y = np.array([[50.0], [-50.0], [0.5]]), [0, 0, 1]
+    models = [hm.Network([hm.Dense(2)], hm.SoftmaxCrossEntropy(clip=clip)).init(1, 0, "float64") for clip in (0.0, 1e-3)]
+    for model in models:
+        model.params[0]["W"][...] = [[-1.0, 1.0]]
+    losses = [hm.train(model, X, y, epochs=1, engine=engine)["loss"][0] for model in models]
+    np.testing.assert_allclose(losses, [(100 + np.log1p(np.exp(-1))) / 3, (-np.log(1e-3) - np.log(1 - 1e-3) + np.log1p(np.exp(-1))) / 3])
+    np.testing.assert_array_equal(models[0].theta, models[1].theta)
+
+
+@pytest.mark.parametrize("callbacks", [(), [type("Hears", (hm.Callback,), {"on_update": lambda self, run: None})()]])
+@pytest.mark.parametrize("engine", ["fused", "reference"])
+def test_the_loss_of_an_epoch_counts_its_batches_by_their_rows(engine, callbacks):
+    X, y, weights = np.arange(5.0)[:, None], np.arange(5.0), np.array([1.0, 3, 0, 2, 9])
+    model = hm.Network([hm.Dense(1)]).init(1, 0, "float64")
+    batches = [model.loss(X[rows], y[rows], weights[rows]) for rows in (slice(2), slice(2, 4), slice(4, 5))]
+    options = {"batch_size": 2, "shuffle": False, "sample_weight": weights, "optimizer": hm.SGD(1e-15)}
+    history = hm.train(model, X, y, epochs=1, engine=engine, callbacks=callbacks, **options)
+    np.testing.assert_allclose(history["loss"], np.average(batches, weights=[2, 2, 1]), rtol=1e-9)
+
+
 def test_the_number_of_threads_is_asked_for(monkeypatch):
     from halfmoon.engines.fused import team
 

@@ -206,7 +206,7 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
     penalty, losses = pointer(numbers[Number.PENALTY], 0.0), pointer(numbers[Number.LOSSES], 0.0)
     order = pointer(numbers[Number.ORDERS] + (8 * number_of_epoch * n if numbers[Number.ORDERED] else 0), ZERO)
     constants = moved(H, me * numbers[Number.BUFFER] + numbers[Number.FREE])
-    total_loss, total_weight = 0.0, 0.0
+    total_loss, total_rows = 0.0, ZERO
     for start in range(0, n, batch):
         one = Update(order, start, min(batch, n - start), 1.0, numbers[Number.UPDATE] + made)
         weight = batch_weight(numbers, one, kind)
@@ -243,10 +243,10 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
         if me == 0:  # running statistics
             run(numbers, numbers[Number.N_STAGED], numbers[Number.N_INSTRUCTIONS], H, pointer(numbers[Number.NOW], ZERO))
         made += 1
-        total_loss += weight * loss
-        total_weight += weight
+        total_loss += one.rows * loss
+        total_rows += one.rows
         if me == 0:
-            losses[2 * number_of_epoch], losses[2 * number_of_epoch + 1] = total_loss / total_weight, made
+            losses[2 * number_of_epoch], losses[2 * number_of_epoch + 1] = total_loss / total_rows, made
             if atomic_load(sync, LINE * Sync.LATE):
                 atomic_store(sync, LINE * Sync.ENDED, 1)
         barrier(sync, threads)

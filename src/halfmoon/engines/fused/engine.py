@@ -59,15 +59,14 @@ class Fused(Engine):
         go_on: Callable[[float], bool],
     ) -> None:
         """Make the updates of one epoch, each by itself, for those who listen to updates."""
-        rows, total, size, plan = np.arange(len(data.X)) if order is None else order, 0.0, 0.0, self._plan(data, batch_size)
+        rows, total, size, plan = np.arange(len(data.X)) if order is None else order, 0.0, 0, self._plan(data, batch_size)
         losses: list[float] = []
         for start in range(0, len(rows), batch_size):
             batch = rows[start : start + batch_size]
-            share = float(len(batch) if data.weights is None else data.weights[batch].sum())
-            if share == 0:
+            if data.weights is not None and not data.weights[batch].any():
                 continue  # nothing in this batch counts
             self._run(plan, [batch], lambda found, _: losses.extend(found), None)
-            total, size = total + share * losses[-1], size + share
+            total, size = total + len(batch) * losses[-1], size + len(batch)
             if not go_on(losses[-1]):
                 break
         ended([total / size], [self.state.updates])

@@ -25,7 +25,7 @@ from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
 from halfmoon.layers.softmax import Softmax
-from halfmoon.losses import PointwiseLoss, SoftmaxCrossEntropy
+from halfmoon.losses import PointwiseLoss, SoftmaxCrossEntropy, loss_bounds
 from halfmoon.model import Model
 from halfmoon.network import Step
 
@@ -348,5 +348,5 @@ def _loss(build: Builder, scores: int, target_columns: int) -> None:
     if isinstance(loss, PointwiseLoss):
         build.add("pointwise_loss", kernel=build.kernel(loss, loss_text), constants=build.constants_of(loss), **common)
     else:
-        smoothing = build.keep(loss.label_smoothing)  # type: ignore[attr-defined]
-        build.add("cross_entropy", constants=smoothing, below=int(target_columns == 1), **common)
+        constants = build.keep(loss.label_smoothing, *loss_bounds(loss.clip))  # type: ignore[attr-defined]
+        build.add("cross_entropy", constants=constants, below=int(target_columns == 1), **common)

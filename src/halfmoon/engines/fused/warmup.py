@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
@@ -11,7 +11,7 @@ from halfmoon.engines.fused.entries import ENTRIES, entry_text
 from halfmoon.engines.fused.kernels import activation_text, loss_text, rule_text, slope_text
 from halfmoon.errors import InputError
 from halfmoon.layers.activations import ACTIVATIONS
-from halfmoon.losses import LOSSES, PointwiseLoss
+from halfmoon.losses import LOSSES, Loss, PointwiseLoss
 from halfmoon.optimise import OPTIMIZERS, Adam, FirstOrder, Momentum
 
 DTYPES = ("float32", "float64")
@@ -20,23 +20,26 @@ FORMS = (Momentum(nesterov=True), Momentum(rate_in_velocity=True), Momentum(nest
 """Optimisers whose flags give them another rule."""
 
 
-def texts() -> list[str]:
-    """Return the texts of all kernels, those that take longest first; a user's own definitions are compiled when they are used."""
+def texts(losses: Iterable[Loss] = ()) -> list[str]:
+    """Return the texts of all kernels, those of further losses too, those that take longest first.
+
+    A user's own definitions are compiled when they are used.
+    """
     found = []
     for dtype in DTYPES:
         found += [entry_text(name, dtype) for name in ENTRIES]
         found += [write(activation, dtype) for activation in ACTIVATIONS.values() for write in (activation_text, slope_text)]
-        found += [loss_text(loss, dtype) for loss in LOSSES.values() if isinstance(loss, PointwiseLoss)]
+        found += [loss_text(loss, dtype) for loss in (*LOSSES.values(), *losses) if isinstance(loss, PointwiseLoss)]
         rules = [*(made for make in OPTIMIZERS.values() if isinstance(made := make(), FirstOrder)), *FORMS]
         found += [rule_text(rule, dtype) for rule in rules]
     return sorted(dict.fromkeys(found), key=lambda text: not any(f"import {name}\n" in text for name in ("train", "product")))
 
 
-def warm_up(told: Callable[[int, int], None], threads: int) -> None:
+def warm_up(told: Callable[[int, int], None], threads: int, losses: Iterable[Loss] = ()) -> None:
     """Compile every kernel that is not there yet, in ``threads`` processes; see :func:`halfmoon.engines.warm_up`."""
     if compiling.folder().parent != compiling.parent():
         raise InputError(f"HALFMOON_CACHE must name a folder that can be written, {str(compiling.parent())!r} cannot")
-    missing = [text for text in texts() if not compiling.kept(text)]
+    missing = [text for text in texts(losses) if not compiling.kept(text)]
     told(0, len(missing))
     if not missing:
         return

@@ -24,12 +24,13 @@ def pointwise_loss(row: Any, h: Any, numbers: Any, now: Any) -> float:
 
 @compiled
 def cross_entropy(row: Any, h: Any, numbers: Any, now: Any) -> float:
-    """``SoftmaxCrossEntropy``: log Σ exp s - Σ_j q_j s_j and ds = softmax(s) - q with q = (1 - ε) target + ε / k.
+    """``SoftmaxCrossEntropy``: log Σ exp s - Σ_j q_j s_j, within its bounds, and ds = softmax(s) - q with q = (1 - ε) target + ε / k.
 
     Exponentials and logarithms have loops of their own, which become vectors.
     """
     s, y, w, d = moved(h, row[At.X]), moved(h, numbers[Number.TARGETS]), moved(h, numbers[Number.SHARES]), moved(h, row[At.D])
-    rows, columns, classes, smoothing = now[Now.ROWS], row[At.N_OUT], row[At.BELOW] == 1, arena(row, h, numbers, now).c[0]
+    rows, columns, classes, c = now[Now.ROWS], row[At.N_OUT], row[At.BELOW] == 1, arena(row, h, numbers, now).c
+    smoothing, least, most = c[0], c[1], c[2]
     wanted = moved(h, numbers[Number.FREE])
     total, zero, kept, spread = moved(wanted, rows), number(s, 0), number(s, 1) - smoothing, smoothing / number(s, columns)
     for r in range(rows):
@@ -51,7 +52,9 @@ def cross_entropy(row: Any, h: Any, numbers: Any, now: Any) -> float:
             total[r] += d[r * columns + k]
     loss = 0.0
     for r in range(rows):
-        loss += np.float64(w[r] * (log(total[r]) - wanted[r])) if w[r] > zero else 0.0
+        own = log(total[r]) - wanted[r]
+        own = least if own < least else most if own > most else own  # noqa: FURB136 - NaN stays
+        loss += np.float64(w[r] * own) if w[r] > zero else 0.0
     for r in range(rows):
         at, share = r * columns, w[r]
         scaled = share / total[r]
