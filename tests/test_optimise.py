@@ -356,7 +356,7 @@ COMMON = {
 }
 WRONG = {
     "sgd": COMMON,
-    "momentum": COMMON | {"momentum": NO_SHARE, "nesterov": NO_FLAG, "rate_in_velocity": NO_FLAG},
+    "momentum": COMMON | {"momentum": (1.5, -0.1, math.nan, "0.9", None, True), "nesterov": NO_FLAG, "rate_in_velocity": NO_FLAG},
     "adam": COMMON | {"beta1": NO_SHARE, "beta2": NO_SHARE, "epsilon": NOT_POSITIVE, "epsilon_before_correction": NO_FLAG},
     "adamw": COMMON | {"beta1": NO_SHARE, "beta2": NO_SHARE, "epsilon": NOT_POSITIVE, "epsilon_before_correction": NO_FLAG},
     "rmsprop": COMMON | {"decay": NO_SHARE, "epsilon": NOT_POSITIVE},

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from halfmoon import vocabulary
 from halfmoon.errors import InputError
 from halfmoon.gradcheck import GradientReport, check_gradients
 from halfmoon.history import History
-from halfmoon.initialise import INITIALIZERS, Constant, Initializer, Normal, Ones, Orthogonal, Scaled, Zeros
+from halfmoon.initialise import INITIALIZERS, Constant, Initializer, Normal, Ones, Orthogonal, Scaled, Uniform, Zeros
 from halfmoon.layers.activations import (
     ACTIVATIONS,
     ELU,
@@ -63,6 +65,9 @@ from halfmoon.training.metrics import METRICS, Metric
 from halfmoon.training.stopping import EarlyStopping
 from halfmoon.training.trainer import Trainer, train
 
+if TYPE_CHECKING:
+    from halfmoon.estimators import MLPClassifier, MLPRegressor
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -108,6 +113,8 @@ __all__ = [
     "Lion",
     "Logistic",
     "Loss",
+    "MLPClassifier",
+    "MLPRegressor",
     "Metric",
     "Mish",
     "Model",
@@ -143,6 +150,7 @@ __all__ = [
     "Tanh",
     "Trace",
     "Trainer",
+    "Uniform",
     "WarmUp",
     "Zeros",
     "check_gradients",
@@ -152,3 +160,12 @@ __all__ = [
     "train_many",
     "vocabulary",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the estimators, and scikit-learn with them, when they are first asked for."""
+    if name in {"MLPClassifier", "MLPRegressor"}:
+        from halfmoon import estimators  # noqa: PLC0415 - importing halfmoon must not load scikit-learn
+
+        return getattr(estimators, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -159,7 +159,7 @@ def numeric(name: str, value: Any) -> Array:
         raise InputError(f"{name} must be a rectangular array of numbers, got rows of different lengths") from None
     if array.dtype.kind not in "biuf":
         raise InputError(f"{name} must hold real numbers, got an array of dtype {array.dtype}")
-    if array.dtype.kind == "f" and not _finite(array):
+    if array.dtype.kind == "f" and not finite(array):
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise InputError(f"{name} must be finite, got {array[place]} at index {place}")
     return array
@@ -169,7 +169,7 @@ FEW = 1000
 """Numbers so few that looking at them costs less than silencing NumPy's warnings."""
 
 
-def _finite(array: Array) -> bool:
+def finite(array: Array) -> bool:
     """Return whether every entry is finite; a sum tells without a copy, unless it is too large for the dtype."""
     if array.size < FEW and math.isfinite(np.vdot(array, array)):
         return True  # without the cost of errstate

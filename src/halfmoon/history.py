@@ -54,6 +54,11 @@ class History(Mapping[str, Array]):
         """Return the newest row; empty before the first."""
         return {name: column[-1] for name, column in self._columns.items() if column}
 
+    def newest(self, name: str, count: int) -> list[float]:
+        """Return the last ``count`` entries of a column."""
+        column = self._columns[one_of("column", name, self._columns)]
+        return column[len(column) - count :]
+
     def __getitem__(self, name: str) -> Array:
         return np.array(self._columns[one_of("column", name, self._columns)])
 

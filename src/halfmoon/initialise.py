@@ -59,6 +59,18 @@ class Normal(Initializer):
 
 
 @record
+class Uniform(Initializer):
+    """Uniform on [-bound, bound]."""
+
+    checked: ClassVar = {"bound": checks.positive}
+
+    bound: float = 0.05
+
+    def draw(self, shape: Shape, random: Random) -> Array:
+        return random.uniform(-self.bound, self.bound, shape)
+
+
+@record
 class Scaled(Initializer):
     """Random weights whose variance is ``gain / fan``, to keep the size of what passes through a layer.
 
@@ -147,6 +159,7 @@ INITIALIZERS: dict[str, Initializer] = {
     "zeros": Zeros(),
     "ones": Ones(),
     "normal": Normal(),
+    "uniform": Uniform(),
     "glorot_uniform": Scaled(1, "mean", "uniform"),
     "glorot_normal": Scaled(1, "mean", "normal"),
     "he_uniform": Scaled(2, "in", "uniform"),

@@ -23,8 +23,12 @@ class Link(Record, ABC):
         """Return the mean of the target for each score; for a classifier, probabilities."""
 
     def decide(self, scores: Array) -> Array:
-        """Return 0 or 1 for each entry, by mean > 0.5; shape (n,) for a single column, else (n, k)."""
-        decided = (self.mean(scores) > 0.5).astype(np.intp)  # noqa: PLR2004 - the middle of 0 and 1
+        """Return the classes that scores are for; see :meth:`classes`."""
+        return self.classes(self.mean(scores))
+
+    def classes(self, mean: Array) -> Array:
+        """Return 0 or 1 for each mean, whether it is above 0.5; shape (n,) for a single column, else (n, k)."""
+        decided = (mean > 0.5).astype(np.intp)  # noqa: PLR2004 - the middle of 0 and 1
         return decided[:, 0] if decided.shape[1] == 1 else decided
 
     def probabilities(self, scores: Array) -> Array:
@@ -65,11 +69,11 @@ class SoftmaxLink(Link):
         return softmax(scores)
 
     def decide(self, scores: Array) -> Array:
-        """Return the class with the largest score, as (n,)."""
         return scores.argmax(axis=1)
 
-    def probabilities(self, scores: Array) -> Array:
-        return softmax(scores)
+    def classes(self, mean: Array) -> Array:
+        """Return the class with the largest mean, as (n,)."""
+        return mean.argmax(axis=1)
 
 
 IDENTITY = PointwiseLink("identity", trace(lambda z: z, ["z"]))

@@ -78,6 +78,11 @@ class Model:
     def __repr__(self) -> str:
         return f"Model({self.n_inputs} inputs, {self.dtype})\n{self.network.describe(self.n_inputs)}"
 
+    def astype(self, dtype: Any) -> Model:
+        """Return a copy with numbers of another dtype, "float32" or "float64"."""
+        kind = checks.dtype("dtype", dtype)
+        return Model(self.network, self.n_inputs, self.theta.astype(kind), self.state.vector.astype(kind))
+
     def snapshot(self) -> tuple[Array, Array]:
         """Return copies of the parameters and the running statistics."""
         return self.theta.copy(), self.state.vector.copy()
@@ -147,7 +152,10 @@ class Model:
 
     def scores(self, X: Any) -> Array:
         """Return the raw scores, (n, n_outputs), keeping nothing else."""
-        inputs = self.inputs(X)
+        return self.scores_of(self.inputs(X))
+
+    def scores_of(self, inputs: Array) -> Array:
+        """Return the raw scores of rows that :meth:`inputs` has checked."""
         if self._scorer is None:
             from halfmoon import engines  # noqa: PLC0415 - engines run models; here the import waits
 

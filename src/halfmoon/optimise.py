@@ -118,7 +118,7 @@ class Momentum(FirstOrder):
     Parameters
     ----------
     momentum : float
-        Share of the velocity that stays.
+        Share of the velocity that stays; at 1 it never fades.
     nesterov : bool
         Whether to step from where the velocity is about to lead.
     rate_in_velocity : bool
@@ -128,7 +128,7 @@ class Momentum(FirstOrder):
 
     slots: ClassVar[tuple[str, ...]] = ("velocity",)
 
-    checked: ClassVar = FirstOrder.checked | {"momentum": checks.share, "nesterov": checks.flag, "rate_in_velocity": checks.flag}
+    checked: ClassVar = FirstOrder.checked | {"momentum": checks.Between(0, 1), "nesterov": checks.flag, "rate_in_velocity": checks.flag}
 
     rate: float = 0.01
     momentum: float = field(default=0.9, kw_only=True)
@@ -288,6 +288,8 @@ class LBFGS(Optimizer):
         It stops when no entry of the gradient is larger.
     relative_decrease : float
         It stops when the loss falls by a smaller share than this.
+    evaluations : int, optional
+        Most evaluations of the loss in all; by default ``line_search`` for each epoch.
     """
 
     checked: ClassVar = {
@@ -295,12 +297,14 @@ class LBFGS(Optimizer):
         "line_search": checks.whole,
         "tolerance": checks.not_negative,
         "relative_decrease": checks.not_negative,
+        "evaluations": checks.optional(checks.whole),
     }
 
     memory: int = 10
     line_search: int = 20
     tolerance: float = 1e-5
     relative_decrease: float = 2.220446049250313e-9
+    evaluations: int | None = None
 
 
 OPTIMIZERS: dict[str, Any] = {

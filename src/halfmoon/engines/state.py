@@ -67,6 +67,15 @@ class TrainingState:
         self.gradient: Array = np.zeros_like(model.theta)
         self.factors = _rate_factors(model)
 
+    def snapshot(self) -> tuple[tuple[Array, Array], Array, int]:
+        """Return copies of all that updates change."""
+        return self.model.snapshot(), self.slots.copy(), self.updates
+
+    def restore(self, snapshot: tuple[tuple[Array, Array], Array, int]) -> None:
+        """Put back what a :meth:`snapshot` holds."""
+        numbers, self.slots[...], self.updates = snapshot
+        self.model.restore(numbers)
+
     def progress(self) -> dict[str, Any]:
         """Return all but the model, the records and the slots, as plain data."""
         return {name: getattr(self, name) for name in PROGRESS}

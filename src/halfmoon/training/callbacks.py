@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ class Callback:
     """Whether ``on_epoch`` must be called for each epoch. Without that, small epochs may go by in bunches of some hundredths
     of a second, which is faster; all their rows are in the history."""
 
+    def wait(self, run: Run) -> float:
+        """Return how many epochs may end before ``on_epoch`` must be called: 1 for each; infinity for any number."""
+        return 1 if hears_every_epoch(self) else math.inf
+
     def on_start(self, run: Run) -> None:
         """Hear that training begins."""
 
@@ -25,7 +30,7 @@ class Callback:
         """Hear of an update; ``run.loss`` is the loss before it."""
 
     def on_epoch(self, run: Run) -> None:
-        """Hear of a finished epoch, whose row is the history's last."""
+        """Hear of finished epochs, whose rows are the history's last; of one at a time, unless :meth:`wait` lets several go by."""
 
     def on_end(self, run: Run) -> None:
         """Hear that training is over, however it ended; the best parameters are back by then."""

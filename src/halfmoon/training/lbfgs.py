@@ -14,8 +14,8 @@ from halfmoon.errors import InputError
 from halfmoon.optimise import LBFGS
 
 
-def minimise(engine: Engine, data: Data, epochs: int, end_epoch: Callable[[float], bool]) -> str:
-    """Run up to ``epochs`` iterations on the full batch, and return in words why they ended.
+def minimise(engine: Engine, data: Data, epochs: int, end_epoch: Callable[[float], bool]) -> Any:
+    """Run up to ``epochs`` iterations on the full batch, and return SciPy's ``OptimizeResult``.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def minimise(engine: Engine, data: Data, epochs: int, end_epoch: Callable[[float
         raise NotFiniteError(first)
     options = {
         "maxiter": epochs,
-        "maxfun": epochs * optimizer.line_search,
+        "maxfun": optimizer.evaluations or epochs * optimizer.line_search,
         "maxcor": optimizer.memory,
         "maxls": optimizer.line_search,
         "gtol": optimizer.tolerance,
@@ -69,4 +69,4 @@ def minimise(engine: Engine, data: Data, epochs: int, end_epoch: Callable[[float
     }
     result = minimize(loss_and_gradient, start, jac=True, method="L-BFGS-B", callback=end_iteration, options=options)
     model.theta[...] = result.x
-    return f"L-BFGS: {str(result.message).lower()}"
+    return result

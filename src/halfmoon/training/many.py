@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Any
+from typing import Any, Protocol
 
 from halfmoon import checks
 from halfmoon.checks import Array
@@ -13,6 +13,20 @@ from halfmoon.history import History
 from halfmoon.model import Model
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.trainer import Trainer
+
+
+class Work(Protocol):
+    """What :func:`run_all` runs."""
+
+    @property
+    def size(self) -> int:
+        """Those of the largest size begin first."""
+
+    def run(self) -> Any:
+        """Do the work."""
+
+    def stop(self, reason: str) -> None:
+        """End the work that another thread does."""
 
 
 class Job:
@@ -37,6 +51,15 @@ class Job:
         ours = {name: options.pop(name) for name in ("optimizer", "penalty", "seed", "engine") if name in options}
         self.trainer = Trainer(model, threads=1, **ours)
         self.X, self.y, self.options = X, y, options
+
+    @property
+    def size(self) -> int:
+        """How many parameters there are."""
+        return int(self.trainer.model.theta.size)
+
+    def stop(self, reason: str) -> None:
+        """End the training that another thread runs; the reason becomes ``history.stopped``."""
+        self.trainer.stop(reason)
 
     def run(self) -> History:
         """Train, and return what was recorded; where the training diverged, ``history.stopped`` says so."""
@@ -66,28 +89,33 @@ def train_many(jobs: Iterable[Job], *, threads: int | None = None) -> list[Histo
     InputError
         When a job cannot be trained, or two have the same model; jobs that have begun are finished.
     """
-    from halfmoon.engines import thread_count  # noqa: PLC0415 - loads LLVM
-
     each = checks.listed("jobs", jobs, Job, "a list of Job")
     if len({id(job.trainer.model) for job in each}) < len(each):
         raise InputError("jobs must have a model each, got the same one twice")
     _share(each)
+    return [History(stopped="interrupted") if found is None else found for found in run_all(each, threads)]
+
+
+def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
+    """Run jobs, several at a time, and return what each gave; None for those that Ctrl-C kept from beginning."""
+    from halfmoon.engines import thread_count  # noqa: PLC0415 - loads LLVM
+
     stopped = False
 
-    def run(job: Job) -> History:
-        return History(stopped="interrupted") if stopped else job.run()
+    def run(job: Work) -> Any:
+        return None if stopped else job.run()
 
     with ThreadPoolExecutor(thread_count(threads)) as pool:
-        work = sorted(range(len(each)), key=lambda place: -each[place].trainer.model.theta.size)  # long ones first: no core ends alone
-        running = {place: pool.submit(run, each[place]) for place in work}
+        work = sorted(range(len(jobs)), key=lambda place: -jobs[place].size)  # long ones first: no core ends alone
+        running = {place: pool.submit(run, jobs[place]) for place in work}
         try:
             wait(running.values())
         except KeyboardInterrupt:
             stopped = True
             while wait(running.values(), timeout=0.05).not_done:  # again, for one that was just about to begin
-                for job in each:
-                    job.trainer.stop("interrupted")
-    return [running[place].result() for place in range(len(each))]
+                for job in jobs:
+                    job.stop("interrupted")
+    return [running[place].result() for place in range(len(jobs))]
 
 
 def _share(jobs: list[Job]) -> None:

@@ -24,11 +24,15 @@ class Orders:
         Which of them are taken; by default all.
     random : RandomState or Generator, optional
         Draws a new order each epoch, of the order before; without it the rows are taken as they stand.
+    newest : ndarray of int, optional
+        The order of the epoch before, where this goes on with a training.
     """
 
-    def __init__(self, n: int, rows: Array | None, random: Random | None) -> None:
+    def __init__(self, n: int, rows: Array | None, random: Random | None, newest: Array | None = None) -> None:
         self.random = random
         self.order: Any = np.arange(n) if rows is None and random is not None else rows
+        if newest is not None and random is not None:
+            self.order = newest
 
     def draw(self, count: int) -> list[Array | None]:
         """Return the orders of ``count`` epochs; None where all rows are taken as they stand."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +13,7 @@ from halfmoon.checks import Array
 from halfmoon.engines.contract import Data, Engine
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.history import History
-from halfmoon.training.callbacks import Callback, hears_every_epoch, hears_updates
+from halfmoon.training.callbacks import Callback, hears_updates
 from halfmoon.training.divergence import DivergenceError, advice
 from halfmoon.training.lbfgs import minimise
 from halfmoon.training.metrics import Metric
@@ -39,6 +41,11 @@ class Run:
         Epochs finished.
     loss : float
         Before the newest update.
+    resumable : bool
+        Whether Ctrl-C leaves everything as it was after the last whole epoch, so that a run that is ``going_on`` from there
+        comes to the same bits as one that was never interrupted.
+    minimum : scipy.optimize.OptimizeResult or None
+        What L-BFGS found, once it has ended.
     """
 
     def __init__(
@@ -46,13 +53,15 @@ class Run:
         engine: Engine,
         data: Data,
         *,
-        rows: Array | None,
         epochs: int,
-        held_out: Data | None,
-        metrics: list[Metric],
-        stopping: EarlyStopping | None,
-        max_seconds: float | None,
-        listeners: list[Callback],
+        rows: Array | None = None,
+        held_out: Data | None = None,
+        metrics: Sequence[Metric] = (),
+        stopping: EarlyStopping | None = None,
+        max_seconds: float | None = None,
+        listeners: Sequence[Callback] = (),
+        resumable: bool = False,
+        going_on: bool = False,
     ) -> None:
         self.engine = engine
         self.state = engine.state
@@ -69,46 +78,73 @@ class Run:
         self.epochs = epochs
         self.epoch = 0
         self.loss = np.nan
+        self.minimum: Any = None
         self.began = time.perf_counter()
         self._updates, self._seconds = self.state.updates, 0.0  # when the newest epoch ended
+        self.resumable = resumable
+        self.going_on = going_on
         self._reason: str | None = None
         self._whole = self.model.snapshot()  # after the last whole epoch, so it is finite
         watched = held_out is not None or bool(metrics) or stopping is not None or self.state.listens
-        self._unheard = engine.several_epochs and not watched and not any(hears_every_epoch(each) for each in listeners)
+        self._by_epochs = watched or not engine.several_epochs
 
     def stop(self, reason: str) -> None:
         """End the training after the update or epoch at hand; the reason becomes ``history.stopped``."""
         self._reason = self._reason or reason or "a callback said so"
         self.engine.stop()
 
+    @property
+    def going(self) -> bool:
+        """Whether nobody has ended the training yet."""
+        return self._reason is None
+
     def update(self, orders: Orders, batch_size: int) -> History:
         """Train by single updates, many epochs at a time where nobody listens to each."""
         n = len(self.data.X) if self.rows is None else len(self.rows)
         self.state.updates_per_epoch = -(-n // batch_size)
-        self.state.epochs, self.state.begun = self.epochs, self.state.updates
+        if not self.going_on:
+            self.state.epochs, self.state.begun = self.epochs, self.state.updates
 
         def epochs() -> str:
             stride = 1
             while self.epoch < self.epochs and self._reason is None:
                 began, first = time.perf_counter(), self.epoch
-                count = min(stride, self.epochs - first, MOST_PLACES // len(self.data.X) + 1)
-                mark = orders.mark() if count > 1 else None
+                count = int(min(stride, self._wait(), self.epochs - first, MOST_PLACES // len(self.data.X) + 1))
+                mark = orders.mark() if count > 1 or self.resumable else None
+                before = self.state.snapshot() if self.resumable else None
+                drawn = orders.draw(count)
                 try:
-                    self._call(orders.draw(count), batch_size)
+                    self._call(drawn, batch_size)
+                except KeyboardInterrupt:
+                    if before is not None:
+                        self._replay(before, drawn[: self.epoch - first], batch_size)
+                        orders.go_back(mark, self.epoch - first)  # type: ignore[arg-type]
+                        mark = None
+                    raise
                 finally:
                     if mark is not None and self.epoch < first + count:
                         orders.go_back(mark, self.epoch - first + 1)
-                if self._unheard and time.perf_counter() - began < SLICE:
+                if count == stride and time.perf_counter() - began < SLICE:
                     stride *= 2
             return f"all {self.epochs} epochs done"
 
         return self._guarded(epochs)
+
+    def _wait(self) -> float:
+        """Return how many epochs may end before somebody must hear of them."""
+        return 1 if self._by_epochs else min((listener.wait(self) for listener in self.listeners), default=math.inf)
 
     def _call(self, orders: list[Array | None], batch_size: int) -> None:
         """Let the engine make the updates of some epochs."""
         left = None if self.max_seconds is None else max(0.0, self.began + self.max_seconds - time.perf_counter())
         go_on = self._go_on if self.update_listeners else None
         self.engine.epochs(self.data, orders, batch_size, ended=self._end_epochs, go_on=go_on, seconds=left)
+
+    def _replay(self, before: Any, orders: list[Array | None], batch_size: int) -> None:
+        """Go back to ``before``, and make once more the epochs that ended since: what came after them never was."""
+        self.state.restore(before)
+        if orders:
+            self.engine.epochs(self.data, orders, batch_size, ended=lambda losses, updates: None)
 
     def minimise(self, data: Data) -> History:
         """Train by L-BFGS on ``data``."""
@@ -118,7 +154,9 @@ class Run:
             return self._reason is None
 
         def iterations() -> str:
-            return self._reason or minimise(self.engine, data, self.epochs, end_epoch)
+            if self._reason is None:
+                self.minimum = minimise(self.engine, data, self.epochs, end_epoch)
+            return self._reason or f"L-BFGS: {str(self.minimum.message).lower()}"
 
         return self._guarded(iterations)
 

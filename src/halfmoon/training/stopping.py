@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import ClassVar
 
 from halfmoon import checks
@@ -43,7 +44,7 @@ class EarlyStopping(Record):
 class Watch:
     """Follows one training for an :class:`EarlyStopping`."""
 
-    def __init__(self, stopping: EarlyStopping, metrics: list[Metric], *, validated: bool) -> None:
+    def __init__(self, stopping: EarlyStopping, metrics: Sequence[Metric], *, validated: bool) -> None:
         higher = {"loss": False} | {metric.name: metric.higher_is_better for metric in metrics}
         monitor = checks.one_of("monitor", stopping.monitor, higher)
         self.stopping = stopping

@@ -71,9 +71,18 @@ class Trainer:
         checks.instance("penalty", penalty, Penalty, "a Penalty(l1, l2)")
         self.random = generator(seed)
         self.engine_name = engine
+        self.threads = None if threads is None else checks.whole("threads", threads)
+        self.order: Array | None = None
         self._run: Run | None = None
         self.state = TrainingState(model, chosen, penalty, _dropout_seed(model, seed, self.random))
-        self.engine = find_engine(engine, self.state, None if threads is None else checks.whole("threads", threads))
+        self.engine = find_engine(engine, self.state, self.threads)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in {"engine", "_run"}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state | {"_run": None})
+        self.engine = find_engine(self.engine_name, self.state, self.threads)
 
     @property
     def model(self) -> Model:
@@ -178,9 +187,12 @@ class Trainer:
             checks.instance("stopping", stopping, EarlyStopping, "an EarlyStopping")
         held_out = None if validation is None else self._validation(validation)
         listeners = checks.listed("callbacks", callbacks, Callback, "callbacks, objects of a subclass of Callback")
-        run = Run(
-            self.engine,
+        if isinstance(self.state.optimizer, LBFGS) and size < n:
+            raise InputError(f"batch_size must be None (the full batch) for LBFGS, got {batch_size}")
+        run = self.run(
             data,
+            size,
+            shuffle=shuffle,
             rows=chosen,
             epochs=epochs,
             held_out=held_out,
@@ -189,12 +201,25 @@ class Trainer:
             max_seconds=max_seconds,
             listeners=listeners,
         )
-        self._run = run
+        return run.history
+
+    def run(self, data: Data, batch_size: int, *, shuffle: bool = True, **options: Any) -> Run:
+        """Train on rows that were checked, and return the finished run; for the options see :class:`Run`.
+
+        With ``going_on=True`` the schedule and the order of the rows go on where the run before left them.
+        """
+        self._run = run = Run(self.engine, data, **options)
         if isinstance(self.state.optimizer, LBFGS):
-            if size < n:
-                raise InputError(f"batch_size must be None (the full batch) for LBFGS, got {batch_size}")
-            return run.minimise(data if chosen is None else data.take(chosen))
-        return run.update(Orders(len(data.X), chosen, self.random if shuffle and size < n else None), size)
+            run.minimise(data if run.rows is None else data.take(run.rows))
+        else:
+            n = len(data.X) if run.rows is None else len(run.rows)
+            random = self.random if shuffle and batch_size < n else None
+            orders = Orders(len(data.X), run.rows, random, self.order if run.going_on else None)
+            try:
+                run.update(orders, batch_size)
+            finally:
+                self.order = orders.order
+        return run
 
     def _weighted(self, data: Data, rows: Array | None, class_weight: Any) -> Data:
         """Return the data with its class weights, after a look whether there are two classes; rows that are not taken do not count."""

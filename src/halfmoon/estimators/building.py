@@ -1,0 +1,110 @@
+"""From an estimator's parameters to a network and an optimiser."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from numbers import Integral
+from typing import Any
+
+from halfmoon import checks
+from halfmoon.estimators.schedules import SCHEDULES
+from halfmoon.initialise import Uniform
+from halfmoon.layers.activations import ACTIVATIONS, Activation, Sigmoid
+from halfmoon.layers.contract import Layer
+from halfmoon.layers.dense import Dense
+from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.normalise import BatchNorm, LayerNorm
+from halfmoon.losses import Loss
+from halfmoon.network import Network, Part
+from halfmoon.optimise import LBFGS, OPTIMIZERS, Adam, FirstOrder, Momentum, Optimizer
+from halfmoon.penalty import Penalty
+
+NAMED_ACTIVATIONS: dict[str, Activation] = ACTIVATIONS | {"logistic": Sigmoid}
+"""The library's names, and scikit-learn's where they differ."""
+
+
+def sizes(hidden_layer_sizes: Any) -> list[int]:
+    """Return the widths of the hidden layers as a list; a single number is one layer."""
+    given = [hidden_layer_sizes] if isinstance(hidden_layer_sizes, Integral) else list(hidden_layer_sizes)
+    if any(not isinstance(size, Integral) or size <= 0 for size in given):
+        raise ValueError(f"hidden_layer_sizes must be > 0, got {given}.")
+    return [int(size) for size in given]
+
+
+def network(estimator: Any, n_inputs: int, n_outputs: int, loss: Loss) -> Network:
+    """Return the network that an estimator's parameters describe."""
+    if estimator.layers is not None:
+        hidden: list[Part] = checks.listed("layers", estimator.layers, Part, "a list of layers, such as [Dense(8), ReLU()]")  # type: ignore[arg-type]
+        return Network((*hidden, Dense(n_outputs, "glorot_uniform" if estimator.initializer == "auto" else estimator.initializer)), loss)
+    widths = [n_inputs, *sizes(estimator.hidden_layer_sizes), n_outputs]
+    return Network(tuple(_layers(estimator, widths)), loss)
+
+
+def _layers(estimator: Any, widths: list[int]) -> Iterator[Layer]:
+    """Yield for each hidden layer Dense, normalisation, activation and dropout, and at last the layer of the scores."""
+    hidden = len(widths) - 2
+    activations = [NAMED_ACTIVATIONS[each] if isinstance(each, str) else each for each in _each("activation", estimator.activation, hidden)]
+    rates = _each("dropout", estimator.dropout, hidden)
+    for place in range(hidden):
+        yield _dense(estimator, widths[place], widths[place + 1], activations[place])
+        if estimator.batch_norm:
+            yield BatchNorm()
+        if estimator.layer_norm:
+            yield LayerNorm()
+        yield activations[place]
+        if rates[place]:
+            yield Dropout(rates[place])
+    yield _dense(estimator, widths[-2], widths[-1], activations[-1] if hidden else None)
+
+
+def _each(name: str, value: Any, count: int) -> list[Any]:
+    """Return one value for each hidden layer."""
+    if not isinstance(value, list | tuple):
+        return [value] * count
+    if len(value) != count:
+        raise ValueError(f"{name} must have one entry for each of the {count} hidden layers, got {len(value)}")
+    return list(value)
+
+
+def _dense(estimator: Any, n_in: int, n_out: int, activation: Activation | None) -> Dense:
+    """Return a dense layer that starts as scikit-learn's do (Glorot & Bengio, AISTATS 2010), or as the initialiser says."""
+    if estimator.initializer != "auto":
+        return Dense(n_out, estimator.initializer)
+    # W, b uniform on [-r, r], r = √(6 / (n_in + n_out)); 2 instead of 6 for the logistic activation
+    draw = Uniform(math.sqrt((2.0 if activation == Sigmoid else 6.0) / (n_in + n_out)))
+    return Dense(n_out, draw, biases=draw)
+
+
+def optimizer(estimator: Any) -> Optimizer:
+    """Return the optimiser that an estimator's parameters describe."""
+    solver = estimator.solver
+    if isinstance(solver, Optimizer):
+        return solver
+    if solver == "lbfgs":
+        return LBFGS(tolerance=estimator.tol, evaluations=estimator.max_fun)
+    make = SOLVERS.get(solver, lambda _, **common: OPTIMIZERS[solver](estimator.learning_rate_init, **common))
+    schedule = estimator.learning_rate
+    if isinstance(schedule, str):
+        schedule = SCHEDULES["constant" if solver == "adam" else schedule](estimator.power_t)
+    decay = {"weight_decay": estimator.weight_decay} if estimator.weight_decay else {}
+    return make(estimator, schedule=schedule, clip_norm=estimator.clip_norm, **decay)
+
+
+def _sgd(estimator: Any, **common: Any) -> FirstOrder:
+    velocity = {"momentum": estimator.momentum, "nesterov": estimator.nesterovs_momentum, "rate_in_velocity": True}
+    return Momentum(estimator.learning_rate_init, **velocity, **common)
+
+
+def _adam(estimator: Any, **common: Any) -> FirstOrder:
+    constants = {"beta1": estimator.beta_1, "beta2": estimator.beta_2, "epsilon": estimator.epsilon, "epsilon_before_correction": True}
+    return Adam(estimator.learning_rate_init, **constants, **common)
+
+
+SOLVERS: dict[str, Callable[..., FirstOrder]] = {"sgd": _sgd, "adam": _adam}
+"""scikit-learn's solvers; all others have the library's names."""
+
+
+def penalty(estimator: Any) -> Penalty:
+    """Return the penalty: scikit-learn divides ``alpha`` by the weight of each batch, and so is ``l1``."""
+    return Penalty(l1=estimator.l1, l2=estimator.alpha, per_batch=True)

@@ -1,0 +1,268 @@
+"""MLPClassifier."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.preprocessing import LabelBinarizer
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.estimators.base import MultilayerPerceptron, makes_updates
+from halfmoon.estimators.calibration import best_temperature
+from halfmoon.estimators.fitted import dense
+from halfmoon.estimators.losses import classification_loss
+from halfmoon.estimators.parameters import CLASSIFIER
+from halfmoon.links import LOGISTIC, SOFTMAX
+from halfmoon.losses import Loss
+
+SMALL = 1e-3
+"""Probabilities below this lose digits, or all, before their logarithm is taken."""
+
+
+class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
+    """Multi-layer Perceptron classifier."""
+
+    _parameter_constraints: dict[str, Any] = CLASSIFIER
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = (100,),
+        activation: Any = "relu",
+        *,
+        solver: Any = "adam",
+        alpha: float = 0.0001,
+        batch_size: Any = "auto",
+        learning_rate: Any = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: bool | int = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        loss: Any = "log_loss",
+        class_weight: Any = None,
+        dtype: str = "auto",
+        layers: Any = None,
+        initializer: Any = "auto",
+        dropout: Any = 0.0,
+        batch_norm: bool = False,
+        layer_norm: bool = False,
+        weight_decay: float = 0.0,
+        l1: float = 0.0,
+        clip_norm: float | None = None,
+        scoring: Any = None,
+        max_seconds: float | None = None,
+        callbacks: Any = None,
+        n_ensemble: int = 1,
+        engine: str = "fused",
+        threads: int | None = None,
+    ) -> None:
+        self._keep(locals())
+
+    # ---- labels -------------------------------------------------------------------------------------------------------
+
+    def _learn_targets(self, y: Array, *, incremental: bool) -> None:
+        if not hasattr(self, "classes_") or not (self.warm_start or incremental):
+            self._label_binarizer = LabelBinarizer().fit(y)
+            self.classes_ = self._label_binarizer.classes_
+        else:
+            self._check_known(unique_labels(y))
+
+    def _check_known(self, classes: Array) -> None:
+        """Raise ValueError when y has other classes than before (warm start), or new ones."""
+        if self.warm_start:
+            if set(classes) != set(self.classes_):
+                raise ValueError(
+                    "warm_start can only be used where `y` has the same classes as in the previous call to fit. "
+                    f"Previously got {self.classes_}, `y` has {classes}"
+                )
+        elif len(np.setdiff1d(classes, self.classes_, assume_unique=True)):
+            raise ValueError(f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}.")
+
+    @property
+    def _multilabel(self) -> bool:
+        return self._label_binarizer.y_type_.startswith("multilabel")
+
+    def _encoded(self, y: Any) -> Array:
+        """Return class numbers (n,), or for several labels a row zeros and ones (n, k)."""
+        if self._multilabel:
+            return np.asarray(dense(self._label_binarizer.transform(y)), np.float64)
+        labels = np.asarray(y).ravel()
+        places = np.minimum(np.searchsorted(self.classes_, labels), len(self.classes_) - 1)
+        if not np.array_equal(self.classes_[places], labels):
+            self._check_known(unique_labels(labels))
+        return places
+
+    def _decoded(self, found: Array) -> Any:
+        """Return the labels of class numbers, or of zeros and ones."""
+        if self._multilabel:
+            return self._label_binarizer.inverse_transform(found)
+        return self.classes_[np.minimum(found.astype(np.intp), len(self.classes_) - 1)]
+
+    def _outputs(self, y: Array) -> int:
+        if self._multilabel:
+            return y.shape[1]
+        return len(self.classes_) if self._label_binarizer.y_type_ == "multiclass" else 1
+
+    def _network_loss(self, n_outputs: int, dtype: np.dtype[Any]) -> Loss:
+        return classification_loss(self.loss, exclusive=n_outputs > 1 and not self._multilabel, dtype=dtype)
+
+    def _row_weights(self, y: Array, sample_weight: Array | None) -> Array | None:
+        if self.class_weight is None:
+            return sample_weight
+        weights = compute_sample_weight(self.class_weight, self._decoded(y))
+        return weights if sample_weight is None else weights * sample_weight
+
+    def _score(self, X: Array, y: Array, weights: Array | None) -> float:
+        right = self.model_.predict_class(X) == y
+        return float(np.average(right.all(axis=1) if right.ndim > 1 else right, weights=weights))
+
+    # ---- what scikit-learn offers -------------------------------------------------------------------------------------
+
+    @available_if(makes_updates)
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
+        """Go through the data once more.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like, shape (n_samples,), optional
+        classes : array-like, shape (n_classes,), optional
+            Needed at the first call: all classes that will come.
+
+        Returns
+        -------
+        self : object
+        """
+        if _check_partial_fit_first_call(self, classes):
+            self._label_binarizer = LabelBinarizer().fit(y if type_of_target(y).startswith("multilabel") else classes)
+        return self._fit(X, y, sample_weight, incremental=True)
+
+    def predict(self, X: Any) -> Any:
+        """Return the classes of rows.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,) or (n_samples, n_classes)
+        """
+        scores, link = self._scores(X), self.model_.network.loss.link
+        alone = len(scores) == 1
+        return self._decoded(link.decide(scores[0]) if alone else link.classes(np.mean([link.mean(each) for each in scores], axis=0)))
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the probability of each class, the mean of an ensemble's.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_classes)
+            In the order of ``classes_``.
+        """
+        found = [self.model_.network.loss.link.probabilities(scores) for scores in self._scores(X)]
+        return found[0] if len(found) == 1 else np.mean(found, axis=0)
+
+    def predict_log_proba(self, X: Any) -> Array:
+        """Return the logarithm of :meth:`predict_proba`, exact where that is too small for a float.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_classes)
+        """
+        found = [log_probabilities(scores, exclusive=self.out_activation_ == "softmax") for scores in self._scores(X)]
+        return found[0] if len(found) == 1 else np.logaddexp.reduce(found, axis=0) - np.log(len(found))
+
+    def decision_function(self, X: Any) -> Array:
+        """Return the raw scores: the log odds of the second of two classes, else one score a class; the mean of an ensemble's.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,) or (n_samples, n_classes)
+        """
+        scores = np.mean(self._scores(X), axis=0)
+        return scores[:, 0] if scores.shape[1] == 1 else scores
+
+    # ---- calibration --------------------------------------------------------------------------------------------------
+
+    def calibrate(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Scale the scores by one number, the temperature, so that probabilities fit rows that were not trained on.
+
+        Classes stay as they are. ``temperature_`` is above 1 where the network was too sure.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix, shape (n_samples, n_features)
+        y : array-like, shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like, shape (n_samples,), optional
+
+        Returns
+        -------
+        self : object
+
+        References
+        ----------
+        Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks", ICML 2017.
+        """
+        self.temperature_ = 1.0
+        scores = self._scores(X)
+        model = self.model_
+        targets = model.targets(self._encoded(y), len(scores[0]))
+        weights = checks.weights("sample_weight", sample_weight, len(targets), model.dtype)
+        self.temperature_ = best_temperature(np.mean(scores, axis=0), targets, weights, model.network.loss)
+        return self
+
+    def _scores(self, X: Any) -> list[Array]:
+        scores = super()._scores(X)
+        temperature = vars(self).get("temperature_", 1.0)
+        return scores if temperature == 1.0 else [each / each.dtype.type(temperature) for each in scores]
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+
+def log_probabilities(scores: Array, *, exclusive: bool) -> Array:
+    """Return log probabilities from scores: of p itself where it is large, without p where it is small and would lose digits."""
+    if exclusive:
+        centred = scores - scores.max(axis=1, keepdims=True)
+        small, p = centred - np.log(np.exp(centred).sum(axis=1, keepdims=True)), SOFTMAX.mean(scores)
+    else:
+        # log p = -log(1 + exp -s)     log (1 - p) = -log(1 + exp s)
+        signed = np.hstack([-scores, scores]) if scores.shape[1] == 1 else scores
+        small, p = -np.logaddexp(0, -signed), LOGISTIC.probabilities(scores)
+    with np.errstate(divide="ignore"):
+        return np.where(p < SMALL, small, np.log(p))

@@ -1,0 +1,151 @@
+"""What a fitted estimator shows: its arrays under scikit-learn's names, scores, hidden activations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.layers.dense import Dense
+from halfmoon.model import Model
+
+FEW = 1000
+"""Numbers so few that scikit-learn's checks of X take longer than the network."""
+
+ROWS = 4096
+"""Rows that are walked at a time where every layer is kept."""
+
+
+def dense(X: Any) -> Array:
+    """Return an array that may have been sparse."""
+    return X.toarray() if hasattr(X, "toarray") else X
+
+
+class Views(list[Array]):
+    """Views of a model's arrays; to set one is to write into the model."""
+
+    def __setitem__(self, place: Any, value: Any) -> None:
+        self[place][...] = value
+
+
+class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """The part of an estimator that is there once it is fitted.
+
+    Attributes
+    ----------
+    model_ : Model
+        The network with its numbers; of an ensemble the first.
+    """
+
+    model_: Model
+
+    @property
+    def models_(self) -> list[Model]:
+        """The networks whose predictions are averaged: one, or those of an ensemble."""
+        return [member.model_ for member in vars(self).get("estimators_", ())] or [self.model_]
+
+    @property
+    def coefs_(self) -> list[Array]:
+        """The weights of each dense layer, as views: what is written into them is in the model."""
+        return self._views("W")
+
+    @coefs_.setter
+    def coefs_(self, arrays: Any) -> None:
+        self._write("coefs_", self.coefs_, arrays)
+
+    @property
+    def intercepts_(self) -> list[Array]:
+        """The biases of each dense layer, as views; zeros where a layer has none."""
+        return self._views("b")
+
+    @intercepts_.setter
+    def intercepts_(self, arrays: Any) -> None:
+        self._write("intercepts_", self.intercepts_, arrays)
+
+    def _dense_layers(self) -> list[Any]:
+        """Return the steps of the dense layers."""
+        if "model_" not in vars(self):
+            raise AttributeError(f"{type(self).__name__} has no arrays before it is fitted")
+        return [step for step in self.model_.program.steps if isinstance(step.layer, Dense)]
+
+    def _views(self, name: str) -> list[Array]:
+        params = self.model_.params if "model_" in vars(self) else {}
+        return Views(params.get(f"{step.path}.{name}", np.zeros(step.n_out)) for step in self._dense_layers())
+
+    def _write(self, name: str, views: list[Array], arrays: Any) -> None:
+        if [np.shape(array) for array in arrays] != [view.shape for view in views]:
+            shapes = ", ".join(str(view.shape) for view in views)
+            raise ValueError(f"{name} must have arrays of the shapes {shapes}, got {', '.join(str(np.shape(array)) for array in arrays)}")
+        for view, array in zip(views, arrays, strict=True):
+            view[...] = array
+
+    @property
+    def n_layers_(self) -> int:
+        """Layers of units, the inputs counted too."""
+        return len(self._dense_layers()) + 1
+
+    @property
+    def out_activation_(self) -> str:
+        """scikit-learn's name of the function from scores to predictions."""
+        self._dense_layers()
+        name = self.model_.network.loss.link.name
+        return "exp" if name == "log" else name
+
+    def _checked(self, X: Any) -> Array:
+        """Return rows to predict for in the model's dtype; a few that need no conversion go a short way."""
+        model = vars(self).get("model_")
+        if model is not None and type(X) is np.ndarray and X.size < FEW and X.dtype == model.dtype and X.ndim == 2:  # noqa: PLR2004, SIM102
+            if X.shape[1] == model.n_inputs and X.shape[0] and checks.finite(X) and "feature_names_in_" not in vars(self):
+                return X
+        check_is_fitted(self)
+        X = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
+        return np.ascontiguousarray(dense(X), self.model_.dtype)
+
+    def _scores(self, X: Any) -> list[Array]:
+        """Return each network's raw scores, (n, outputs)."""
+        rows = self._checked(X)
+        return [model.scores_of(rows) for model in self.models_]
+
+    def transform(self, X: Any, layer: int = -1) -> Array:
+        """Return what the units of a hidden layer put out: the activations that the next layer sees.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix, shape (n_samples, n_features)
+        layer : int
+            0 is the first hidden layer, -1 the last.
+
+        Returns
+        -------
+        ndarray, shape (n_samples, units)
+            X itself where there is no hidden layer.
+
+        Raises
+        ------
+        ValueError
+            When there is no such layer.
+        """
+        rows = self._checked(X)
+        inputs = [place for place, step in enumerate(self.model_.program.steps) if isinstance(step.layer, Dense)]
+        hidden = len(inputs) - 1
+        if not hidden and layer == -1:
+            return rows
+        if not -hidden <= layer < hidden:
+            raise ValueError(f"layer must be one of the {hidden} hidden layers, from {-hidden} to {hidden - 1}, got {layer}")
+        place = inputs[layer % hidden + 1]
+        parts = [self.model_.forward(rows[start : start + ROWS]).steps[place].x for start in range(0, len(rows), ROWS)]
+        return np.vstack(parts)
+
+    @property
+    def _n_features_out(self) -> int:
+        return int(self._dense_layers()[-1].n_in)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

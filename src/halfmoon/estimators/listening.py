@@ -1,0 +1,74 @@
+"""The ``sklearn.callback`` protocol, which came with scikit-learn 1.9."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from halfmoon.training.callbacks import Callback
+from halfmoon.training.run import Run
+
+__all__ = ["CallbackSupportMixin", "Tasks", "listener", "with_callbacks"]
+
+try:
+    from sklearn.callback import CallbackSupportMixin, with_callbacks
+except ImportError:  # scikit-learn 1.7 and 1.8
+
+    class CallbackSupportMixin:  # type: ignore[no-redef]
+        """Stands for what is not there yet."""
+
+    def with_callbacks(method: Any) -> Any:
+        """Return the method as it is."""
+        return method
+
+
+class Tasks(Callback):
+    """Tells scikit-learn's callbacks of each epoch as a task of the fit.
+
+    Parameters
+    ----------
+    estimator : object
+        Has been given callbacks by ``set_callbacks``.
+    context : sklearn.callback.CallbackContext
+        Of the fit.
+    known : dict
+        X, y and metadata, as the caller gave them.
+    """
+
+    def __init__(self, estimator: Any, context: Any, known: dict[str, Any]) -> None:
+        self.estimator = estimator
+        self.context = context
+        self.known = {"estimator": estimator, **known}
+        self.task: Any = None
+
+    def on_start(self, run: Run) -> None:
+        self._begin()
+
+    def on_epoch(self, run: Run) -> None:
+        task, self.task = self.task, None
+        if task.call_on_fit_task_end(**self.known, reconstruction_attributes=self._fitted):
+            run.stop("a callback said so")
+        if run.going and run.epoch < run.epochs:
+            self._begin()
+
+    def _begin(self) -> None:
+        self.task = self.context.subcontext(task_name="epoch")
+        self.task.call_on_fit_task_begin(**self.known, reconstruction_attributes=self._fitted)
+
+    def close(self) -> None:
+        """End the task of the fit."""
+        self.context.call_on_fit_task_end(**self.known, reconstruction_attributes=self._fitted)
+
+    def _fitted(self) -> dict[str, Any]:
+        return {"model_": deepcopy(self.estimator.model_)}
+
+
+def listener(estimator: Any, X: Any, y: Any, sample_weight: Any) -> Tasks | None:
+    """Begin the task of a fit; return what tells of its epochs, None where nobody listens."""
+    if not vars(estimator).get("_skl_callbacks"):
+        return None
+    metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+    known = {"X": X, "y": y, "metadata": metadata}
+    context = estimator._init_callback_context(max_subtasks=estimator.max_iter)  # noqa: SLF001 - the protocol's own
+    context.call_on_fit_task_begin(estimator=estimator, **known)
+    return Tasks(estimator, context, known)

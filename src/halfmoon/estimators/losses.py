@@ -1,0 +1,65 @@
+"""scikit-learn's losses as it reads them: their gradients are the plain ones, what ``loss_curve_`` shows is scaled or clipped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from halfmoon import checks
+from halfmoon.checks import Between
+from halfmoon.links import LOG, LOGISTIC
+from halfmoon.losses import LOSSES, Loss, PointwiseLoss, SoftmaxCrossEntropy, loss_bounds
+from halfmoon.vocabulary import absolute, exp, log, log1p, maximum, minimum, where
+
+# half the squared error; read as the mean over the outputs (share = 1 / outputs), trained on their sum
+HalfSquaredError = PointwiseLoss(
+    "half_squared_error",
+    lambda s, y, share: share * 0.5 * (s - y) ** 2,
+    lambda s, y, share: s - y,
+    {"share": 1.0},
+    {"share": checks.positive},
+)
+# half the Poisson deviance, with the terms of y alone; y log y is 0 at 0
+HalfPoissonDeviance = PointwiseLoss(
+    "half_poisson_deviance",
+    lambda s, y: where(y > 0, y * (log(y) - s), 0) - y + exp(s),
+    lambda s, y: exp(s) - y,
+    link=LOG,
+    allowed=checks.not_negative,
+)
+# the log loss of a probability that is read as at least clip and at most 1 - clip: from ``least`` to ``most``
+ClippedLogistic = PointwiseLoss(
+    "clipped_logistic",
+    lambda s, y, least, most: minimum(maximum(maximum(s, 0) - s * y + log1p(exp(-absolute(s))), least), most),
+    lambda s, y, least, most: 1 / (1 + exp(-s)) - y,
+    {"least": 0.0, "most": 1e30},
+    {"least": checks.not_negative, "most": checks.positive},
+    link=LOGISTIC,
+    allowed=Between(0, 1),
+)
+
+READINGS: tuple[Loss, ...] = (HalfSquaredError, HalfPoissonDeviance, ClippedLogistic)
+"""What is compiled ahead beside the library's own losses."""
+
+
+def classification_loss(loss: str | Loss, *, exclusive: bool, dtype: np.dtype[Any]) -> Loss:
+    """Return the loss of a classifier: of one class out of many, or of a yes or no for each output."""
+    if loss != "log_loss":
+        return _named(loss)
+    clip = float(np.finfo(dtype).eps)
+    if exclusive:
+        return SoftmaxCrossEntropy(clip=clip)
+    least, most = loss_bounds(clip)
+    return ClippedLogistic(least=least, most=most)
+
+
+def regression_loss(loss: str | Loss, outputs: int) -> Loss:
+    """Return the loss of a regressor."""
+    if loss == "squared_error":
+        return HalfSquaredError(share=1 / outputs)
+    return HalfPoissonDeviance if loss == "poisson" else _named(loss)
+
+
+def _named(loss: str | Loss) -> Loss:
+    return LOSSES[loss] if isinstance(loss, str) else loss

@@ -1,0 +1,76 @@
+"""What each parameter of the estimators may be: scikit-learn's table, and what goes beyond."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, Options, StrOptions
+
+from halfmoon.engines import ENGINES
+from halfmoon.estimators.building import NAMED_ACTIVATIONS
+from halfmoon.estimators.schedules import SCHEDULES
+from halfmoon.initialise import INITIALIZERS, Initializer
+from halfmoon.layers.activations import Activation
+from halfmoon.losses import LOSSES, Loss
+from halfmoon.optimise import OPTIMIZERS, Optimizer
+from halfmoon.schedules import Schedule
+from halfmoon.training.callbacks import Callback
+
+POSITIVE = Interval(Real, 0, None, closed="neither")
+NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
+SHARE = Interval(Real, 0, 1, closed="left")
+WHOLE = Interval(Integral, 1, None, closed="left")
+
+CONSTRAINTS: dict[str, Any] = {
+    "hidden_layer_sizes": ["array-like", WHOLE],
+    "activation": [StrOptions(set(NAMED_ACTIVATIONS)), Activation, list, tuple],
+    "solver": [StrOptions(set(OPTIMIZERS)), Optimizer],
+    "alpha": [NOT_NEGATIVE],
+    "batch_size": [StrOptions({"auto"}), WHOLE],
+    "learning_rate": [StrOptions(set(SCHEDULES)), Schedule],
+    "learning_rate_init": [POSITIVE],
+    "power_t": [NOT_NEGATIVE],
+    "max_iter": [WHOLE],
+    "shuffle": ["boolean"],
+    "random_state": ["random_state"],
+    "tol": [NOT_NEGATIVE],
+    "verbose": ["verbose"],
+    "warm_start": ["boolean"],
+    "momentum": [Interval(Real, 0, 1, closed="both")],
+    "nesterovs_momentum": ["boolean"],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [SHARE],
+    "beta_1": [SHARE],
+    "beta_2": [SHARE],
+    "epsilon": [POSITIVE],
+    "n_iter_no_change": [WHOLE, Options(Real, {np.inf})],
+    "max_fun": [WHOLE],
+    # beyond scikit-learn's
+    "dtype": [StrOptions({"auto", "float32", "float64"})],
+    "layers": [None, list, tuple],
+    "initializer": [StrOptions({"auto", *INITIALIZERS}), Initializer],
+    "dropout": [SHARE, list, tuple],
+    "batch_norm": ["boolean"],
+    "layer_norm": ["boolean"],
+    "weight_decay": [NOT_NEGATIVE],
+    "l1": [NOT_NEGATIVE],
+    "clip_norm": [None, POSITIVE],
+    "scoring": [None, str, callable],
+    "max_seconds": [None, POSITIVE],
+    "callbacks": [None, Callback, list, tuple],
+    "n_ensemble": [WHOLE],
+    "engine": [StrOptions(set(ENGINES))],
+    "threads": [None, WHOLE],
+}
+"""Of both estimators."""
+
+CLASSIFIER: dict[str, Any] = CONSTRAINTS | {
+    "loss": [StrOptions({"log_loss", *LOSSES}), Loss],
+    "class_weight": [StrOptions({"balanced"}), dict, None],
+}
+REGRESSOR: dict[str, Any] = CONSTRAINTS | {
+    "loss": [StrOptions({"squared_error", "poisson", *LOSSES}), Loss],
+    "quantiles": [None, list, tuple],
+}

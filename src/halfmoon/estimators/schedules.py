@@ -1,0 +1,43 @@
+"""scikit-learn's learning rate schedules that the library's own do not give: they depend on what came before the fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from halfmoon import checks
+from halfmoon.record import record
+from halfmoon.schedules import Clock, Fixed, Memory, Schedule
+
+
+@record
+class InverseScalingOfRows(Schedule):
+    """scikit-learn's "invscaling": ``(rows seen so far + 1) ** -power``, but 1 in the first epoch of an optimiser.
+
+    Its memory: ``rows`` of an epoch, rows ``seen`` before the fit, and whether the optimiser is ``fresh``.
+    """
+
+    checked: ClassVar = {"power": checks.not_negative}
+
+    power: float = 0.5
+
+    def factor(self, clock: Clock, memory: Memory) -> float:
+        if clock.epoch == 0 and memory["fresh"]:
+            return 1.0
+        return (memory["seen"] + memory["rows"] * clock.epoch + 1) ** -self.power
+
+
+@record
+class Adaptive(Schedule):
+    """scikit-learn's "adaptive": the rule of :class:`halfmoon.estimators.progress.Progress` divides the factor in its memory."""
+
+    def factor(self, clock: Clock, memory: Memory) -> float:
+        return memory.get("factor", 1.0)
+
+
+SCHEDULES: dict[str, Callable[[float], Schedule]] = {
+    "constant": lambda power: Fixed(),
+    "invscaling": InverseScalingOfRows,
+    "adaptive": lambda power: Adaptive(),
+}
+"""scikit-learn's names, to what makes a schedule of ``power_t``."""

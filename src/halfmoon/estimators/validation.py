@@ -1,0 +1,64 @@
+"""Validation sets of the estimators: given by the caller, or set aside as scikit-learn does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.base import is_classifier
+from sklearn.metrics import check_scoring
+from sklearn.model_selection import GroupShuffleSplit, train_test_split
+
+from halfmoon.checks import Array
+from halfmoon.estimators.building import penalty
+
+
+class Validation(NamedTuple):
+    """What a caller says about validation: a set of his own, or which rows belong together."""
+
+    X: Any = None
+    y: Any = None
+    weights: Any = None
+    groups: Any = None
+
+
+NO_VALIDATION = Validation()
+
+
+class HeldOut(NamedTuple):
+    """A validation set: how good the estimator is there (higher is better, NaN where it cannot be said), and its loss."""
+
+    score: Callable[[], float]
+    loss: Callable[[], float] | None
+
+
+def split(estimator: Any, y: Array, groups: Any) -> tuple[Array, Array]:
+    """Return the rows to train on and those set aside: of two classes the same shares, as in scikit-learn."""
+    rows, random, fraction = np.arange(len(y)), estimator._random_state, estimator.validation_fraction  # noqa: SLF001 - scikit-learn's name
+    if groups is not None:
+        train, held = next(GroupShuffleSplit(1, test_size=fraction, random_state=random).split(rows, groups=groups))
+    else:
+        stratify = (y == 1)[:, None] if is_classifier(estimator) and estimator.n_outputs_ == 1 else None
+        train, held = train_test_split(rows, random_state=random, test_size=fraction, stratify=stratify)
+    if len(held) < 2:  # noqa: PLR2004 - as in scikit-learn
+        raise ValueError("The validation set is too small. Increase 'validation_fraction' or the size of your dataset.")
+    return np.asarray(train, np.int64), held
+
+
+def held_out_loss(estimator: Any, X: Array, y: Array, weights: Array | None) -> Callable[[], float]:
+    """Return what tells the loss on a validation set, penalty included."""
+    return lambda: estimator.model_.loss(X, y, weights, penalty=penalty(estimator))
+
+
+def scorer(estimator: Any, X: Array, y: Array, weights: Array | None) -> Callable[[], float]:
+    """Return what tells the score on a validation set: scikit-learn's own, or what ``scoring`` says."""
+    if estimator.scoring is None:
+        return lambda: estimator._score(X, y, weights)  # noqa: SLF001 - without checking X again
+    if estimator.scoring == "loss":
+        loss = held_out_loss(estimator, X, y, weights)
+        return lambda: -loss()
+    ask = check_scoring(estimator, estimator.scoring)
+    options = {} if weights is None else {"sample_weight": weights}
+    named = estimator._decoded(y)  # noqa: SLF001
+    return lambda: float(ask(estimator, X, named, **options))
