@@ -54,7 +54,7 @@ def _missing() -> str | None:
 
 def thread_count(threads: int | None) -> int:
     """Return how many threads a caller may use: ``threads``, else ``HALFMOON_THREADS``, else one for each core."""
-    from halfmoon.engines.fused import team  # noqa: PLC0415 - loads LLVM
+    from halfmoon.compiled import team  # noqa: PLC0415 - loads LLVM
 
     return team.thread_count(threads)
 

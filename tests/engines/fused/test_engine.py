@@ -177,13 +177,6 @@ def test_the_loss_of_an_epoch_counts_its_batches_by_their_rows(engine, callbacks
     np.testing.assert_allclose(history["loss"], np.average(batches, weights=[2, 2, 1]), rtol=1e-9)
 
 
-def test_the_number_of_threads_is_asked_for(monkeypatch):
-    from halfmoon.engines.fused import team
-
-    monkeypatch.setenv("HALFMOON_THREADS", "3")
-    assert (team.thread_count(None), team.thread_count(5)) == (3, 5)
-    monkeypatch.setenv("HALFMOON_THREADS", "many")
-    with pytest.raises(hm.InputError, match="HALFMOON_THREADS must be a whole number"):
-        team.thread_count(None)
+def test_the_number_of_threads_is_asked_for():
     with pytest.raises(hm.InputError, match="threads must be a whole number"):
         hm.train(NETWORK.init(5), *data(), threads=0)

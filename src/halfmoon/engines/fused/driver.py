@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.engines.fused.barrier import barrier
-from halfmoon.engines.fused.intrinsics import atomic_load, atomic_store, copy, fetch, fill_with_zeros, invoke, moved, number, pointer
-from halfmoon.engines.fused.jit import compiled
-from halfmoon.engines.fused.operations.arrays import add, transpose
-from halfmoon.engines.fused.program import LINE, At, Block, Now, Number, Part, Sync
+from halfmoon.compiled.arrays import add, transpose
+from halfmoon.compiled.barrier import barrier
+from halfmoon.compiled.intrinsics import atomic_load, atomic_store, copy, fetch, fill_with_zeros, invoke, moved, number, pointer
+from halfmoon.compiled.jit import compiled
+from halfmoon.compiled.machine import LINE
+from halfmoon.engines.fused.tables import At, Block, Now, Number, Part, Setting, Sync
 
 Shared = namedtuple("Shared", "numbers theta gradients transposed")  # noqa: PYI024 - compiled code takes no other
 """The driver's numbers, and pointers to the parameters, the shards' gradients with their sum after them, and Wᵀ."""
@@ -88,8 +89,8 @@ def walk_shard(numbers: Any, h: Any, update: Any, now: Any, stage: int, sync: An
         size = numbers[Number.SIZE]
         fill_with_zeros(moved(pointer(numbers[Number.GRADIENTS], h[0]), shard * size), size)
     while row < end or whole:
-        if atomic_load(sync, LINE * Sync.STOP):
-            atomic_store(sync, LINE * Sync.ABANDONED, 1)
+        if atomic_load(sync, Sync.STOP):
+            atomic_store(sync, Sync.ABANDONED, 1)
             break
         now[Now.ROWS], now[Now.FIRST] = min(numbers[Number.TILE], end - row), row - update.start
         if stage == 0:
@@ -119,34 +120,34 @@ def shard_gradients(numbers: Any, H: Any, update: Any, me: int, threads: int, pa
 
 
 @compiled
-def sum_block(a: Any, block: Any, penalty: Any, over: float) -> float:
+def sum_block(a: Any, block: Any, settings: Any, over: float) -> float:
     """Add the shards' gradients of a block in their order, and the penalty's; return Σ g² where the gradient is clipped."""
     start, n, size, shards = block[Block.FIRST], block[Block.LAST] - block[Block.FIRST], a.numbers[Number.SIZE], a.numbers[Number.SHARDS]
     total = moved(a.gradients, shards * size + start)
     copy(moved(a.gradients, start), total, n)
     for shard in range(1, shards):
         add(moved(a.gradients, shard * size + start), total, n)
-    if block[Block.DECAYED] and (penalty[0] != 0 or penalty[1] != 0):
+    if block[Block.DECAYED] and (settings[Setting.L1] != 0 or settings[Setting.L2] != 0):
         # l1 sign(w) + l2 w
-        l1, l2 = number(total, penalty[0] / over), number(total, penalty[1] / over)
+        l1, l2 = number(total, settings[Setting.L1] / over), number(total, settings[Setting.L2] / over)
         for q in range(n):
             w = a.theta[start + q]
             total[q] += (l1 if w > 0 else -l1 if w < 0 else number(total, 0)) + l2 * w
     squares = 0.0
-    if penalty[2] > 0:
+    if settings[Setting.LONGEST] > 0:
         for q in range(n):
             squares += np.float64(total[q]) * np.float64(total[q])
     return squares
 
 
 @compiled
-def penalty_of(a: Any, block: Any, penalty: Any, over: float) -> float:
+def penalty_of(a: Any, block: Any, settings: Any, over: float) -> float:
     """Return the penalty's value of a block: l1 Σ|w| + l2/2 Σ w²."""
     value = 0.0
-    if block[Block.DECAYED] and (penalty[0] != 0 or penalty[1] != 0):
+    if block[Block.DECAYED] and (settings[Setting.L1] != 0 or settings[Setting.L2] != 0):
         for q in range(block[Block.FIRST], block[Block.LAST]):
             w = np.float64(a.theta[q])
-            value += penalty[0] * abs(w) + 0.5 * penalty[1] * w * w
+            value += settings[Setting.L1] * abs(w) + 0.5 * settings[Setting.L2] * w * w
     return value / over
 
 
@@ -203,7 +204,7 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
     numbers, kind = a.numbers, H[0]
     n, batch, n_blocks = numbers[Number.ROWS], numbers[Number.BATCH], numbers[Number.N_BLOCKS]
     blocks, slots, rates = pointer(numbers[Number.BLOCKS], ZERO), pointer(numbers[Number.SLOTS], kind), pointer(numbers[Number.RATES], kind)
-    penalty, losses = pointer(numbers[Number.PENALTY], 0.0), pointer(numbers[Number.LOSSES], 0.0)
+    settings, losses = pointer(numbers[Number.SETTINGS], 0.0), pointer(numbers[Number.LOSSES], 0.0)
     order = pointer(numbers[Number.ORDERS] + (8 * number_of_epoch * n if numbers[Number.ORDERED] else 0), ZERO)
     constants = moved(H, me * numbers[Number.BUFFER] + numbers[Number.FREE])
     total_loss, total_rows = 0.0, ZERO
@@ -212,34 +213,34 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
         weight = batch_weight(numbers, one, kind)
         if not weight > 0:
             continue  # nothing in this batch counts
-        over = weight if penalty[3] != 0 else 1.0
+        over = weight if settings[Setting.PER_BATCH] != 0 else 1.0
         for b in range(first_block, last_block):
-            parts[b * LINE + Part.PENALTY] = penalty_of(a, moved(blocks, b * Block.LENGTH), penalty, over)
+            parts[b * LINE + Part.PENALTY] = penalty_of(a, moved(blocks, b * Block.LENGTH), settings, over)
         shard_gradients(numbers, H, Update(order, start, one.rows, weight, one.counter), me, threads, parts, sync)
-        if atomic_load(sync, LINE * Sync.ABANDONED):
+        if atomic_load(sync, Sync.ABANDONED):
             return made, True
         loss = total_of(parts, numbers[Number.SHARDS], Part.LOSS) + total_of(parts, n_blocks, Part.PENALTY)
         if not finite(loss):
             losses[2 * numbers[Number.EPOCHS]] = loss
-            atomic_store(sync, LINE * Sync.NOT_FINITE, 1)
+            atomic_store(sync, Sync.NOT_FINITE, 1)
             return made, True
         for b in range(first_block, last_block):
-            parts[b * LINE + Part.SQUARES] = sum_block(a, moved(blocks, b * Block.LENGTH), penalty, over)
+            parts[b * LINE + Part.SQUARES] = sum_block(a, moved(blocks, b * Block.LENGTH), settings, over)
         if numbers[Number.RULE] == 0:  # the gradient was all that was asked for
             losses[0] = loss
             return made, True
         scale = 1.0
-        if penalty[2] > 0:
+        if settings[Setting.LONGEST] > 0:
             # g min(1, longest / |g|)
             barrier(sync, threads)
             norm = np.sqrt(total_of(parts, n_blocks, Part.SQUARES))
-            scale = penalty[2] / norm if norm > penalty[2] else 1.0
+            scale = settings[Setting.LONGEST] / norm if norm > settings[Setting.LONGEST] else 1.0
         for b in range(first_block, last_block):
             block = moved(blocks, b * Block.LENGTH)
             update_block(a, block, slots, constants, moved(rates, made * numbers[Number.KINDS] * numbers[Number.COLUMNS]), scale)
             transpose_block(a, block)
             if start + batch >= n and not all_finite(a, block):
-                atomic_store(sync, LINE * Sync.NOT_FINITE, 1)
+                atomic_store(sync, Sync.NOT_FINITE, 1)
         if me == 0:  # running statistics
             run(numbers, numbers[Number.N_STAGED], numbers[Number.N_INSTRUCTIONS], H, pointer(numbers[Number.NOW], ZERO))
         made += 1
@@ -247,10 +248,10 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
         total_rows += one.rows
         if me == 0:
             losses[2 * number_of_epoch], losses[2 * number_of_epoch + 1] = total_loss / total_rows, made
-            if atomic_load(sync, LINE * Sync.LATE):
-                atomic_store(sync, LINE * Sync.ENDED, 1)
+            if atomic_load(sync, Sync.LATE):
+                atomic_store(sync, Sync.ENDED, 1)
         barrier(sync, threads)
-        if atomic_load(sync, LINE * Sync.ENDED) or atomic_load(sync, LINE * Sync.NOT_FINITE):
+        if atomic_load(sync, Sync.ENDED) or atomic_load(sync, Sync.NOT_FINITE):
             return made, True
     return made, False
 
@@ -283,11 +284,11 @@ def train(me: int, threads: int, address: int, kind: Any) -> float:
             copy(pointer(numbers[Number.STATE], kind), moved(whole, size), numbers[Number.STATE_SIZE])
         made, last = epoch(a, H, number_of_epoch, made, me, threads, first_block, last_block, parts, sync)
         if me == 0:
-            atomic_store(sync, LINE * Sync.UPDATES, made)
+            atomic_store(sync, Sync.UPDATES, made)
         if last:
             break
         if me == 0:
-            atomic_store(sync, LINE * Sync.EPOCHS, number_of_epoch + 1)
+            atomic_store(sync, Sync.EPOCHS, number_of_epoch + 1)
     return 0.0
 
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from halfmoon.checks import Array
+from halfmoon.compiled import team
 from halfmoon.engines.contract import Data, Engine
-from halfmoon.engines.fused import team
 from halfmoon.engines.fused.entries import driver
 from halfmoon.engines.fused.plan import Plan
-from halfmoon.engines.fused.program import LINE, Number, Sync
+from halfmoon.engines.fused.tables import Number, Sync
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
 
@@ -79,17 +79,17 @@ class Fused(Engine):
         plan.set({Number.UPDATE: pass_.update, Number.EPOCHS: 1, Number.ROWS: len(data.X), Number.ORDERED: 0, Number.RULE: 0})
         self._call(plan, None)
         plan.set({Number.RULE: rule})
-        loss = losses[1, 0] if plan.sync[LINE * Sync.NOT_FINITE] else losses[0, 0]
+        loss = losses[1, 0] if plan.sync[Sync.NOT_FINITE] else losses[0, 0]
         self.state.gradient = plan.gradient[-1]
         return float(loss)
 
     def stop(self) -> None:
         self._ask(Sync.LATE)
 
-    def _ask(self, line: int) -> None:
+    def _ask(self, word: int) -> None:
         running = self._running  # another thread may be done just now
         if running is not None:
-            running.sync[LINE * line] = 1
+            running.sync[word] = 1
 
     def _plan(self, data: Data, batch: int) -> Plan:
         """Return the plan for batches of one size, with ``data`` put in."""
@@ -121,9 +121,9 @@ class Fused(Engine):
         try:
             self._call(plan, seconds)
         finally:
-            made, done = (int(plan.sync[LINE * line]) for line in (Sync.UPDATES, Sync.EPOCHS))
-            broken = bool(plan.sync[LINE * Sync.NOT_FINITE])
-            if plan.sync[LINE * Sync.ENDED] and done < len(orders):
+            made, done = (int(plan.sync[word]) for word in (Sync.UPDATES, Sync.EPOCHS))
+            broken = bool(plan.sync[Sync.NOT_FINITE])
+            if plan.sync[Sync.ENDED] and done < len(orders):
                 done += 1  # cut short by the clock: what there is of it counts
             state.updates = before + made
             state.gradient = plan.gradient[-1]

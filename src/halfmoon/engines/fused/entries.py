@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.engines.fused.compiling import kernel
+from halfmoon.compiled.cache import kernel
+from halfmoon.compiled.kernels import function_text
 
 OPERATIONS = {
     name: module
@@ -26,31 +27,17 @@ OPERATIONS = {
 """In which module of ``operations/`` each operation is."""
 
 ENTRIES = {
-    "train": ("driver", "I I I F"),
-    "forward": ("driver", "I I I F"),
-    "product": ("products", "P P P P I I I I I I I I"),
-} | {name: (f"operations.{module}", "W P W W") for name, module in OPERATIONS.items()}
-"""Where each function is, and what it takes: I for int64, F for a number, W and P for pointers to the two."""
-
-TEXT = """from numba import types
-
-from halfmoon.engines.fused.{module} import {name}
-from halfmoon.engines.fused.jit import c_function
-
-I, W, F, P = types.int64, types.CPointer(types.int64), types.{dtype}, types.CPointer(types.{dtype})
-
-
-@c_function({kinds})
-def kernel({arguments}):
-    return {name}({arguments})
-"""
+    "train": ("engines.fused.driver", "I I I F"),
+    "forward": ("engines.fused.driver", "I I I F"),
+    "product": ("compiled.products", "P P P P I I I I I I I I"),
+} | {name: (f"engines.fused.operations.{module}", "W P W W") for name, module in OPERATIONS.items()}
+"""Where each function is, and what it takes; see :func:`halfmoon.compiled.kernels.function_text`."""
 
 
 def entry_text(name: str, dtype: str) -> str:
     """Return the kernel of a function of :data:`ENTRIES`, for numbers of ``dtype``."""
     module, kinds = ENTRIES[name]
-    arguments = ", ".join(f"x{place}" for place in range(len(kinds.split())))
-    return TEXT.format(module=module, name=name, dtype=dtype, kinds=", ".join(kinds.split()), arguments=arguments)
+    return function_text(f"halfmoon.{module}", name, kinds, dtype)
 
 
 @cache

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from halfmoon.checks import Array
-from halfmoon.engines.fused import team
+from halfmoon.compiled import team
+from halfmoon.compiled.machine import LINE
 from halfmoon.engines.fused.entries import driver
 from halfmoon.engines.fused.plan import TILE, Numbers
-from halfmoon.engines.fused.program import LINE, Number, instructions
+from halfmoon.engines.fused.program import instructions
+from halfmoon.engines.fused.tables import Number
 from halfmoon.model import Model
 
 FEW = 8

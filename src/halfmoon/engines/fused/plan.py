@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from halfmoon.checks import Array
+from halfmoon.compiled.kernels import address, rule_text
+from halfmoon.compiled.machine import CACHE_LINE, LINE
 from halfmoon.engines.contract import Data
 from halfmoon.engines.fused.entries import entry
-from halfmoon.engines.fused.kernels import address, rule_text
-from halfmoon.engines.fused.program import CACHE_LINE, LINE, At, Block, Instructions, Number, Sync, instructions
+from halfmoon.engines.fused.program import Instructions, instructions
+from halfmoon.engines.fused.tables import At, Block, Number, Sync
 from halfmoon.engines.state import TrainingState
 from halfmoon.model import Model
 from halfmoon.optimise import FirstOrder
@@ -95,11 +97,11 @@ class Plan(Numbers):
         clip = (optimizer.clip_norm or 0.0) if isinstance(optimizer, FirstOrder) else 0.0
         self.blocks, self.kinds = blocks(state, found)
         self.gradient = aligned((self.shards + 1, size), dtype)
-        self.sync = aligned((Sync.LENGTH * LINE,), np.int64)
+        self.sync = aligned((Sync.LENGTH,), np.int64)
         self.put({
             Number.GRADIENTS: self.gradient, Number.SYNC: self.sync,
             Number.NOW: aligned((2 * LINE * self.threads,), np.int64), Number.BLOCKS: self.blocks, Number.SLOTS: state.slots,
-            Number.PENALTY: np.array([penalty.l1, penalty.l2, clip, penalty.per_batch]),
+            Number.SETTINGS: np.array([penalty.l1, penalty.l2, penalty.per_batch, clip]),
             Number.BUFFERS: aligned((self.shards if whole else self.threads, found.places[Number.BUFFER]), dtype),
             Number.TRANSPOSED: aligned((found.transposed,), dtype), Number.STATS: aligned((self.shards, found.stats), dtype),
             Number.WHOLE: aligned((size + model.state.vector.size,), dtype),

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import ceil
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from halfmoon.checks import Array
-from halfmoon.engines.fused.compiling import features
+from halfmoon.compiled.kernels import activation_text, address, loss_text, numbers, slope_text
+from halfmoon.compiled.machine import CACHE_LINE
 from halfmoon.engines.fused.entries import entry
-from halfmoon.engines.fused.kernels import activation_text, address, loss_text, numbers, slope_text
+from halfmoon.engines.fused.tables import CHUNK, LEAST_ROWS, At, Number
 from halfmoon.layers.activations import Activation
 from halfmoon.layers.contract import Layer
 from halfmoon.layers.dense import Dense
@@ -28,54 +28,6 @@ from halfmoon.layers.softmax import Softmax
 from halfmoon.losses import PointwiseLoss, SoftmaxCrossEntropy, loss_bounds
 from halfmoon.model import Model
 from halfmoon.network import Step
-
-CACHE_LINE = 64
-LINE = CACHE_LINE // 8
-"""Words of 64 bits in a cache line."""
-
-CHUNK = 4096
-"""Entries of a layer's output that are made and activated at a time: few enough to stay in the first cache."""
-
-LEAST_ROWS = 28 if "+avx512f" in features() else 24
-"""Rows that are made and activated at a time even where they are longer: whole tiles of :mod:`halfmoon.engines.fused.products`."""
-
-
-def numbered(name: str, names: str) -> Any:
-    """Return names for 0, 1, 2, ..., and their number as ``LENGTH``; in a module, whose entries are constants to compiled code."""
-    found = ModuleType(name)
-    for place, each in enumerate(names.split()):
-        setattr(found, each, place)
-    found.LENGTH = len(names.split())  # type: ignore[attr-defined]
-    return found
-
-
-At = numbered("At", "RUN X Y Z D DX SAVED N_IN N_OUT W B TRANSPOSED CONSTANTS KERNEL PLACE BELOW STATE STATS")
-"""Columns of an instruction: the address of its operation; places in the buffer (X to SAVED), in theta and the gradient (W, B),
-and so on."""
-
-Now = numbered("Now", "SHARD ROWS FIRST FRESH BATCH UPDATE")
-"""What an operation is told of the moment: the shard; how many rows, and the place of the first in its batch; whether they
-are the shard's first, whose gradients are put and not added; the rows of the whole batch; the updates made before it."""
-
-Number = numbered(
-    "Number",
-    "X Y WEIGHTS ORDERS THETA STATE SLOTS WHOLE BUFFERS GRADIENTS TRANSPOSED STATS CONSTANTS RATES PENALTY PARTS LOSSES SYNC NOW"
-    " INSTRUCTIONS STAGES BLOCKS RULE PRODUCT ROWS BATCH EPOCHS SHARDS TILE BUFFER SIZE STATE_SIZE N_INPUTS N_TARGETS"
-    " N_STAGED N_INSTRUCTIONS N_STAGES N_BLOCKS N_STATS KINDS COLUMNS"
-    " ORDERED WEIGHTED SEED UPDATE INPUTS TARGETS SHARES SCORES FREE ZEROS WIDEST",
-)
-"""Places in the vector of whole numbers that the driver is given: addresses of arrays first, then sizes, then places in a buffer."""
-
-Block = numbered("Block", "FIRST LAST KIND DECAYED TURNED WIDTH HEIGHT")
-"""Columns of a block of neighbouring parameters: first, last + 1, class of constants, whether decayed; where it lies in Wᵀ, and
-columns and rows of W, 0 where it is no part of one that is turned."""
-
-Part = numbered("Part", "LOSS PENALTY SQUARES")
-"""Partial sums: a shard's loss; a block's penalty, and the Σ g² of its gradient."""
-
-Sync = numbered("Sync", "COUNT TURN STOP LATE ENDED ABANDONED NOT_FINITE UPDATES EPOCHS")
-"""Lines of the table that threads share; each is a cache line, whose first word counts. STOP asks to abandon the update at hand,
-LATE to end after it."""
 
 BARRIERS = {"batch_sums", "batch_squares", "batch_norm_gradients"}
 """After these every thread waits for the others: what follows needs sums over the whole batch."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
-from halfmoon.engines.fused import compiling
+from halfmoon.compiled import cache
+from halfmoon.compiled.kernels import activation_text, loss_text, rule_text, slope_text
 from halfmoon.engines.fused.entries import ENTRIES, entry_text
-from halfmoon.engines.fused.kernels import activation_text, loss_text, rule_text, slope_text
 from halfmoon.errors import InputError
 from halfmoon.layers.activations import ACTIVATIONS
 from halfmoon.losses import LOSSES, Loss, PointwiseLoss
@@ -37,14 +37,14 @@ def texts(losses: Iterable[Loss] = ()) -> list[str]:
 
 def warm_up(told: Callable[[int, int], None], threads: int, losses: Iterable[Loss] = ()) -> None:
     """Compile every kernel that is not there yet, in ``threads`` processes; see :func:`halfmoon.engines.warm_up`."""
-    if compiling.folder().parent != compiling.parent():
-        raise InputError(f"HALFMOON_CACHE must name a folder that can be written, {str(compiling.parent())!r} cannot")
-    missing = [text for text in texts(losses) if not compiling.kept(text)]
+    if cache.folder().parent != cache.parent():
+        raise InputError(f"HALFMOON_CACHE must name a folder that can be written, {str(cache.parent())!r} cannot")
+    missing = [text for text in texts(losses) if not cache.kept(text)]
     told(0, len(missing))
     if not missing:
         return
     with ProcessPoolExecutor(min(threads, len(missing)), get_context("spawn")) as pool:
-        work = [pool.submit(compiling.kernel, text) for text in missing]
+        work = [pool.submit(cache.kernel, text) for text in missing]
         try:
             for done, each in enumerate(as_completed(work), start=1):
                 each.result()

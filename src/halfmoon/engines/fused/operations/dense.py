@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from halfmoon.engines.fused.intrinsics import invoke, lanes_of, moved
-from halfmoon.engines.fused.jit import compiled
-from halfmoon.engines.fused.operations.arrays import add_transposed, arena, begin, column_sums
-from halfmoon.engines.fused.program import CHUNK, LEAST_ROWS, At, Now, Number
+from halfmoon.compiled.arrays import add_transposed, column_sums
+from halfmoon.compiled.intrinsics import invoke, lanes_of, moved
+from halfmoon.compiled.jit import compiled
+from halfmoon.engines.fused.operations.arena import arena, begin
+from halfmoon.engines.fused.tables import CHUNK, LEAST_ROWS, At, Now, Number
 
 
 @compiled

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from halfmoon import philox
-from halfmoon.engines.fused.intrinsics import copy, moved
-from halfmoon.engines.fused.jit import compiled
-from halfmoon.engines.fused.operations.arrays import arena
-from halfmoon.engines.fused.program import At, Now, Number
-from halfmoon.engines.fused.scalars import inlined, where
+from halfmoon.compiled.intrinsics import copy, moved
+from halfmoon.compiled.jit import compiled
+from halfmoon.compiled.scalars import inlined, where
+from halfmoon.engines.fused.operations.arena import arena
+from halfmoon.engines.fused.tables import At, Now, Number
 
 WHOLE = 8
 """Blocks that are drawn at a time, some for nothing where a row has fewer: so all are drawn by vectors."""

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.engines.fused.intrinsics import invoke, moved, number
-from halfmoon.engines.fused.jit import compiled
-from halfmoon.engines.fused.operations.arrays import arena
+from halfmoon.compiled.intrinsics import invoke, moved, number
+from halfmoon.compiled.jit import compiled
+from halfmoon.compiled.words import exp, log
+from halfmoon.engines.fused.operations.arena import arena
 from halfmoon.engines.fused.operations.softmax import largest
-from halfmoon.engines.fused.program import At, Now, Number
-from halfmoon.engines.fused.words import exp, log
+from halfmoon.engines.fused.tables import At, Now, Number
 
 
 @compiled

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.engines.fused.intrinsics import fill_with_zeros, moved, number, pointer
-from halfmoon.engines.fused.jit import compiled
-from halfmoon.engines.fused.operations.arrays import add, arena, begin, column_sums
-from halfmoon.engines.fused.program import At, Now, Number
+from halfmoon.compiled.arrays import add, column_sums
+from halfmoon.compiled.intrinsics import fill_with_zeros, moved, number, pointer
+from halfmoon.compiled.jit import compiled
+from halfmoon.engines.fused.operations.arena import arena, begin
+from halfmoon.engines.fused.tables import At, Now, Number
 
 
 @compiled

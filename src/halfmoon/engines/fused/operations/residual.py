@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from halfmoon.engines.fused.intrinsics import copy, moved
-from halfmoon.engines.fused.jit import compiled
-from halfmoon.engines.fused.operations.arrays import add
-from halfmoon.engines.fused.program import At, Now
+from halfmoon.compiled.arrays import add
+from halfmoon.compiled.intrinsics import copy, moved
+from halfmoon.compiled.jit import compiled
+from halfmoon.engines.fused.tables import At, Now
 
 
 @compiled

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from halfmoon.engines.fused.intrinsics import moved, number
-from halfmoon.engines.fused.jit import compiled
-from halfmoon.engines.fused.program import At, Now
-from halfmoon.engines.fused.words import exp
+from halfmoon.compiled.intrinsics import moved, number
+from halfmoon.compiled.jit import compiled
+from halfmoon.compiled.words import exp
+from halfmoon.engines.fused.tables import At, Now
 
 
 @compiled

@@ -12,11 +12,11 @@ import pytest
 import scipy.special
 from llvmlite import binding
 
-from halfmoon.engines.fused import words
-from halfmoon.engines.fused.jit import OPTIONS
+from halfmoon.compiled import words
+from halfmoon.compiled.jit import OPTIONS
 from halfmoon.vocabulary import WORDS
 
-PAGE = Path(__file__).parents[3] / "docs" / "accuracy.md"
+PAGE = Path(__file__).parents[2] / "docs" / "accuracy.md"
 DTYPES = [np.float32, np.float64]
 NAN, INFINITY = float("nan"), float("inf")
 

@@ -14,7 +14,7 @@ from numba.core import config
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 
-from halfmoon.engines.fused.compiling import target_machine
+from halfmoon.compiled.machine import target_machine
 
 OPTIONS: dict[str, Any] = {"fastmath": {"reassoc", "contract", "arcp", "nsz"}, "error_model": "numpy"}
 """Without nnan and ninf: with them relu(NaN) is 0 and isnan is False, and a divergence would hide."""

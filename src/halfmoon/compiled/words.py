@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.engines.fused.minimax import ARCTANGENT, ERROR_ABOVE_1, ERROR_BELOW_1, EXPONENTIAL, LOGARITHM, SINE
-from halfmoon.engines.fused.scalars import fma, inlined, pieces, polynomial, recast, where, word
+from halfmoon.compiled.minimax import ARCTANGENT, ERROR_ABOVE_1, ERROR_BELOW_1, EXPONENTIAL, LOGARITHM, SINE
+from halfmoon.compiled.scalars import fma, inlined, pieces, polynomial, recast, where, word
 
 __all__ = ["absolute", "arctan", "cos", "erf", "exp", "expm1", "floor", "log", "log1p", "maximum", "minimum", "power", "sign", "sin",
            "sqrt", "tanh", "where"]  # fmt: skip

@@ -1,7 +1,7 @@
 """Machine code: made from a kernel's text by Numba once an installation, kept in a cache folder, loaded by LLVM alone.
 
-The folder's name is a hash of everything that machine code depends on: the engine's own sources, Python, Numba, LLVM,
-NumPy and the processor; a file's name is the hash of its text. So an edited source never meets an old kernel. A file
+The folder's name is a hash of everything that machine code depends on: the sources of what is compiled, Python, Numba,
+LLVM, NumPy and the processor; a file's name is the hash of its text. So an edited source never meets an old kernel. A file
 begins with the hash of the rest: what is damaged is made again. A process that finds its kernels does not load Numba.
 """
 
@@ -20,11 +20,12 @@ from typing import Any
 from llvmlite import binding
 from platformdirs import user_cache_path
 
+from halfmoon.compiled.machine import FEATURES, PROCESSOR, target_machine
 from halfmoon.errors import InputError
 from halfmoon.files import write_atomically
 
-SOURCES = ("engines/fused", "philox.py", "tracing.py", "vocabulary.py")
-"""What a kernel is made from, in the package."""
+SOURCES = ("compiled", "engines/fused", "philox.py", "tracing.py", "vocabulary.py")
+"""What a kernel is made from, in the package: every room and file that has compiled functions, or writes their text."""
 
 HASH = 32
 """Bytes of a SHA-256 hash."""
@@ -33,9 +34,9 @@ HASH = 32
 @cache
 def folder() -> Path:
     """Return the folder of this installation's kernels; a temporary one where the user's cannot be written."""
-    package = Path(__file__).parents[2]
+    package = Path(__file__).parents[1]
     files = [file for each in SOURCES for file in (sorted((package / each).rglob("*.py")) or [package / each])]
-    machine = (sys.version, binding.get_host_cpu_name(), features(), *(version(name) for name in ("numba", "llvmlite", "numpy")))
+    machine = (sys.version, PROCESSOR, FEATURES.flatten(), *(version(name) for name in ("numba", "llvmlite", "numpy")))
     key = _hash(repr(machine).encode(), *(file.read_bytes() for file in files)).hex()[:20]
     chosen = parent() / f"kernels-{key}"
     try:
@@ -49,11 +50,6 @@ def folder() -> Path:
 def parent() -> Path:
     """Return the folder for the kernels of all installations: ``HALFMOON_CACHE``, or one in the user's cache."""
     return Path(os.environ.get("HALFMOON_CACHE") or user_cache_path("halfmoon"))
-
-
-def features() -> str:
-    """Return what the processor can do, in LLVM's words."""
-    return binding.get_host_cpu_features().flatten()
 
 
 def _hash(*parts: bytes) -> bytes:
@@ -71,7 +67,7 @@ def kernel(text: str) -> int:
     code = _read(path)
     if code is None:
         announce()
-        from halfmoon.engines.fused.jit import machine_code  # noqa: PLC0415 - loads Numba
+        from halfmoon.compiled.jit import machine_code  # noqa: PLC0415 - loads Numba
 
         code = machine_code(text, name)
         with suppress(InputError):  # a full disk, say: the next process compiles again
@@ -109,13 +105,6 @@ def _loaded(code: bytes, name: str) -> int:
     engine.finalize_object()
     KEPT.append(engine)
     return engine.get_function_address(name)
-
-
-def target_machine() -> Any:
-    """Return LLVM's description of this machine."""
-    binding.initialize_native_target()
-    binding.initialize_native_asmprinter()
-    return binding.Target.from_default_triple().create_target_machine(cpu=binding.get_host_cpu_name(), features=features(), opt=3, jit=True)
 
 
 @cache

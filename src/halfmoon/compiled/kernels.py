@@ -1,37 +1,59 @@
-"""Kernels from definitions: the traced expression of an activation, a loss or an optimiser's rule, written out as a loop.
+"""Texts of kernels: the traced expression of an activation, a loss or an optimiser's rule as a loop, or a compiled function.
 
-Every kernel is a C function of pointers and counts that returns a float64; the driver calls it by its address.
+Every kernel is a C function of pointers and counts that returns a float64; whoever has its address can call it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from halfmoon.compiled.cache import kernel
 from halfmoon.definition import Definition
-from halfmoon.engines.fused.compiling import kernel
-from halfmoon.layers.activations import Activation
-from halfmoon.losses import PointwiseLoss
-from halfmoon.optimise import FirstOrder
 from halfmoon.tracing import Expression, trace
 
 HEAD = """import numpy as np
 from numba import types
 
-from halfmoon.engines.fused.jit import c_function
-from halfmoon.engines.fused.words import *
+from halfmoon.compiled.jit import c_function
+from halfmoon.compiled.words import *
 
 F = np.{dtype}
 P, I = types.CPointer(types.{dtype}), types.int64
+"""
+
+CALL = """from numba import types
+
+from {module} import {name}
+from halfmoon.compiled.jit import c_function
+
+I, W, F, P = types.int64, types.CPointer(types.int64), types.{dtype}, types.CPointer(types.{dtype})
+
+
+@c_function({kinds})
+def kernel({arguments}):
+    return {name}({arguments})
 """
 
 SYMBOLS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "less": "<", "less_equal": "<=", "greater": ">",
            "greater_equal": ">=", "logical_and": "&", "logical_or": "|"}  # fmt: skip
 LARGEST_CHAIN = 8
 """Whole powers up to this one are products."""
+
+
+class Rule(Protocol):
+    """What an optimiser's kernel is made from: new parameters and slots from the old ones, a gradient and some constants."""
+
+    slots: ClassVar[tuple[str, ...]]
+
+    def constants(self, count: Any, rate: Any) -> tuple[Any, ...]:
+        """Return the rule's last arguments."""
+
+    def rule(self, theta: Any, g: Any, *slots_and_constants: Any) -> tuple[Any, ...]:
+        """Return the new ``theta`` and the new slots."""
 
 
 def lines(expression: Expression, prefix: str, names: dict[str, str]) -> tuple[list[str], str]:
@@ -102,20 +124,20 @@ def _loop(definition: Definition, expression: Expression, names: dict[str, str],
     )
 
 
-def activation_text(activation: Activation, dtype: str) -> str:
+def activation_text(activation: Definition, dtype: str) -> str:
     """Return the kernel of an activation: ``A = value(Z)``."""
     loop = _loop(activation, activation.value, {"z": "z"}, ["z = z_[q]"], "a_[q] = F({value})")
     return f"{HEAD.format(dtype=dtype)}\n\n@c_function(P, P, P, I, I)\ndef kernel(z_, a_, c, rows, columns):\n{loop}    return 0.0\n"
 
 
-def slope_text(activation: Activation, dtype: str) -> str:
+def slope_text(activation: Definition, dtype: str) -> str:
     """Return the kernel of an activation's slope: ``D = D slope(Z, A)``."""
     used = [f"{name} = {name}_[q]" for name in ("z", "a") if activation.slope.uses(name)]
     loop = _loop(activation, activation.slope, {"z": "z", "a": "a"}, used, "d[q] = d[q] * F({value})")
     return f"{HEAD.format(dtype=dtype)}\n\n@c_function(P, P, P, P, I, I)\ndef kernel(z_, a_, d, c, rows, columns):\n{loop}    return 0.0\n"
 
 
-def loss_text(loss: PointwiseLoss, dtype: str) -> str:
+def loss_text(loss: Definition, dtype: str) -> str:
     """Return the module of a pointwise loss: ``Σ w l`` and ``dS = w ∂l/∂S``; a row without weight may be infinite."""
     single, column, constants = _constants(loss)
     names = {"s": "s", "y": "y"} | constants
@@ -140,7 +162,7 @@ def loss_text(loss: PointwiseLoss, dtype: str) -> str:
     )
 
 
-def rule_text(optimizer: FirstOrder, dtype: str) -> str:
+def rule_text(optimizer: Rule, dtype: str) -> str:
     """Return the module of an optimiser's rule, on ``n`` neighbouring parameters.
 
     The constants are ``c = (scale of the gradient, what weight decay leaves of a parameter, the rule's own ...)``.
@@ -164,9 +186,18 @@ def rule_text(optimizer: FirstOrder, dtype: str) -> str:
     )
 
 
-def _part(optimizer: FirstOrder, inputs: Sequence[str], index: int) -> Expression:
+def _part(optimizer: Rule, inputs: Sequence[str], index: int) -> Expression:
     """Return the expression of one of a rule's results: the parameters, or a slot."""
     return trace(lambda *arguments: optimizer.rule(*arguments)[index], inputs, f"the rule of {type(optimizer).__name__}")
+
+
+def function_text(module: str, name: str, kinds: str, dtype: str) -> str:
+    """Return the kernel of a compiled function of some module.
+
+    Of each argument ``kinds`` has a letter: I for int64, F for a number of ``dtype``, W and P for pointers to the two.
+    """
+    arguments = ", ".join(f"x{place}" for place in range(len(kinds.split())))
+    return CALL.format(module=module, name=name, dtype=dtype, kinds=", ".join(kinds.split()), arguments=arguments)
 
 
 @cache

@@ -7,14 +7,17 @@ from typing import Any
 
 from numba import types
 
-from halfmoon.engines.fused.intrinsics import atomic_add, atomic_load, atomic_store
-from halfmoon.engines.fused.jit import compiled
-from halfmoon.engines.fused.program import LINE, Sync
+from halfmoon.compiled.intrinsics import atomic_add, atomic_load, atomic_store
+from halfmoon.compiled.jit import compiled
+from halfmoon.compiled.machine import LINE
 
 SPINS, YIELDS = 4000, 200
 """A thread that waits spins first, then gives its turn away, and at last sleeps: the cores may be taken."""
 NAP = 50
 """Microseconds."""
+
+COUNT, TURN = 0, LINE
+"""Words of the table that threads share: how many have come, and how often all have. Each has a cache line to itself."""
 
 give_way: Any = types.ExternalFunction("SwitchToThread" if sys.platform == "win32" else "sched_yield", types.int32())
 nap: Any = types.ExternalFunction("Sleep" if sys.platform == "win32" else "usleep", types.int32(types.uint32))
@@ -22,16 +25,16 @@ nap: Any = types.ExternalFunction("Sleep" if sys.platform == "win32" else "uslee
 
 @compiled
 def barrier(sync: Any, threads: int) -> None:
-    """Wait until all threads have come here."""
+    """Wait until all threads have come here; ``sync`` points to two cache lines of words, zeros at the start, that are its own."""
     if threads == 1:
         return
-    turn = atomic_load(sync, LINE * Sync.TURN)
-    if atomic_add(sync, LINE * Sync.COUNT, 1) == threads - 1:
-        atomic_store(sync, LINE * Sync.COUNT, 0)
-        atomic_store(sync, LINE * Sync.TURN, turn + 1)
+    turn = atomic_load(sync, TURN)
+    if atomic_add(sync, COUNT, 1) == threads - 1:
+        atomic_store(sync, COUNT, 0)
+        atomic_store(sync, TURN, turn + 1)
         return
     waited = 0
-    while atomic_load(sync, LINE * Sync.TURN) == turn:
+    while atomic_load(sync, TURN) == turn:
         waited += 1
         if waited > SPINS + YIELDS:
             nap(NAP)

@@ -11,7 +11,7 @@ import numpy as np
 from llvmlite import ir
 from numba import extending, types
 
-from halfmoon.engines.fused.intrinsics import intrinsic
+from halfmoon.compiled.intrinsics import intrinsic
 
 OPTIONS: dict[str, Any] = {"fastmath": {"contract"}, "error_model": "numpy", "forceinline": True}
 """A word's operations stay in their order: a caller's leave to reassociate would fold ``(x + M) - M`` to ``x``."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from halfmoon.engines.fused.intrinsics import REGISTERS, lanes_of, moved, tile
-from halfmoon.engines.fused.jit import compiled
+from halfmoon.compiled.intrinsics import lanes_of, moved, tile
+from halfmoon.compiled.jit import compiled
+from halfmoon.compiled.machine import REGISTERS
 
 POINTERS = 14
 """How many rows of A have pointers in registers of their own."""

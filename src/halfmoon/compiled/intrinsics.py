@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from llvmlite import binding, ir
+from llvmlite import ir
 from numba import extending, types
 from numba.core import cgutils
 
-from halfmoon.engines.fused.program import CACHE_LINE
+from halfmoon.compiled.machine import CACHE_LINE, VECTOR_BYTES
 
 intrinsic: Callable[[Any], Any] = extending.intrinsic
 """Makes LLVM instructions a function for compiled code, which is called without the context."""
 
 WORD = ir.IntType(64)
 LANE = ir.IntType(32)
-
-
-def _features() -> dict[str, bool]:
-    return dict(binding.get_host_cpu_features())
-
-
-VECTOR_BYTES, REGISTERS = (64, 32) if _features().get("avx512f") else (32, 16) if _features().get("avx2") else (16, 16)
-"""Of the processor: bytes of a vector register, and how many of them there are."""
 
 
 @intrinsic

@@ -1,4 +1,4 @@
-"""A team of threads that run one compiled function together; see :mod:`halfmoon.engines.fused.barrier` for where they meet."""
+"""A team of threads that run one compiled function together; see :mod:`halfmoon.compiled.barrier` for where they meet."""
 
 from __future__ import annotations
 

@@ -1,0 +1,27 @@
+"""The machine that code is compiled for, in LLVM's words, and the sizes that code is cut to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import binding
+
+PROCESSOR: str = binding.get_host_cpu_name()
+FEATURES: Any = binding.get_host_cpu_features()
+"""What the processor can do: a dict of names and whether it has them."""
+
+VECTOR_BYTES, REGISTERS = (64, 32) if FEATURES.get("avx512f") else (32, 16) if FEATURES.get("avx2") else (16, 16)
+"""Bytes of a vector register, and how many of them there are."""
+
+CACHE_LINE = 64
+"""Bytes of a cache line."""
+LINE = CACHE_LINE // 8
+"""Words of 64 bits in a cache line."""
+
+
+def target_machine() -> Any:
+    """Return LLVM's description of this machine."""
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    target = binding.Target.from_default_triple()
+    return target.create_target_machine(cpu=PROCESSOR, features=FEATURES.flatten(), opt=3, jit=True)

@@ -1,0 +1,31 @@
+"""Where the arrays of an operation are."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import Any
+
+from halfmoon.compiled.intrinsics import fill_with_zeros, moved, pointer
+from halfmoon.compiled.jit import compiled
+from halfmoon.engines.fused.tables import At, Now, Number
+
+Arena = namedtuple("Arena", "theta state g transposed stats c")  # noqa: PYI024 - compiled code takes no other
+"""Pointers to the parameters, the running statistics, this shard's gradient, Wᵀ, this shard's sums, this instruction's constants."""
+
+
+@compiled
+def arena(row: Any, h: Any, numbers: Any, now: Any) -> Any:
+    """Return the arrays that all threads share."""
+    kind, shard = h[0], now[Now.SHARD]
+    g = moved(pointer(numbers[Number.GRADIENTS], kind), shard * numbers[Number.SIZE])
+    stats = moved(pointer(numbers[Number.STATS], kind), shard * numbers[Number.N_STATS] + row[At.STATS])
+    c = moved(pointer(numbers[Number.CONSTANTS], kind), row[At.CONSTANTS])
+    theta, state = pointer(numbers[Number.THETA], kind), pointer(numbers[Number.STATE], kind)
+    return Arena(theta, state, g, pointer(numbers[Number.TRANSPOSED], kind), stats, c)
+
+
+@compiled
+def begin(gradient: Any, now: Any, n: int) -> None:
+    """Set ``n`` entries of a gradient to zero before the first rows of a shard add to them."""
+    if now[Now.FRESH]:
+        fill_with_zeros(gradient, n)

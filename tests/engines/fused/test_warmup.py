@@ -1,0 +1,68 @@
+"""Compiling ahead: every kernel that a training asks for, once, and only where there is a folder for it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import halfmoon as hm
+from halfmoon import engines
+from halfmoon.compiled import cache, kernels
+from halfmoon.engines.fused import entries, warmup
+
+
+def test_warm_up_needs_a_folder_for_its_kernels(tmp_path, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    monkeypatch.setenv("HALFMOON_CACHE", str(blocked))
+    cache.folder.cache_clear()
+    try:
+        with pytest.raises(hm.InputError, match="HALFMOON_CACHE must name a folder that can be written"):
+            engines.warm_up()
+    finally:
+        cache.folder.cache_clear()
+
+
+def test_warm_up_compiles_what_is_not_there(tmp_path, monkeypatch):
+    few = warmup.texts()[-3:]
+    monkeypatch.setattr(warmup, "texts", lambda losses: few)
+    monkeypatch.setenv("HALFMOON_CACHE", str(tmp_path))
+    cache.folder.cache_clear()
+    told = []
+    try:
+        for _ in range(2):
+            engines.warm_up(lambda done, total: told.append((done, total)), threads=2)
+        assert all(cache.kept(text) for text in few)
+    finally:
+        cache.folder.cache_clear()
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3), (0, 0)]
+
+
+NETWORKS = [
+    hm.Network(
+        [hm.Dense(4), activation, hm.BatchNorm(), hm.LayerNorm(), activation, hm.Dropout(0.1), hm.Residual(hm.Dense(4)), hm.Dense(2)]
+    )
+    for activation in hm.ACTIVATIONS.values()
+] + [hm.Network([hm.Dense(2), hm.Softmax()] if name == "absolute_error" else [hm.Dense(2)], loss) for name, loss in hm.LOSSES.items()]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_warm_up_knows_every_kernel(dtype, monkeypatch):
+    asked = set()
+
+    def kernel(text):
+        asked.add(text)
+        return cache.kernel(text)
+
+    for module in (entries, kernels):
+        monkeypatch.setattr(module, "kernel", kernel)
+    kernels.address.cache_clear()  # what was asked for before is asked for again
+    entries.entry.cache_clear()
+    X, y = np.random.RandomState(0).normal(size=(12, 3)), np.eye(2)[np.arange(12) % 2]
+    optimizers = [make() for make in hm.OPTIMIZERS.values()] + list(warmup.FORMS)
+    for place in range(max(len(NETWORKS), len(optimizers))):
+        model = NETWORKS[place % len(NETWORKS)].init(3, 1, dtype)
+        hm.train(model, X, y, epochs=1, optimizer=optimizers[place % len(optimizers)], validation=(X, y))
+    known = set(warmup.texts())
+    assert asked - known == set()
+    assert {text for text in known if f"types.{dtype}" in text} - asked == set()
