@@ -38,6 +38,9 @@ def kernel({arguments}):
     return {name}({arguments})
 """
 
+Writer = Callable[[Any, str], str]
+"""Returns the kernel of a definition for a dtype."""
+
 SYMBOLS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "less": "<", "less_equal": "<=", "greater": ">",
            "greater_equal": ">=", "logical_and": "&", "logical_or": "|"}  # fmt: skip
 LARGEST_CHAIN = 8
@@ -201,6 +204,6 @@ def function_text(module: str, name: str, kinds: str, dtype: str) -> str:
 
 
 @cache
-def address(write: Callable[[Any, str], str], definition: Any, dtype: np.dtype[Any]) -> int:
+def address(write: Writer, definition: Any, dtype: np.dtype[Any]) -> int:
     """Return the address of a definition's kernel, which is compiled or loaded when it is first asked for."""
     return kernel(write(definition, dtype.name))

@@ -78,9 +78,10 @@ def warm_up(told: Callable[[int, int], None] = lambda done, total: None, threads
     """
     if _missing() is not None:
         raise InputError(f"nothing can be compiled, since {_missing()}; the reference engine runs all networks")
+    from halfmoon.compiled import ahead  # noqa: PLC0415 - loads LLVM
     from halfmoon.engines.fused import warmup  # noqa: PLC0415 - loads LLVM
 
-    warmup.warm_up(told, thread_count(threads), losses)
+    ahead.fill(warmup.texts(losses), told, thread_count(threads))
 
 
 def explain(model: Model) -> str:

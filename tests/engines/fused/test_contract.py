@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import halfmoon as hm
 from halfmoon.engines.contract import Data
 from halfmoon.engines.fused.engine import Fused
-from halfmoon.engines.fused.program import LOSSES, LOWERINGS
+from halfmoon.engines.fused.lowering import LOSSES, LOWERINGS
 from halfmoon.engines.reference import Reference
 from halfmoon.engines.state import TrainingState
 from halfmoon.layers.contract import Pass

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.compiled.arrays import add, transpose
 from halfmoon.compiled.barrier import barrier
 from halfmoon.compiled.intrinsics import atomic_load, atomic_store, copy, fetch, fill_with_zeros, invoke, moved, number, pointer
 from halfmoon.compiled.jit import compiled
 from halfmoon.compiled.machine import LINE
+from halfmoon.engines.fused.blocks import all_finite, penalty_of, sum_block, transpose_block, update_block
 from halfmoon.engines.fused.tables import At, Block, Now, Number, Part, Setting, Sync
 
 Shared = namedtuple("Shared", "numbers theta gradients transposed")  # noqa: PYI024 - compiled code takes no other
@@ -120,72 +120,6 @@ def shard_gradients(numbers: Any, H: Any, update: Any, me: int, threads: int, pa
 
 
 @compiled
-def sum_block(a: Any, block: Any, settings: Any, over: float) -> float:
-    """Add the shards' gradients of a block in their order, and the penalty's; return Σ g² where the gradient is clipped."""
-    start, n, size, shards = block[Block.FIRST], block[Block.LAST] - block[Block.FIRST], a.numbers[Number.SIZE], a.numbers[Number.SHARDS]
-    total = moved(a.gradients, shards * size + start)
-    copy(moved(a.gradients, start), total, n)
-    for shard in range(1, shards):
-        add(moved(a.gradients, shard * size + start), total, n)
-    if block[Block.DECAYED] and (settings[Setting.L1] != 0 or settings[Setting.L2] != 0):
-        # l1 sign(w) + l2 w
-        l1, l2 = number(total, settings[Setting.L1] / over), number(total, settings[Setting.L2] / over)
-        for q in range(n):
-            w = a.theta[start + q]
-            total[q] += (l1 if w > 0 else -l1 if w < 0 else number(total, 0)) + l2 * w
-    squares = 0.0
-    if settings[Setting.LONGEST] > 0:
-        for q in range(n):
-            squares += np.float64(total[q]) * np.float64(total[q])
-    return squares
-
-
-@compiled
-def penalty_of(a: Any, block: Any, settings: Any, over: float) -> float:
-    """Return the penalty's value of a block: l1 Σ|w| + l2/2 Σ w²."""
-    value = 0.0
-    if block[Block.DECAYED] and (settings[Setting.L1] != 0 or settings[Setting.L2] != 0):
-        for q in range(block[Block.FIRST], block[Block.LAST]):
-            w = np.float64(a.theta[q])
-            value += settings[Setting.L1] * abs(w) + 0.5 * settings[Setting.L2] * w * w
-    return value / over
-
-
-@compiled
-def update_block(a: Any, block: Any, slots: Any, constants: Any, rates: Any, scale: float) -> None:
-    """``optimizer.update`` of a block of neighbouring parameters, with the constants of its class."""
-    start, n, columns, size = block[Block.FIRST], block[Block.LAST] - block[Block.FIRST], a.numbers[Number.COLUMNS], a.numbers[Number.SIZE]
-    constants[0] = number(constants, scale)
-    copy(moved(rates, block[Block.KIND] * columns), moved(constants, 1), columns)
-    total = moved(a.gradients, a.numbers[Number.SHARDS] * size + start)
-    invoke(a.numbers[Number.RULE], (moved(a.theta, start), total, moved(slots, start), constants, size, n))
-
-
-@compiled
-def transpose_block(a: Any, block: Any) -> None:
-    """Put a block of whole rows of W into Wᵀ, for ``dX = dY Wᵀ``."""
-    columns = block[Block.WIDTH]
-    if columns > 0:
-        rows = (block[Block.LAST] - block[Block.FIRST]) // columns
-        transpose(moved(a.theta, block[Block.FIRST]), moved(a.transposed, block[Block.TURNED]), rows, columns, block[Block.HEIGHT])
-
-
-@compiled
-def finite(value: Any) -> bool:
-    """Return whether a number is neither NaN nor infinite, by a comparison that may not be optimised away."""
-    return abs(value) < np.inf
-
-
-@compiled
-def all_finite(a: Any, block: Any) -> bool:
-    """Return whether a block's parameters are finite."""
-    others = 0
-    for q in range(block[Block.FIRST], block[Block.LAST]):
-        others += 0 if abs(a.theta[q]) < number(a.theta, np.inf) else 1
-    return others == 0
-
-
-@compiled
 def total_of(parts: Any, count: int, column: int) -> float:
     """Return the sum of a column of the partial sums, in its order."""
     total = 0.0
@@ -220,7 +154,7 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
         if atomic_load(sync, Sync.ABANDONED):
             return made, True
         loss = total_of(parts, numbers[Number.SHARDS], Part.LOSS) + total_of(parts, n_blocks, Part.PENALTY)
-        if not finite(loss):
+        if not abs(loss) < np.inf:  # nor is NaN
             losses[2 * numbers[Number.EPOCHS]] = loss
             atomic_store(sync, Sync.NOT_FINITE, 1)
             return made, True
@@ -265,10 +199,8 @@ def train(me: int, threads: int, address: int, kind: Any) -> float:
     """
     numbers = pointer(address, ZERO)
     sync, H = pointer(numbers[Number.SYNC], ZERO), pointer(numbers[Number.BUFFERS], kind)
-    a = Shared(
-        numbers,
-        *(pointer(numbers[Number.THETA], kind), pointer(numbers[Number.GRADIENTS], kind), pointer(numbers[Number.TRANSPOSED], kind)),
-    )
+    theta, gradients = pointer(numbers[Number.THETA], kind), pointer(numbers[Number.GRADIENTS], kind)
+    a = Shared(numbers, theta, gradients, pointer(numbers[Number.TRANSPOSED], kind))
     whole, parts = pointer(numbers[Number.WHOLE], kind), pointer(numbers[Number.PARTS], 0.0)
     blocks, n_blocks, size = pointer(numbers[Number.BLOCKS], ZERO), numbers[Number.N_BLOCKS], numbers[Number.SIZE]
     first_block, last_block = me * n_blocks // threads, (me + 1) * n_blocks // threads

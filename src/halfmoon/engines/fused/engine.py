@@ -16,6 +16,9 @@ from halfmoon.engines.fused.tables import Number, Sync
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
 
+Ended = Callable[[list[float], list[int]], None]
+"""Hears of epochs that have ended; see :meth:`halfmoon.engines.contract.Engine.epochs`."""
+
 
 class Fused(Engine):
     """Compiled training; see :mod:`halfmoon.engines.fused.driver`. Plans are kept, one for each size of batch."""
@@ -39,7 +42,7 @@ class Fused(Engine):
         orders: Iterable[Array | None],
         batch_size: int,
         *,
-        ended: Callable[[list[float], list[int]], None],
+        ended: Ended,
         go_on: Callable[[float], bool] | None = None,
         seconds: float | None = None,
     ) -> None:
@@ -50,14 +53,7 @@ class Fused(Engine):
         else:
             self._run(self._plan(data, batch_size), each, ended, seconds)
 
-    def _by_updates(
-        self,
-        data: Data,
-        order: Array | None,
-        batch_size: int,
-        ended: Callable[[list[float], list[int]], None],
-        go_on: Callable[[float], bool],
-    ) -> None:
+    def _by_updates(self, data: Data, order: Array | None, batch_size: int, ended: Ended, go_on: Callable[[float], bool]) -> None:
         """Make the updates of one epoch, each by itself, for those who listen to updates."""
         rows, total, size, plan = np.arange(len(data.X)) if order is None else order, 0.0, 0, self._plan(data, batch_size)
         losses: list[float] = []
@@ -74,11 +70,11 @@ class Fused(Engine):
     def gradient(self, data: Data, pass_: Pass) -> float:
         plan = self._plan(data, len(data.X))
         losses = np.zeros((2, 2))
-        plan.put({Number.LOSSES: losses})
         rule = int(plan.vector[Number.RULE])
-        plan.set({Number.UPDATE: pass_.update, Number.EPOCHS: 1, Number.ROWS: len(data.X), Number.ORDERED: 0, Number.RULE: 0})
+        plan.put({Number.LOSSES: losses, Number.UPDATE: pass_.update, Number.EPOCHS: 1, Number.ROWS: len(data.X), Number.ORDERED: 0,
+                  Number.RULE: 0})  # fmt: skip
         self._call(plan, None)
-        plan.set({Number.RULE: rule})
+        plan.put({Number.RULE: rule})
         loss = losses[1, 0] if plan.sync[Sync.NOT_FINITE] else losses[0, 0]
         self.state.gradient = plan.gradient[-1]
         return float(loss)
@@ -100,21 +96,20 @@ class Fused(Engine):
         plan, dtype = self._plans[key], self.state.model.dtype
         if data is not plan.data:
             plan.data = data
-            plan.put({Number.X: data.X, Number.Y: np.ascontiguousarray(data.y, dtype)})
-            plan.set({Number.WEIGHTED: data.weights is not None})
+            plan.put({Number.X: data.X, Number.Y: np.ascontiguousarray(data.y, dtype), Number.WEIGHTED: data.weights is not None})
             if data.weights is not None:
                 plan.put({Number.WEIGHTS: data.weights})
         return plan
 
-    def _run(self, plan: Plan, orders: list[Array | None], ended: Callable[[list[float], list[int]], None], seconds: float | None) -> None:
+    def _run(self, plan: Plan, orders: list[Array | None], ended: Ended, seconds: float | None) -> None:
         """Make the updates of some epochs; tell of those that ended, then raise what must be raised."""
         state, losses = self.state, np.zeros((len(orders) + 1, 2))
         ordered = orders[0] is not None
         rows = len(orders[0]) if ordered else len(plan.arrays[Number.X])  # type: ignore[arg-type]
         updates = len(orders) * -(-rows // int(plan.vector[Number.BATCH]))
-        plan.put({Number.LOSSES: losses, Number.RATES: plan.rates(updates)})
-        plan.set({Number.UPDATE: state.updates, Number.EPOCHS: len(orders), Number.ROWS: rows, Number.ORDERED: ordered,
-                  Number.COLUMNS: plan.arrays[Number.RATES].shape[2]})  # fmt: skip
+        rates = plan.rates(updates)
+        plan.put({Number.LOSSES: losses, Number.RATES: rates, Number.COLUMNS: rates.shape[2], Number.UPDATE: state.updates,
+                  Number.EPOCHS: len(orders), Number.ROWS: rows, Number.ORDERED: ordered})  # fmt: skip
         if ordered:
             plan.put({Number.ORDERS: np.ascontiguousarray(orders, np.int64)})
         before = state.updates

@@ -11,33 +11,29 @@ import numpy as np
 from halfmoon.compiled.cache import kernel
 from halfmoon.compiled.kernels import function_text
 
-OPERATIONS = {
-    name: module
-    for module, names in {
-        "dense": "dense dense_back activation activation_back",
-        "dropout": "dropout",
-        "softmax": "softmax softmax_back",
-        "normalise": "layer_norm layer_norm_back batch_sums batch_squares batch_norm running_norm batch_norm_gradients batch_norm_back"
-        " batch_norm_observe",
-        "residual": "add_kept add_kept_back keep_back",
-        "losses": "pointwise_loss cross_entropy",
-    }.items()
+ROOM, OPERATION = "halfmoon.engines.fused", "W P W W"
+ENTRIES = {
+    name: (module, kinds)
+    for module, kinds, names in (
+        (f"{ROOM}.driver", "I I I F", "train forward"),
+        ("halfmoon.compiled.products", "P P P P I I I I I I I I", "product"),
+        (f"{ROOM}.operations.dense", OPERATION, "dense dense_back activation activation_back"),
+        (f"{ROOM}.operations.dropout", OPERATION, "dropout"),
+        (f"{ROOM}.operations.softmax", OPERATION, "softmax softmax_back"),
+        (f"{ROOM}.operations.normalise", OPERATION, "layer_norm layer_norm_back batch_norm running_norm"),
+        (f"{ROOM}.operations.normalise", OPERATION, "batch_sums batch_squares batch_norm_gradients batch_norm_back batch_norm_observe"),
+        (f"{ROOM}.operations.residual", OPERATION, "add_kept add_kept_back keep_back"),
+        (f"{ROOM}.operations.losses", OPERATION, "pointwise_loss cross_entropy"),
+    )
     for name in names.split()
 }
-"""In which module of ``operations/`` each operation is."""
-
-ENTRIES = {
-    "train": ("engines.fused.driver", "I I I F"),
-    "forward": ("engines.fused.driver", "I I I F"),
-    "product": ("compiled.products", "P P P P I I I I I I I I"),
-} | {name: (f"engines.fused.operations.{module}", "W P W W") for name, module in OPERATIONS.items()}
 """Where each function is, and what it takes; see :func:`halfmoon.compiled.kernels.function_text`."""
 
 
 def entry_text(name: str, dtype: str) -> str:
     """Return the kernel of a function of :data:`ENTRIES`, for numbers of ``dtype``."""
     module, kinds = ENTRIES[name]
-    return function_text(f"halfmoon.{module}", name, kinds, dtype)
+    return function_text(module, name, kinds, dtype)
 
 
 @cache

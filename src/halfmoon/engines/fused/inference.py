@@ -32,13 +32,13 @@ class Forward(Numbers):
         self.put({
             Number.BUFFERS: np.empty((threads, int(self.vector[Number.BUFFER])), model.dtype),
             Number.NOW: np.empty(2 * LINE * threads, np.int64),
+            Number.N_TARGETS: model.program.n_outputs,
         })  # fmt: skip
-        self.set({Number.N_TARGETS: model.program.n_outputs})
         self.address = self.vector.ctypes.data
 
     def look_at(self, X: Array, out: Array) -> None:
         """Say which rows come next, and where their scores go; the arrays must stay alive meanwhile."""
-        self.set({Number.X: X.ctypes.data, Number.Y: out.ctypes.data, Number.ROWS: len(X)})
+        self.put({Number.X: X.ctypes.data, Number.Y: out.ctypes.data, Number.ROWS: len(X)})
 
 
 class FewRows:

@@ -50,24 +50,20 @@ class Numbers:
     def __init__(self, model: Model, found: Instructions) -> None:
         self.vector: Array = np.zeros(Number.LENGTH, np.int64)
         self.arrays: dict[int, Array] = {}
-        self.put({Number.THETA: model.theta, Number.STATE: model.state.vector, Number.INSTRUCTIONS: found.rows,
-                  Number.STAGES: found.stages, Number.CONSTANTS: found.constants})  # fmt: skip
-        self.set({Number.SIZE: model.theta.size, Number.STATE_SIZE: model.state.vector.size, Number.N_INPUTS: model.n_inputs,
-                  Number.N_INSTRUCTIONS: len(found.rows), Number.N_STAGES: len(found.stages), Number.N_STATS: found.stats,
-                  Number.PRODUCT: entry("product", model.dtype),
-                  Number.N_STAGED: found.stages[-1, 1],
-                  **found.places})  # fmt: skip
+        self.put({
+            Number.THETA: model.theta, Number.STATE: model.state.vector, Number.INSTRUCTIONS: found.rows, Number.STAGES: found.stages,
+            Number.CONSTANTS: found.constants, Number.SIZE: model.theta.size, Number.STATE_SIZE: model.state.vector.size,
+            Number.N_INPUTS: model.n_inputs, Number.N_INSTRUCTIONS: len(found.rows), Number.N_STAGES: len(found.stages),
+            Number.N_STATS: found.stats, Number.N_STAGED: found.stages[-1, 1], Number.PRODUCT: entry("product", model.dtype),
+            **found.places,
+        })  # fmt: skip
 
-    def put(self, arrays: dict[int, Array]) -> None:
-        """Keep arrays, and put their addresses down."""
-        self.arrays |= arrays
-        for number, array in arrays.items():
-            self.vector[number] = array.ctypes.data
-
-    def set(self, numbers: dict[int, int]) -> None:
-        """Put numbers down."""
-        for number, value in numbers.items():
-            self.vector[number] = value
+    def put(self, values: dict[int, Any]) -> None:
+        """Put numbers down; and of arrays, which are kept, their addresses."""
+        for place, value in values.items():
+            if isinstance(value, np.ndarray):
+                self.arrays[place] = value
+            self.vector[place] = value.ctypes.data if isinstance(value, np.ndarray) else value
 
 
 class Plan(Numbers):
@@ -99,19 +95,16 @@ class Plan(Numbers):
         self.gradient = aligned((self.shards + 1, size), dtype)
         self.sync = aligned((Sync.LENGTH,), np.int64)
         self.put({
-            Number.GRADIENTS: self.gradient, Number.SYNC: self.sync,
-            Number.NOW: aligned((2 * LINE * self.threads,), np.int64), Number.BLOCKS: self.blocks, Number.SLOTS: state.slots,
-            Number.SETTINGS: np.array([penalty.l1, penalty.l2, penalty.per_batch, clip]),
+            Number.GRADIENTS: self.gradient, Number.SYNC: self.sync, Number.BLOCKS: self.blocks, Number.SLOTS: state.slots,
+            Number.NOW: aligned((2 * LINE * self.threads,), np.int64),
+            Number.SETTINGS: np.array([penalty.l1, penalty.l2, penalty.per_batch, clip]),  # in the order of Setting
             Number.BUFFERS: aligned((self.shards if whole else self.threads, found.places[Number.BUFFER]), dtype),
             Number.TRANSPOSED: aligned((found.transposed,), dtype), Number.STATS: aligned((self.shards, found.stats), dtype),
             Number.WHOLE: aligned((size + model.state.vector.size,), dtype),
             Number.PARTS: aligned((max(self.shards, len(self.blocks)) * LINE,), float),
-        })  # fmt: skip
-        self.set({
             Number.RULE: address(rule_text, optimizer, dtype) if isinstance(optimizer, FirstOrder) else 0,
-            Number.BATCH: batch, Number.SHARDS: self.shards,
-            Number.N_TARGETS: target_columns, Number.N_BLOCKS: len(self.blocks), Number.KINDS: len(self.kinds),
-            Number.SEED: int(np.uint64(state.seed).astype(np.int64)),
+            Number.BATCH: batch, Number.SHARDS: self.shards, Number.N_TARGETS: target_columns, Number.N_BLOCKS: len(self.blocks),
+            Number.KINDS: len(self.kinds), Number.SEED: int(np.uint64(state.seed).astype(np.int64)),
         })  # fmt: skip
 
     def rates(self, updates: int) -> Array:
