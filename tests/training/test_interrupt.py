@@ -18,6 +18,8 @@ models = [network.init(20, seed) for seed in range(4)]
 hm.train(models[0], X, y, epochs=1, validation=(X, y))  # compiles, where nothing is compiled yet
 before = [model.theta.copy() for model in models]
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a job in the background does not inherit
+
 def interrupt(seconds):
     threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT)).start()
 
