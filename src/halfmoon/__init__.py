@@ -66,7 +66,7 @@ from halfmoon.training.stopping import EarlyStopping
 from halfmoon.training.trainer import Trainer, train
 
 if TYPE_CHECKING:
-    from halfmoon.estimators import MLPClassifier, MLPRegressor
+    from halfmoon.estimators import MLPClassifier, MLPRegressor, RateSearch, find_learning_rate
 
 __version__ = "0.1.0"
 
@@ -134,6 +134,7 @@ __all__ = [
     "Poisson",
     "Quantile",
     "RMSprop",
+    "RateSearch",
     "ReLU",
     "Residual",
     "Scaled",
@@ -154,6 +155,7 @@ __all__ = [
     "WarmUp",
     "Zeros",
     "check_gradients",
+    "find_learning_rate",
     "load",
     "save",
     "train",
@@ -162,9 +164,12 @@ __all__ = [
 ]
 
 
+ESTIMATORS = {"MLPClassifier", "MLPRegressor", "RateSearch", "find_learning_rate"}
+
+
 def __getattr__(name: str) -> Any:
     """Load the estimators, and scikit-learn with them, when they are first asked for."""
-    if name in {"MLPClassifier", "MLPRegressor"}:
+    if name in ESTIMATORS:
         from halfmoon import estimators  # noqa: PLC0415 - importing halfmoon must not load scikit-learn
 
         return getattr(estimators, name)

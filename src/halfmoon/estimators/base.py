@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from abc import ABC, abstractmethod
 from contextlib import ExitStack
@@ -13,12 +14,12 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.optimize import _check_optimize_result
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from halfmoon import checks
 from halfmoon.checks import Array
 from halfmoon.engines.contract import Data
-from halfmoon.estimators import building
+from halfmoon.estimators import building, saving
 from halfmoon.estimators.ensemble import fit_members
 from halfmoon.estimators.fitted import FittedNetwork, dense
 from halfmoon.estimators.listening import CallbackSupportMixin, Tasks, listener, with_callbacks
@@ -154,6 +155,33 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
         if vars(self).get("_trainer") is None:
             raise ValueError("resume must follow a fit by a solver that makes single updates, or load")
         return self._fit(X, y, sample_weight, Validation(X_val, y_val, sample_weight_val), going_on=True)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted estimator to a file: its network, its parameters, and what :meth:`resume` and ``partial_fit`` need to go on.
+
+        Parameters
+        ----------
+        path : str or path-like
+            By custom ending in ``.safetensors``. The file holds data alone, no code; ``halfmoon.load`` reads its model.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be written, or a parameter (a function, say) is no data.
+        """
+        check_is_fitted(self)
+        saving.save(self, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Return the estimator that :meth:`save` wrote.
+
+        Raises
+        ------
+        InputError
+            When there is no such file, it is damaged, or it holds something else.
+        """
+        return saving.load(cls, path)
 
     def _fit(
         self, X: Any, y: Any, sample_weight: Any, validation: Validation = NO_VALIDATION, *, incremental: bool = False,

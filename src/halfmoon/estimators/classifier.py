@@ -15,6 +15,7 @@ from halfmoon import checks
 from halfmoon.checks import Array
 from halfmoon.estimators.base import MultilayerPerceptron, makes_updates
 from halfmoon.estimators.calibration import best_temperature
+from halfmoon.estimators.documentation import documented
 from halfmoon.estimators.fitted import dense
 from halfmoon.estimators.losses import classification_loss
 from halfmoon.estimators.parameters import CLASSIFIER
@@ -25,8 +26,37 @@ SMALL = 1e-3
 """Probabilities below this lose digits, or all, before their logarithm is taken."""
 
 
+@documented(
+    """
+    loss : str or Loss, default="log_loss"
+        The log loss of the classes, or of each label; or a name of ``halfmoon.LOSSES`` or a record.
+    class_weight : dict, "balanced" or None, default=None
+        How much the rows of each class count, on top of ``sample_weight``.
+    """,
+    """
+    classes_ : ndarray, shape (n_classes,)
+    temperature_ : float
+        What scores are divided by, after :meth:`calibrate`.
+    """,
+)
 class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
-    """Multi-layer Perceptron classifier."""
+    """A multilayer perceptron that classifies: scikit-learn's, name for name and number for number, and more.
+
+    Parameters
+    ----------
+    {parameters}
+
+    Attributes
+    ----------
+    {attributes}
+
+    Examples
+    --------
+    >>> from halfmoon import MLPClassifier
+    >>> clf = MLPClassifier((64, 32), ["relu", "tanh"], dropout=0.1, random_state=0).fit(X, y)
+    >>> clf.predict_proba(X).shape
+    (1000, 2)
+    """
 
     _parameter_constraints: dict[str, Any] = CLASSIFIER
 

@@ -10,6 +10,7 @@ from sklearn.metrics import r2_score
 
 from halfmoon.checks import Array
 from halfmoon.estimators.base import MultilayerPerceptron
+from halfmoon.estimators.documentation import documented
 from halfmoon.estimators.losses import regression_loss
 from halfmoon.estimators.parameters import REGRESSOR
 from halfmoon.losses import Loss, Quantile
@@ -17,8 +18,32 @@ from halfmoon.losses import Loss, Quantile
 MEDIAN = 0.5
 
 
+@documented(
+    """
+    loss : str or Loss, default="squared_error"
+        "squared_error" (half of it) or "poisson" (half the deviance, with a log link) as in scikit-learn, a name of
+        ``halfmoon.LOSSES`` or a record.
+    quantiles : list of float, optional
+        Levels between 0 and 1, such as (0.05, 0.5, 0.95): these quantiles of y are predicted instead of its mean.
+    """
+)
 class MLPRegressor(RegressorMixin, MultilayerPerceptron):
-    """Multi-layer Perceptron regressor."""
+    """A multilayer perceptron that predicts numbers: scikit-learn's, name for name and number for number, and more.
+
+    Parameters
+    ----------
+    {parameters}
+
+    Attributes
+    ----------
+    {attributes}
+
+    Examples
+    --------
+    >>> from halfmoon import MLPRegressor
+    >>> regressor = MLPRegressor(quantiles=(0.05, 0.5, 0.95), random_state=0).fit(X, y)
+    >>> low, high = regressor.predict_interval(X).T
+    """
 
     _parameter_constraints: dict[str, Any] = REGRESSOR
     _numeric = True

@@ -1,0 +1,129 @@
+"""A fitted estimator's file: its model's, with its parameters and all that a fit needs to go on. Nothing in it is code."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+from sklearn.preprocessing import LabelBinarizer
+
+from halfmoon import saving
+from halfmoon.checks import Array
+from halfmoon.errors import InputError
+from halfmoon.randomness import from_data, to_data
+from halfmoon.training.trainer import Trainer
+
+CURVES = ("loss_curve_", "validation_scores_", "validation_loss_curve_")
+NUMBERS = (
+    "n_iter_",
+    "t_",
+    "_no_improvement_count",
+    "best_loss_",
+    "best_validation_score_",
+    "loss_",
+    "n_outputs_",
+    "n_features_in_",
+    "temperature_",
+)
+"""What is written as it is, where it is there."""
+
+
+def save(estimator: Any, path: str | os.PathLike[str]) -> None:
+    """Write a fitted estimator to a file, whole or not at all."""
+    known = vars(estimator)
+    if "estimators_" in known:
+        raise InputError("save must be of one network, got an ensemble; save each of estimators_")
+    arrays = {name: np.asarray(known[name], float) for name in CURVES if known.get(name) is not None}
+    fitted: dict[str, Any] = {name: known[name] for name in NUMBERS if name in known}
+    if "feature_names_in_" in known:
+        fitted["feature_names"] = list(known["feature_names_in_"])
+    if "_label_binarizer" in known:
+        fitted["labels"] = _labels_to_data(known["_label_binarizer"])
+    extras: dict[str, Any] = {"estimator": {"class": type(estimator).__name__, "parameters": _parameters(estimator)}, "fitted": fitted}
+    trainer: Trainer | None = known.get("_trainer")
+    if trainer is not None:
+        state = trainer.state
+        extras |= {"optimizer": state.optimizer, "penalty": state.penalty, "progress": state.progress(), "random": to_data(trainer.random)}
+        arrays |= {"slots": state.slots}
+        arrays |= {"order": trainer.order} if trainer.order is not None else {}
+        if estimator.early_stopping:
+            arrays |= {f"best.{place}": each for place, each in enumerate(estimator._best)}  # noqa: SLF001 - the estimator's own
+            arrays |= {f"latest.{place}": each for place, each in enumerate(estimator._latest)}  # noqa: SLF001
+            arrays |= {f"rows.{place}": each for place, each in enumerate(known.get("_rows", ()))}
+    saving.save(path, estimator.model_, history=estimator.history_, extras=extras, arrays=arrays)
+
+
+def load(cls: type, path: str | os.PathLike[str]) -> Any:
+    """Return an estimator of a class from a file that :func:`save` wrote."""
+    saved = saving.read(path)
+    described = saved.get("estimator")
+    if described is None or described["class"] != cls.__name__:
+        held = "a model alone" if described is None else f"an {described['class']}"
+        raise InputError(f"the file {os.fspath(path)!r} must hold an {cls.__name__}, it holds {held}")
+    try:
+        return _rebuilt(cls(**described["parameters"]), saved)
+    except (LookupError, TypeError, ValueError) as error:
+        raise InputError(f"the estimator in the file {os.fspath(path)!r} is damaged: {error}") from error
+
+
+def _parameters(estimator: Any) -> dict[str, Any]:
+    """Return an estimator's parameters, each of which must be plain data or a record."""
+    parameters = dict(estimator.get_params(deep=False))
+    for name, value in parameters.items():
+        if name == "random_state" and isinstance(value, np.random.RandomState):
+            parameters[name] = None
+        elif name in {"callbacks", "scoring"} and not isinstance(value, str | None):
+            raise InputError(f"{name} must be given by name, or not at all, to be saved, got {value!r}")
+    return parameters
+
+
+def _labels_to_data(binarizer: LabelBinarizer) -> dict[str, Any]:
+    classes = binarizer.classes_
+    kind = classes.dtype.kind
+    if kind == "O" and not all(isinstance(each, str) for each in classes):
+        raise InputError(f"the classes must be numbers or text to be saved, got {classes!r}")
+    return {"classes": classes.tolist(), "dtype": classes.dtype.str, "target": binarizer.y_type_, "sparse": bool(binarizer.sparse_input_)}
+
+
+def _labels_from_data(data: dict[str, Any]) -> LabelBinarizer:
+    binarizer = LabelBinarizer()
+    binarizer.classes_ = np.array(list(data["classes"]), np.dtype(data["dtype"]))
+    binarizer.y_type_, binarizer.sparse_input_ = data["target"], data["sparse"]
+    return binarizer
+
+
+def _rebuilt(estimator: Any, saved: saving.Saved) -> Any:
+    fitted, arrays = saved.get("fitted"), saved.arrays
+    own = vars(estimator)
+    own.update({name: fitted[name] for name in NUMBERS if name in fitted})
+    own.update({name: arrays[name].tolist() for name in CURVES if name in arrays})
+    own.setdefault("validation_scores_", None)
+    own.update({"model_": saved.model, "history_": saved.history, "_trainer": None, "_best": saved.model.snapshot()})
+    if "feature_names" in fitted:
+        estimator.feature_names_in_ = np.array(fitted["feature_names"], object)
+    if "labels" in fitted:
+        estimator._label_binarizer = _labels_from_data(fitted["labels"])  # noqa: SLF001 - the estimator's own
+        estimator.classes_ = estimator._label_binarizer.classes_  # noqa: SLF001
+    if "slots" in arrays:
+        _go_on(estimator, saved)
+    return estimator
+
+
+def _go_on(estimator: Any, saved: saving.Saved) -> None:
+    """Bring back what a fit needs to go on."""
+    arrays = saved.arrays
+    random = from_data(saved.get("random"))
+    options = {"penalty": saved.get("penalty"), "engine": estimator.engine, "threads": estimator.threads}
+    trainer = Trainer(saved.model, saved.get("optimizer"), **options)
+    trainer.random, trainer.order = random, arrays.get("order")
+    trainer.state.resume(saved.get("progress"), arrays["slots"])
+    estimator._trainer, estimator._random_state = trainer, random  # noqa: SLF001
+    for name in ("best", "latest", "rows"):
+        pair = _pair(arrays, name)
+        if pair is not None:
+            setattr(estimator, f"_{name}", pair)
+
+
+def _pair(arrays: dict[str, Array], name: str) -> tuple[Array, Array] | None:
+    return (arrays[f"{name}.0"], arrays[f"{name}.1"]) if f"{name}.0" in arrays else None

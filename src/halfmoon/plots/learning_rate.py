@@ -1,0 +1,99 @@
+"""The loss against the learning rate, from a search for a good one."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.errors import InputError
+from halfmoon.plots.display import Display, letter
+from halfmoon.plots.palette import colour
+
+HEADROOM = 1.5
+"""Where the loss has risen without bound, the picture ends at so many times its first value."""
+
+
+class LearningRateDisplay(Display):
+    """The losses of a training at ever higher rates, smoothed, and the rate that is suggested.
+
+    Parameters
+    ----------
+    rates, losses, smoothed : array-like, shape (n,)
+        Learning rates above 0; the loss at each, and its running mean.
+    suggestion : float
+        One of ``rates``, to be marked.
+
+    Attributes
+    ----------
+    rates, losses, smoothed, suggestion
+        As given, the first three as arrays of float64.
+    ax_ : matplotlib.axes.Axes
+        Set by :meth:`plot`.
+    figure_ : matplotlib.figure.Figure
+        Set by :meth:`plot`.
+
+    Raises
+    ------
+    InputError
+        When the lengths differ, or a rate is not above 0.
+    """
+
+    def __init__(self, rates: Any, losses: Any, smoothed: Any, suggestion: float) -> None:
+        self.rates: Array = checks.numeric("rates", rates).astype(np.float64)
+        self.losses, self.smoothed = np.asarray(losses, np.float64), np.asarray(smoothed, np.float64)
+        if self.rates.ndim != 1 or not self.rates.shape == self.losses.shape == self.smoothed.shape or not self.rates.size:
+            raise InputError(
+                f"rates, losses and smoothed must be vectors of one length, got shapes {self.rates.shape}, {self.losses.shape}"
+                f" and {self.smoothed.shape}"
+            )
+        if self.rates.min() <= 0:
+            raise InputError(f"rates must be above 0, got {self.rates.min():g}")
+        self.suggestion = checks.positive("suggestion", suggestion)
+
+    @classmethod
+    def from_search(cls, search: Any, *, ax: Axes | None = None, **options: Any) -> Self:
+        """Return the picture of what :func:`halfmoon.find_learning_rate` found.
+
+        Parameters
+        ----------
+        search : RateSearch
+        ax : matplotlib.axes.Axes, optional
+        **options
+            Of :meth:`plot`.
+
+        Returns
+        -------
+        LearningRateDisplay
+        """
+        return cls(search.rates, search.losses, search.smoothed, search.suggestion).plot(ax, **options)
+
+    def plot(self, ax: Axes | None = None, *, xlabel: str = "learning rate", ylabel: str = "loss", title: str | None = None) -> Self:
+        """Draw the picture.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            By default new ones.
+        xlabel, ylabel : str
+        title : str, optional
+
+        Returns
+        -------
+        LearningRateDisplay
+        """
+        axes = self._start(ax)
+        (each,) = axes.plot(self.rates, self.losses, color=colour(0), alpha=0.3, linewidth=1)
+        (mean,) = axes.plot(self.rates, self.smoothed, color=colour(0))
+        marked = axes.axvline(self.suggestion, color=colour(1), linestyle="--")
+        axes.set_xscale("log")
+        seen = self.smoothed[np.isfinite(self.smoothed)]
+        if seen.size and seen.max() > HEADROOM * seen[0]:
+            low = float(seen.min())
+            axes.set_ylim(low - 0.1 * abs(seen[0] - low), HEADROOM * float(seen[0]))
+        legend = [(each, "loss of a batch"), (mean, "smoothed"), (marked, f"suggestion: {self.suggestion:.2g}")]
+        letter(axes, xlabel, ylabel, title=title, legend=legend)
+        return self
