@@ -236,7 +236,8 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
         self.best_loss_: float | None = None if self.early_stopping else np.inf
         self.validation_scores_: list[float] | None = [] if self.early_stopping else None
         self.best_validation_score_: float | None = -np.inf if self.early_stopping else None
-        self.__dict__.pop("validation_loss_curve_", None)
+        for name in ("validation_loss_curve_", "temperature_"):
+            self.__dict__.pop(name, None)
 
     def _fit_at_once(self, data: Data, tasks: Tasks | None) -> None:
         """Minimise the loss of all rows by L-BFGS."""
@@ -332,6 +333,8 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
         """Return which rows to train on (None: all), and the validation set."""
         if validation.X is not None:
             X = self._checked(validation.X)
+            if validation.y is None:
+                raise ValueError("y_val must be given where X_val is")
             held_y = self._encoded(validation.y)
             weights = checks.weights("sample_weight_val", validation.weights, len(X), self.model_.dtype)
             self.model_.targets(held_y, len(X))

@@ -44,7 +44,7 @@ def network(estimator: Any, n_inputs: int, n_outputs: int, loss: Loss) -> Networ
 def _layers(estimator: Any, widths: list[int]) -> Iterator[Layer]:
     """Yield for each hidden layer Dense, normalisation, activation and dropout, and at last the layer of the scores."""
     hidden = len(widths) - 2
-    activations = [NAMED_ACTIVATIONS[each] if isinstance(each, str) else each for each in _each("activation", estimator.activation, hidden)]
+    activations = [_activation(each) for each in _each("activation", estimator.activation, hidden)]
     rates = _each("dropout", estimator.dropout, hidden)
     for place in range(hidden):
         yield _dense(estimator, widths[place], widths[place + 1], activations[place])
@@ -56,6 +56,13 @@ def _layers(estimator: Any, widths: list[int]) -> Iterator[Layer]:
         if rates[place]:
             yield Dropout(rates[place])
     yield _dense(estimator, widths[-2], widths[-1], activations[-1] if hidden else None)
+
+
+def _activation(value: Any) -> Activation:
+    """Return the activation that a name or a record is."""
+    if isinstance(value, Activation):
+        return value
+    return NAMED_ACTIVATIONS[checks.one_of("activation", value, NAMED_ACTIVATIONS)]
 
 
 def _each(name: str, value: Any, count: int) -> list[Any]:

@@ -35,7 +35,10 @@ class Member:
 
 
 def fit_members(estimator: Any, X: Any, y: Any, sample_weight: Any, validation: Validation, *, incremental: bool, going_on: bool) -> Any:
-    """Fit the members of an ensemble, several at a time, each on one thread; return the ensemble."""
+    """Fit the members of an ensemble, several at a time, each on one thread; return the ensemble.
+
+    After Ctrl-C it has those members that had begun.
+    """
     goes_on = "estimators_" in vars(estimator) and (estimator.warm_start or incremental or going_on)
     if not goes_on:
         seeds = check_random_state(estimator.random_state).randint(np.iinfo(np.int32).max, size=estimator.n_ensemble)
@@ -43,7 +46,8 @@ def fit_members(estimator: Any, X: Any, y: Any, sample_weight: Any, validation: 
         for member in estimator.estimators_ if incremental else ():
             vars(member).update({name: vars(estimator)[name] for name in ("classes_", "_label_binarizer") if name in vars(estimator)})
     members = [Member(each, X, y, sample_weight, validation, incremental=incremental, going_on=going_on) for each in estimator.estimators_]
-    run_all(members, estimator.threads)
+    began = run_all(members, estimator.threads)
+    estimator.estimators_ = [each for each in began if each is not None]
     first = vars(estimator.estimators_[0])
     vars(estimator).update({name: first[name] for name in SHARED if name in first})
     estimator.n_iter_ = max(each.n_iter_ for each in estimator.estimators_)

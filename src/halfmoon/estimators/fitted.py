@@ -100,7 +100,7 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         model = vars(self).get("model_")
         if model is not None and type(X) is np.ndarray and X.size < FEW and X.dtype == model.dtype and X.ndim == 2:  # noqa: PLR2004, SIM102
             if X.shape[1] == model.n_inputs and X.shape[0] and checks.finite(X) and "feature_names_in_" not in vars(self):
-                return X
+                return np.ascontiguousarray(X)
         check_is_fitted(self)
         X = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
         return np.ascontiguousarray(dense(X), self.model_.dtype)
