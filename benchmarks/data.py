@@ -21,6 +21,11 @@ def rows(job: Job) -> tuple[Array, Array]:
 
         X, y = make_moons(n_samples=job.rows, noise=0.2, random_state=666)
         return X.astype(job.dtype), y
+    if job.data in {"breast_cancer", "digits"}:
+        from sklearn import datasets
+
+        X, y = getattr(datasets, f"load_{job.data}")(return_X_y=True)
+        return X[: job.rows].astype(job.dtype), y[: job.rows]
     random = np.random.default_rng(0)
     teacher = random.standard_normal((job.classes, job.classes))
     X = random.standard_normal((job.rows, job.inputs), dtype=np.float32).astype(job.dtype, copy=False)

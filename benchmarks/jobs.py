@@ -9,7 +9,7 @@ PEERS = ("scikit-learn", "PyTorch", "JAX")
 FLOOR = "floor"
 LIMIT = "limit"
 
-Kind = Literal["train", "many", "predict", "import", "first fit", "memory"]
+Kind = Literal["train", "many", "predict", "fit", "proba", "import", "first fit", "memory"]
 FRESH = frozenset({"import", "first fit", "memory"})
 """The kinds that are measured in a new process each."""
 
@@ -44,20 +44,21 @@ class Job:
     key, title : str
         For ``--only``, and for people.
     kind : Kind
-        Train one network; many at once; predict; import in a fresh process; train first in one; peak memory of training.
-    data : {"moons", "gaussian"}
+        Train one network; many at once; predict; fit an estimator; let one predict; import in a fresh process; train first in
+        one; peak memory of training.
+    data : {"moons", "breast_cancer", "digits", "gaussian"}
     rows, inputs, classes : int
     widths : tuple of tuple of int
         Columns of each layer, for each network.
     activations : tuple of str
         After each layer.
-    loss : {"squared_error", "softmax", "logistic"}
+    loss : {"squared_error", "softmax", "logistic", "log_loss"}
     optimizer : {"sgd", "adam"}
     rate : float
     batch : int or None
         None is the full batch.
     epochs : int
-        For mini-batches so many that shuffles no longer move the last loss by more than a percent or so.
+        Of an estimator at most. For mini-batches so many that shuffles no longer move the last loss by more than a percent or so.
     dtype : {"float32", "float64"}
     start : {"glorot_uniform", "normal"}
         How the weights are drawn; biases start at zero.
@@ -126,6 +127,25 @@ LARGE = Job(
 PREDICT = replace(SMALL, kind="predict", batch=None, goals=())
 
 
+BREAST_CANCER = Job(
+    "fit-cancer", "MLPClassifier().fit on breast cancer, 569x30", "fit", "breast_cancer", 569, 30, 2, ((100, 1),), loss="log_loss",
+    epochs=200, dtype="float64", goals=goals(sklearn=6),
+)  # fmt: skip
+DIGITS = replace(
+    BREAST_CANCER, key="fit-digits", title="MLPClassifier().fit on digits, 1797x64", data="digits", rows=1797, inputs=64, classes=10,
+    widths=((100, 10),),
+)  # fmt: skip
+LONG = replace(
+    BREAST_CANCER, key="fit-wide", title="MLPClassifier(max_iter=20).fit on 32000x108", data="gaussian", rows=32000, inputs=108, epochs=20,
+    goals=goals(sklearn=4),
+)  # fmt: skip
+PROBABILITY = replace(BREAST_CANCER, kind="proba", data="gaussian", inputs=20, classes=3, epochs=1, goals=())
+
+
+def _regression(job: Job) -> Job:
+    return replace(job, key=f"{job.key}-reg", title=job.title.replace("Classifier", "Regressor"), loss="squared_error", widths=((100, 1),))
+
+
 def _double(job: Job) -> Job:
     return replace(job, key=f"{job.key}-float64", title=f"{job.title}, float64", dtype="float64", goals=())
 
@@ -144,6 +164,15 @@ JOBS = (
     ),
     replace(PREDICT, key="one-row", title="predict one row, 20 inputs, 100 hidden", rows=1, calls=1000, goals=goals(sklearn=10)),
     replace(PREDICT, key="predict", title="predict 100,000 rows, 20 inputs, 100 hidden", rows=100_000, goals=goals(sklearn=2, torch=1)),
+    *(BREAST_CANCER, _regression(BREAST_CANCER), DIGITS, _regression(DIGITS), LONG, _regression(LONG)),
+    replace(
+        PROBABILITY, key="proba-one-row", title="MLPClassifier.predict_proba of one row, 20 inputs, 100 hidden", rows=1, calls=1000,
+        goals=goals(sklearn=4),
+    ),
+    replace(
+        PROBABILITY, key="proba", title="MLPClassifier.predict_proba of 100,000 rows, 20 inputs, 100 hidden", rows=100_000,
+        goals=goals(sklearn=3),
+    ),
     replace(SMALL, key="import", title="import, in a fresh process", kind="import", goals=()),
     replace(
         SMALL, key="fit-cold", title="first fit after import, nothing compiled yet", kind="first fit",

@@ -32,6 +32,8 @@ How it is measured:
 - PyTorch counts with the fastest of eager and `torch.compile`, on one and on two threads, with its fused optimisers. JAX runs
   a whole epoch (a whole training where the batch is full) in one compiled scan. Many networks: scikit-learn in two processes
   of joblib with one BLAS thread each, PyTorch and JAX stacked under `vmap`.
+- The estimators' rows are the whole of ``fit`` and ``predict_proba`` with default parameters on float64 input, scikit-learn's
+  validation of it included; updates and the last loss must be scikit-learn's.
 - scikit-learn knows neither the exercise's layers nor its squared error, and gives two classes one column of scores instead
   of two. There it runs the nearest job of the same shape (for the exercise: sigmoids everywhere, cross-entropy), marked ≈,
   and its loss is not compared.

@@ -9,6 +9,7 @@ import numpy as np
 
 import halfmoon as hm
 from benchmarks import data
+from benchmarks.contenders import estimators
 from benchmarks.contenders.contract import Contender, Outcome
 from benchmarks.jobs import Job
 
@@ -80,4 +81,14 @@ class Prediction(Contender):
         return self.predicted(data.cross_entropy(self.model.predict_proba(self.X), self.y), self.model.dtype)
 
 
-KINDS = {"train": Training, "many": Training, "predict": Prediction}
+def fitting(job: Job) -> Contender:
+    """Return an estimator to be fitted."""
+    return estimators.Fitting(job, hm)
+
+
+def predicting(job: Job) -> Contender:
+    """Return a fitted estimator."""
+    return estimators.Predicting(job, hm)
+
+
+KINDS = {"train": Training, "many": Training, "predict": Prediction, "fit": fitting, "proba": predicting}

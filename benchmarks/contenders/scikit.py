@@ -11,9 +11,11 @@ import warnings
 from typing import Any
 
 import numpy as np
+from sklearn import neural_network
 from sklearn.neural_network import MLPClassifier
 
 from benchmarks import data
+from benchmarks.contenders import estimators
 from benchmarks.contenders.contract import Contender, Outcome
 from benchmarks.jobs import Job
 
@@ -113,4 +115,14 @@ class Prediction(Contender):
         return self.predicted(data.cross_entropy(self.model.predict_proba(self.X), self.y), self.model.coefs_[0].dtype)
 
 
-KINDS = {"train": Training, "many": Many, "predict": Prediction}
+def fitting(job: Job) -> Contender:
+    """Return an estimator to be fitted."""
+    return estimators.Fitting(job, neural_network)
+
+
+def predicting(job: Job) -> Contender:
+    """Return a fitted estimator."""
+    return estimators.Predicting(job, neural_network)
+
+
+KINDS = {"train": Training, "many": Many, "predict": Prediction, "fit": fitting, "proba": predicting}

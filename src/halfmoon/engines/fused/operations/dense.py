@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from halfmoon.compiled.arrays import add_transposed, column_sums
+from halfmoon.compiled.arrays import add_transposed, column_sums, row_products
 from halfmoon.compiled.intrinsics import invoke, lanes_of, moved
 from halfmoon.compiled.jit import compiled
 from halfmoon.engines.fused.operations.arena import arena, begin
@@ -22,7 +22,10 @@ def dense(row: Any, h: Any, numbers: Any, now: Any) -> float:
         y, x = moved(h, row[At.Y] + first * n_out), moved(h, row[At.X] + first * n_in)
         # not in place: a loop that may meet what it wrote does not become vectors
         z = y if kernel == 0 else moved(h, row[At.Z] + first * n_out if row[At.Z] >= 0 else numbers[Number.FREE])
-        invoke(numbers[Number.PRODUCT], (x, moved(a.theta, row[At.W]), bias, z, n_in, 1, n_out, 0, n_out, count, n_out, n_in))
+        if n_out == 1:
+            row_products(x, moved(a.theta, row[At.W]), bias[0], z, count, n_in)
+        else:
+            invoke(numbers[Number.PRODUCT], (x, moved(a.theta, row[At.W]), bias, z, n_in, 1, n_out, 0, n_out, count, n_out, n_in))
         if kernel != 0:
             invoke(kernel, (z, y, a.c, count, n_out))
     return 0.0
