@@ -59,6 +59,11 @@ def test_wrong_arguments_are_named(name):
         hm.find_learning_rate(hm.MLPClassifier(), X, BINARY, **WRONG[name])
 
 
+def test_wrong_parameters_of_the_estimator_are_named():
+    with pytest.raises(ValueError, match="The 'loss' parameter of MLPRegressor must be"):
+        hm.find_learning_rate(hm.MLPRegressor((32,)), X, NUMBER)  # as in scikit-learn, the loss comes first
+
+
 def test_a_solver_without_a_rate_is_named():
     with pytest.raises(hm.InputError, match="lbfgs"):
         hm.find_learning_rate(hm.MLPClassifier(solver="lbfgs"), X, BINARY)

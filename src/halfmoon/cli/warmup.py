@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from halfmoon.engines import warm_up
+from halfmoon.estimators.losses import READINGS
 
 
 def run() -> None:
@@ -16,6 +17,6 @@ def run() -> None:
     with Progress(TextColumn("compiling"), MofNCompleteColumn(), BarColumn(bar_width=None), console=console, transient=True,
                   disable=not console.is_terminal) as bar:  # fmt: skip
         task = bar.add_task("", total=None)
-        warm_up(lambda done, total: bar.update(task, completed=done, total=total))
+        warm_up(lambda done, total: bar.update(task, completed=done, total=total), losses=READINGS)
     total = int(bar.tasks[0].total or 0)
     console.print(f"compiled {total} kernels in {time.perf_counter() - began:.0f} s" if total else "all kernels are compiled already")

@@ -130,6 +130,7 @@ def find_learning_rate(
         raise checks.fail("highest", highest, f"above lowest, {lowest:g}")
     checks.whole("updates", updates, least=10)
     trial = clone(estimator).set_params(early_stopping=False)
+    trial._validate_params()  # noqa: SLF001 - scikit-learn's own name
     optimizer = building.optimizer(trial)
     if not isinstance(optimizer, FirstOrder):
         raise InputError(f"estimator must have a solver with a learning rate, got {estimator.solver!r}")
