@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import warnings
 from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.optimize import _check_optimize_result
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from halfmoon import checks
@@ -22,15 +19,12 @@ from halfmoon.engines.contract import Data
 from halfmoon.estimators import building, saving
 from halfmoon.estimators.ensemble import fit_members
 from halfmoon.estimators.fitted import FittedNetwork, dense
-from halfmoon.estimators.listening import CallbackSupportMixin, Tasks, listener, with_callbacks
+from halfmoon.estimators.fitting import fit_at_once, fit_by_updates
+from halfmoon.estimators.listening import CallbackSupportMixin, listener, with_callbacks
 from halfmoon.estimators.parameters import CONSTRAINTS
-from halfmoon.estimators.progress import Progress
-from halfmoon.estimators.validation import NO_VALIDATION, HeldOut, Validation, held_out_loss, scorer, split
-from halfmoon.estimators.verbose import reporter
+from halfmoon.estimators.validation import NO_VALIDATION, Validation
 from halfmoon.losses import Loss
 from halfmoon.optimise import FirstOrder
-from halfmoon.training.callbacks import Callback
-from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.trainer import Trainer
 
 NOT_FINITE = "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
@@ -196,9 +190,9 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
                 told.callback(tasks.close)
             data, targets = self._data(X, y, sample_weight, anew=anew, incremental=incremental, going_on=going_on)
             if isinstance(building.optimizer(self), FirstOrder):
-                self._fit_by_updates(data, targets, validation, tasks, incremental=incremental, going_on=going_on)
+                fit_by_updates(self, data, targets, validation, tasks, incremental=incremental, going_on=going_on)
             else:
-                self._fit_at_once(data, tasks)
+                fit_at_once(self, data, tasks)
         return self
 
     def _data(self, X: Any, y: Any, sample_weight: Any, *, anew: bool, incremental: bool, going_on: bool) -> tuple[Data, Array]:
@@ -238,113 +232,3 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
         self.best_validation_score_: float | None = -np.inf if self.early_stopping else None
         for name in ("validation_loss_curve_", "temperature_"):
             self.__dict__.pop(name, None)
-
-    def _fit_at_once(self, data: Data, tasks: Tasks | None) -> None:
-        """Minimise the loss of all rows by L-BFGS."""
-        trainer = Trainer(self.model_, building.optimizer(self), penalty=building.penalty(self), engine=self.engine, threads=self.threads)
-        try:
-            run = trainer.run(data, len(data.X), epochs=self.max_iter, max_seconds=self.max_seconds, listeners=self._listeners(tasks))
-        except DivergenceError as error:
-            raise ValueError(f"{NOT_FINITE} {error}") from error
-        self.history_ = run.history
-        self.loss_ = float(run.history.last().get("loss", np.nan))
-        if run.minimum is None:
-            self.n_iter_ = run.epoch
-            self._warn_interrupted()
-        else:
-            self.loss_ = float(run.minimum.fun)
-            self.n_iter_ = _check_optimize_result("lbfgs", run.minimum, self.max_iter)
-
-    def _fit_by_updates(
-        self, data: Data, y: Array, validation: Validation, tasks: Tasks | None, *, incremental: bool, going_on: bool
-    ) -> None:
-        """Train epoch by epoch until the rule says that it is enough."""
-        rows, held_out = self._split(data, y, validation, going_on=going_on)
-        n = len(data.X) if rows is None else len(rows)
-        trainer = self._going_trainer(n, fresh=not (incremental or going_on) or self._trainer is None, going_on=going_on)
-        batch_size = self._batch_size(n)
-        self.n_iter_ = self.n_iter_ if going_on else 0
-        epochs = 1 if incremental else self.max_iter - self.n_iter_
-        if epochs < 1:
-            return
-        shows = reporter(self.verbose, self.max_iter)
-        progress = Progress(self, n, held_out, stops=self.early_stopping, reporter=shows)
-        try:
-            run = trainer.run(
-                data, batch_size, shuffle=self.shuffle, rows=rows, epochs=epochs, max_seconds=self.max_seconds,
-                listeners=[progress, *self._listeners(tasks)], resumable=not incremental, going_on=going_on,
-            )  # fmt: skip
-            self.history_ = run.history
-        except DivergenceError as error:
-            self._diverged(error)
-        finally:
-            if shows is not None:
-                shows.close()
-            if self.early_stopping:
-                self._latest = self.model_.snapshot()
-                self.model_.restore(self._best)
-        self._warn_interrupted()
-        if self.n_iter_ == self.max_iter and not (progress.converged or incremental):
-            message = f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the optimization hasn't converged yet."
-            warnings.warn(message, ConvergenceWarning, stacklevel=5)
-
-    def _listeners(self, tasks: Tasks | None) -> list[Callback]:
-        own = checks.listed("callbacks", self.callbacks or (), Callback, "callbacks, objects of a subclass of halfmoon.Callback")
-        return own if tasks is None else [tasks, *own]
-
-    def _going_trainer(self, rows: int, *, fresh: bool, going_on: bool) -> Trainer:
-        """Return what begins with a new optimiser, or goes on with that of the fit before."""
-        if fresh:
-            self._trainer = Trainer(
-                self.model_, building.optimizer(self), penalty=building.penalty(self), seed=self._random_state, engine=self.engine,
-                threads=self.threads,
-            )  # fmt: skip
-        trainer: Trainer = self._trainer  # type: ignore[assignment]
-        if going_on:
-            if self.early_stopping:
-                self.model_.restore(self._latest)
-            return trainer
-        trainer.random = self._random_state
-        trainer.state.memory = {"factor": 1.0} | trainer.state.memory | {"rows": rows, "seen": self.t_, "fresh": fresh}
-        return trainer
-
-    def _diverged(self, error: DivergenceError) -> None:
-        """Keep the best parameters where they are known, else raise."""
-        self.history_ = error.history
-        if not self.early_stopping:
-            raise ValueError(f"{NOT_FINITE} {error}") from error
-        self.n_iter_ += 1
-        self.loss_curve_.append(np.nan)
-        self.validation_scores_.append(np.nan)  # type: ignore[union-attr]
-        warnings.warn(f"Training diverged, the best parameters so far are kept: {error}", ConvergenceWarning, stacklevel=6)
-
-    def _warn_interrupted(self) -> None:
-        if self.history_.stopped == "interrupted":
-            warnings.warn("Training interrupted by user.", stacklevel=6)
-
-    def _batch_size(self, rows: int) -> int:
-        if self.batch_size == "auto":
-            return min(200, rows)
-        if self.batch_size > rows:
-            warnings.warn("Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=6)
-        return min(self.batch_size, rows)
-
-    def _split(self, data: Data, y: Array, validation: Validation, *, going_on: bool) -> tuple[Array | None, HeldOut | None]:
-        """Return which rows to train on (None: all), and the validation set."""
-        if validation.X is not None:
-            X = self._checked(validation.X)
-            if validation.y is None:
-                raise ValueError("y_val must be given where X_val is")
-            held_y = self._encoded(validation.y)
-            weights = checks.weights("sample_weight_val", validation.weights, len(X), self.model_.dtype)
-            self.model_.targets(held_y, len(X))
-            self.validation_scores_ = self.validation_scores_ or []
-            self.validation_loss_curve_: list[float] = vars(self).get("validation_loss_curve_", [])
-            return None, HeldOut(scorer(self, X, held_y, weights), held_out_loss(self, X, held_y, weights))
-        if not self.early_stopping:
-            return None, None
-        if not going_on:
-            self._rows = split(self, y, validation.groups)
-        rows, held = self._rows
-        aside = data.take(held)
-        return rows, HeldOut(scorer(self, aside.X, y[held], aside.weights), None)

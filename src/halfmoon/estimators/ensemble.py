@@ -25,7 +25,7 @@ class Member:
 
     def run(self) -> Any:
         """Fit."""
-        return self.estimator._fit(*self.args, **self.options)  # noqa: SLF001 - a member of the family
+        return self.estimator._fit(*self.args, **self.options)
 
     def stop(self, reason: str) -> None:
         """End the fit that another thread runs."""

@@ -14,6 +14,7 @@ from halfmoon import checks
 from halfmoon.checks import Array
 from halfmoon.errors import InputError
 from halfmoon.estimators import building
+from halfmoon.estimators.fitting import rows_of_a_batch
 from halfmoon.optimise import FirstOrder
 from halfmoon.record import record
 from halfmoon.schedules import Clock, Memory, Schedule
@@ -130,14 +131,14 @@ def find_learning_rate(
         raise checks.fail("highest", highest, f"above lowest, {lowest:g}")
     checks.whole("updates", updates, least=10)
     trial = clone(estimator).set_params(early_stopping=False)
-    trial._validate_params()  # noqa: SLF001 - scikit-learn's own name
+    trial._validate_params()
     optimizer = building.optimizer(trial)
     if not isinstance(optimizer, FirstOrder):
         raise InputError(f"estimator must have a solver with a learning rate, got {estimator.solver!r}")
-    data, _ = trial._data(X, y, sample_weight, anew=True, incremental=False, going_on=False)  # noqa: SLF001 - a member of the family
+    data, _ = trial._data(X, y, sample_weight, anew=True, incremental=False, going_on=False)
     rising = replace(optimizer, rate=highest, schedule=Rising(lowest / highest, updates - 1))
     trainer = Trainer(trial.model_, rising, penalty=building.penalty(trial), engine=trial.engine, threads=trial.threads)
-    size, heard = trial._batch_size(len(data.X)), _Listener(updates)  # noqa: SLF001
+    size, heard = rows_of_a_batch(trial, len(data.X)), _Listener(updates)
     with suppress(DivergenceError):
         trainer.run(data, size, epochs=ceil(updates / ceil(len(data.X) / size)), listeners=[heard])
     return _search(heard)

@@ -69,6 +69,6 @@ def listener(estimator: Any, X: Any, y: Any, sample_weight: Any) -> Tasks | None
         return None
     metadata = None if sample_weight is None else {"sample_weight": sample_weight}
     known = {"X": X, "y": y, "metadata": metadata}
-    context = estimator._init_callback_context(max_subtasks=estimator.max_iter)  # noqa: SLF001 - the protocol's own
+    context = estimator._init_callback_context(max_subtasks=estimator.max_iter)
     context.call_on_fit_task_begin(estimator=estimator, **known)
     return Tasks(estimator, context, known)

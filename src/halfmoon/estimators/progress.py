@@ -48,7 +48,7 @@ class Progress(Callback):
     def wait(self, run: Run) -> float:
         if self.held_out is not None or self.reporter is not None:
             return 1
-        return max(1, self.estimator.n_iter_no_change + 1 - self.estimator._no_improvement_count)  # noqa: SLF001 - scikit-learn's name
+        return max(1, self.estimator.n_iter_no_change + 1 - self.estimator._no_improvement_count)
 
     def on_epoch(self, run: Run) -> None:
         count, self.seen = run.epoch - self.seen, run.epoch
@@ -67,7 +67,7 @@ class Progress(Callback):
         if self.held_out is not None:
             self._validate(self.held_out)
         self._judge(run)
-        if estimator._no_improvement_count > estimator.n_iter_no_change:  # noqa: SLF001
+        if estimator._no_improvement_count > estimator.n_iter_no_change:
             self._enough(run)
 
     def _validate(self, held_out: HeldOut) -> None:
@@ -86,11 +86,11 @@ class Progress(Callback):
             better = not score < estimator.best_validation_score_ + estimator.tol
             if score > estimator.best_validation_score_:
                 estimator.best_validation_score_ = score
-                estimator._best = run.model.snapshot()  # noqa: SLF001 - the estimator's own
+                estimator._best = run.model.snapshot()
         else:
             better = not estimator.loss_ > estimator.best_loss_ - estimator.tol
             estimator.best_loss_ = min(estimator.best_loss_, estimator.loss_)
-        estimator._no_improvement_count = 0 if better else estimator._no_improvement_count + 1  # noqa: SLF001
+        estimator._no_improvement_count = 0 if better else estimator._no_improvement_count + 1
 
     def _enough(self, run: Run) -> None:
         """End the training; or, as long as an adaptive rate is not too small, go on with a smaller one."""
@@ -100,7 +100,7 @@ class Progress(Callback):
         adaptive = isinstance(state.optimizer, FirstOrder) and isinstance(state.optimizer.schedule, Adaptive)
         if adaptive and state.rate > SMALLEST_RATE:  # type: ignore[operator]
             state.memory = {"factor": state.memory.get("factor", 1.0) / RATIO}
-            estimator._no_improvement_count = 0  # noqa: SLF001
+            estimator._no_improvement_count = 0
             ending = f" Setting learning rate to {state.rate:f}"
         else:
             self.converged = True

@@ -48,8 +48,8 @@ def save(estimator: Any, path: str | os.PathLike[str]) -> None:
         arrays |= {"slots": state.slots}
         arrays |= {"order": trainer.order} if trainer.order is not None else {}
         if estimator.early_stopping:
-            arrays |= {f"best.{place}": each for place, each in enumerate(estimator._best)}  # noqa: SLF001 - the estimator's own
-            arrays |= {f"latest.{place}": each for place, each in enumerate(estimator._latest)}  # noqa: SLF001
+            arrays |= {f"best.{place}": each for place, each in enumerate(estimator._best)}
+            arrays |= {f"latest.{place}": each for place, each in enumerate(estimator._latest)}
             arrays |= {f"rows.{place}": each for place, each in enumerate(known.get("_rows", ()))}
     saving.save(path, estimator.model_, history=estimator.history_, extras=extras, arrays=arrays)
 
@@ -103,8 +103,8 @@ def _rebuilt(estimator: Any, saved: saving.Saved) -> Any:
     if "feature_names" in fitted:
         estimator.feature_names_in_ = np.array(fitted["feature_names"], object)
     if "labels" in fitted:
-        estimator._label_binarizer = _labels_from_data(fitted["labels"])  # noqa: SLF001 - the estimator's own
-        estimator.classes_ = estimator._label_binarizer.classes_  # noqa: SLF001
+        estimator._label_binarizer = _labels_from_data(fitted["labels"])
+        estimator.classes_ = estimator._label_binarizer.classes_
     if "slots" in arrays:
         _go_on(estimator, saved)
     return estimator
@@ -118,7 +118,7 @@ def _go_on(estimator: Any, saved: saving.Saved) -> None:
     trainer = Trainer(saved.model, saved.get("optimizer"), **options)
     trainer.random, trainer.order = random, arrays.get("order")
     trainer.state.resume(saved.get("progress"), arrays["slots"])
-    estimator._trainer, estimator._random_state = trainer, random  # noqa: SLF001
+    estimator._trainer, estimator._random_state = trainer, random
     for name in ("best", "latest", "rows"):
         pair = _pair(arrays, name)
         if pair is not None:

@@ -10,6 +10,7 @@ from sklearn.base import is_classifier
 from sklearn.metrics import check_scoring
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
+from halfmoon import checks
 from halfmoon.checks import Array
 from halfmoon.estimators.building import penalty
 
@@ -21,6 +22,14 @@ class Validation(NamedTuple):
     y: Any = None
     weights: Any = None
     groups: Any = None
+
+    def checked(self, estimator: Any) -> tuple[Array, Array, Array | None]:
+        """Return X, encoded targets and weights of a set of the caller's own."""
+        if self.y is None:
+            raise ValueError("y_val must be given where X_val is")
+        X, y = estimator._checked(self.X), estimator._encoded(self.y)
+        estimator.model_.targets(y, len(X))
+        return X, y, checks.weights("sample_weight_val", self.weights, len(X), estimator.model_.dtype)
 
 
 NO_VALIDATION = Validation()
@@ -35,7 +44,7 @@ class HeldOut(NamedTuple):
 
 def split(estimator: Any, y: Array, groups: Any) -> tuple[Array, Array]:
     """Return the rows to train on and those set aside: of two classes the same shares, as in scikit-learn."""
-    rows, random, fraction = np.arange(len(y)), estimator._random_state, estimator.validation_fraction  # noqa: SLF001 - scikit-learn's name
+    rows, random, fraction = np.arange(len(y)), estimator._random_state, estimator.validation_fraction
     if groups is not None:
         train, held = next(GroupShuffleSplit(1, test_size=fraction, random_state=random).split(rows, groups=groups))
     else:
@@ -54,11 +63,11 @@ def held_out_loss(estimator: Any, X: Array, y: Array, weights: Array | None) -> 
 def scorer(estimator: Any, X: Array, y: Array, weights: Array | None) -> Callable[[], float]:
     """Return what tells the score on a validation set: scikit-learn's own, or what ``scoring`` says."""
     if estimator.scoring is None:
-        return lambda: estimator._score(X, y, weights)  # noqa: SLF001 - without checking X again
+        return lambda: estimator._score(X, y, weights)
     if estimator.scoring == "loss":
         loss = held_out_loss(estimator, X, y, weights)
         return lambda: -loss()
     ask = check_scoring(estimator, estimator.scoring)
     options = {} if weights is None else {"sample_weight": weights}
-    named = estimator._decoded(y)  # noqa: SLF001
+    named = estimator._decoded(y)
     return lambda: float(ask(estimator, X, named, **options))
