@@ -83,12 +83,14 @@ def test_options_reach_the_optimiser():
     assert found == hm.Momentum(0.001, momentum=0.5, rate_in_velocity=True, weight_decay=0.1, clip_norm=2.0)
     assert building.optimizer(hm.MLPClassifier(learning_rate=hm.Cosine())).schedule == hm.Cosine()
     assert building.optimizer(hm.MLPClassifier(learning_rate="invscaling")).schedule == hm.Fixed()  # as scikit-learn's adam
-    assert building.optimizer(hm.MLPClassifier(solver=hm.Lion(0.1))) == hm.Lion(0.1)
+    assert building.optimizer(hm.MLPClassifier(learning_rate="one_cycle")).schedule == hm.OneCycle()
+    assert building.optimizer(hm.MLPClassifier(solver=hm.Lion(0.1, schedule=hm.Cosine()))) == hm.Lion(0.1, schedule=hm.Cosine())
+    assert building.optimizer(hm.MLPClassifier(solver=hm.Lion(0.1), clip_norm=1.0)) == hm.Lion(0.1, clip_norm=1.0)
     assert building.penalty(hm.MLPRegressor(alpha=0.2, l1=0.1)) == hm.Penalty(0.1, 0.2, per_batch=True)
 
 
 @pytest.mark.parametrize("name", [name for name in SOLVERS if name != "lbfgs"])
-@pytest.mark.parametrize("schedule", ["constant", "invscaling", "adaptive", hm.OneCycle(), hm.Plateau(patience=1)])
+@pytest.mark.parametrize("schedule", ["constant", "invscaling", "adaptive", "cosine", hm.OneCycle(), hm.Plateau(patience=1)])
 def test_every_solver_takes_every_schedule(name, schedule):
     loss = hm.MLPClassifier(**SMALL | {"solver": name, "learning_rate": schedule, "learning_rate_init": 0.01}).fit(X, BINARY).loss_curve_
     assert loss[-1] < loss[0]

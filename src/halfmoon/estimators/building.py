@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
 from halfmoon import checks
-from halfmoon.estimators.schedules import SCHEDULES
+from halfmoon.estimators.schedules import NAMED, SCHEDULES
 from halfmoon.initialise import Uniform
 from halfmoon.layers.activations import ACTIVATIONS, Activation, Sigmoid
 from halfmoon.layers.contract import Layer
@@ -19,6 +20,7 @@ from halfmoon.losses import Loss
 from halfmoon.network import Network, Part
 from halfmoon.optimise import LBFGS, OPTIMIZERS, Adam, FirstOrder, Momentum, Optimizer
 from halfmoon.penalty import Penalty
+from halfmoon.schedules import Schedule
 
 NAMED_ACTIVATIONS: dict[str, Activation] = ACTIVATIONS | {"logistic": Sigmoid}
 """The library's names, and scikit-learn's where they differ."""
@@ -86,16 +88,26 @@ def _dense(estimator: Any, n_in: int, n_out: int, activation: Activation | None)
 def optimizer(estimator: Any) -> Optimizer:
     """Return the optimiser that an estimator's parameters describe."""
     solver = estimator.solver
-    if isinstance(solver, Optimizer):
-        return solver
     if solver == "lbfgs":
         return LBFGS(tolerance=estimator.tol, evaluations=estimator.max_fun)
+    asked = {"schedule": _schedule(estimator), "weight_decay": estimator.weight_decay, "clip_norm": estimator.clip_norm}
+    said = {name: value for name, value in asked.items() if value}
+    if isinstance(solver, FirstOrder):
+        return replace(solver, **said) if said else solver
+    if isinstance(solver, Optimizer):
+        return solver
     make = SOLVERS.get(solver, lambda _, **common: OPTIMIZERS[solver](estimator.learning_rate_init, **common))
-    schedule = estimator.learning_rate
-    if isinstance(schedule, str):
-        schedule = SCHEDULES["constant" if solver == "adam" else schedule](estimator.power_t)
-    decay = {"weight_decay": estimator.weight_decay} if estimator.weight_decay else {}
-    return make(estimator, schedule=schedule, clip_norm=estimator.clip_norm, **decay)
+    return make(estimator, **said)
+
+
+def _schedule(estimator: Any) -> Schedule | None:
+    """Return what changes the rate; None where it stays, or stays a record's own."""
+    given = estimator.learning_rate
+    if isinstance(given, Schedule):
+        return given
+    if given in NAMED:
+        return NAMED[given]()
+    return None if given == "constant" or estimator.solver == "adam" else SCHEDULES[given](estimator.power_t)
 
 
 def _sgd(estimator: Any, **common: Any) -> FirstOrder:

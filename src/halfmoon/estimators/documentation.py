@@ -12,13 +12,15 @@ activation : str, Activation or list of these, default="relu"
     Of all hidden layers, or one for each: "identity", "logistic", "tanh", "relu", any other name of
     ``halfmoon.ACTIVATIONS``, or a record, also one of your own.
 solver : str or Optimizer, default="adam"
-    "lbfgs", "sgd" and "adam" are scikit-learn's; any other name of ``halfmoon.OPTIMIZERS`` or a record is the library's.
+    "lbfgs", "sgd" and "adam" are scikit-learn's; any other name of ``halfmoon.OPTIMIZERS`` or a record, which has its own
+    rate, is the library's.
 alpha : float, default=0.0001
     L2 penalty on the weights, divided by the weight of each batch, as in scikit-learn.
 batch_size : int or "auto", default="auto"
     Rows an update; "auto" is ``min(200, n_samples)``. Not for L-BFGS.
-learning_rate : {"constant", "invscaling", "adaptive"} or Schedule, default="constant"
-    How the rate changes. A name is for every solver but "adam", a record for all that have a rate.
+learning_rate : str or Schedule, default="constant"
+    How the rate changes: "constant", "invscaling" and "adaptive" are scikit-learn's, and not for "adam"; a name of
+    ``halfmoon.SCHEDULES`` that needs no argument, or a record, is for every solver that has a rate.
 learning_rate_init : float, default=0.001
     The first rate.
 power_t : float, default=0.5

@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from halfmoon.engines import ENGINES
 from halfmoon.estimators.building import NAMED_ACTIVATIONS
-from halfmoon.estimators.schedules import SCHEDULES
+from halfmoon.estimators.schedules import NAMED, SCHEDULES
 from halfmoon.initialise import INITIALIZERS, Initializer
 from halfmoon.layers.activations import Activation
 from halfmoon.losses import LOSSES, Loss
@@ -29,7 +29,7 @@ CONSTRAINTS: dict[str, Any] = {
     "solver": [StrOptions(set(OPTIMIZERS)), Optimizer],
     "alpha": [NOT_NEGATIVE],
     "batch_size": [StrOptions({"auto"}), WHOLE],
-    "learning_rate": [StrOptions(set(SCHEDULES)), Schedule],
+    "learning_rate": [StrOptions({*SCHEDULES, *NAMED}), Schedule],
     "learning_rate_init": [POSITIVE],
     "power_t": [NOT_NEGATIVE],
     "max_iter": [WHOLE],

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import MISSING, fields
 from typing import ClassVar
 
-from halfmoon import checks
+from halfmoon import checks, schedules
 from halfmoon.record import record
 from halfmoon.schedules import Clock, Fixed, Memory, Schedule
 
@@ -40,4 +41,9 @@ SCHEDULES: dict[str, Callable[[float], Schedule]] = {
     "invscaling": InverseScalingOfRows,
     "adaptive": lambda power: Adaptive(),
 }
-"""scikit-learn's names, to what makes a schedule of ``power_t``."""
+"""scikit-learn's names, to what makes a schedule of ``power_t``; its "adam" takes none of them."""
+
+NAMED: dict[str, type[Schedule]] = {
+    name: kind for name, kind in schedules.SCHEDULES.items() if all(each.default is not MISSING for each in fields(kind))
+}
+"""The library's schedules that need no argument."""
