@@ -46,6 +46,9 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
     _numeric = False
     """Whether targets must be numbers."""
 
+    _best: tuple[Array, Array] | None
+    """The parameters with the best validation score."""
+
     def _keep(self, parameters: dict[str, Any]) -> None:
         """Keep the arguments of ``__init__`` as attributes, as scikit-learn wants them."""
         for name in self._get_param_names():
@@ -212,6 +215,8 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
             self._random_state = check_random_state(self.random_state)
         if anew:
             self._begin(X, targets)
+        elif not going_on:
+            self._best = None  # what a warm start begins with is what scikit-learn took for the best, and goes on to change
         model = self.model_
         weights = checks.weights("sample_weight", self._row_weights(targets, sample_weight), len(X), model.dtype)
         return Data(np.ascontiguousarray(X, model.dtype), model.targets(targets, len(X)), weights), targets

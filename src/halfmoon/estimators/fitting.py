@@ -71,7 +71,8 @@ def fit_by_updates(
             shows.close()
         if estimator.early_stopping:
             estimator._latest = estimator.model_.snapshot()
-            estimator.model_.restore(estimator._best)
+            if estimator._best is not None:
+                estimator.model_.restore(estimator._best)
     if estimator.shuffle and size == n and not isinstance(estimator.random_state, Integral):
         for _ in range(estimator.history_.epochs):
             trainer.random.permutation(n)  # a full batch has no order, but scikit-learn draws one, and the generator is the caller's

@@ -48,7 +48,7 @@ def save(estimator: Any, path: str | os.PathLike[str]) -> None:
         arrays |= {"slots": state.slots}
         arrays |= {"order": trainer.order} if trainer.order is not None else {}
         if estimator.early_stopping:
-            arrays |= {f"best.{place}": each for place, each in enumerate(estimator._best)}
+            arrays |= {f"best.{place}": each for place, each in enumerate(estimator._best or ())}
             arrays |= {f"latest.{place}": each for place, each in enumerate(estimator._latest)}
             arrays |= {f"rows.{place}": each for place, each in enumerate(known.get("_rows", ()))}
     saving.save(path, estimator.model_, history=estimator.history_, extras=extras, arrays=arrays)
@@ -99,7 +99,7 @@ def _rebuilt(estimator: Any, saved: saving.Saved) -> Any:
     own.update({name: fitted[name] for name in NUMBERS if name in fitted})
     own.update({name: arrays[name].tolist() for name in CURVES if name in arrays})
     own.setdefault("validation_scores_", None)
-    own.update({"model_": saved.model, "history_": saved.history, "_trainer": None, "_best": saved.model.snapshot()})
+    own.update({"model_": saved.model, "history_": saved.history, "_trainer": None, "_best": None})
     if "feature_names" in fitted:
         estimator.feature_names_in_ = np.array(fitted["feature_names"], object)
     if "labels" in fitted:
