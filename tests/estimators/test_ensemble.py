@@ -63,3 +63,8 @@ def test_an_interrupt_keeps_the_members_that_began():
     timer.join()
     assert len(whole.estimators_) == 2
     assert whole.predict(X).shape == (120,)
+
+
+def test_one_network_after_an_ensemble_stands_alone():
+    changed = hm.MLPClassifier(**SMALL, n_ensemble=2).fit(X, BINARY).set_params(n_ensemble=1).fit(X, BINARY)
+    np.testing.assert_array_equal(changed.predict_proba(X), hm.MLPClassifier(**SMALL).fit(X, BINARY).predict_proba(X))

@@ -235,5 +235,5 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
         self.best_loss_: float | None = None if self.early_stopping else np.inf
         self.validation_scores_: list[float] | None = [] if self.early_stopping else None
         self.best_validation_score_: float | None = -np.inf if self.early_stopping else None
-        for name in ("validation_loss_curve_", "temperature_"):
+        for name in ("validation_loss_curve_", "temperature_", "estimators_"):
             self.__dict__.pop(name, None)
