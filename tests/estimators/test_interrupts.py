@@ -1,0 +1,97 @@
+"""Ctrl-C in a fit: one warning, and an estimator that goes on as if nothing had been."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from small_estimators import ENGINES, NUMBERS, X, make, numbers
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+INTERRUPTED = """
+import os, signal, threading, warnings
+import numpy as np
+import halfmoon as hm
+
+random = np.random.RandomState(0)
+X, y = random.normal(size=(400, 10)), random.randint(0, 3, 400)
+options = {options} | dict(hidden_layer_sizes=(32,), random_state=0, n_iter_no_change=10**9, tol=0.0, batch_size=100)
+make = lambda epochs: hm.{name}(max_iter=epochs, **options)
+warnings.simplefilter("ignore")
+make(2).fit(X, y)
+
+def interrupted():
+    network = make(10**8)
+    threading.Timer(random.uniform(0.01, 0.06), os.kill, (os.getpid(), signal.SIGINT)).start()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        network.fit(X, y)
+    assert [str(each.message) for each in caught] == ["Training interrupted by user."], caught
+    assert all(np.isfinite(each).all() for each in network.coefs_) and len(network.predict(X)) == 400
+    return network
+
+def same(one, two):
+    arrays = zip(one.coefs_ + one.intercepts_, two.coefs_ + two.intercepts_)
+    return all((a == b).all() for a, b in arrays) and one.loss_curve_ == two.loss_curve_
+"""
+GOES_ON = """
+for time in range(12):
+    network = interrupted()
+    ended = network.n_iter_
+    if ended:
+        assert same(network, make(ended).fit(X, y)), f"the network is not that of {ended} epochs"
+    network.set_params(max_iter=ended + 5).resume(X, y)
+    whole = make(ended + 5).fit(X, y)
+    assert same(network, whole) and network.validation_scores_ == whole.validation_scores_, f"resumed after {ended} epochs"
+"""
+USABLE = """
+assert interrupted().set_params(max_iter=3, random_state=1).fit(X, y).n_iter_ == 3
+"""
+INTERRUPTS = {
+    "adam": ({}, GOES_ON),
+    "sgd": ({"solver": "sgd"}, GOES_ON),
+    "reference": ({"engine": "reference"}, GOES_ON),
+    "early stopping": ({"early_stopping": True}, GOES_ON),
+    "lbfgs": ({"solver": "lbfgs", "max_fun": 10**9, "alpha": 0.0, "activation": "tanh"}, USABLE),
+    "ensemble": ({"n_ensemble": 2}, USABLE),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process here")
+@pytest.mark.parametrize("kind", INTERRUPTS)
+def test_an_interrupted_fit_warns_once_and_leaves_an_estimator_that_goes_on(kind):
+    options, code = INTERRUPTS[kind]
+    start = INTERRUPTED.replace("{options}", repr(options)).replace("{name}", "MLPRegressor")
+    done = subprocess.run([sys.executable, "-c", start + code], capture_output=True, text=True, check=False, timeout=120)
+    assert done.stderr == ""
+
+
+class Interrupted(np.random.RandomState):
+    """A generator that is interrupted once, while it draws an order."""
+
+    def __init__(self, seed, draws):
+        super().__init__(seed)
+        self.draws = draws
+
+    def permutation(self, x):
+        self.draws -= 1
+        if self.draws == 0:
+            raise KeyboardInterrupt
+        return super().permutation(x)
+
+
+@ENGINES
+@pytest.mark.parametrize("draws", [1, 2, 3, 4, 6, 9, 20])
+def test_an_interrupt_while_orders_are_drawn_ahead_leaves_no_trace(draws, engine):
+    options = {"max_iter": 40, "n_iter_no_change": 100, "engine": engine}
+    network = make("MLPRegressor", **options, random_state=Interrupted(0, draws))
+    with pytest.warns(UserWarning, match=r"Training interrupted by user\."):
+        network.fit(X, NUMBERS)
+    assert network.n_iter_ < draws
+    whole = make("MLPRegressor", **options, random_state=np.random.RandomState(0)).fit(X, NUMBERS)
+    np.testing.assert_array_equal(numbers(network.resume(X, NUMBERS)), numbers(whole))
