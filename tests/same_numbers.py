@@ -178,10 +178,23 @@ def compare(theirs: Any, ours: Any, X: Any) -> dict[str, float]:
 
 
 def differences(
-    task: str, parameters: dict[str, Any], *, engine: str = "fused", calls: str = "fit", container: str = "arrays", data: Data | None = None
+    task: str,
+    parameters: dict[str, Any],
+    *,
+    engine: str = "fused",
+    calls: str = "fit",
+    container: str = "arrays",
+    data: Data | None = None,
+    generators: bool = False,
 ) -> dict[str, float]:
-    """Return how far ours ends from scikit-learn's after the same calls on the same data; no number where both fail in the same words."""
+    """Return how far ours ends from scikit-learn's after the same calls on the same data; no number where both fail in the same words.
+
+    With ``generators`` the random state is a generator of each one's own, and both must end at the same place.
+    """
     theirs, ours = pair(task, parameters, engine)
+    if generators:
+        for estimator in (theirs, ours):
+            estimator.set_params(random_state=np.random.RandomState(estimator.random_state))
     data = draw(task) if data is None else data
     data = data._replace(**dict(zip("Xy", CONTAINERS[container](data.X, data.y), strict=True)))
     (warned, failed), (expected, failure) = told(CALLS[calls], ours, data), told(CALLS[calls], theirs, data)
@@ -189,4 +202,7 @@ def differences(
         assert (failed or "").startswith(failure)  # ours may say more, such as where training diverged
         return {}
     assert (warned, failed) == (expected, None)
-    return compare(theirs, ours, data.X)
+    found = compare(theirs, ours, data.X)
+    if generators:
+        found["place of the generator"] = 0.0 if theirs.random_state.randint(2**31) == ours.random_state.randint(2**31) else np.inf
+    return found

@@ -210,3 +210,23 @@ def test_lbfgs_has_no_partial_fit(name):
     assert hasattr(make(name), "partial_fit")
     with pytest.raises(AttributeError, match="partial_fit"):
         make(name, solver="lbfgs").partial_fit(X, TARGETS[name])
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"X_val": X}, "y_val"),
+        ({"y_val": np.zeros(60)}, "X_val"),
+        ({"X_val": X, "y_val": np.zeros(59)}, "y_val.*59|inconsistent numbers of samples"),
+        ({"X_val": X[:, :2], "y_val": np.zeros(60)}, "X has 2 features"),
+        ({"X_val": X * np.nan, "y_val": np.zeros(60)}, "contains NaN"),
+        ({"X_val": X, "y_val": np.zeros((60, 2))}, "y_val"),
+        ({"X_val": X, "y_val": np.full(60, np.nan)}, "y_val"),
+        ({"X_val": X, "y_val": np.zeros(60), "sample_weight_val": -np.ones(60)}, "sample_weight_val"),
+        ({"groups": np.zeros(59)}, "groups|inconsistent numbers of samples"),
+    ],
+)
+def test_bad_validation_sets(name, given, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        make(name, early_stopping="groups" in given).fit(X, TARGETS[name], **given)

@@ -58,7 +58,7 @@ INTERRUPTS = {
     "reference": ({"engine": "reference"}, GOES_ON),
     "early stopping": ({"early_stopping": True}, GOES_ON),
     "lbfgs": ({"solver": "lbfgs", "max_fun": 10**9, "alpha": 0.0, "activation": "tanh"}, USABLE),
-    "ensemble": ({"n_ensemble": 2}, USABLE),
+    "ensemble": ({"n_ensemble": 5}, USABLE),
 }
 
 

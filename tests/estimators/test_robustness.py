@@ -106,3 +106,17 @@ def test_6994_batches_of_partial_fit_may_miss_classes():
     network.partial_fit([[1], [1]], ["a", "a"])
     assert list(network.classes_) == ["a", "b", "c", "d"]
     assert network.predict_proba([[1], [4]]).shape == (2, 4)
+
+
+@BOTH
+def test_a_warm_start_may_begin_to_stop_early(name):
+    network = make(name, warm_start=True).fit(X, TARGETS[name]).set_params(early_stopping=True).fit(X, TARGETS[name])
+    assert len(network.validation_scores_) == network.n_iter_
+    assert network.best_validation_score_ == max(network.validation_scores_)
+
+
+@BOTH
+def test_a_warm_start_of_another_shape_is_refused(name):
+    network = make(name, warm_start=True).fit(X, TARGETS[name])
+    with pytest.raises(ValueError, match="hidden_layer_sizes"):
+        network.set_params(hidden_layer_sizes=(7, 3)).fit(X, TARGETS[name])

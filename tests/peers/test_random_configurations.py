@@ -59,6 +59,7 @@ def configurations(pick: Any) -> dict[str, Any]:
         data = data._replace(weights=np.random.RandomState(pick(st.integers(0, 99))).uniform(0.2, 3, len(data.y)))
     return {
         "task": task, "parameters": parameters, "engine": pick(st.sampled_from(["fused", "reference"])), "calls": calls,
+        "generators": pick(st.booleans()),
         "container": pick(st.sampled_from(containers)), "data": data,
     }  # fmt: skip
 

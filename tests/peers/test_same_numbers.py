@@ -212,9 +212,10 @@ def test_numbers_of_any_dtype_as_targets(dtype, task):
     assert_close(differences(task, {}, data=Data(X, np.abs(3 * y).astype(dtype))))
 
 
+@pytest.mark.parametrize("batch_size", [16, "auto"])
 @pytest.mark.parametrize("task", TASKS)
-def test_one_generator_for_two_fits(task):
-    theirs, ours = pair(task, {"early_stopping": True})
+def test_one_generator_for_two_fits(task, batch_size):
+    theirs, ours = pair(task, {"early_stopping": True, "batch_size": batch_size})
     generators = np.random.RandomState(8), np.random.RandomState(8)
     data = draw(task)
     for _ in range(2):
@@ -227,18 +228,22 @@ def test_one_generator_for_two_fits(task):
 
 
 @pytest.mark.parametrize("calls", ["fit twice", "partial_fit", "partial_fit after fit", "warm start"])
-def test_the_generator_stands_at_the_same_place(calls):
-    theirs, ours = pair("binary", {"random_state": None})
-    ends = []
-    for estimator in (theirs, ours):
-        generator = np.random.RandomState(4)
-        told(CALLS[calls], estimator.set_params(random_state=generator), draw("binary"))
-        ends.append(generator.randint(2**31))
-    assert ends[0] == ends[1]
+@pytest.mark.parametrize("solver", ["sgd", "adam"])
+@pytest.mark.parametrize(
+    "changed", [{}, {"shuffle": False}, {"batch_size": "auto"}, {"batch_size": 60}, {"batch_size": 1000}, QUICK_TO_STOP]
+)
+def test_the_generator_stands_at_the_same_place(calls, solver, changed):
+    assert_close(differences("binary", {"solver": solver} | changed, calls=calls, generators=True))
 
 
-def test_no_random_state_is_that_of_numpy():
-    theirs, ours = pair("multiclass", {"random_state": None})
+@pytest.mark.parametrize("task", TASKS)
+def test_lbfgs_draws_no_orders(task):
+    assert_close(differences(task, {"solver": "lbfgs", "max_iter": 3}, calls="fit twice", generators=True))
+
+
+@pytest.mark.parametrize("batch_size", [16, "auto"])
+def test_no_random_state_is_that_of_numpy(batch_size):
+    theirs, ours = pair("multiclass", {"random_state": None, "batch_size": batch_size})
     data = draw("multiclass")
     ends = []
     for estimator in (theirs, ours):
