@@ -31,10 +31,9 @@ class Link(Record, ABC):
         decided = (mean > 0.5).astype(np.intp)  # noqa: PLR2004 - the middle of 0 and 1
         return decided[:, 0] if decided.shape[1] == 1 else decided
 
+    @abstractmethod
     def probabilities(self, scores: Array) -> Array:
         """Return class probabilities: (n, 2) for a single column, (n, k) otherwise."""
-        mean = self.mean(scores)
-        return np.hstack([1 - mean, mean]) if mean.shape[1] == 1 else mean
 
 
 @record
@@ -57,6 +56,11 @@ class PointwiseLink(Link):
     def mean(self, scores: Array) -> Array:
         return self.inverse(scores)
 
+    def probabilities(self, scores: Array) -> Array:
+        """Return class probabilities: (n, 2) for a single column, (n, k) otherwise."""
+        # 1 - 1 / (1 + exp -s) = 1 / (1 + exp s), which keeps its digits near 0
+        return np.hstack([self.mean(-scores), self.mean(scores)]) if scores.shape[1] == 1 else self.mean(scores)
+
 
 @record
 class SoftmaxLink(Link):
@@ -74,6 +78,9 @@ class SoftmaxLink(Link):
     def classes(self, mean: Array) -> Array:
         """Return the class with the largest mean, as (n,)."""
         return mean.argmax(axis=1)
+
+    def probabilities(self, scores: Array) -> Array:
+        return softmax(scores)
 
 
 IDENTITY = PointwiseLink("identity", trace(lambda z: z, ["z"]))

@@ -213,7 +213,7 @@ class Model:
             if weights is not None:
                 each = np.where(weights > 0, each, 0)  # a row that does not count may be infinite
             mean = float(each.mean() if weights is None else each @ weights / total)
-        return mean + penalty.on(total).value(self._decayed()) if penalty != NO_PENALTY else mean
+            return mean + penalty.on(total).value(self._decayed()) if penalty != NO_PENALTY else mean
 
     def _decayed(self) -> Array:
         return self.theta[: self.program.parameters.decayed]

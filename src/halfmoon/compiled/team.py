@@ -6,9 +6,11 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from queue import Empty, SimpleQueue
 
 from halfmoon import checks
+from halfmoon.interrupts import deferred
 
 
 class Worker:
@@ -78,62 +80,42 @@ def run(
     KeyboardInterrupt
         After the members have come back.
     """
-    with lock:
-        threads = max(1, min(threads, thread_count(None) - busy[0]))
-        busy[0] += threads
-    try:
-        if threads == 1 and seconds is None and threading.current_thread() is not threading.main_thread():
-            member(0, 1)  # nobody interrupts this thread
-        else:
-            Team(member, threads).wait(stop, late, seconds)
-    finally:
+    with deferred(stop):
         with lock:
-            busy[0] -= threads
+            threads = max(1, min(threads, thread_count(None) - busy[0]))
+            busy[0] += threads
+        try:
+            if threads == 1 and seconds is None and threading.current_thread() is not threading.main_thread():
+                member(0, 1)  # nobody interrupts this thread
+            else:
+                _together(member, threads, late, seconds)
+        finally:
+            with lock:
+                busy[0] -= threads
 
 
-class Team:
-    """Threads that have been set to work. Ctrl-C may come between any two lines here, so nothing is counted twice or not at all."""
+def _together(member: Callable[[int, int], object], threads: int, late: Callable[[], object], seconds: float | None) -> None:
+    """Let workers do it, and wait for all of them; raise what the first of them raised."""
+    finished: SimpleQueue[BaseException | None] = SimpleQueue()
 
-    def __init__(self, member: Callable[[int, int], object], threads: int) -> None:
-        self.threads = threads
-        self.finished: list[BaseException | None] = []
-        self.woken: SimpleQueue[None] = SimpleQueue()
-        self.pressed: KeyboardInterrupt | None = None
-        places = iter(range(threads))
+    def work(me: int) -> None:
+        try:
+            member(me, threads)
+        except BaseException as error:  # noqa: BLE001 - it is the caller's to raise
+            finished.put(error)
+        else:
+            finished.put(None)
 
-        def work() -> None:
-            me = next(places, None)
-            if me is None:
-                return  # interrupted while it was handed out, it was handed out again
-            error: BaseException | None = None
-            try:
-                member(me, threads)
-            except BaseException as raised:  # noqa: BLE001 - it is the caller's to raise
-                error = raised
-            self.finished.append(error)
-            self.woken.put(None)
-
-        handed_out = 0
-        while handed_out < threads:
-            try:
-                _rested().inbox.put(work)
-                handed_out += 1
-            except KeyboardInterrupt as pressed:
-                self.pressed = pressed
-
-    def wait(self, stop: Callable[[], None], late: Callable[[], object], seconds: float | None) -> None:
-        """Wait for all; call ``stop`` on Ctrl-C, and ``late`` when so many seconds are over."""
-        latest = None if seconds is None else time.monotonic() + seconds
-        while len(self.finished) < self.threads:
-            try:
-                if self.pressed is not None:
-                    stop()
-                self.woken.get(timeout=None if latest is None else max(0.0, latest - time.monotonic()))
-            except Empty:
-                latest = None
-                late()
-            except KeyboardInterrupt as pressed:
-                self.pressed = pressed
-        error = self.pressed or next((each for each in self.finished if each is not None), None)
+    for me in range(threads):
+        _rested().inbox.put(partial(work, me))
+    latest = None if seconds is None else time.monotonic() + seconds
+    errors: list[BaseException | None] = []
+    while len(errors) < threads:
+        try:
+            errors.append(finished.get(timeout=None if latest is None else max(0.0, latest - time.monotonic())))
+        except Empty:
+            latest = None
+            late()
+    for error in errors:
         if error is not None:
             raise error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from contextlib import ExitStack
+from copy import copy
 from typing import Any, Self
 
 import numpy as np
@@ -24,18 +25,21 @@ from halfmoon.estimators.listening import CallbackSupportMixin, listener, with_c
 from halfmoon.estimators.parameters import CONSTRAINTS
 from halfmoon.estimators.validation import NO_VALIDATION, Validation
 from halfmoon.losses import Loss
-from halfmoon.optimise import FirstOrder
+from halfmoon.model import Model
 from halfmoon.training.trainer import Trainer
 
 NOT_FINITE = "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
 
 
+BY_LOSS: dict[str, Any] = {"best_loss_": np.inf, "validation_scores_": None, "best_validation_score_": None}
+BY_SCORE: dict[str, Any] = {"best_loss_": None, "validation_scores_": [], "best_validation_score_": -np.inf}
+"""What the rule that ends a fit reads, at the beginning: without early stopping, and with it."""
+
+
 def makes_updates(estimator: Any) -> bool:
     """Return True, or raise scikit-learn's AttributeError where the solver makes no single updates."""
-    if not isinstance(building.optimizer(estimator), FirstOrder):
-        raise AttributeError(  # noqa: TRY004 - hasattr asks
-            f"partial_fit is only available for stochastic optimizers. {estimator.solver} is not stochastic."
-        )
+    if not building.is_first_order(estimator.solver):
+        raise AttributeError(f"partial_fit is only available for stochastic optimizers. {estimator.solver} is not stochastic.")
     return True
 
 
@@ -192,7 +196,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
             if tasks is not None:
                 told.callback(tasks.close)
             data, targets = self._data(X, y, sample_weight, anew=anew, incremental=incremental, going_on=going_on)
-            if isinstance(building.optimizer(self), FirstOrder):
+            if building.is_first_order(self.solver):
                 fit_by_updates(self, data, targets, validation, tasks, incremental=incremental, going_on=going_on)
             else:
                 fit_at_once(self, data, tasks)
@@ -216,7 +220,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
         if anew:
             self._begin(X, targets)
         elif not going_on:
-            self._best = None  # what a warm start begins with is what scikit-learn took for the best, and goes on to change
+            self._go_on(X, targets, incremental=incremental)
         model = self.model_
         weights = checks.weights("sample_weight", self._row_weights(targets, sample_weight), len(X), model.dtype)
         return Data(np.ascontiguousarray(X, model.dtype), model.targets(targets, len(X)), weights), targets
@@ -231,9 +235,29 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
         self._trainer: Trainer | None = None
         self._best = self.model_.snapshot()
         self.n_iter_ = self.t_ = self._no_improvement_count = 0
-        self.loss_curve_: list[float] = []
-        self.best_loss_: float | None = None if self.early_stopping else np.inf
-        self.validation_scores_: list[float] | None = [] if self.early_stopping else None
-        self.best_validation_score_: float | None = -np.inf if self.early_stopping else None
-        for name in ("validation_loss_curve_", "temperature_", "estimators_"):
+        for name in ("loss_curve_", *BY_LOSS, "validation_loss_curve_", "temperature_", "estimators_"):
             self.__dict__.pop(name, None)
+        if building.is_first_order(self.solver):
+            self.loss_curve_: list[float] = []
+            self._read()
+
+    def _go_on(self, X: Array, y: Array, *, incremental: bool) -> None:
+        """Take over what a fit that goes on with the weights of the one before may have changed."""
+        self._best = None  # what a warm start begins with is what scikit-learn took for the best, and goes on to change
+        self._read()
+        if not incremental:
+            n_outputs = self._outputs(y)
+            network = building.network(self, X.shape[1], n_outputs, self._network_loss(n_outputs, self.model_.dtype))
+            if [param.shape for _, param in network.program(X.shape[1]).parameters.entries] != [
+                array.shape for array in self.model_.params.values()
+            ]:
+                raise ValueError(
+                    "hidden_layer_sizes, layers and the columns of y must be as before where warm_start takes over the weights"
+                )
+            self.model_ = Model(network, X.shape[1], self.model_.theta, self.model_.state.vector)
+
+    def _read(self) -> None:
+        """Begin the readings that the rule needs and that are not there yet."""
+        for name, begin in (BY_SCORE if self.early_stopping else BY_LOSS).items():
+            if getattr(self, name, None) is None:
+                setattr(self, name, copy(begin))

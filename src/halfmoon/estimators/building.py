@@ -85,6 +85,11 @@ def _dense(estimator: Any, n_in: int, n_out: int, activation: Activation | None)
     return Dense(n_out, draw, biases=draw)
 
 
+def is_first_order(solver: str | Optimizer) -> bool:
+    """Return whether a solver makes single updates."""
+    return isinstance(solver, FirstOrder) if isinstance(solver, Optimizer) else solver != "lbfgs"
+
+
 def optimizer(estimator: Any) -> Optimizer:
     """Return the optimiser that an estimator's parameters describe."""
     solver = estimator.solver

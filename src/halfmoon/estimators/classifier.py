@@ -266,8 +266,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         ----------
         Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks", ICML 2017.
         """
-        self.temperature_ = 1.0
-        scores = self._scores(X)
+        scores = super()._scores(X)
         model = self.model_
         targets = model.targets(self._encoded(y), len(scores[0]))
         weights = checks.weights("sample_weight", sample_weight, len(targets), model.dtype)

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
+from halfmoon.estimators.fitting import warn_interrupted
 from halfmoon.estimators.validation import Validation
 from halfmoon.training.many import run_all
 
@@ -46,10 +47,13 @@ def fit_members(estimator: Any, X: Any, y: Any, sample_weight: Any, validation: 
         for member in estimator.estimators_ if incremental else ():
             vars(member).update({name: vars(estimator)[name] for name in ("classes_", "_label_binarizer") if name in vars(estimator)})
     members = [Member(each, X, y, sample_weight, validation, incremental=incremental, going_on=going_on) for each in estimator.estimators_]
+    for each in estimator.estimators_:
+        each._member = True
     began = run_all(members, estimator.threads)
     estimator.estimators_ = [each for each in began if each is not None]
     first = vars(estimator.estimators_[0])
     vars(estimator).update({name: first[name] for name in SHARED if name in first})
     estimator.n_iter_ = max(each.n_iter_ for each in estimator.estimators_)
     estimator.loss_ = float(np.mean([each.loss_ for each in estimator.estimators_]))
+    warn_interrupted(estimator.estimators_)
     return estimator

@@ -25,6 +25,10 @@ def dense(X: Any) -> Array:
     return X.toarray() if hasattr(X, "toarray") else X
 
 
+class CheckedRows(np.ndarray[Any, Any]):
+    """Rows that an estimator has checked, and need not check again."""
+
+
 class Views(list[Array]):
     """Views of a model's arrays; to set one is to write into the model."""
 
@@ -97,11 +101,13 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
 
     def _checked(self, X: Any) -> Array:
         """Return rows to predict for in the model's dtype; a few that need no conversion go a short way."""
+        if isinstance(X, CheckedRows):
+            return X
         model = vars(self).get("model_")
         if model is not None and type(X) is np.ndarray and X.size < FEW and X.dtype == model.dtype and X.ndim == 2:  # noqa: PLR2004, SIM102
             if X.shape[1] == model.n_inputs and X.shape[0] and checks.finite(X) and "feature_names_in_" not in vars(self):
                 return np.ascontiguousarray(X)
-        check_is_fitted(self)
+        check_is_fitted(self, "model_")
         X = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
         return np.ascontiguousarray(dense(X), self.model_.dtype)
 
@@ -147,5 +153,6 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        keeps = self.dtype == "auto" and self.solver != "lbfgs"
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"] if keeps else []
         return tags

@@ -38,7 +38,8 @@ def fit_at_once(estimator: Any, data: Data, tasks: Tasks | None) -> None:
         raise ValueError(f"{NOT_FINITE} {error}") from error
     estimator.history_, estimator.n_iter_ = run.history, run.epoch
     estimator.loss_ = run.history.last().get("loss", np.nan)
-    _warn_interrupted(estimator)
+    if "_member" not in vars(estimator):  # an ensemble warns for all
+        warn_interrupted([estimator])
     if run.minimum is not None:
         estimator.loss_ = float(run.minimum.fun)
         estimator.n_iter_ = _check_optimize_result("lbfgs", run.minimum, estimator.max_iter)
@@ -76,7 +77,8 @@ def fit_by_updates(
     if estimator.shuffle and size == n and not isinstance(estimator.random_state, Integral):
         for _ in range(estimator.history_.epochs):
             trainer.random.permutation(n)  # a full batch has no order, but scikit-learn draws one, and the generator is the caller's
-    _warn_interrupted(estimator)
+    if "_member" not in vars(estimator):  # an ensemble warns for all
+        warn_interrupted([estimator])
     if estimator.n_iter_ == estimator.max_iter and not (progress.converged or incremental):
         message = f"Stochastic Optimizer: Maximum iterations ({estimator.max_iter}) reached and the optimization hasn't converged yet."
         warnings.warn(message, ConvergenceWarning, stacklevel=CALLER)
@@ -126,13 +128,16 @@ def _diverged(estimator: Any, error: DivergenceError) -> None:
     warnings.warn(f"Training diverged, the best parameters so far are kept: {error}", ConvergenceWarning, stacklevel=CALLER + 1)
 
 
-def _warn_interrupted(estimator: Any) -> None:
-    if estimator.history_.stopped == "interrupted":
+def warn_interrupted(estimators: list[Any]) -> None:
+    """Warn once where Ctrl-C has ended a fit."""
+    if any(each.history_.stopped == "interrupted" for each in estimators):
         warnings.warn("Training interrupted by user.", stacklevel=CALLER + 1)
 
 
 def _held_out(estimator: Any, data: Data, y: Array, validation: Validation, *, going_on: bool) -> tuple[Array | None, HeldOut | None]:
     """Return which rows to train on (None: all), and the validation set."""
+    if (validation.X is None) != (validation.y is None):
+        raise ValueError(f"X_val and y_val must be given together, {'X_val' if validation.X is None else 'y_val'} is missing")
     if validation.X is not None:
         given = validation.checked(estimator)
         estimator.validation_scores_ = estimator.validation_scores_ or []

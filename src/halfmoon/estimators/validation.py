@@ -9,10 +9,12 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.metrics import check_scoring
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
+from sklearn.utils import check_array
 
 from halfmoon import checks
 from halfmoon.checks import Array
 from halfmoon.estimators.building import penalty
+from halfmoon.estimators.fitted import CheckedRows
 
 
 class Validation(NamedTuple):
@@ -25,10 +27,13 @@ class Validation(NamedTuple):
 
     def checked(self, estimator: Any) -> tuple[Array, Array, Array | None]:
         """Return X, encoded targets and weights of a set of the caller's own."""
-        if self.y is None:
-            raise ValueError("y_val must be given where X_val is")
-        X, y = estimator._checked(self.X), estimator._encoded(self.y)
-        estimator.model_.targets(y, len(X))
+        X = estimator._checked(self.X)
+        given = check_array(self.y, ensure_2d=False, dtype=None, input_name="y_val", accept_sparse="csr")
+        try:
+            y = estimator._encoded(given)
+            estimator.model_.targets(y, len(X))
+        except ValueError as error:
+            raise ValueError(f"y_val: {error}") from error
         return X, y, checks.weights("sample_weight_val", self.weights, len(X), estimator.model_.dtype)
 
 
@@ -69,5 +74,5 @@ def scorer(estimator: Any, X: Array, y: Array, weights: Array | None) -> Callabl
         return lambda: -loss()
     ask = check_scoring(estimator, estimator.scoring)
     options = {} if weights is None else {"sample_weight": weights}
-    named = estimator._decoded(y)
-    return lambda: float(ask(estimator, X, named, **options))
+    rows, named = X.view(CheckedRows), estimator._decoded(y)
+    return lambda: float(ask(estimator, rows, named, **options))

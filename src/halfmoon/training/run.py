@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from halfmoon.checks import Array
 from halfmoon.engines.contract import Data, Engine
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.history import History
+from halfmoon.interrupts import deferred
 from halfmoon.training.callbacks import Callback, hears_updates
 from halfmoon.training.divergence import DivergenceError, advice
 from halfmoon.training.lbfgs import minimise
@@ -112,8 +114,9 @@ class Run:
                 count = int(min(stride, self._wait(), self.epochs - first, MOST_PLACES // len(self.data.X) + 1))
                 mark = orders.mark() if count > 1 or self.resumable else None
                 before = self.state.snapshot() if self.resumable else None
-                drawn = orders.draw(count)
+                drawn: list[Array | None] = []
                 try:
+                    drawn = orders.draw(count)
                     self._call(drawn, batch_size)
                 except KeyboardInterrupt:
                     if before is not None:
@@ -162,8 +165,8 @@ class Run:
 
     def _guarded(self, work: Callable[[], str]) -> History:
         """Do the work; whatever ends it, leave a usable model and a history that says why."""
-        self._tell("on_start")
         try:
+            self._tell("on_start")
             done = work()
             self.history.stopped = self._reason or done
         except KeyboardInterrupt:
@@ -195,6 +198,10 @@ class Run:
         """
         if not losses:
             return
+        with deferred() if self.resumable else nullcontext():
+            self._take_in(losses, updates)
+
+    def _take_in(self, losses: list[float], updates: list[int]) -> None:
         self.loss = losses[-1]
         first, now = self.epoch + 1, time.perf_counter() - self.began
         self.epoch += len(losses)

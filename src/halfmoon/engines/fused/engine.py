@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -46,7 +47,28 @@ class Fused(Engine):
         go_on: Callable[[float], bool] | None = None,
         seconds: float | None = None,
     ) -> None:
-        each, latest = list(orders), np.inf if seconds is None else time.perf_counter() + seconds
+        with self._whole():
+            self._epochs(data, list(orders), batch_size, ended, go_on, seconds)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Forget the plans at Ctrl-C, which may come while arrays are put into one."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self._plans.clear()
+            raise
+
+    def _epochs(
+        self,
+        data: Data,
+        each: list[Array | None],
+        batch_size: int,
+        ended: Callable[[list[float], list[int]], None],
+        go_on: Callable[[float], bool] | None,
+        seconds: float | None,
+    ) -> None:
+        latest = np.inf if seconds is None else time.perf_counter() + seconds
         if go_on is not None:
             for order in each:
                 self._by_updates(data, order, batch_size, ended, lambda loss: go_on(loss) and time.perf_counter() < latest)
@@ -73,7 +95,8 @@ class Fused(Engine):
         rule = int(plan.vector[Number.RULE])
         plan.put({Number.LOSSES: losses, Number.UPDATE: pass_.update, Number.EPOCHS: 1, Number.ROWS: len(data.X), Number.ORDERED: 0,
                   Number.RULE: 0})  # fmt: skip
-        self._call(plan, None)
+        with self._whole():
+            self._call(plan, None)
         plan.put({Number.RULE: rule})
         loss = losses[1, 0] if plan.sync[Sync.NOT_FINITE] else losses[0, 0]
         self.state.gradient = plan.gradient[-1]
