@@ -102,6 +102,18 @@ def _partial_fit_after_fit(estimator: Any, data: Data) -> None:
         estimator.partial_fit(*data.half(second))
 
 
+def _partial_fit_after_changes(estimator: Any, data: Data) -> None:
+    _fit(estimator, data)
+    estimator.set_params(alpha=3.0, batch_size=7, shuffle=False)
+    for second in (False, True, False):
+        estimator.partial_fit(*data.half(second))
+
+
+def _warm_with_another_activation(estimator: Any, data: Data) -> None:
+    _fit(estimator.set_params(warm_start=True), data)
+    _fit(estimator.set_params(activation="tanh" if estimator.activation == "relu" else "relu"), data)
+
+
 def _fit_after_partial_fit(estimator: Any, data: Data) -> None:
     _partial_fits(estimator, data)
     _fit(estimator, data)
@@ -114,6 +126,8 @@ CALLS: dict[str, Any] = {
     "warm start, changed parameters": _fit_warm_and_changed,
     "partial_fit": _partial_fits,
     "partial_fit after fit": _partial_fit_after_fit,
+    "partial_fit after changes": _partial_fit_after_changes,
+    "warm start, another activation": _warm_with_another_activation,
     "fit after partial_fit": _fit_after_partial_fit,
     "partial_fit after a warm start": lambda estimator, data: _partial_fit_after_fit(estimator.set_params(warm_start=True), data),
 }

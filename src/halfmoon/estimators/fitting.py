@@ -18,6 +18,7 @@ from halfmoon.estimators.listening import Tasks
 from halfmoon.estimators.progress import Progress
 from halfmoon.estimators.validation import HeldOut, Validation, held_out_loss, scorer, split
 from halfmoon.estimators.verbose import reporter
+from halfmoon.optimise import Optimizer
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.trainer import Trainer
@@ -98,15 +99,19 @@ def _listeners(estimator: Any, tasks: Tasks | None) -> list[Callback]:
     return own if tasks is None else [tasks, *own]
 
 
-def _trainer(estimator: Any) -> Trainer:
+def _trainer(estimator: Any, optimizer: Optimizer | None = None) -> Trainer:
     options = {"penalty": building.penalty(estimator), "engine": estimator.engine, "threads": estimator.threads}
-    return Trainer(estimator.model_, building.optimizer(estimator), seed=estimator._random_state, **options)
+    return Trainer(estimator.model_, optimizer or building.optimizer(estimator), seed=estimator._random_state, **options)
 
 
 def _going_trainer(estimator: Any, rows: int, *, fresh: bool, going_on: bool) -> Trainer:
     """Return what begins with a new optimiser, or goes on with that of the fit before."""
     if fresh:
         estimator._trainer = _trainer(estimator)
+    elif estimator._trainer.state.penalty != building.penalty(estimator):  # which is not the optimiser's
+        before = estimator._trainer.state
+        estimator._trainer = _trainer(estimator, before.optimizer)
+        estimator._trainer.state.resume(before.progress(), before.slots)
     trainer: Trainer = estimator._trainer
     if going_on:
         if estimator.early_stopping:

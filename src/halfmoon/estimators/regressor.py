@@ -117,7 +117,8 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
 
     def _score(self, X: Array, y: Array, weights: Array | None) -> float:
         found = self._column(self.model_.network.loss.link.mean(self.model_.scores_of(X)))
-        return float(r2_score(y, found, sample_weight=weights)) if np.isfinite(found).all() else np.nan
+        with np.errstate(over="ignore"):
+            return float(r2_score(y, found, sample_weight=weights)) if np.isfinite(found).all() else np.nan
 
     def _mean(self, X: Any) -> Array:
         """Return the mean that the networks predict, (n, outputs); quantiles in their order even where two cross."""
