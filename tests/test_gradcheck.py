@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from halfmoon.differences import STEPS
 from halfmoon.errors import InputError
-from halfmoon.gradcheck import STEPS, check_gradients
+from halfmoon.gradcheck import check_gradients
 from halfmoon.layers.activations import Activation, ReLU, Tanh
 from halfmoon.layers.contract import Layer, Param, Pass
 from halfmoon.layers.dense import Dense

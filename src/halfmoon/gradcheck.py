@@ -1,25 +1,21 @@
 """Gradient checking: every number of the backward pass against the slope of the forward pass.
 
-``(L(θ + h) - L(θ - h)) / 2h`` costs two forward passes an entry and needs no calculus, so it is the judge of every
-gradient here, and of a user's own layer, activation or loss.
+Central differences need no calculus, so they are the judge of every gradient here, and of a user's own layer, activation
+or loss.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.differences import Differences
 from halfmoon.layers.contract import INFERENCE, Pass
 from halfmoon.model import Model
 from halfmoon.penalty import NO_PENALTY, Penalty
-
-STEPS = (1e-5, 1e-6, 1e-7)
-"""Sizes of h that are tried, the first that agrees counts: a kink nearer than h spoils the larger ones."""
 
 
 @dataclass(frozen=True)
@@ -109,50 +105,15 @@ def check_gradients(
     """
     checks.positive("tolerance", tolerance)
     checks.whole("entries", entries)
-    twin = Model(model.network, model.n_inputs, model.theta.astype(np.float64), model.state.vector.astype(np.float64))
-    inputs, targets, weights = twin.batch(X, y, sample_weight)
-    inputs = inputs.copy()  # they are moved a little, and X is the caller's
-    trace = twin.trace(inputs, targets, weights, penalty=penalty, pass_=pass_)
-    written = {**(trace.gradients or {}), "X": trace.dx}
-    arrays = {**twin.params, "X": inputs}
-    largest = max((float(np.abs(each).max()) for each in written.values()), default=0.0)
-
-    def objective() -> float:
-        return twin.trace(inputs, targets, weights, penalty=penalty, pass_=pass_).loss or 0.0
-
-    found = [_compare(name, arrays[name], written[name], objective, largest, tolerance, entries) for name in arrays]
-    return GradientReport(tuple(found), tolerance)
+    differences = Differences(model, X, y, sample_weight, penalty=penalty, pass_=pass_, tolerance=tolerance)
+    gradients = {name: f"{path}.d{letter}" for name in model.params for path, _, letter in [name.rpartition(".")]} | {"X": "dX"}
+    return GradientReport(tuple(_compare(name, differences, gradient, entries) for name, gradient in gradients.items()), tolerance)
 
 
-def _compare(
-    name: str, array: Array, written: Array, objective: Callable[[], float], largest: float, tolerance: float, entries: int
-) -> ArrayCheck:
-    """Compare one array's gradient at up to ``entries`` places."""
-    scale = max(float(np.abs(written).max()), 0.1 * largest, 1e-12)
-    places = np.unique(np.linspace(0, array.size - 1, min(entries, array.size)).astype(int))
-    worst = ArrayCheck(name, -1.0, (), 0.0, 0.0, len(places))
-    for flat in places:
-        place = tuple(int(i) for i in np.unravel_index(flat, array.shape))
-        mine = float(written[place])
-        errors = []
-        for h in STEPS:
-            slope = _central(array, place, objective, h)
-            errors.append((abs(slope - mine) / scale, slope))
-            if errors[-1][0] <= 0.1 * tolerance:
-                break
-        error, numeric = min(errors, key=lambda pair: np.inf if np.isnan(pair[0]) else pair[0])
-        if not error <= worst.error:
-            worst = ArrayCheck(name, np.inf if np.isnan(error) else error, place, mine, numeric, len(places))
-    return worst
-
-
-def _central(array: Array, place: tuple[int, ...], objective: Callable[[], float], h: float) -> float:
-    """Return (L(v + h) - L(v - h)) / 2h at one entry v, which is put back."""
-    value = array[place]
-    step = h * max(1.0, abs(float(value)))
-    array[place] = value + step
-    above = objective()
-    array[place] = value - step
-    below = objective()
-    array[place] = value
-    return (above - below) / (2 * step)
+def _compare(name: str, differences: Differences, gradient: str, entries: int) -> ArrayCheck:
+    """Compare one array's gradient at up to ``entries`` places, evenly spread."""
+    shape, size = differences.gradient(gradient).shape, differences.gradient(gradient).size
+    flat = np.unique(np.linspace(0, size - 1, min(entries, size)).astype(int))
+    places = [tuple(int(i) for i in np.unravel_index(each, shape)) for each in flat]
+    worst = max(differences.entries(gradient, places), key=lambda each: each.error)
+    return ArrayCheck(name, worst.error, worst.place or (), worst.written, worst.numeric, len(places))

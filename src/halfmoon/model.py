@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from halfmoon import checks
 from halfmoon.checks import Array
 from halfmoon.errors import InputError
-from halfmoon.layers.contract import INFERENCE, Pass
+from halfmoon.layers.contract import INFERENCE, TRAINING, Pass
 from halfmoon.network import Network, Program, Step
+from halfmoon.optimise import Optimizer
 from halfmoon.parameters import Parameters
 from halfmoon.penalty import NO_PENALTY, Penalty
 from halfmoon.randomness import Random, generator
 from halfmoon.trace import Trace, TracedStep
+
+if TYPE_CHECKING:
+    from halfmoon.inspect import XRay
 
 
 class Model:
@@ -111,17 +115,17 @@ class Model:
 
     # ---- forward ------------------------------------------------------------------------------------------------------
 
-    def _walk(self, x: Array, pass_: Pass) -> Iterator[tuple[Step, Array, Array]]:
+    def _walk(self, x: Array, pass_: Pass, start: int = 0, kept: Iterable[Array] = ()) -> Iterator[tuple[Step, Array, Array]]:
         """Yield each step with its input and output; a residual branch keeps its input on a stack."""
-        kept: list[Array] = []
-        for place, step in enumerate(self.program.steps):
+        stack = list(kept)
+        for place, step in enumerate(self.program.steps[start:], start):
             y = x
             if step.layer is not None:
                 y = step.layer.forward(self._arrays[place], x, pass_.at(place))
             elif step.kind == "keep":
-                kept.append(x)
+                stack.append(x)
             else:
-                y = x + kept.pop()
+                y = x + stack.pop()
             yield step, x, y
             x = y
 
@@ -149,6 +153,26 @@ class Model:
         with np.errstate(all="ignore"):
             steps = [TracedStep(*each) for each in self._walk(x, pass_)]
         return Trace(pass_, steps, steps[-1].y if steps else x.copy())
+
+    def resume(self, trace: Trace, place: int, x: Array, rows: Array) -> Array:
+        """Return the scores that the steps from ``place`` on make of ``x``, where those before it are as traced.
+
+        Parameters
+        ----------
+        trace : Trace
+            Of this model.
+        place : int
+            The number of steps that are not made again.
+        x : ndarray, shape (m, n_in)
+            What goes into the step at ``place``: the rows of the trace, or variants of them.
+        rows : ndarray, shape (m,)
+            Which row of the trace each one is a variant of.
+        """
+        kept = [each[rows] for each in trace.kept(place)]
+        with np.errstate(all="ignore"):
+            for _, _, y in self._walk(x, trace.pass_, place, kept):
+                x = y
+        return x
 
     def scores(self, X: Any) -> Array:
         """Return the raw scores, (n, n_outputs), keeping nothing else."""
@@ -182,6 +206,44 @@ class Model:
 
         return engines.explain(self)
 
+    def xray(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        optimizer: Optimizer | None = None,
+        penalty: Penalty = NO_PENALTY,
+        pass_: Pass = TRAINING,
+    ) -> XRay:
+        """Take one training step beside the model, and return every number of it as cards to look at.
+
+        Parameters
+        ----------
+        X : array-like, shape (n, n_inputs)
+            One row, or a batch.
+        y : array-like, shape (n,) or (n, n_outputs)
+        sample_weight : array-like, shape (n,), optional
+        optimizer : Optimizer, optional
+            One that makes single updates; ``Adam()`` by default, as in training.
+        penalty : Penalty
+        pass_ : Pass
+            As in training by default; ``Pass()`` for inference, without dropout and with running statistics.
+
+        Returns
+        -------
+        halfmoon.inspect.XRay
+            Print it, ask for an ``entry("W[2,5] of layer 1")``, or write its ``html()``.
+
+        Raises
+        ------
+        InputError
+            When X, y or the weights do not fit, or the optimiser makes no single updates.
+        """
+        from halfmoon.inspect import XRay  # noqa: PLC0415 - what looks into models stands above them; here the import waits
+
+        return XRay(self, X, y, sample_weight, optimizer=optimizer, penalty=penalty, pass_=pass_)
+
     def predict_class(self, X: Any) -> Array:
         """Return classes even where the loss is no classifier's: by mean > 0.5, as for SquaredError on 0/1 targets."""
         return self.network.loss.link.decide(self.scores(X))
@@ -203,9 +265,10 @@ class Model:
     def loss(self, X: Any, y: Any, sample_weight: Any = None, *, penalty: Penalty = NO_PENALTY) -> float:
         """Return the objective: the weighted mean of the rows' losses, plus the penalty."""
         inputs, targets, weights = self.batch(X, y, sample_weight)
-        return self._objective(self.scores(inputs), targets, weights, penalty)
+        return self.objective(self.scores(inputs), targets, weights, penalty)
 
-    def _objective(self, scores: Array, y: Array, weights: Array | None, penalty: Penalty) -> float:
+    def objective(self, scores: Array, y: Array, weights: Array | None, penalty: Penalty = NO_PENALTY) -> float:
+        """Return the objective of scores, where y and the weights are as :meth:`batch` gives them."""
         # Σ w l / Σ w + penalty
         with np.errstate(all="ignore"):
             total = _weight(y, weights)
@@ -250,7 +313,7 @@ class Model:
     def trace(self, X: Array, y: Array, weights: Array | None = None, *, penalty: Penalty = NO_PENALTY, pass_: Pass = INFERENCE) -> Trace:
         """Run forward and back over arrays that :meth:`batch` has checked, and keep everything."""
         trace = self._forward(X, pass_)
-        trace.loss = self._objective(trace.scores, y, weights, penalty)
+        trace.loss = self.objective(trace.scores, y, weights, penalty)
         trace.gradients = Parameters(self.program.parameters, np.zeros_like(self.theta))
         with np.errstate(all="ignore"):
             # dS = w / Σ w · ∂loss/∂S

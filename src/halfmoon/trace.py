@@ -20,6 +20,11 @@ class TracedStep:
     dy: Array | None = None
     dx: Array | None = None
 
+    @property
+    def name(self) -> str:
+        """What the names of its arrays begin with: its path, and whether it keeps or adds."""
+        return self.step.path + {"layer": "", "keep": ".keep", "add": ".add"}[self.step.kind]
+
 
 @dataclass
 class Trace:
@@ -53,6 +58,16 @@ class Trace:
         """Return the name of every array."""
         return list(self._named())
 
+    def kept(self, place: int) -> list[Array]:
+        """Return what residual branches that are open before the step at ``place`` have kept, the newest last."""
+        stack: list[Array] = []
+        for traced in self.steps[:place]:
+            if traced.step.kind == "keep":
+                stack.append(traced.x)
+            elif traced.step.kind == "add":
+                stack.pop()
+        return stack
+
     def __getitem__(self, name: str) -> Array:
         """Return an array by its name."""
         arrays = self._named()
@@ -61,11 +76,10 @@ class Trace:
     def _named(self) -> dict[str, Array]:
         arrays: dict[str, Array] = {}
         for traced in self.steps:
-            path = traced.step.path + {"layer": "", "keep": ".keep", "add": ".add"}[traced.step.kind]
             for name in ("x", "y", "dy", "dx"):
                 array = getattr(traced, name)
                 if array is not None:
-                    arrays[f"{path}.{name}"] = array
+                    arrays[f"{traced.name}.{name}"] = array
         for name, gradient in (self.gradients or {}).items():
             path, _, letter = name.rpartition(".")
             arrays[f"{path}.d{letter}"] = gradient

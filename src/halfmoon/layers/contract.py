@@ -64,6 +64,7 @@ class Pass:
 
 
 INFERENCE = Pass()
+TRAINING = Pass(training=True)
 
 
 @record

@@ -1,0 +1,236 @@
+"""The chain of factors from one gradient back to the loss: which numbers multiply to give it, and where those came from.
+
+A gradient is a sum of products, each of a number of its own step and of a gradient of the step behind. Every factor is
+read from the trace or from the layer's own backward pass; nothing is worked out here but the products themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from halfmoon.checks import Array
+from halfmoon.inspect.entries import Place, written
+from halfmoon.inspect.factors import Sum, loss_factors, step_factors
+from halfmoon.inspect.shown import exact, rounded
+from halfmoon.model import Model
+from halfmoon.penalty import NO_PENALTY, Penalty
+from halfmoon.trace import Trace
+
+LARGEST = 5
+"""So many products of a sum are shown one by one."""
+
+Node = tuple[str, Place]
+"""A gradient of the trace, and an entry of it."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One number of a product.
+
+    Attributes
+    ----------
+    label : str
+        What it is, such as ``W[2,5]``.
+    value : number
+        In the model's dtype, as the trace has it.
+    node : Node or None
+        The gradient that it is, where the chain can be followed.
+    """
+
+    label: str
+    value: Any
+    node: Node | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """One product of a sum."""
+
+    factors: tuple[Factor, ...]
+
+    @property
+    def product(self) -> float:
+        """The product, in float64."""
+        return float(np.prod([float(factor.value) for factor in self.factors]))
+
+    @property
+    def node(self) -> Node | None:
+        """Where the chain goes on, if it does."""
+        return next((factor.node for factor in self.factors if factor.node), None)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One gradient as a sum of products.
+
+    Attributes
+    ----------
+    name : str
+        Of the array, such as ``"1.dW"``.
+    place : tuple of int
+    value : number
+        As the trace has it.
+    rule : str
+        The sum in mathematics.
+    terms : tuple of Term
+        The largest products.
+    others : int
+        How many more there are.
+    rest : float
+        What those sum up to, in float64.
+    """
+
+    name: str
+    place: Place
+    value: Any
+    rule: str
+    terms: tuple[Term, ...]
+    others: int
+    rest: float
+
+    @property
+    def total(self) -> float:
+        """The sum of all products, which is ``value`` up to rounding."""
+        return sum(term.product for term in self.terms) + self.rest
+
+    @property
+    def following(self) -> Node | None:
+        """Where the largest product's gradient comes from; None at the loss."""
+        return next((term.node for term in self.terms if term.node), None)
+
+    def lines(self, number: Callable[[Any], str]) -> Iterator[str]:
+        """Yield it as text, each number written by ``number``."""
+        yield f"{written(self.name, self.place)} = {number(self.value)}      {self.rule}"
+        for term in self.terms:
+            factors = " · ".join(f"{factor.label} ({number(factor.value)})" for factor in term.factors)
+            yield f"  {term.product:+.5g} = {factors}"
+        if self.others:
+            yield f"  {self.rest:+.5g} = the sum of {self.others:,} smaller ones"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The links from one entry to the loss, each time along the largest product; printed, one below the other.
+
+    Attributes
+    ----------
+    links : tuple of Link
+        The first is the entry that was asked for, the last the slope of the loss by a score.
+    """
+
+    links: tuple[Link, ...]
+
+    def text(self, *, all_digits: bool = False) -> str:
+        """Return the chain as text, on request with every digit of each factor."""
+        number = exact if all_digits else rounded
+        blocks = ["\n".join(link.lines(number)) for link in self.links]
+        return "\n\n".join(blocks)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class Chains:
+    """Every chain of one trace.
+
+    Parameters
+    ----------
+    model : Model
+        As it was when it was traced.
+    trace : Trace
+        After a backward pass.
+    y, weights
+        The batch's, as :meth:`halfmoon.Model.batch` gives them.
+    penalty : Penalty
+    """
+
+    def __init__(self, model: Model, trace: Trace, y: Array, weights: Array | None, penalty: Penalty) -> None:
+        self.model = model
+        self.trace = trace
+        self.y = y
+        self.weights = weights
+        self.penalty = penalty
+        self._places = {traced.name: place for place, traced in enumerate(trace.steps)}
+        self._slopes: dict[int, Array] = {}
+        self.arrays = dict(self._named())
+
+    def _named(self) -> Iterator[tuple[str, Array]]:
+        yield "dX", self.trace.dx  # type: ignore[misc]
+        for traced in self.trace.steps:
+            yield f"{traced.name}.dx", traced.dx  # type: ignore[misc]
+            yield f"{traced.name}.dy", traced.dy  # type: ignore[misc]
+        for name, gradient in (self.trace.gradients or {}).items():
+            path, _, letter = name.rpartition(".")
+            yield f"{path}.d{letter}", gradient
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """For each array that has a gradient, and for each gradient, the gradient's name."""
+        made = {name: name for name in self.arrays}
+        for gradient in self.arrays:
+            path, _, letter = f".{gradient}".rpartition(".d")
+            made[f"{path}.{letter}"[1:]] = gradient
+        scores = f"{self.trace.steps[-1].name}.dy" if self.trace.steps else "dX"
+        return made | {"scores": scores, "dscores": scores}
+
+    def chain(self, node: Node) -> Chain:
+        """Return the chain from an entry to the loss."""
+        links = [self.link(node)]
+        while (following := links[-1].following) is not None:
+            links.append(self.link(following))
+        return Chain(tuple(links))
+
+    def link(self, node: Node) -> Link:
+        """Return one gradient as a sum of products."""
+        name, place = node
+        found = self._sum(name, place)
+        products = found.products
+        order = np.argsort(-np.abs(products), kind="stable")[:LARGEST] if products.size else np.zeros(0, int)
+        shown = [int(each) for each in order if products[each] != 0] or [int(each) for each in order[:1]]
+        terms = [Term(tuple(self._factors(found, which))) for which in shown]
+        terms += self._penalty(name, place)
+        rest = float(products.sum() - products[shown].sum()) if len(shown) < products.size else 0.0
+        return Link(name, place, self.arrays[name][place], found.rule, tuple(terms), products.size - len(shown), rest)
+
+    def _sum(self, name: str, place: Place) -> Sum:
+        step, letter = self._target(name)
+        if step == len(self.trace.steps):
+            return loss_factors(self.model, self.y, self.weights, place, self._loss_slopes)
+        return step_factors(self.model, self.trace, step, letter, place, self._slopes)
+
+    def _target(self, name: str) -> tuple[int, str]:
+        """Return the step that made a gradient, and its letter: what a step's dy is, the step behind made as its dx."""
+        path, _, letter = name.rpartition(".")
+        step, letter = self._places.get(path, 0), letter.removeprefix("d")
+        return (step + 1, "x") if letter == "y" else (step, "x" if letter == "X" else letter)
+
+    def _factors(self, found: Sum, which: int) -> Iterator[Factor]:
+        yield Factor(found.label(which), found.left(which))
+        behind = found.behind(which)
+        if behind is None:
+            yield Factor("∂loss/∂score of the row", found.right[which])
+            return
+        step, place = behind
+        dy = f"{self.trace.steps[step].name}.dy"
+        made = f"{self.trace.steps[step + 1].name}.dx" if step + 1 < len(self.trace.steps) else dy
+        yield Factor(written(dy, place), found.right[which], (made, place))
+
+    def _penalty(self, name: str, place: Place) -> list[Term]:
+        path, _, letter = name.rpartition(".")
+        known = {entry: param.decayed for entry, param in self.model.program.parameters.entries}
+        entry = f"{path}.{letter.removeprefix('d')}"
+        if self.penalty == NO_PENALTY or not known.get(entry):
+            return []
+        total = len(self.y) if self.weights is None else float(self.weights.sum(dtype=np.float64))
+        slope = self.penalty.on(total).gradient(self.model.params[entry][place])
+        return [Term((Factor(f"the penalty's slope by {written(entry, place)}", slope),))]
+
+    @cached_property
+    def _loss_slopes(self) -> Array:
+        with np.errstate(all="ignore"):
+            return self.model.network.loss.gradient(self.trace.scores, self.y)

@@ -1,0 +1,182 @@
+"use strict";
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const [card, chain, choose, columns, entry] = ["card", "chain", "choose", "columns", "entry"].map(id => document.getElementById(id));
+const SVG = "http://www.w3.org/2000/svg";
+let place = 0;
+let chosen = null;
+
+// A new element with a class, a text and children; text is never read as HTML.
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+function rounded(text) {
+  if (/^-?\d+$/.test(text)) return text;
+  const number = Number(text.replace("inf", "Infinity"));
+  return Number.isFinite(number) ? String(Number(number.toPrecision(5))) : text;
+}
+
+function at(name, array, row, column) {
+  return `${name}[${array.shape.length === 1 ? column : `${row},${column}`}]`;
+}
+
+function histogram(array) {
+  const svg = document.createElementNS(SVG, "svg");
+  const most = Math.max(...array.bins, 1);
+  svg.setAttribute("viewBox", `0 0 ${array.bins.length} 1`);
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", `histogram: ${array.bins.join(", ")}`);
+  array.bins.forEach((count, bin) => {
+    const bar = document.createElementNS(SVG, "rect");
+    const height = count ? Math.max(count / most, 0.04) : 0;
+    for (const [name, value] of Object.entries({ x: bin + 0.05, y: 1 - height, width: 0.9, height })) bar.setAttribute(name, value);
+    svg.append(bar);
+  });
+  const lost = array.lost ? `${array.lost} not finite` : "";
+  return make("figure", {}, array.range[0], svg, array.range[1], lost);
+}
+
+function cell(array, row, column) {
+  const text = array.values[row][column];
+  const number = Number(text);
+  const largest = Math.max(...array.values.flat().map(each => Math.abs(Number(each))).filter(Number.isFinite), 0);
+  const td = make("td", { "data-exact": text, title: `${at(array.name, array, row, column)} = ${text}` }, rounded(text));
+  if (number && largest) {
+    td.className = number > 0 ? "positive" : "negative";
+    td.style.setProperty("--strength", (0.45 * Math.min(Math.abs(number) / largest, 1)).toFixed(3));
+  }
+  if (array.measured) {
+    const [numeric, error] = array.measured[row * array.values[0].length + column];
+    td.title += `\ncentral difference ${numeric}, error ${error}`;
+    td.dataset.error = error;
+  }
+  if (array.gradient) {
+    td.dataset.node = at(array.gradient, array, row, column);
+    td.tabIndex = 0;
+    td.classList.toggle("chosen", td.dataset.node === chosen);
+  }
+  return td;
+}
+
+function matrix(array) {
+  const rows = array.values.length, width = array.values[0].length;
+  const head = make("tr", {}, make("th"), ...Array.from({ length: width }, (_, column) => make("th", { scope: "col" }, String(column))));
+  const body = array.values.map((_, row) => make("tr", {},
+    make("th", { scope: "row" }, array.shape.length === 1 ? "" : String(row)),
+    ...Array.from({ length: width }, (_, column) => cell(array, row, column))));
+  return make("div", { class: "scroll" }, make("table", { "data-array": array.name }, make("thead", {}, head), make("tbody", {}, ...body)));
+}
+
+function drawArray(array) {
+  const shown = array.whole ? "whole" : `its first ${array.values.length} × ${array.values[0].length}`;
+  const heading = make("h2", {}, array.name, make("small", {}, `(${array.shape.join(", ")}) ${array.dtype}, ${shown}`));
+  const notes = [];
+  if (array.measured) notes.push(make("p", { class: "faint" }, `Central differences: largest error ${array.worst}; that of each entry shown: hover over it.`));
+  if (array.direction) notes.push(make("p", { class: "faint" }, `Along a random direction: ${array.direction}.`));
+  return [heading, histogram(array), matrix(array), ...notes];
+}
+
+function draw() {
+  const now = data.cards[place];
+  card.replaceChildren(
+    make("h1", {}, now.title), make("p", {}, now.what),
+    ...(now.rules.length ? [make("div", { class: "rules" }, now.rules.join("\n"))] : []),
+    make("p", { class: "shapes" }, now.shapes),
+    ...now.arrays.flatMap(drawArray),
+    ...now.sources.map(source => make("details", { open: "" }, make("summary", {}, source.title), make("pre", {}, source.text))));
+  choose.value = String(place);
+  document.getElementById("previous").disabled = place === 0;
+  document.getElementById("next").disabled = place === data.cards.length - 1;
+}
+
+function go(to) {
+  place = Math.min(Math.max(to, 0), data.cards.length - 1);
+  history.replaceState(null, "", `#${place + 1}`);
+  draw();
+  scrollTo(0, 0);
+}
+
+// The nodes from an entry to the loss; `turns` are the products that were asked for instead of the largest.
+function path(node, turns) {
+  const nodes = [];
+  while (node && data.links[node]) {
+    const link = data.links[node];
+    const which = turns.get(node) ?? link.terms.findIndex(term => term.some(factor => factor.length > 2));
+    nodes.push([node, link, which]);
+    node = which < 0 ? null : link.terms[which].find(factor => factor.length > 2)?.[2];
+  }
+  return [nodes, node];
+}
+
+function drawChain(node, turns = new Map()) {
+  const [nodes, missing] = path(node, turns);
+  const close = make("button", { type: "button", class: "close", "aria-label": "Close the chain" }, "×");
+  close.addEventListener("click", () => { chosen = null; chain.replaceChildren(); columns.classList.remove("traced"); draw(); });
+  const cell = document.querySelector(`td[data-node="${CSS.escape(node)}"]`);
+  const links = nodes.map(([name, link, which]) => {
+    const terms = link.terms.map((term, position) => {
+      const product = term.reduce((total, factor) => total * Number(factor[1]), 1);
+      const text = term.map(factor => `${factor[0]} (${rounded(factor[1])})`).join(" · ");
+      const button = make("button", { type: "button", class: `term${position === which ? " followed" : ""}` }, make("b", {}, rounded(String(product))), text);
+      button.disabled = !term.some(factor => factor.length > 2);
+      button.addEventListener("click", () => drawChain(node, new Map(turns).set(name, position)));
+      return button;
+    });
+    const rest = link.others ? [make("p", { class: "faint" }, `${rounded(link.rest)} is the sum of ${link.others} smaller ones`)] : [];
+    return make("div", { class: "link", "data-link": name },
+      make("strong", {}, `${name} = ${rounded(link.value)}`), make("p", { class: "faint" }, link.rule), ...terms, ...rest);
+  });
+  const end = missing ? `The page holds no more of this chain; ask xray.entry("${missing}").` : "Here the loss itself is differentiated.";
+  chain.replaceChildren(close, make("h1", {}, `Where ${node} comes from`),
+    make("p", { class: "faint" }, "A sum of products; the framed one, the largest unless you choose another, is followed back to the loss."),
+    ...(cell ? cell.title.split("\n").map(line => make("p", { class: "exact" }, line)) : []),
+    ...links, make("p", { class: "faint" }, end));
+  columns.classList.add("traced");
+  chain.scrollTop = 0;
+}
+
+function trace(node) {
+  chosen = node;
+  drawChain(node);
+  document.querySelectorAll("td[data-node]").forEach(td => td.classList.toggle("chosen", td.dataset.node === node));
+}
+
+function refuse(text) {
+  chain.replaceChildren(make("p", { role: "alert" }, text));
+  columns.classList.add("traced");
+}
+
+// "W[2,5] of layer 1" or "1.W[2,5]" to the name of its gradient.
+function named(text) {
+  const found = /^(\w+)\s*\[([^\]]*)\]\s+of\s+(?:layer|step)\s+(\S+)$/.exec(text) ?? /^(?:(\S+)\.)?(\w+)\s*\[([^\]]*)\]$/.exec(text);
+  if (!found) return null;
+  const [letter, index, layer] = text.includes(" of ") ? found.slice(1) : [found[2], found[3], found[1]];
+  const array = layer ? `${layer}.${letter}` : letter;
+  return data.entries[array] ? `${data.entries[array]}[${index.replace(/\s/g, "")}]` : null;
+}
+
+data.cards.forEach((each, position) => choose.append(make("option", { value: String(position) }, `${position + 1}/${data.cards.length}  ${each.title}`)));
+choose.addEventListener("change", () => go(Number(choose.value)));
+document.getElementById("previous").addEventListener("click", () => go(place - 1));
+document.getElementById("next").addEventListener("click", () => go(place + 1));
+document.getElementById("name").addEventListener("submit", event => {
+  event.preventDefault();
+  const node = named(entry.value.trim());
+  if (node && data.links[node]) trace(node);
+  else if (node) refuse(`This page holds the chains of the entries that it shows; ask xray.entry("${entry.value.trim()}").`);
+  else refuse(`There is no array of that name: write W[2,5] of layer 1, 1.W[2,5], X[0,1] or scores[0,0].`);
+});
+card.addEventListener("click", event => { const td = event.target.closest("td[data-node]"); if (td) trace(td.dataset.node); });
+document.addEventListener("keydown", event => {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.target === entry || event.target === choose) return;
+  if (event.key === "ArrowLeft") go(place - 1);
+  if (event.key === "ArrowRight") go(place + 1);
+  if (event.key === "Enter" && event.target.dataset?.node) trace(event.target.dataset.node);
+});
+addEventListener("hashchange", () => go(Number(location.hash.slice(1)) - 1 || 0));
+go(Number(location.hash.slice(1)) - 1 || 0);
