@@ -19,7 +19,8 @@ from halfmoon.randomness import Random, generator
 from halfmoon.trace import Trace, TracedStep
 
 if TYPE_CHECKING:
-    from halfmoon.inspect import XRay
+    from halfmoon.history import History
+    from halfmoon.inspect import Health, XRay
 
 
 class Model:
@@ -243,6 +244,32 @@ class Model:
         from halfmoon.inspect import XRay  # noqa: PLC0415 - what looks into models stands above them; here the import waits
 
         return XRay(self, X, y, sample_weight, optimizer=optimizer, penalty=penalty, pass_=pass_)
+
+    def health(self, X: Any, y: Any, sample_weight: Any = None, *, history: History | None = None) -> Health:
+        """Say what is wrong with the network on these rows, and nothing where nothing is.
+
+        Parameters
+        ----------
+        X : array-like, shape (n, n_inputs)
+            Many rows, such as those it is trained on.
+        y : array-like, shape (n,) or (n, n_outputs)
+        sample_weight : array-like, shape (n,), optional
+        history : History, optional
+            As ``train`` returned it, or as the ``DivergenceError`` holds it; then the training is looked at too.
+
+        Returns
+        -------
+        halfmoon.inspect.Health
+            A sequence of findings, each with its rule, its place, the figure behind it, and a sentence; printed, the sentences.
+
+        Raises
+        ------
+        InputError
+            When X, y or the weights do not fit.
+        """
+        from halfmoon.inspect import Health  # noqa: PLC0415 - what looks into models stands above them; here the import waits
+
+        return Health.of(self, X, y, sample_weight, history=history)
 
     def predict_class(self, X: Any) -> Array:
         """Return classes even where the loss is no classifier's: by mean > 0.5, as for SquaredError on 0/1 targets."""

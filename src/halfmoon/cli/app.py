@@ -123,6 +123,29 @@ def predict(model: Path, table: Path, output: Path | None) -> None:
 
 
 @app.command()
+@click.argument("model", type=FILE)
+@click.argument("table", required=False)
+@click.option("--row", "rows", default="0", help="Rows of the table, from 0 on: 17, several as 3,17 or 0:32, or all; 0 by default.")
+@click.option("--entry", help='One number, such as "W[2,5] of layer 1": print its chain of factors back to the loss.')
+@click.option("--html", "page", type=FILE, help="Write the cards as one HTML page into this file.")
+@click.option("--all", "at_once", is_flag=True, help="Print all cards, in a terminal too.")
+@click.option("--exact", "all_digits", is_flag=True, help="Every digit of each number, instead of five.")
+@click.option("--optimizer", default="adam", help="Whose first update is made: sgd, momentum, adam, ...; adam by default.")
+@click.option("--rate", type=float, help="Learning rate; the optimiser's own by default.")
+@click.option("--inference", is_flag=True, help="Forward as in inference: no dropout, running statistics.")
+def xray(model: Path, table: str | None, **options: Any) -> None:
+    """Look at every number of one training step: forward, loss, backward and update, a card a step.
+
+    MODEL is a file that "halfmoon train" saved, TABLE a CSV or Parquet file or a built-in set; it may be left out where the
+    model lies in the folder that "halfmoon train" named by a built-in set. In a terminal the arrow keys move between the
+    cards; elsewhere all are printed.
+    """
+    from halfmoon.cli import xray  # noqa: PLC0415 - heavy things load when used
+
+    xray.run(model, table, **options)
+
+
+@app.command()
 def warmup() -> None:
     """Compile ahead what training needs, so that no training waits for it.
 

@@ -8,8 +8,9 @@ from typing import Any, overload
 
 from halfmoon.differences import Differences
 from halfmoon.inspect.cards import Card, Planned, plan
-from halfmoon.inspect.chain import Chain, Chains
+from halfmoon.inspect.chain import Chains
 from halfmoon.inspect.entries import gradient_of
+from halfmoon.inspect.link import Chain
 from halfmoon.inspect.measured import Measured, measure
 from halfmoon.inspect.step import OneStep
 from halfmoon.inspect.text import card_text

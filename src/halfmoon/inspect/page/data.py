@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from halfmoon.inspect.cards import Card
-from halfmoon.inspect.chain import Chains, Link, Node
+from halfmoon.inspect.chain import Chains
 from halfmoon.inspect.entries import written
+from halfmoon.inspect.link import Link, Node
 from halfmoon.inspect.measured import Measured
 from halfmoon.inspect.shown import Shown, exact
 

@@ -1,0 +1,99 @@
+"""``halfmoon xray``: a saved model and rows of a table in, one training step as cards out."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import click
+import polars as pl
+
+from halfmoon import checks
+from halfmoon.cli.pager import Pager
+from halfmoon.data import BUILTIN, load, read_table
+from halfmoon.errors import InputError
+from halfmoon.files import write_atomically
+from halfmoon.layers.contract import INFERENCE, TRAINING
+from halfmoon.optimise import OPTIMIZERS, Optimizer
+from halfmoon.tabular import TableModel
+
+
+def run(
+    model_path: Path,
+    table: str | None,
+    *,
+    rows: str,
+    optimizer: str,
+    rate: float | None,
+    inference: bool,
+    entry: str | None,
+    page: Path | None,
+    at_once: bool,
+    all_digits: bool,
+) -> None:
+    """Take the step, and show it as asked."""
+    chosen = _optimizer(optimizer, rate)
+    model = TableModel.load(model_path)
+    frame = _rows(_table(model_path, table, model), rows)
+    target = model.preparation.target.name
+    if target not in frame.columns:
+        raise InputError(f"the table must hold the target {target!r}, which the loss is taken on, it has {', '.join(frame.columns)}")
+    X, y = model.preparation.features(frame, model.model.dtype), model.preparation.targets(frame)
+    xray = model.model.xray(X, y, optimizer=chosen, pass_=INFERENCE if inference else TRAINING)
+    if entry is not None:
+        click.echo(xray.entry(entry).text(all_digits=all_digits))
+    elif page is not None:
+        text = xray.html().encode()
+        write_atomically(page, lambda file: file.write(text))
+        click.echo(f"{len(xray.cards)} cards in {page}", err=True)
+    elif at_once or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        click.echo(xray.text(all_digits=all_digits))
+    else:
+        Pager(
+            len(xray.cards),
+            lambda place: xray.card_text(place, all_digits=all_digits),
+            lambda name: xray.entry(name).text(all_digits=all_digits),
+        ).run()
+
+
+def _optimizer(name: str, rate: float | None) -> Optimizer:
+    kind = OPTIMIZERS[checks.one_of("--optimizer", name, OPTIMIZERS)]
+    if rate is None:
+        return kind()
+    if name == "lbfgs":
+        raise InputError("--rate must be left out with lbfgs, which has none")
+    return kind(checks.positive("--rate", rate))
+
+
+def _table(model_path: Path, table: str | None, model: TableModel) -> pl.DataFrame:
+    """Return the table of a file or of a built-in set; by default of the set that the model's folder is named by."""
+    if table is None:
+        table = model_path.resolve().parent.name
+        if table not in BUILTIN:
+            raise InputError(
+                "TABLE must be given: a CSV or Parquet file, or the name of a built-in set, since the model's folder names none"
+            )
+    if table in BUILTIN:
+        return load(table).frame
+    path = Path(table)
+    if not path.suffix and not path.exists():
+        checks.one_of("TABLE", table, [*BUILTIN, "a CSV or Parquet file"])
+    return read_table(path, text=model.preparation.texts)
+
+
+def _rows(frame: pl.DataFrame, rows: str) -> pl.DataFrame:
+    """Return the rows that were asked for: ``17``, ``3,17``, ``0:32`` or ``all``."""
+    if rows == "all":
+        return frame
+    places: list[int] = []
+    for part in rows.split(","):
+        found = re.fullmatch(r"\s*(\d+)\s*(?::\s*(\d+)\s*)?", part)
+        if not found:
+            raise InputError(f"--row must be a row such as 17, several such as 3,17 or 0:32, or all, got {rows!r}")
+        first = int(found[1])
+        end = first + 1 if found[2] is None else int(found[2])
+        if not first < end <= frame.height:
+            raise InputError(f"--row must name rows from 0 to {frame.height - 1} of the table, got {rows!r}")
+        places += range(first, end)
+    return frame[places]
