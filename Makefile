@@ -57,6 +57,7 @@ clean:
 
 .venv/.dev: .venv/.demo
 	$(BIN)/python -m pip install --quiet --group dev
+	.ci/chromium
 	touch $@
 
 .venv/.bench: .venv/.demo

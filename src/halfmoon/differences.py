@@ -140,15 +140,19 @@ class Differences:
         """Measure the slope along a random direction of +1 and -1; the error is relative to the gradient's Euclidean norm."""
         written = self.gradient(name)
         signs = np.random.RandomState(seed).randint(0, 2, written.shape) * 2.0 - 1.0
-        scale = max(float(np.linalg.norm(written)), 0.1 * self._largest, 1e-12)
-        return self._measure(name, [Move(..., signs, float((signs * written).sum()), scale)], [None])[0]
+        with np.errstate(all="ignore"):
+            scale = max(float(np.linalg.norm(written)), 0.1 * self._largest, 1e-12)
+            move = Move(..., signs, float((signs * written).sum()), scale)
+        return self._measure(name, [move], [None])[0]
 
     def _measure(self, name: str, moves: Sequence[Move], places: Sequence[Place | None]) -> list[Difference]:
         """Return the best of all sizes of h for each move; a move that agrees is not tried again."""
         best: dict[int, tuple[float, float]] = {}
         waiting = list(range(len(moves)))
         for h in STEPS:
-            for which, numeric in zip(waiting, self._slopes(name, [moves[each] for each in waiting], h), strict=True):
+            with np.errstate(all="ignore"):
+                slopes = self._slopes(name, [moves[each] for each in waiting], h)
+            for which, numeric in zip(waiting, slopes, strict=True):
                 error = abs(numeric - moves[which].written) / moves[which].scale
                 found = (np.inf if np.isnan(error) else error, numeric)
                 best[which] = min(best.get(which, found), found, key=lambda pair: pair[0])

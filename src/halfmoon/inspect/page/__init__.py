@@ -7,7 +7,7 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from halfmoon.inspect.page.data import data
+from halfmoon.inspect.page.content import data
 
 if TYPE_CHECKING:
     from halfmoon.inspect.xray import XRay
