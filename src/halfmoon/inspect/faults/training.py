@@ -6,10 +6,14 @@ import re
 
 import numpy as np
 
+from halfmoon.checks import Array
 from halfmoon.inspect.exam import ENOUGH, Exam, Found
 
 LATE, STILL = 0.1, 0.05
 """The last part of the epochs, and the share of the whole fall of the loss that may be left for it."""
+
+SURE = 4.0
+"""How many standard errors a trend must be steep to be none of chance."""
 
 WORSE = 0.1
 """Share by which the validation loss may rise above its best."""
@@ -28,9 +32,11 @@ def diverged(exam: Exam) -> Found:
     advice = "try a lower rate" if rate is None else f"try {rate / 10:g}"
     if told:
         yield "", float(told[1]), f"diverged at epoch {told[1]}; {advice}"
-    elif history.epochs > 1 and history["loss"][-1] > BLOWN_UP * abs(history["loss"][0]):
-        times = float(history["loss"][-1] / abs(history["loss"][0]))
-        epoch = int(np.argmax(history["loss"] > BLOWN_UP * abs(history["loss"][0]))) + 1
+        return
+    loss = history["loss"] if history.epochs else np.zeros(1)
+    first, last = abs(float(loss[0])), float(loss[-1])
+    if last > BLOWN_UP * first > 0:
+        times, epoch = last / first, int(np.argmax(loss > BLOWN_UP * first)) + 1
         yield "", times, f"diverged at epoch {epoch}: the loss is {times:,.0f} times that of the first; {advice}"
 
 
@@ -40,16 +46,22 @@ def not_converged(exam: Exam) -> Found:
     if history.epochs < ENOUGH or not history.stopped.startswith("all "):  # else something other than the end of its time ended it
         return
     loss = history["loss"]
-    late = max(2, round(LATE * len(loss)))
-    before, end = float(np.median(loss[-late - late // 2 - 1 : -late + late // 2 or None])), float(np.median(loss[-(late // 2) - 1 :]))
-    fall = float(loss[0]) - end
-    if fall > 0 and before - end > STILL * fall:
-        share = (before - end) / fall
-        yield (
-            "",
-            share,
-            f"not yet converged: {share:.0%} of the fall of the loss came in the last {late} epochs; train longer, or raise the rate",
-        )
+    late = max(5, round(LATE * len(loss)))
+    slope, error = _trend(loss[-2 * late :])
+    fall, last_fall = float(loss[0]) - float(loss[-late:].mean()), -slope * late
+    if last_fall > STILL * fall > 0 and -slope > SURE * error:
+        share = last_fall / fall
+        told = f"not yet converged: {share:.0%} of the fall of the loss came in the last {late} epochs; train longer, or raise the rate"
+        yield "", share, told
+
+
+def _trend(values: Array) -> tuple[float, float]:
+    """Return the slope of the straight line through values, and its standard error."""
+    place = np.arange(len(values)) - (len(values) - 1) / 2
+    spread = float((place * place).sum())
+    slope = float((place * values).sum()) / spread
+    left = values - values.mean() - slope * place
+    return slope, float(np.sqrt((left * left).sum() / (len(values) - 2) / spread))
 
 
 def overfitting(exam: Exam) -> Found:

@@ -1,0 +1,212 @@
+"""``halfmoon xray`` as a person runs it: printed, in a terminal, as a page."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from halfmoon.cli.app import app
+from halfmoon.cli.pager import KEY, Pager
+from halfmoon.data import load
+from halfmoon.errors import InputError
+from halfmoon.tabular import TableModel
+
+COMMAND = [str(Path(sys.executable).parent / "halfmoon")]
+
+
+def run(*arguments, folder, expect=0):
+    done = subprocess.run([*COMMAND, *map(str, arguments)], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == expect, done.stderr + done.stdout
+    return done
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("xray")
+    run("train", "moons", "--epochs", "20", "--hidden", "5", "--activation", "relu", folder=made)
+    return made
+
+
+MODEL = "runs/moons/model.safetensors"
+
+
+def test_without_a_terminal_all_cards_are_printed(folder):
+    text = run("xray", MODEL, "--row", "17", "--exact", "--optimizer", "sgd", "--rate", "0.5", folder=folder).stdout
+    assert re.findall(r"^card (\d+) of 13  (.*)$", text, re.MULTILINE) == [
+        ("1", "Inputs"),
+        ("2", "Forward: layer 0, Dense"),
+        ("3", "Forward: layer 1, relu"),
+        ("4", "Forward: layer 2, Dense"),
+        ("5", "Forward: layer 3, sigmoid"),
+        ("6", "Loss: squared_error"),
+        ("7", "Backward: the loss's slopes"),
+        ("8", "Backward: layer 3, sigmoid"),
+        ("9", "Backward: layer 2, Dense"),
+        ("10", "Backward: layer 1, relu"),
+        ("11", "Backward: layer 0, Dense"),
+        ("12", "Update: layer 0, Dense"),
+        ("13", "Update: layer 2, Dense"),
+    ]
+    model = TableModel.load(folder / MODEL)
+    X = model.preparation.features(load("moons").frame[[17]], model.model.dtype)
+    printed = re.search(r"^X .*\n +(\S+) +(\S+)$", text, re.MULTILINE)
+    assert np.array(printed.groups(), X.dtype).tobytes() == X.tobytes()
+    assert "The first update of SGD(rate=0.5), at a rate of 0.5." in text
+
+
+def test_rows_tables_and_entries(folder):
+    frame = load("moons").frame
+    frame[[3, 17]].write_csv(folder / "two.csv")
+    by_name = run("xray", MODEL, "moons", "--row", "3,17", "--entry", "W[1,2] of layer 0", folder=folder).stdout
+    assert by_name.startswith("0.dW[1,2] = ")
+    assert by_name == run("xray", MODEL, "two.csv", "--row", "all", "--entry", "0.W[1,2]", folder=folder).stdout
+    assert by_name == run("xray", MODEL, "two.csv", "--row", "0:2", "--entry", "0.W[1,2]", folder=folder).stdout
+
+
+def test_the_page_is_written(folder):
+    done = run("xray", MODEL, "--row", "0:4", "--html", "page.html", folder=folder)
+    assert (folder / "page.html").read_text("utf-8").startswith("<!doctype html>")
+    assert done.stderr == "13 cards in page.html\n"
+    assert not done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--row", "1000"], "--row must name rows from 0 to 999 of the table, got '1000'"),
+        (["--row", "5:5"], "--row must name rows from 0 to 999"),
+        (["--row", "a"], "--row must be a row such as 17"),
+        (["--row", "-1"], "--row must be a row such as 17"),
+        (["--entry", "W[0,9] of layer 0"], "entry must lie within the array's shape (2, 5)"),
+        (["--optimizer", "sdg"], "did you mean 'sgd'?"),
+        (["--optimizer", "lbfgs"], "optimizer must be one that makes single updates"),
+        (["--optimizer", "lbfgs", "--rate", "1"], "--rate must be left out with lbfgs"),
+        (["--rate", "0"], "--rate must be a number in (0, inf)"),
+        (["mons"], "did you mean 'moons'?"),
+        (["iris"], "the table must hold the target 'moon'"),
+        (["none.csv"], "none.csv"),
+        (["--html", "no/where.html"], "path must lie in a folder that exists"),
+    ],
+)
+def test_refuses(folder, monkeypatch, arguments, sentence):
+    monkeypatch.chdir(folder)
+    with pytest.raises(InputError, match=re.escape(sentence)) as caught:
+        app(["xray", MODEL, *arguments], standalone_mode=False)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_table_is_asked_for_where_none_is_known(folder):
+    (folder / "copy.safetensors").write_bytes((folder / MODEL).read_bytes())
+    said = run("xray", "copy.safetensors", folder=folder, expect=2).stderr
+    assert "TABLE must be given" in said
+    assert len(said.splitlines()) == 1
+
+
+class Terminal:
+    """The command in a terminal of 24 lines of 80 columns."""
+
+    def __init__(self, *arguments, folder):
+        self.end, inner = pty.openpty()
+        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}} | {"TERM": "xterm"}
+        self.process = subprocess.Popen([*COMMAND, *arguments], cwd=folder, stdin=inner, stdout=inner, stderr=inner, env=environment)
+        os.close(inner)
+
+    def press(self, keys, until):
+        """Press keys, and return the screen once it holds a text and is still: what is typed before that may be lost."""
+        os.write(self.end, keys.encode())
+        seen, latest = b"", time.monotonic() + 20
+        while time.monotonic() < latest:
+            if select.select([self.end], [], [], 0.3)[0]:
+                seen += os.read(self.end, 65536)
+                continue
+            screen = seen.decode(errors="ignore").rpartition("\x1b[2J")[2]
+            if until in screen:
+                return screen
+        raise AssertionError(f"{until!r} did not come, but {seen.decode(errors='ignore')!r}")
+
+    def leave(self, key):
+        """Press a key that ends it, and return its exit code."""
+        os.write(self.end, key.encode())
+        try:
+            return self.process.wait(10)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            os.close(self.end)
+
+
+def test_keys_move_between_cards_in_a_terminal(folder):
+    terminal = Terminal("xray", MODEL, "--row", "17", folder=folder)
+    first = terminal.press("", "card 1 of 13")
+    assert all(len(line) <= 80 for line in first.replace("\x1b[1;1H", "").split("\x1b[7m")[0].splitlines())
+    terminal.press("\x1b[C", "card 2 of 13")
+    terminal.press("\x1b[C\x1b[C", "card 4 of 13")  # held down, several come at once
+    terminal.press("\x1b[D", "card 3 of 13")
+    terminal.press("G", "card 13 of 13")
+    scrolled = terminal.press("\x1b[B", "(lines 2 to 24 of")
+    assert "card 13" not in scrolled
+    terminal.press("g", "card 1 of 13")
+    terminal.press("e", "entry, such as W[0,1] of layer 0: ")
+    terminal.press("W[0,1] of layer 0\n", "0.dW[0,1] = ")
+    terminal.press("e", "entry, such as W[0,1] of layer 0: ")
+    terminal.press("nonsense\n", "entry must be named as")
+    assert terminal.leave("q") == 0
+
+
+def test_ctrl_c_leaves_the_terminal(folder):
+    terminal = Terminal("xray", MODEL, folder=folder)
+    terminal.press("", "card 1 of 13")
+    assert terminal.leave("\x03") == 0
+
+
+def pager():
+    def chain(name):
+        if name == "bad":
+            raise InputError("no")
+        return name
+
+    return Pager(3, lambda place: "\n".join(f"card {place} line {line}" for line in range(50)), chain)
+
+
+@pytest.mark.parametrize(
+    ("keys", "place", "top"),
+    [
+        ("l", 1, 0),
+        ("n", 1, 0),
+        ("lll", 2, 0),
+        ("h", 0, 0),
+        ("Gp", 1, 0),
+        ("\x1bOC", 1, 0),
+        ("\x1b[F", 2, 0),
+        ("\x1b[F\x1b[H", 0, 0),
+        ("jj", 0, 2),
+        ("jjk", 0, 1),
+        ("k", 0, 0),
+        (" ", 0, 22),
+        ("  ", 0, 27),
+        ("  b", 0, 5),
+        ("jjl", 1, 0),
+        ("x", 0, 0),
+    ],
+)
+def test_keys(monkeypatch, keys, place, top):
+    monkeypatch.setenv("LINES", "24")
+    monkeypatch.setenv("COLUMNS", "80")
+    pressed = pager()
+    for key in KEY.findall(keys):
+        pressed.press(key)
+    assert (pressed.place, pressed.top) == (place, top)
+
