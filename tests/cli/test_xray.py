@@ -140,36 +140,39 @@ class Terminal:
     def leave(self, key):
         """Press a key that ends it, and return its exit code."""
         os.write(self.end, key.encode())
-        try:
-            return self.process.wait(10)
-        finally:
-            self.process.kill()
-            self.process.wait()
-            os.close(self.end)
+        return self.process.wait(10)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        os.close(self.end)
 
 
 def test_keys_move_between_cards_in_a_terminal(folder):
-    terminal = Terminal("xray", MODEL, "--row", "17", folder=folder)
-    first = terminal.press("", "card 1 of 13")
-    assert all(len(line) <= 80 for line in first.replace("\x1b[1;1H", "").split("\x1b[7m")[0].splitlines())
-    terminal.press("\x1b[C", "card 2 of 13")
-    terminal.press("\x1b[C\x1b[C", "card 4 of 13")  # held down, several come at once
-    terminal.press("\x1b[D", "card 3 of 13")
-    terminal.press("G", "card 13 of 13")
-    scrolled = terminal.press("\x1b[B", "(lines 2 to 24 of")
-    assert "card 13" not in scrolled
-    terminal.press("g", "card 1 of 13")
-    terminal.press("e", "entry, such as W[0,1] of layer 0: ")
-    terminal.press("W[0,1] of layer 0\n", "0.dW[0,1] = ")
-    terminal.press("e", "entry, such as W[0,1] of layer 0: ")
-    terminal.press("nonsense\n", "entry must be named as")
-    assert terminal.leave("q") == 0
+    with Terminal("xray", MODEL, "--row", "17", folder=folder) as terminal:
+        first = terminal.press("", "card 1 of 13")
+        assert all(len(line) <= 80 for line in first.replace("\x1b[1;1H", "").split("\x1b[7m")[0].splitlines())
+        terminal.press("\x1b[C", "card 2 of 13")
+        terminal.press("\x1b[C\x1b[C", "card 4 of 13")  # held down, several come at once
+        terminal.press("\x1b[D", "card 3 of 13")
+        terminal.press("G", "card 13 of 13")
+        scrolled = terminal.press("\x1b[B", "lines 2 to 24 of")
+        assert "card 13" not in scrolled
+        terminal.press("g", "card 1 of 13")
+        terminal.press("e", "entry, such as W[0,1] of layer 0: ")
+        terminal.press("W[0,1] of layer 0\n", "0.dW[0,1] = ")
+        terminal.press("e", "entry, such as W[0,1] of layer 0: ")
+        terminal.press("nonsense\n", "entry must be named as")
+        assert terminal.leave("q") == 0
 
 
 def test_ctrl_c_leaves_the_terminal(folder):
-    terminal = Terminal("xray", MODEL, folder=folder)
-    terminal.press("", "card 1 of 13")
-    assert terminal.leave("\x03") == 0
+    with Terminal("xray", MODEL, folder=folder) as terminal:
+        terminal.press("", "card 1 of 13")
+        assert terminal.leave("\x03") == 0
 
 
 def pager():
@@ -209,4 +212,3 @@ def test_keys(monkeypatch, keys, place, top):
     for key in KEY.findall(keys):
         pressed.press(key)
     assert (pressed.place, pressed.top) == (place, top)
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from inspect_networks import NETWORKS, xray
 
 from halfmoon.errors import InputError
 from halfmoon.layers.activations import ReLU
@@ -12,6 +11,7 @@ from halfmoon.layers.contract import Pass
 from halfmoon.layers.dense import Dense
 from halfmoon.network import Network
 from halfmoon.penalty import Penalty
+from inspect_networks import NETWORKS, xray
 
 WEIGHTS = [1, 2, 0, 1, 0.5, 1, 3]
 

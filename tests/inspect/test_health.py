@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer, load_iris, make_moons
@@ -313,9 +315,10 @@ def test_findings_are_a_sequence_of_sentences():
     assert health[:2] == tuple(health)[:2]
 
 
-def test_every_rule_is_documented():
-    for rule in RULES.values():
+def test_every_rule_is_documented_and_tested():
+    for name, rule in RULES.items():
         assert rule.__doc__.startswith("Find ")
+        assert f'"{name}"' in Path(__file__).read_text(encoding="utf-8")
 
 
 def test_refuses():

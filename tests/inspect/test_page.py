@@ -7,10 +7,10 @@ import re
 
 import numpy as np
 import pytest
-from browser import chromium, opened  # noqa: F401 - a fixture
-from inspect_networks import NETWORKS, xray
 
+from browser import chromium, opened  # noqa: F401 - a fixture
 from halfmoon.inspect.page import content
+from inspect_networks import NETWORKS, xray
 
 
 def embedded(html):

@@ -6,7 +6,6 @@ import re
 
 import numpy as np
 import pytest
-from inspect_networks import NETWORKS, rows, xray
 
 from halfmoon.engines.contract import Data
 from halfmoon.engines.reference import Reference
@@ -18,6 +17,7 @@ from halfmoon.losses import SquaredError
 from halfmoon.network import Network
 from halfmoon.optimise import LBFGS, SGD, Adam, AdamW, Lion, Momentum
 from halfmoon.penalty import Penalty
+from inspect_networks import NETWORKS, rows, xray
 
 
 def tables(text):

@@ -20,7 +20,7 @@ ENTRY, QUIT = {"e", "/"}, {"q", "\x1b", "\x04", "\x03"}
 KEY = re.compile(r"\x1b(?:\[[\d;]*[A-Za-z~]|O.)|\xe0.|.", re.DOTALL)
 """One key among those that came at once."""
 
-HELP = "← → card   ↑ ↓ scroll   g G first, last   e an entry's chain   q quit"
+HELP = "← → card   ↑ ↓ scroll   e entry   g G ends   q quit"
 
 
 class Pager:
@@ -82,10 +82,10 @@ class Pager:
         width, height = shutil.get_terminal_size().columns, self._height()
         shown = self.lines[self.top : self.top + height]
         cut = [line if len(line) <= width else line[: width - 1] + "…" for line in shown]
-        more = f"   (lines {self.top + 1} to {self.top + len(shown)} of {len(self.lines)})" if len(shown) < len(self.lines) else ""
+        part = f"lines {self.top + 1} to {self.top + len(shown)} of {len(self.lines)}   " if len(shown) < len(self.lines) else ""
         click.clear()
         click.echo("\n".join([*cut, *[""] * (height - len(cut))]))
-        click.echo(click.style(f"{HELP}{more}"[: width - 1], reverse=True), nl=False)
+        click.echo(click.style(f"{part}{HELP}"[: width - 1], reverse=True), nl=False)
 
     def _ask(self) -> None:
         click.echo()
