@@ -131,11 +131,13 @@ def test_rules_and_sources_are_those_of_the_code():
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_each_card_says_what_how_and_by_which_lines(name):
-    for card in xray(name).cards:
+    looked_at = xray(name)
+    text = looked_at.text()
+    for card in looked_at.cards:
         assert card.what
         assert card.shapes
         assert card.title == "Inputs" or (card.rules and card.sources), card.title
-        assert card.title in xray(name).text()
+        assert card.title in text
 
 
 @pytest.mark.parametrize("optimizer", [SGD(0.3), Momentum(nesterov=True), Adam(), AdamW(clip_norm=0.1), Lion()], ids=repr)

@@ -17,7 +17,9 @@ function make(tag, attributes = {}, ...children) {
 function rounded(text) {
   if (/^-?\d+$/.test(text)) return text;
   const number = Number(text.replace("inf", "Infinity"));
-  return Number.isFinite(number) ? String(Number(number.toPrecision(5))) : text;
+  if (!Number.isFinite(number)) return text;
+  const short = Number(number.toPrecision(5));
+  return short && Math.abs(short) < 1e-4 ? short.toExponential() : String(short);
 }
 
 function at(name, array, row, column) {
@@ -76,7 +78,7 @@ function drawArray(array) {
   const shown = array.whole ? "whole" : `its first ${array.values.length} × ${array.values[0].length}`;
   const heading = make("h2", {}, array.name, make("small", {}, `(${array.shape.join(", ")}) ${array.dtype}, ${shown}`));
   const notes = [];
-  if (array.measured) notes.push(make("p", { class: "faint" }, `Central differences: largest error ${array.worst}; that of each entry shown: hover over it.`));
+  if (array.measured) notes.push(make("p", { class: "faint" }, `Central differences: largest error ${array.worst}; that of each entry: hover over it, or click it.`));
   if (array.direction) notes.push(make("p", { class: "faint" }, `Along a random direction: ${array.direction}.`));
   return [heading, histogram(array), matrix(array), ...notes];
 }
