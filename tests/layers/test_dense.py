@@ -84,6 +84,7 @@ def test_every_initialiser_starts_weights(name):
         "zeros": 0,
         "ones": 0,
         "normal": 1,
+        "uniform": 0.05 / 3**0.5,
         "glorot_uniform": (2 / (fan_in + fan_out)) ** 0.5,
         "glorot_normal": (2 / (fan_in + fan_out)) ** 0.5,
         "he_uniform": (2 / fan_in) ** 0.5,
