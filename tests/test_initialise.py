@@ -38,6 +38,7 @@ ROWS = {
     "zeros": (0.0, 0.0, lambda shape, random: np.zeros(shape)),
     "ones": (0.0, 1.0, lambda shape, random: np.ones(shape)),
     "normal": (1.0, None, _normal(1)),
+    "uniform": (0.05**2 / 3, 0.05, _uniform(0.05)),
     "glorot_uniform": (1 / 250, math.sqrt(6 / 500), _uniform(math.sqrt(6 / 500))),
     "glorot_normal": (1 / 250, None, _normal(math.sqrt(2 / 500))),
     "he_uniform": (2 / 300, math.sqrt(6 / 300), _uniform(math.sqrt(6 / 300))),
