@@ -362,7 +362,13 @@ WRONG = {
     "rmsprop": COMMON | {"decay": NO_SHARE, "epsilon": NOT_POSITIVE},
     "adagrad": COMMON | {"epsilon": NOT_POSITIVE},
     "lion": COMMON | {"beta1": NO_SHARE, "beta2": NO_SHARE},
-    "lbfgs": {"memory": NOT_WHOLE, "line_search": NOT_WHOLE, "tolerance": NEGATIVE, "relative_decrease": NEGATIVE},
+    "lbfgs": {
+        "memory": NOT_WHOLE,
+        "line_search": NOT_WHOLE,
+        "tolerance": NEGATIVE,
+        "relative_decrease": NEGATIVE,
+        "evaluations": [value for value in NOT_WHOLE if value is not None],
+    },
 }
 
 
