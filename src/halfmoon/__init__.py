@@ -62,6 +62,8 @@ from halfmoon.training.callbacks import Callback
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.many import Job, train_many
 from halfmoon.training.metrics import METRICS, Metric
+from halfmoon.training.recorder import Recorder
+from halfmoon.training.recording import Recording
 from halfmoon.training.stopping import EarlyStopping
 from halfmoon.training.trainer import Trainer, train
 
@@ -136,6 +138,8 @@ __all__ = [
     "RMSprop",
     "RateSearch",
     "ReLU",
+    "Recorder",
+    "Recording",
     "Residual",
     "Scaled",
     "Schedule",

@@ -1,4 +1,4 @@
-"""A model's file: safetensors, a JSON head and raw arrays. Nothing in it is code, and loading runs none.
+"""A model's file, of the form that :mod:`halfmoon.tensorfile` gives all our files.
 
 The tensors are the parameters and running statistics by name (``0.W``), and the history's columns. The head holds the
 network as data, a user's own activation or loss included, as its traced expression.
@@ -6,15 +6,14 @@ network as data, a user's own activation or loss included, as its traced express
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
-from halfmoon import checks
+from halfmoon import checks, tensorfile
 from halfmoon.checks import Array
 from halfmoon.errors import InputError
 from halfmoon.history import History
@@ -22,6 +21,9 @@ from halfmoon.model import Model
 from halfmoon.network import Layout, Network
 from halfmoon.parameters import Parameters
 from halfmoon.record import decode, encode
+
+KEY = "halfmoon"
+"""Under which a model's head stands."""
 
 VERSION = 1
 """Of the format; a file says which it is."""
@@ -78,10 +80,6 @@ def save(
     InputError
         When the file cannot be written, or the model is not finite.
     """
-    from safetensors.numpy import save as to_bytes  # noqa: PLC0415 - loaded when used
-
-    from halfmoon.files import write_atomically  # noqa: PLC0415
-
     checks.instance("model", model, Model, "a Model")
     named: dict[str, Array] = {**model.params, **_prefixed("state", model.state)}
     for name, array in named.items():
@@ -95,14 +93,9 @@ def save(
     }
     tensors = named | _prefixed("extra", arrays or {})
     if history is not None:
-        head["history"] = {"stopped": history.stopped, "best_epoch": history.best_epoch, "columns": list(history)}
-        tensors |= _prefixed("history", history)
-    content = to_bytes({name: np.ascontiguousarray(array) for name, array in tensors.items()}, {"halfmoon": json.dumps(head)})
-
-    def write(file: BinaryIO) -> None:
-        file.write(content)
-
-    write_atomically(path, write)
+        head["history"], columns = pack_history(history)
+        tensors |= columns
+    tensorfile.write(path, KEY, head, tensors)
 
 
 def load(path: str | os.PathLike[str]) -> Model:
@@ -118,26 +111,23 @@ def load(path: str | os.PathLike[str]) -> Model:
 
 def read(path: str | os.PathLike[str]) -> Saved:
     """Return everything in a file that :func:`save` wrote; see :func:`load`."""
-    from safetensors import SafetensorError, safe_open  # noqa: PLC0415 - loaded when used
-
-    checks.instance("path", path, (str, os.PathLike), "the path of a file")
-    try:
-        with safe_open(path, framework="numpy") as file:
-            head = json.loads((file.metadata() or {})["halfmoon"])
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
-    except FileNotFoundError:
-        raise InputError(f"the model file {os.fspath(path)!r} does not exist") from None
-    except OSError as error:
-        raise InputError(f"the model file {os.fspath(path)!r} cannot be read: {error.strerror or error}") from None
-    except (SafetensorError, KeyError, ValueError) as error:
-        raise InputError(f"the file {os.fspath(path)!r} must be a model that halfmoon saved, and whole: {error}") from None
-    version = head.get("version") if isinstance(head, dict) else None
-    if version != VERSION:
-        raise InputError(f"the model file {os.fspath(path)!r} must be of format {VERSION}, got {version!r}")
+    head, arrays = tensorfile.read(path, KEY, "model", VERSION)
     try:
         return _rebuild(head, arrays)
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InputError(f"the model file {os.fspath(path)!r} is damaged: {error}") from error
+
+
+def pack_history(history: History) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Return a history as its part of a file's head, and the arrays it names."""
+    head = {"stopped": history.stopped, "best_epoch": history.best_epoch, "columns": list(history)}
+    return head, _prefixed("history", history)
+
+
+def unpack_history(head: Mapping[str, Any], arrays: Mapping[str, Array]) -> History:
+    """Return what :func:`pack_history` was given."""
+    columns = {name: arrays[f"history.{name}"] for name in head["columns"]}
+    return History(columns, stopped=head["stopped"], best_epoch=head["best_epoch"])
 
 
 def _prefixed(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
@@ -162,10 +152,6 @@ def _rebuild(head: dict[str, Any], arrays: dict[str, Array]) -> Saved:
     program, dtype = network.program(head["n_inputs"]), checks.dtype("dtype", head["dtype"])
     theta = _vector(program.parameters, arrays, "", dtype)
     model = Model(network, head["n_inputs"], theta, _vector(program.state, arrays, "state.", dtype))
-    told = head.get("history")
-    history = None
-    if told is not None:
-        columns = {name: arrays[f"history.{name}"] for name in told["columns"]}
-        history = History(columns, stopped=told["stopped"], best_epoch=told["best_epoch"])
+    history = None if head.get("history") is None else unpack_history(head["history"], arrays)
     extra = "extra."
     return Saved(model, history, head["extras"], {name[len(extra) :]: array for name, array in arrays.items() if name.startswith(extra)})

@@ -100,6 +100,11 @@ class Run:
         """Whether nobody has ended the training yet."""
         return self._reason is None
 
+    @property
+    def whole(self) -> tuple[Array, Array]:
+        """The parameters and the running statistics after the last whole epoch, as :meth:`halfmoon.Model.snapshot` gives them."""
+        return self._whole
+
     def update(self, orders: Orders, batch_size: int) -> History:
         """Train by single updates, many epochs at a time where nobody listens to each."""
         n = len(self.data.X) if self.rows is None else len(self.rows)
