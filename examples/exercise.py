@@ -19,4 +19,4 @@ model = hm.Network(layers, loss=hm.SquaredError()).init(n_inputs=2, seed=0, dtyp
 history = hm.train(model, X, y, optimizer=hm.SGD(0.8), epochs=3000)
 print("training accuracy", (model.predict_class(X) == y).mean())
 save_figure(LossDisplay.from_history(history).plot().figure_, FOLDER / "loss.png", dpi=80)
-save_figure(BoundaryDisplay.from_model(model, X, y).plot().figure_, FOLDER / "boundary.png", dpi=80)
+save_figure(BoundaryDisplay.from_estimator(model, X, y).plot().figure_, FOLDER / "boundary.png", dpi=80)

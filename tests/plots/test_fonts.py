@@ -68,7 +68,7 @@ def test_a_font_of_the_users_own_will_do(moon_font, monkeypatch):
 def test_draws_every_text_in_the_font(moon_font, tmp_path):
     loss = LossDisplay([1, 2], [0.5, -0.5], [1, 2]).plot(xlabel=MOON, ylabel=f"{MOON} −1", title=MOON)
     names = {"feature_names": [MOON, "月"], "class_names": ["亮", MOON]}
-    boundary = BoundaryDisplay.from_model(lambda x: x[:, 0] > 0, np.eye(2) - 1, [0, 1], resolution=5, **names).plot(title=MOON)
+    boundary = BoundaryDisplay.from_model(lambda x: x[:, 0] > 0, np.eye(2) - 1, [0, 0], resolution=5, **names).plot(title=MOON)
     for display in (loss, boundary):
         save_figure(display.figure_, tmp_path / "moon.png")  # a glyph without a font would warn here, which is an error
         assert display.ax_.title.get_fontfamily()[1] == moon_font

@@ -1,11 +1,13 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from halfmoon.errors import InputError
 from halfmoon.history import History
 from halfmoon.plots import LossDisplay, save_figure
+from halfmoon.plots.palette import THEMES
 
 LOSS, VALIDATION = [0.9, 0.5, 0.3, 0.25], [0.95, 0.6, 0.5, 0.7]
 
@@ -101,3 +103,81 @@ def test_refuses_an_empty_history_and_other_things():
         LossDisplay.from_history({"loss": [1]})
     with pytest.raises(InputError, match="ax must be"):
         LossDisplay([1], [1]).plot(ax=3)
+
+
+# ---- several trainings, smoothing, themes and languages -----------------------------------------------------------------
+
+
+def trainings(validated=True):
+    curves = np.array([[9, 5, 3, 2.5], [8, 6, 1, 2], [7, 4, 2, np.nan], [1, 2, 4, np.inf]])
+    return [
+        History({"epoch": range(1, 5), "loss": curve} | ({"val_loss": curve + place} if validated else {}))
+        for place, curve in enumerate(curves)
+    ]
+
+
+def test_draws_the_median_and_a_band_over_trainings():
+    display = LossDisplay.from_history(trainings(validated=False)).plot(band=0.5)
+    (line,) = display.ax_.lines
+    np.testing.assert_allclose(line.get_ydata(), [7.5, 4.5, 2.5, 2.25])
+    (band,) = display.ax_.collections
+    vertices = band.get_paths()[0].vertices
+    np.testing.assert_allclose([vertices[vertices[:, 0] == 1, 1].min(), vertices[vertices[:, 0] == 1, 1].max()], [5.5, 8.25])
+    assert display.ax_.get_legend() is None
+
+
+def test_marks_the_epoch_of_the_lowest_median_validation_loss():
+    display = LossDisplay.from_history(trainings()).plot()
+    assert display.best_epoch == 4
+    assert legend_texts(display) == ["training", "validation", "best: epoch 4"]
+    assert len(display.ax_.collections) == 2
+    one = LossDisplay.from_history(History({"epoch": [1, 2, 3, 4], "loss": LOSS, "val_loss": VALIDATION}))
+    assert one.best_epoch == 3
+    assert LossDisplay.from_history(history()).best_epoch is None
+
+
+def test_a_training_that_ended_counts_with_its_last_loss():
+    short = History({"epoch": [1, 2], "loss": [4.0, 1.0]})
+    long = History({"epoch": [1, 2, 3], "loss": [4.0, 3.0, 2.0]})
+    display = LossDisplay.from_history([short, long])
+    np.testing.assert_array_equal(display.loss, [[4, 1, 1], [4, 3, 2]])
+    np.testing.assert_array_equal(display.epochs, [1, 2, 3])
+
+
+def test_smoothing_is_off_unless_asked_for_and_leaves_the_true_curve_behind():
+    (plain,) = LossDisplay([1, 2, 3], [4, 2, 1]).plot().ax_.lines
+    np.testing.assert_array_equal(plain.get_ydata(), [4, 2, 1])
+    behind, smooth = LossDisplay([1, 2, 3], [4, 2, 1]).plot(smooth=0.5).ax_.lines
+    np.testing.assert_array_equal(behind.get_ydata(), [4, 2, 1])
+    np.testing.assert_allclose(smooth.get_ydata(), [4, (4 * 0.5 + 2) / 1.5, (4 * 0.25 + 2 * 0.5 + 1) / 1.75])
+    gap = LossDisplay([1, 2, 3], [4, np.nan, 1]).plot(smooth=0.5).ax_.lines[1].get_ydata()
+    np.testing.assert_allclose(gap, [4, np.nan, 2])
+
+
+def test_dark_paper():
+    display = LossDisplay.from_history(history(val_loss=VALIDATION)).plot(theme="dark", title="moons")
+    theme = THEMES["dark"]
+    assert to_hex(display.figure_.get_facecolor()) == to_hex(display.ax_.get_facecolor()) == theme.paper
+    assert display.ax_.title.get_color() == display.ax_.xaxis.label.get_color() == theme.ink
+    assert [line.get_color() for line in display.ax_.lines[:2]] == [theme.colour(0), theme.colour(1)]
+    ax = Figure(facecolor="black").add_subplot(facecolor="black")
+    assert LossDisplay([1, 2], [2, 1]).plot(ax).ax_.lines[0].get_color() == theme.colour(0)  # what suits the ground
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"smooth": 1}, "smooth must be"),
+        ({"band": 2}, "band must be"),
+        ({"theme": "drak"}, "did you mean 'dark'"),
+        ({"lang": "fr"}, "one of en, zh"),
+    ],
+)
+def test_refuses_options(options, sentence):
+    with pytest.raises(InputError, match=sentence):
+        LossDisplay([1], [1]).plot(**options)
+
+
+def test_refuses_no_histories():
+    with pytest.raises(InputError, match="at least one epoch"):
+        LossDisplay.from_history([])

@@ -115,7 +115,9 @@ def _boundary(outcome: Outcome) -> BoundaryDisplay | None:
     points = np.column_stack([training[name].cast(pl.Float64).to_numpy() for name in names])
     features = [_literal(name) for name in names]
     labels = [_literal(f"{target.name} {label}") for label in target.labels]
-    return BoundaryDisplay.from_model(classes, points, target.encode(training), feature_names=features, class_names=labels)
+    return BoundaryDisplay.from_estimator(
+        classes, points, target.encode(training), resolution=300, feature_names=features, class_names=labels
+    )
 
 
 def _literal(text: str) -> str:

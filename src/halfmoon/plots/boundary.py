@@ -1,4 +1,4 @@
-"""The classes that a model gives to the plane, and the points that it was to tell apart."""
+"""The classes that a classifier gives to the plane, and the points that it was to tell apart."""
 
 from __future__ import annotations
 
@@ -14,15 +14,20 @@ from halfmoon import checks
 from halfmoon.checks import Array
 from halfmoon.errors import InputError
 from halfmoon.model import Model
-from halfmoon.plots.display import Display, letter
-from halfmoon.plots.palette import colour, marker, tint
+from halfmoon.plots.asking import classifier
+from halfmoon.plots.display import Display
+from halfmoon.plots.palette import marker
+from halfmoon.plots.plane import Limits, columns, framed, grid, plane
+from halfmoon.plots.words import say
 
 # Corners of the axes, as shares of width and height.
 _CORNERS = {"upper right": (1, 1), "upper left": (0, 1), "lower right": (1, 0), "lower left": (0, 0)}
 
+_FILLS = ("classes", "probability")
+
 
 class BoundaryDisplay(Display):
-    """Decision regions over two features, with the points on top.
+    """Decision regions over a plane, with the points on top.
 
     Parameters
     ----------
@@ -35,11 +40,18 @@ class BoundaryDisplay(Display):
     feature_names : sequence of 2 str, optional
     class_names : sequence of str, optional
         The name of class 0, of class 1, and so on.
+    scores : ndarray, shape (rows, columns, k), optional
+        One for each class, the largest for the class in ``regions``: the boundary is then drawn between the places.
+    probabilities : ndarray, shape (rows, columns, k), optional
+    predicted : ndarray of int, shape (n,), optional
+        What the classifier says of the points themselves; wrong ones are ringed.
 
     Attributes
     ----------
-    x1, x2, regions, X, y
+    x1, x2, regions, X, y, scores, probabilities, predicted
         As given.
+    wrong : ndarray of bool, shape (n,)
+        Which points it says another class of.
     classes : list of int
         Those that appear among the points or the regions.
     feature_names : list of str
@@ -54,7 +66,7 @@ class BoundaryDisplay(Display):
     --------
     >>> def above(points):
     ...     return points[:, 1] > 0
-    >>> display = BoundaryDisplay.from_model(above, [[0, 1], [0, -1]], [1, 0]).plot()
+    >>> display = BoundaryDisplay.from_estimator(above, [[0, 1], [0, -1]], [1, 0]).plot()
     >>> display.class_names
     ['class 0', 'class 1']
     """
@@ -69,49 +81,61 @@ class BoundaryDisplay(Display):
         *,
         feature_names: Sequence[str] | None = None,
         class_names: Sequence[str] | None = None,
+        scores: Array | None = None,
+        probabilities: Array | None = None,
+        predicted: Array | None = None,
     ) -> None:
         self.x1, self.x2, self.regions, self.X, self.y = x1, x2, regions, X, y
+        self.scores, self.probabilities, self.predicted = scores, probabilities, predicted
+        self.wrong = np.zeros(len(y), bool) if predicted is None else predicted != y
         self.classes: list[int] = np.union1d(y, regions).tolist()
         self.feature_names = ["x₁", "x₂"] if feature_names is None else _names("feature_names", feature_names)
         if len(self.feature_names) != 2:  # noqa: PLR2004 - a plane
             raise checks.fail("feature_names", feature_names, "two names")
-        self.class_names = self._named(class_names)
+        self._given_names = None if class_names is None else _names("class_names", class_names)
+        if self._given_names is not None and len(self._given_names) <= self.classes[-1]:
+            raise checks.fail("class_names", class_names, f"a name for each of the classes 0 to {self.classes[-1]}")
+        self.class_names = self._named("en")
 
-    def _named(self, names: Sequence[str] | None) -> list[str]:
-        if names is None:
-            return [f"class {number}" for number in self.classes]
-        known = _names("class_names", names)
-        if len(known) <= self.classes[-1]:
-            raise checks.fail("class_names", names, f"a name for each of the classes 0 to {self.classes[-1]}")
-        return [known[number] for number in self.classes]
+    def _named(self, lang: str) -> list[str]:
+        known = self._given_names
+        return [say(lang, "class {0}", number) if known is None else known[number] for number in self.classes]
 
     @classmethod
-    def from_model(
+    def from_estimator(
         cls,
-        model: Model | Callable[[Array], Any],
+        estimator: Any,
         X: Any,
         y: Any,
         *,
-        resolution: int = 300,
+        features: Any = None,
+        resolution: int = 100,
         margin: float = 0.1,
+        limits: Limits | None = None,
         feature_names: Sequence[str] | None = None,
         class_names: Sequence[str] | None = None,
     ) -> Self:
-        """Return the display of a model's classes around the points.
+        """Return the display of a classifier's classes around the points.
 
         Parameters
         ----------
-        model : Model or callable
-            A callable gets points, shape (m, 2), and returns their class numbers, shape (m,). It is called once.
-        X : array-like, shape (n, 2)
+        estimator : Model, fitted classifier or callable
+            A Model, any classifier of scikit-learn's kind, or a function from points to their class numbers. It is asked once,
+            for the plane and the points together.
+        X : array-like or data frame, shape (n, d)
         y : array-like, shape (n,)
-            Class numbers 0, 1, ...
+            Classes as the estimator knows them: its labels, else class numbers 0, 1, ...
+        features : "pca" or two columns, optional
+            For more than two columns, which plane to show: two columns by place or name, the others at their medians; or the
+            first two principal components of the standardised columns, the default.
         resolution : int
-            How many places a side the model is asked at.
+            How many places a side the estimator is asked at.
         margin : float
             Room around the points, as a share of what they span.
-        feature_names : sequence of 2 str, optional
-            For the axes' labels; may be Chinese.
+        limits : ((low, high), (low, high)), optional
+            Of the two axes, instead of a margin.
+        feature_names : sequence of str, optional
+            Of the columns, or of the two axes; may be Chinese.
         class_names : sequence of str, optional
             For the legend: the name of class 0, of class 1, and so on; may be Chinese.
 
@@ -122,51 +146,120 @@ class BoundaryDisplay(Display):
         Raises
         ------
         InputError
-            When X has not exactly two columns, y or the model's answer is not one class number a point, or a name is
-            missing.
+            When X has fewer than two columns, y or the estimator's answer is not one class a point, or a name is missing.
         """
-        points = checks.matrix("X", X, np.dtype(np.float64), columns=2)
-        numbers = _class_numbers("y", y, len(points))
-        places, room = checks.whole("resolution", resolution, least=2), checks.not_negative("margin", margin)
-        x1, x2 = (_span(column, places, room) for column in points.T)
-        grid = np.stack(np.meshgrid(x1, x2), axis=-1)
-        answer = _class_numbers("the model's answer", _predictor(model)(grid.reshape(-1, 2)), places * places)
-        return cls(x1, x2, answer.reshape(places, places), points, numbers, feature_names=feature_names, class_names=class_names)
+        rows = checks.matrix("X", X, np.dtype(np.float64))
+        ask = classifier(estimator)
+        numbers = ask.number("y", y, len(rows))
+        names = columns(X) if feature_names is None else _names("feature_names", feature_names)
+        fits = names is not None and len(names) == rows.shape[1]
+        shown = plane(rows, features, names if fits else None)
+        points = shown.project(rows)
+        x1, x2, places = grid(points, resolution, margin, limits)
+        answer = ask.ask(framed(X)(np.vstack([shown.lift(places), rows])))
+        count, shape = len(places), (len(x2), len(x1))
 
-    def plot(self, ax: Axes | None = None, *, title: str | None = None) -> Self:
-        """Draw the regions, the boundary between them, and the points.
+        def over_plane(values: Array | None) -> Array | None:
+            return None if values is None else values[:count].reshape(*shape, -1)
+
+        return cls(
+            x1,
+            x2,
+            answer.classes[:count].reshape(shape),
+            points,
+            numbers,
+            feature_names=shown.names if fits or names is None else names,
+            class_names=ask.names() if class_names is None else class_names,
+            scores=over_plane(answer.scores),
+            probabilities=over_plane(answer.probabilities),
+            predicted=answer.classes[count:],
+        )
+
+    @classmethod
+    def from_model(cls, model: Model | Callable[[Array], Any], X: Any, y: Any, **options: Any) -> Self:
+        """Return the display of a Model's classes, or a function's; another name of :meth:`from_estimator`."""
+        return cls.from_estimator(model, X, y, **options)
+
+    def plot(
+        self, ax: Axes | None = None, *, fill: str = "classes", title: str | None = None, theme: str | None = None, lang: str = "en"
+    ) -> Self:
+        """Draw the regions, the boundary between them, the points, and rings around wrong ones.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
             A figure of its own is made when None.
+        fill : {"classes", "probability"}
+            Each region in one tint, or in tints as strong as the estimator is sure.
         title : str, optional
             May be Chinese.
+        theme : {"light", "dark"}, optional
+        lang : {"en", "zh"}
 
         Returns
         -------
         BoundaryDisplay
             Itself, with ``ax_`` and ``figure_``.
+
+        Raises
+        ------
+        InputError
+            When probabilities are to be drawn and there are none.
         """
-        ax = self._start(ax)
-        self._fill(ax)
+        if checks.one_of("fill", fill, _FILLS) == "probability" and self.probabilities is None:
+            raise InputError("fill must be 'classes' where the estimator gives no probabilities, got 'probability'")
+        ax = self._start(ax, theme, lang)
+        names = self._named(lang)
+        if fill == "probability":
+            self._shade(names)
+        else:
+            self._fill()
+        for above in self._above():
+            ax.contour(self.x1, self.x2, above, levels=[0], colors=[self._theme.ink], linewidths=0.9, zorder=1)
         size = self._point_size(ax)
-        legend = [(self._scatter(ax, number, size), name) for number, name in zip(self.classes, self.class_names, strict=True)]
+        legend = [(self._scatter(number, size), name) for number, name in zip(self.classes, names, strict=True)]
+        if self.wrong.any():
+            legend.append((self._ring(size), self._say("wrong ({0})", int(self.wrong.sum()))))
         ax.set_xlim(self.x1[0], self.x1[-1])
         ax.set_ylim(self.x2[0], self.x2[-1])
+        look: dict[str, Any] = {"markerscale": sqrt(36 / size), "framealpha": 0.9, "handletextpad": 0.2}
         xlabel, ylabel = self.feature_names
-        look = {"markerscale": sqrt(36 / size), "framealpha": 0.9, "handletextpad": 0.2}
-        letter(ax, xlabel, ylabel, title=title, legend=legend, **look, **self._legend_place())
+        self._letter(xlabel, ylabel, title=title, legend=legend, **look, **self._legend_place(len(legend)))
         return self
 
-    def _fill(self, ax: Axes) -> None:
+    def _above(self) -> list[Array]:
+        """Return for each class but the lowest where it or a higher one is decided on: above 0 there, below 0 elsewhere."""
+        present = np.unique(self.regions).tolist()
+        if self.scores is None:
+            return [np.where(self.regions >= number, 0.5, -0.5) for number in present[1:]]
+        among = self.scores[..., present]
+        return [among[..., place:].max(axis=-1) - among[..., :place].max(axis=-1) for place in range(1, len(present))]
+
+    def _fill(self) -> None:
         # Each class is painted over those before it, opaque: contours of the class numbers themselves would run a strip of
         # class 1 between neighbours 0 and 2.
         lowest, *others = np.unique(self.regions).tolist()
-        for number in (lowest, *others):
-            ax.contourf(self.x1, self.x2, self.regions >= number, levels=[0.5, 1.5], colors=[tint(number)], zorder=0)
-        for number in others:
-            ax.contour(self.x1, self.x2, self.regions == number, levels=[0.5], colors="0.3", linewidths=0.8, zorder=1)
+        everywhere = np.ones(self.regions.shape)
+        for number, above in zip((lowest, *others), (everywhere, *self._above()), strict=True):
+            levels = [0, float(above.max()) + 1]
+            self.ax_.contourf(self.x1, self.x2, above, levels=levels, colors=[self._theme.tint(number)], zorder=0)
+
+    def _shade(self, names: list[str]) -> None:
+        chances: Any = self.probabilities
+        if chances.shape[-1] == 2:  # noqa: PLR2004 - one probability says both
+            # The soft middle of the map: the points keep the strong ends to themselves.
+            look: dict[str, Any] = {"cmap": self._theme.diverging, "vmin": -0.75, "vmax": 1.75, "zorder": 0}
+            shades = self.ax_.contourf(self.x1, self.x2, np.clip(chances[..., 1], 0, 1), np.linspace(0, 1, 21), **look)
+            name = names[self.classes.index(1)] if 1 in self.classes else self._say("class {0}", 1)
+            self._colourbar(shades, self._say("probability of {0}", name), ticks=[0, 0.25, 0.5, 0.75, 1])
+            return
+        best, sure = chances.argmax(axis=-1), (chances.max(axis=-1) * chances.shape[-1] - 1) / (chances.shape[-1] - 1)
+        tints = np.array([self._theme.tint(number, 1) for number in range(chances.shape[-1])])[best]
+        paper = np.array(self._theme.tint(0, 0))
+        strength = 0.65 * np.clip(sure, 0, 1)[..., None]
+        steps = (self.x1[1] - self.x1[0]) / 2, (self.x2[1] - self.x2[0]) / 2
+        extent = (self.x1[0] - steps[0], self.x1[-1] + steps[0], self.x2[0] - steps[1], self.x2[-1] + steps[1])
+        self.ax_.imshow(strength * tints + (1 - strength) * paper, extent=extent, origin="lower", aspect="auto", zorder=0)
 
     def _point_size(self, ax: Axes) -> float:
         """Return the area of a point in square points of print: a quarter of its share of the axes, within reason."""
@@ -174,13 +267,18 @@ class BoundaryDisplay(Display):
         area = box.width * box.height * (72 / self.figure_.dpi) ** 2
         return float(np.clip(area / len(self.y) / 4, 7, 30))
 
-    def _scatter(self, ax: Axes, number: int, size: float) -> Artist:
+    def _scatter(self, number: int, size: float) -> Artist:
         x1, x2 = self.X[self.y == number].T
-        return ax.scatter(x1, x2, s=size, c=colour(number), marker=marker(number), edgecolors="white", linewidths=sqrt(size) / 12, zorder=2)
+        look: dict[str, Any] = {"edgecolors": self._theme.paper, "linewidths": sqrt(size) / 12, "zorder": 2}
+        return self.ax_.scatter(x1, x2, s=size, c=self._theme.colour(number), marker=marker(number), **look)
 
-    def _legend_place(self) -> dict[str, Any]:
+    def _ring(self, size: float) -> Artist:
+        x1, x2 = self.X[self.wrong].T
+        return self.ax_.scatter(x1, x2, s=3 * size, facecolors="none", edgecolors=self._theme.ink, linewidths=1, zorder=3)
+
+    def _legend_place(self, lines: int) -> dict[str, Any]:
         """Return where few points are, or beside the axes for a legend that would cover much of them."""
-        if len(self.classes) > 4:  # noqa: PLR2004 - more lines than fit in a corner
+        if lines > 4:  # noqa: PLR2004 - more than fit in a corner
             return {"loc": "upper left", "bbox_to_anchor": (1, 1)}
         low, high = (np.array([self.x1[end], self.x2[end]]) for end in (0, -1))
         shares = (self.X - low) / (high - low)
@@ -192,29 +290,3 @@ def _names(name: str, value: Sequence[str]) -> list[str]:
     if isinstance(value, str):
         raise checks.fail(name, value, "a list of names")
     return [str(each) for each in value]
-
-
-def _class_numbers(name: str, value: Any, rows: int) -> Array:
-    """Return one whole number from 0 for each row."""
-    array = checks.numeric(name, value)
-    if array.shape != (rows,):
-        raise InputError(f"{name} must have one class number for each of {rows} points, got shape {array.shape}")
-    numbers = array.astype(np.intp)
-    if (numbers != array).any() or numbers.min() < 0:
-        raise InputError(f"{name} must hold class numbers 0, 1, ..., got {array[(numbers != array) | (numbers < 0)][0]}")
-    return numbers
-
-
-def _span(column: Array, places: int, margin: float) -> Array:
-    """Return places from the least to the greatest value and a margin beyond; a lone value gets room around it."""
-    low, high = column.min(), column.max()
-    room = margin * (high - low) if high > low else 1
-    return np.linspace(low - room, high + room, places)
-
-
-def _predictor(model: Any) -> Callable[[Array], Any]:
-    if isinstance(model, Model):
-        return model.predict_class
-    if not callable(model):
-        raise checks.fail("model", model, "a Model, or a function from points to class numbers")
-    return model

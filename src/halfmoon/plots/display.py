@@ -1,4 +1,4 @@
-"""What the displays share: axes of their own, and one way to letter them."""
+"""What the displays share: axes of their own, a theme, a language, and one way to letter them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
 
 from halfmoon import checks
 from halfmoon.plots.fonts import Lettering
+from halfmoon.plots.palette import Theme, theme_for
+from halfmoon.plots.words import LANGUAGES, say
 
 
 class Display:
@@ -20,6 +23,9 @@ class Display:
     Without ``ax`` the picture is a :class:`matplotlib.figure.Figure` of its own that pyplot knows nothing of: it goes
     when the display goes. A notebook shows the display itself; elsewhere pass ``figure_`` to
     :func:`halfmoon.plots.save_figure`, or pass axes of pyplot's as ``ax`` and call ``plt.show()``.
+
+    Every ``plot`` takes ``theme``, "light" or "dark", by default the one that suits the ground it draws on, and ``lang``,
+    "en" or "zh", the language of the words that are not the caller's.
 
     Attributes
     ----------
@@ -32,15 +38,53 @@ class Display:
     ax_: Axes
     figure_: Figure
     _owned = False
+    _theme: Theme
+    _lang: str
 
-    def _start(self, ax: Axes | None) -> Axes:
-        """Set the axes to draw on, and return them."""
+    def _start(self, ax: Axes | None, theme: str | None = None, lang: str = "en") -> Axes:
+        """Set the axes to draw on, the theme and the language; return the axes."""
         if ax is not None:
             checks.instance("ax", ax, Axes, "matplotlib axes or None")
-        self._owned = ax is None
-        self.ax_ = Figure(layout="constrained").add_subplot() if ax is None else ax
+        self._lang = checks.one_of("lang", lang, LANGUAGES)
+        owned = ax is None
+        drawn = Figure(layout="constrained").add_subplot() if ax is None else ax
+        self._theme = theme_for(drawn, theme)
+        self._owned, self.ax_ = owned, drawn
         self.figure_ = self.ax_.figure.figure  # of a subfigure, the whole
+        if theme is not None:
+            self.figure_.set_facecolor(self._theme.paper)
+        self._theme.dress(self.ax_)
         return self.ax_
+
+    def _say(self, text: str, *values: object) -> str:
+        """Return a word of the picture in its language."""
+        return say(self._lang, text, *values)
+
+    def _letter(
+        self, xlabel: str = "", ylabel: str = "", *, title: str | None, legend: Sequence[tuple[Artist, str]] = (), **options: Any
+    ) -> Lettering:
+        """Write the labels, the title and the legend in the theme's ink; return the lettering for more."""
+        lettering = letter(self.ax_, xlabel, ylabel, title=title, legend=legend, **options)
+        found = self.ax_.get_legend()
+        if found is not None:
+            found.get_frame().set(facecolor=self._theme.paper, edgecolor=self._theme.faint)
+            for text in found.get_texts():
+                text.set_color(self._theme.ink)
+        return lettering
+
+    def _colourbar(self, mappable: Any, label: str, **options: Any) -> Colorbar:
+        """Put a colour bar beside the axes."""
+        bar = self.figure_.colorbar(mappable, ax=self.ax_, **options)
+        lettering = Lettering.of([label])
+        bar.set_label(lettering(label), fontfamily=lettering.families, color=self._theme.ink, wrap=True)
+        bar.ax.tick_params(colors=self._theme.ink, which="both", labelsize="small")
+        bar.outline.set_edgecolor(self._theme.faint)
+        return bar
+
+    def _frameless(self) -> None:
+        """Leave out ticks and frame: what is drawn has no scale."""
+        self.ax_.set(xticks=[], yticks=[])
+        self.ax_.spines[:].set_visible(False)
 
     def _repr_png_(self) -> bytes | None:
         """Show the picture in a notebook, unless pyplot shows it there already."""
@@ -51,15 +95,18 @@ class Display:
         return buffer.getvalue()
 
 
-def letter(ax: Axes, xlabel: str, ylabel: str, *, title: str | None, legend: Sequence[tuple[Artist, str]] = (), **options: Any) -> None:
-    """Write the labels, the title and the legend, all in fonts that have their characters."""
+def letter(
+    ax: Axes, xlabel: str, ylabel: str, *, title: str | None, legend: Sequence[tuple[Artist, str]] = (), **options: Any
+) -> Lettering:
+    """Write the labels, the title and the legend, all in fonts that have their characters; return the lettering for more."""
     lettering = Lettering.of([xlabel, ylabel, title or "", *(name for _, name in legend)])
-    ax.set_xlabel(lettering(xlabel), fontfamily=lettering.families)
-    ax.set_ylabel(lettering(ylabel), fontfamily=lettering.families)
+    ax.set_xlabel(lettering(xlabel), fontfamily=lettering.families, wrap=True)
+    ax.set_ylabel(lettering(ylabel), fontfamily=lettering.families, wrap=True)
     if title is not None:
-        ax.set_title(lettering(title), fontfamily=lettering.families)
+        ax.set_title(lettering(title), fontfamily=lettering.families, wrap=True)
     if legend:
         artists, names = zip(*legend, strict=True)
         font = {"family": lettering.families, "size": "small"}
         ax.legend(artists, [lettering(name) for name in names], prop=font, **options)
     ax.tick_params(labelfontfamily=lettering.families)
+    return lettering

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
@@ -13,19 +14,18 @@ from halfmoon import checks
 from halfmoon.checks import Array
 from halfmoon.errors import InputError
 from halfmoon.history import History
-from halfmoon.plots.display import Display, letter
-from halfmoon.plots.palette import colour
+from halfmoon.plots.display import Display
 
 
 class LossDisplay(Display):
-    """The training loss and the validation loss, epoch by epoch.
+    """The training loss and the validation loss, epoch by epoch; of several trainings, the median and a band around it.
 
     Parameters
     ----------
     epochs : array-like, shape (n,)
-    loss : array-like, shape (n,)
+    loss : array-like, shape (n,) or (trainings, n)
         May hold nan and inf, which leave gaps.
-    validation : array-like, shape (n,), optional
+    validation : array-like of the same shape, optional
     best_epoch : int, optional
         One of ``epochs``, to be marked.
 
@@ -64,18 +64,20 @@ class LossDisplay(Display):
         curve = np.asarray(values)
         if curve.dtype.kind not in "biuf":
             raise InputError(f"{name} must hold real numbers, got an array of dtype {curve.dtype}")
-        if curve.shape != self.epochs.shape:
+        if curve.ndim not in {1, 2} or curve.shape[-1] != len(self.epochs) or not curve.size:
             raise InputError(f"{name} must have one value for each of the {len(self.epochs)} epochs, got shape {curve.shape}")
         return curve.astype(np.float64)
 
     @classmethod
-    def from_history(cls, history: History) -> Self:
-        """Return the display of what training recorded.
+    def from_history(cls, history: History | Iterable[History]) -> Self:
+        """Return the display of what one training recorded, or of several that differ in their seeds.
 
         Parameters
         ----------
-        history : History
-            Its column ``val_loss`` is drawn where there is one.
+        history : History or list of History
+            Their column ``val_loss`` is drawn where all have one, and the best epoch marked: the one that was monitored, else
+            the one with the lowest validation loss (of several trainings, the lowest median). One that ended
+            before the others counts with its last loss from then on.
 
         Returns
         -------
@@ -86,14 +88,32 @@ class LossDisplay(Display):
         InputError
             When nothing was recorded.
         """
-        checks.instance("history", history, History, "a History, which training returns")
-        if not history.epochs:
+        given = checks.listed("history", history, History, "a History, which training returns, or a list of them")
+        if not given or not all(each.epochs for each in given):
             raise InputError("history must have at least one epoch, got none")
-        validation = history.get("val_loss")
-        return cls(history["epoch"], history["loss"], validation, history.best_epoch)
+        epochs = max((each["epoch"] for each in given), key=len)
+        validated = all("val_loss" in each for each in given)
+        curves = [_stacked(given, name, len(epochs)) for name in ("loss", "val_loss")[: 1 + validated]]
+        best = given[0].best_epoch if len(given) == 1 else None
+        if best is None and validated:
+            middle = _median(curves[1])
+            best = int(epochs[np.nanargmin(middle)]) if np.isfinite(middle).any() else None
+        if len(given) == 1:
+            curves = [curve[0] for curve in curves]
+        return cls(epochs, curves[0], curves[1] if validated else None, best)
 
     def plot(
-        self, ax: Axes | None = None, *, xlabel: str = "epoch", ylabel: str = "loss", title: str | None = None, log: bool = False
+        self,
+        ax: Axes | None = None,
+        *,
+        xlabel: str | None = None,
+        ylabel: str | None = None,
+        title: str | None = None,
+        log: bool = False,
+        smooth: float = 0.0,
+        band: float = 0.5,
+        theme: str | None = None,
+        lang: str = "en",
     ) -> Self:
         """Draw the curves.
 
@@ -101,10 +121,16 @@ class LossDisplay(Display):
         ----------
         ax : matplotlib.axes.Axes, optional
             A figure of its own is made when None.
-        xlabel, ylabel, title : str
+        xlabel, ylabel, title : str, optional
             May be Chinese.
         log : bool
             Whether the loss gets a logarithmic scale; values that are not positive then leave gaps.
+        smooth : float
+            From 0 (not at all) to below 1: how much each epoch takes over from those before. The true curve stays behind, faint.
+        band : float
+            Of several trainings, the share in the middle that the band holds.
+        theme : {"light", "dark"}, optional
+        lang : {"en", "zh"}
 
         Returns
         -------
@@ -116,32 +142,77 @@ class LossDisplay(Display):
         InputError
             When ``log`` is asked for and no loss is positive.
         """
+        checks.share("smooth", smooth)
+        checks.Between(0, 1)("band", band)
         if checks.flag("log", log) and not any((curve > 0).any() for _, curve in self._curves()):
             raise InputError("log must be False where no loss is positive")
-        ax = self._start(ax)
-        legend = [(self._draw(ax, place, curve), name) for place, (name, curve) in enumerate(self._curves())]
+        ax = self._start(ax, theme, lang)
+        legend = [(self._draw(place, curve, smooth, band), self._say(name)) for place, (name, curve) in enumerate(self._curves())]
         if self.best_epoch is not None:
-            legend.append((self._mark(ax, self.best_epoch), f"best: epoch {self.best_epoch:g}"))
+            legend.append((self._mark(self.best_epoch, smooth), self._say("best: epoch {0}", f"{self.best_epoch:g}")))
         if log:
             ax.set_yscale("log", nonpositive="mask")
         ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
-        ax.grid(visible=True, which="both" if log else "major", color="0.9", linewidth=0.8)
+        ax.grid(visible=True, which="both" if log else "major", color=self._theme.faint, linewidth=0.8)
         ax.set_axisbelow(True)
         ax.spines[["top", "right"]].set_visible(False)
-        letter(ax, xlabel, ylabel, title=title, legend=legend if len(legend) > 1 else (), frameon=False)
+        labels = (self._say("epoch") if xlabel is None else xlabel, self._say("loss") if ylabel is None else ylabel)
+        self._letter(*labels, title=title, legend=legend if len(legend) > 1 else (), frameon=False)
         return self
 
     def _curves(self) -> list[tuple[str, Array]]:
         named = (("training", self.loss), ("validation", self.validation))
         return [(name, curve) for name, curve in named if curve is not None]
 
-    def _draw(self, ax: Axes, place: int, curve: Array) -> Artist:
+    def _draw(self, place: int, curve: Array, smooth: float, band: float) -> Artist:
+        ax, colour = self.ax_, self._theme.colour(place)
+        if curve.ndim > 1 and len(curve) > 1:
+            low, high = _quantiles(curve, (0.5 - band / 2, 0.5 + band / 2))
+            ax.fill_between(self.epochs, _smoothed(low, smooth), _smoothed(high, smooth), color=colour, alpha=0.2, linewidth=0)
+        middle = _median(curve)
+        if smooth:
+            ax.plot(self.epochs, middle, color=colour, linewidth=0.8, alpha=0.35)
         # A single epoch makes no line, so it gets a dot. Dashes tell the curves apart in grey print.
-        marker = "o" if len(curve) == 1 else None
-        return ax.plot(self.epochs, curve, color=colour(place), linestyle=("-", "--")[place], linewidth=1.6, marker=marker)[0]
+        marker = "o" if len(self.epochs) == 1 else None
+        look = {"linestyle": ("-", "--")[place], "linewidth": 1.6, "marker": marker}
+        return ax.plot(self.epochs, _smoothed(middle, smooth), color=colour, **look)[0]  # type: ignore[arg-type]
 
-    def _mark(self, ax: Axes, epoch: float) -> Artist:
+    def _mark(self, epoch: float, smooth: float) -> Artist:
         """Mark the best epoch on the validation curve, or on the only one."""
         place = len(self._curves()) - 1
-        value = self._curves()[place][1][np.flatnonzero(self.epochs == epoch)[0]]
-        return ax.plot(epoch, value, "o", color=colour(place), markersize=7, markeredgecolor="white", linestyle="none", zorder=3)[0]
+        drawn = _smoothed(_median(self._curves()[place][1]), smooth)
+        value = drawn[np.flatnonzero(self.epochs == epoch)[0]]
+        look: dict[str, Any] = {"markersize": 7, "markeredgecolor": self._theme.paper, "linestyle": "none", "zorder": 3}
+        return self.ax_.plot(epoch, value, "o", color=self._theme.colour(place), **look)[0]
+
+
+def _stacked(histories: list[History], name: str, epochs: int) -> Array:
+    """Return a column of several histories; a training that has ended counts with its last value, or the median would jump."""
+    curves = np.empty((len(histories), epochs))
+    for curve, history in zip(curves, histories, strict=True):
+        curve[: history.epochs], curve[history.epochs :] = history[name], history[name][-1]
+    return curves
+
+
+def _quantiles(curves: Array, levels: tuple[float, ...]) -> Array:
+    """Return quantiles over trainings, of those that have a finite value there; nan where none has."""
+    values = np.where(np.isfinite(curves), curves, np.nan)
+    found = np.full((len(levels), curves.shape[1]), np.nan)
+    some = ~np.isnan(values).all(axis=0)
+    found[:, some] = np.nanquantile(values[:, some], levels, axis=0)
+    return found
+
+
+def _median(curve: Array) -> Array:
+    return curve if curve.ndim == 1 else _quantiles(curve, (0.5,))[0]
+
+
+def _smoothed(curve: Array, weight: float) -> Array:
+    """Return the mean of a curve's values so far, each epoch back counting ``weight`` times as much; gaps stay gaps."""
+    if not weight:
+        return curve
+    found, total, count = np.full(len(curve), np.nan), 0.0, 0.0
+    for place in np.flatnonzero(np.isfinite(curve)):
+        total, count = weight * total + curve[place], weight * count + 1
+        found[place] = total / count
+    return found

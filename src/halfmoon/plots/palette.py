@@ -1,19 +1,102 @@
-"""Colours and markers that a colour-blind reader tells apart."""
+"""Colours and markers that a colour-blind reader tells apart, on light and on dark paper."""
 
 from __future__ import annotations
 
-from matplotlib.colors import to_rgb
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
+
+from halfmoon import checks
 
 # Okabe and Ito (2008), Color Universal Design; the first two differ most, and the palest comes last.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
 
+# The same hues, bright enough for dark paper: where one would sink into it, its lighter sister.
+BRIGHT = ("#56B4E9", "#F0803C", "#2CC79A", "#E3A0C6", "#F2BC4B", "#A8DAF7", "#FFFFFF", "#F0E442")
+
 # One fewer than the colours: classes 0 to 55 all get pairs of their own.
 MARKERS = ("o", "^", "s", "D", "v", "<", "X")
 
+RGB = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What a picture is drawn with.
+
+    Attributes
+    ----------
+    paper, ink, faint : str
+        Of the ground, of letters and outlines, and of grid lines.
+    colours : tuple of str
+        Of classes and curves.
+    diverging : Colormap
+        From the colour of class 0 over the paper to that of class 1, as strong on both sides.
+    sequential : str
+        Name of a colour map from little to much.
+    """
+
+    paper: str
+    ink: str
+    faint: str
+    colours: tuple[str, ...]
+    diverging: Colormap
+    sequential: str = "cividis"
+
+    def colour(self, number: int) -> str:
+        """Return the colour of a class or a curve."""
+        return self.colours[number % len(self.colours)]
+
+    def tint(self, number: int, strength: float = 0.3) -> RGB:
+        """Return a colour mixed with the paper, opaque, for the area behind points."""
+        return _mixed(self.colour(number), self.paper, strength)
+
+    def dress(self, ax: Axes) -> None:
+        """Give axes this theme's paper and ink."""
+        ax.set_facecolor(self.paper)
+        ax.tick_params(colors=self.ink, which="both")
+        for text in (ax.xaxis.label, ax.yaxis.label, ax.title):
+            text.set_color(self.ink)
+        for spine in ax.spines.values():
+            spine.set_edgecolor(self.ink)
+
+
+def _mixed(one: Any, other: Any, strength: float) -> RGB:
+    red, green, blue = (strength * a + (1 - strength) * b for a, b in zip(to_rgb(one), to_rgb(other), strict=True))
+    return red, green, blue
+
+
+def _diverging(name: str, colours: tuple[str, ...], paper: str, ends: tuple[str, str]) -> Colormap:
+    """Return a map from one end over the first colour, the paper and the second colour to the other end."""
+    low, high = colours[:2]
+    soft = [to_hex(_mixed(each, paper, 0.45)) for each in (low, high)]
+    return LinearSegmentedColormap.from_list(name, [ends[0], low, soft[0], paper, soft[1], high, ends[1]])
+
+
+_WHITE, _BLACK = "#ffffff", "#16181d"
+
+THEMES = {
+    "light": Theme(_WHITE, "#1a1a1a", "#e2e2e2", COLOURS, _diverging("light", COLOURS, _WHITE, ("#004A75", "#8F3D00"))),
+    "dark": Theme(_BLACK, "#e8e8e8", "#363a42", BRIGHT, _diverging("dark", BRIGHT, _BLACK, ("#B5E0FA", "#FFC9A3"))),
+}
+"""Every theme by name."""
+
+LIGHT = THEMES["light"]
+
+
+def theme_for(ax: Axes, name: str | None) -> Theme:
+    """Return a theme by its name; None means the one that suits the axes' ground."""
+    if name is not None:
+        return THEMES[checks.one_of("theme", name, THEMES)]
+    red, green, blue = to_rgb(ax.get_facecolor())
+    return THEMES["light" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "dark"]  # noqa: PLR2004 - the middle
+
 
 def colour(number: int) -> str:
-    """Return the colour of a class or a curve."""
-    return COLOURS[number % len(COLOURS)]
+    """Return the colour of a class or a curve on light paper."""
+    return LIGHT.colour(number)
 
 
 def marker(number: int) -> str:
@@ -21,7 +104,6 @@ def marker(number: int) -> str:
     return MARKERS[number % len(MARKERS)]
 
 
-def tint(number: int, strength: float = 0.3) -> tuple[float, float, float]:
+def tint(number: int, strength: float = 0.3) -> RGB:
     """Return a colour mixed with white, opaque, for the area behind points."""
-    red, green, blue = (1 - strength * (1 - part) for part in to_rgb(colour(number)))
-    return red, green, blue
+    return LIGHT.tint(number, strength)
