@@ -7,7 +7,7 @@ import sys
 import pytest
 
 START = """
-import os, signal, threading
+import _thread, os, signal, threading, time
 import numpy as np
 import halfmoon as hm
 
@@ -29,11 +29,15 @@ def train(**options):
 def train_many():
     return [history.stopped for history in hm.train_many([hm.Job(model, X, y, epochs=10**9) for model in models], threads=2)]
 
+def press(seconds):
+    time.sleep(seconds)
+    os.kill(os.getpid(), signal.SIGINT)
+
 class Interrupts(hm.Callback):
     every_epoch = False
 
     def on_start(self, run):
-        interrupt(random.uniform(0.01, 0.03))  # not before, when nobody would catch it
+        _thread.start_new_thread(press, (random.uniform(0.01, 0.03),))  # not before, when nobody would catch it
 
 def again_and_again(**options):
     return " ".join({train(callbacks=[Interrupts()], **options) for _ in range(60)})

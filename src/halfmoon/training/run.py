@@ -170,8 +170,8 @@ class Run:
 
     def _guarded(self, work: Callable[[], str]) -> History:
         """Do the work; whatever ends it, leave a usable model and a history that says why."""
+        self._tell("on_start")
         try:
-            self._tell("on_start")
             done = work()
             self.history.stopped = self._reason or done
         except KeyboardInterrupt:
