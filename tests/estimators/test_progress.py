@@ -67,3 +67,13 @@ def test_a_diverging_fit_keeps_the_best_of_early_stopping():
         reg = hm.MLPRegressor(**SMALL, solver="sgd", learning_rate_init=1e6, early_stopping=True).fit(X, NUMBER)
     assert np.isnan(reg.validation_scores_[-1])
     assert np.isfinite(reg.predict(X)).all()
+
+
+def test_a_warm_start_may_change_from_lbfgs_to_adam_and_back():
+    clf = hm.MLPClassifier(**SMALL, solver="lbfgs", warm_start=True).fit(X, BINARY)
+    assert not hasattr(clf, "loss_curve_")
+    clf.set_params(solver="adam").fit(X, BINARY)
+    assert len(clf.loss_curve_) == 15
+    assert clf.loss_curve_[0] < 0.7  # it went on from there
+    clf.set_params(solver="lbfgs").fit(X, BINARY)
+    assert clf.loss_ < clf.loss_curve_[-1]

@@ -31,8 +31,8 @@ from halfmoon.training.trainer import Trainer
 NOT_FINITE = "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
 
 
-BY_LOSS: dict[str, Any] = {"best_loss_": np.inf, "validation_scores_": None, "best_validation_score_": None}
-BY_SCORE: dict[str, Any] = {"best_loss_": None, "validation_scores_": [], "best_validation_score_": -np.inf}
+BY_LOSS: dict[str, Any] = {"loss_curve_": [], "best_loss_": np.inf, "validation_scores_": None, "best_validation_score_": None}
+BY_SCORE: dict[str, Any] = {"loss_curve_": [], "best_loss_": None, "validation_scores_": [], "best_validation_score_": -np.inf}
 """What the rule that ends a fit reads, at the beginning: without early stopping, and with it."""
 
 
@@ -235,11 +235,9 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
         self._trainer: Trainer | None = None
         self._best = self.model_.snapshot()
         self.n_iter_ = self.t_ = self._no_improvement_count = 0
-        for name in ("loss_curve_", *BY_LOSS, "validation_loss_curve_", "temperature_", "estimators_"):
+        for name in (*BY_LOSS, "validation_loss_curve_", "temperature_", "estimators_"):
             self.__dict__.pop(name, None)
-        if building.is_first_order(self.solver):
-            self.loss_curve_: list[float] = []
-            self._read()
+        self._read()
 
     def _go_on(self, X: Array, y: Array, *, incremental: bool) -> None:
         """Take over what a fit that goes on with the weights of the one before may have changed."""
@@ -257,7 +255,8 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
             self.model_ = Model(network, X.shape[1], self.model_.theta, self.model_.state.vector)
 
     def _read(self) -> None:
-        """Begin the readings that the rule needs and that are not there yet."""
-        for name, begin in (BY_SCORE if self.early_stopping else BY_LOSS).items():
+        """Begin the readings that the rule needs and that are not there yet; L-BFGS has none."""
+        needed = BY_SCORE if self.early_stopping else BY_LOSS
+        for name, begin in needed.items() if building.is_first_order(self.solver) else ():
             if getattr(self, name, None) is None:
                 setattr(self, name, copy(begin))

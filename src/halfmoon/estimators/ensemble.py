@@ -55,5 +55,5 @@ def fit_members(estimator: Any, X: Any, y: Any, sample_weight: Any, validation: 
     vars(estimator).update({name: first[name] for name in SHARED if name in first})
     estimator.n_iter_ = max(each.n_iter_ for each in estimator.estimators_)
     estimator.loss_ = float(np.mean([each.loss_ for each in estimator.estimators_]))
-    warn_interrupted(estimator.estimators_)
+    warn_interrupted(estimator)
     return estimator

@@ -46,6 +46,7 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     """
 
     model_: Model
+    loss_curve_: list[float]
 
     @property
     def models_(self) -> list[Model]:

@@ -39,8 +39,7 @@ def fit_at_once(estimator: Any, data: Data, tasks: Tasks | None) -> None:
         raise ValueError(f"{NOT_FINITE} {error}") from error
     estimator.history_, estimator.n_iter_ = run.history, run.epoch
     estimator.loss_ = run.history.last().get("loss", np.nan)
-    if "_member" not in vars(estimator):  # an ensemble warns for all
-        warn_interrupted([estimator])
+    warn_interrupted(estimator)
     if run.minimum is not None:
         estimator.loss_ = float(run.minimum.fun)
         estimator.n_iter_ = _check_optimize_result("lbfgs", run.minimum, estimator.max_iter)
@@ -78,8 +77,7 @@ def fit_by_updates(
     if estimator.shuffle and size == n and not isinstance(estimator.random_state, Integral):
         for _ in range(estimator.history_.epochs):
             trainer.random.permutation(n)  # a full batch has no order, but scikit-learn draws one, and the generator is the caller's
-    if "_member" not in vars(estimator):  # an ensemble warns for all
-        warn_interrupted([estimator])
+    warn_interrupted(estimator)
     if estimator.n_iter_ == estimator.max_iter and not (progress.converged or incremental):
         message = f"Stochastic Optimizer: Maximum iterations ({estimator.max_iter}) reached and the optimization hasn't converged yet."
         warnings.warn(message, ConvergenceWarning, stacklevel=CALLER)
@@ -133,9 +131,10 @@ def _diverged(estimator: Any, error: DivergenceError) -> None:
     warnings.warn(f"Training diverged, the best parameters so far are kept: {error}", ConvergenceWarning, stacklevel=CALLER + 1)
 
 
-def warn_interrupted(estimators: list[Any]) -> None:
-    """Warn once where Ctrl-C has ended a fit."""
-    if any(each.history_.stopped == "interrupted" for each in estimators):
+def warn_interrupted(estimator: Any) -> None:
+    """Warn where Ctrl-C has ended a fit; an ensemble warns once for all its members."""
+    interrupted = any(each.history_.stopped == "interrupted" for each in vars(estimator).get("estimators_", [estimator]))
+    if interrupted and "_member" not in vars(estimator):
         warnings.warn("Training interrupted by user.", stacklevel=CALLER + 1)
 
 
