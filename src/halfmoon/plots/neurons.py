@@ -1,0 +1,140 @@
+"""What each unit of a layer responds to over the plane."""
+
+from __future__ import annotations
+
+from math import ceil, sqrt
+from typing import Any, Self
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import CenteredNorm
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.model import Model
+from halfmoon.plots.display import Display
+from halfmoon.plots.plane import Limits, columns, grid, plane
+from halfmoon.training.statistics import layers
+
+GAP = 0.08
+"""Between two maps, as a share of one."""
+
+
+class NeuronDisplay(Display):
+    """A small map for each unit of a layer: its output over a plane of the inputs.
+
+    Parameters
+    ----------
+    x1, x2 : ndarray, shape (columns,) and (rows,)
+        Where the network was asked.
+    maps : ndarray, shape (units, rows, columns)
+        Each unit's output there.
+    layer : str
+        The layer's place, such as "1" or "2.1".
+    units : int, optional
+        How many units the layer has, where ``maps`` are the first of them only.
+
+    Attributes
+    ----------
+    x1, x2, maps, layer, units
+        As given.
+    ax_ : matplotlib.axes.Axes
+        Set by :meth:`plot`.
+    figure_ : matplotlib.figure.Figure
+        Set by :meth:`plot`.
+    """
+
+    def __init__(self, x1: Array, x2: Array, maps: Array, layer: str, units: int | None = None) -> None:
+        self.x1, self.x2, self.maps, self.layer = x1, x2, maps, layer
+        self.units = len(maps) if units is None else units
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: Any, X: Any, layer: int | str = 0, *, features: Any = None, resolution: int = 48, margin: float = 0.1,
+        limits: Limits | None = None, most: int = 64,
+    ) -> Self:  # fmt: skip
+        """Return the display of a layer's units over a plane through rows.
+
+        Parameters
+        ----------
+        estimator : Model, or fitted estimator of Halfmoon's
+        X : array-like, shape (n, d)
+            Rows that the plane is laid around.
+        layer : int or str
+            The layer's place in the network, such as 1 or, in a residual branch, "2.1".
+        features, resolution, margin, limits
+            As :meth:`halfmoon.plots.BoundaryDisplay.from_estimator` takes them.
+        most : int
+            Units to show at most, the first ones.
+
+        Returns
+        -------
+        NeuronDisplay
+
+        Raises
+        ------
+        InputError
+            When there is no such layer, or X does not fit the network.
+        """
+        model = network_of(estimator)
+        place = checks.one_of("layer", str(layer), [step.path for step in layers(model.program)])
+        rows = model.inputs(X).astype(np.float64)
+        shown = plane(rows, features, columns(X))
+        x1, x2, places = grid(shown.project(rows), resolution, margin, limits)
+        outputs = model.forward(shown.lift(places))[f"{place}.y"]
+        maps = outputs.T[: checks.whole("most", most)].reshape(-1, len(x2), len(x1))
+        return cls(x1, x2, maps.astype(np.float64), place, outputs.shape[1])
+
+    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
+        """Draw the maps on one scale, 0 in the colour of the paper.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            A figure of its own is made when None.
+        title : str, optional
+            May be Chinese.
+        theme : {"light", "dark"}, optional
+        lang : {"en", "zh"}
+
+        Returns
+        -------
+        NeuronDisplay
+            Itself, with ``ax_`` and ``figure_``.
+        """
+        ax = self._start(ax, theme, lang)
+        across = ceil(sqrt(len(self.maps)))
+        down = ceil(len(self.maps) / across)
+        half = float(np.abs(self.maps[np.isfinite(self.maps)]).max(initial=0)) or 1.0
+        look: dict[str, Any] = {"cmap": self._theme.diverging, "norm": CenteredNorm(0, half), "origin": "lower"}
+        size = self._letter_size(across, down)
+        for unit, values in enumerate(self.maps):
+            row, column = divmod(unit, across)
+            left, bottom = column * (1 + GAP), (down - 1 - row) * (1 + GAP)
+            image = ax.imshow(values, extent=(left, left + 1, bottom, bottom + 1), **look)
+            outline = [(left, left + 1, left + 1, left, left), (bottom, bottom, bottom + 1, bottom + 1, bottom)]
+            ax.plot(*outline, color=self._theme.faint, linewidth=0.6)
+            if size:
+                box = {"boxstyle": "square,pad=0.1", "facecolor": self._theme.paper, "alpha": 0.75, "linewidth": 0}
+                where = (left + 0.05, bottom + 0.95)
+                ax.text(*where, str(unit), fontsize=size, color=self._theme.ink, ha="left", va="top", bbox=box)
+        ax.set(xlim=(-GAP, across * (1 + GAP)), ylim=(-GAP, down * (1 + GAP)), aspect="auto")
+        self._frameless()
+        self._colourbar(image, self._say("output"))
+        more = self.units - len(self.maps)
+        self._letter(self._say("{0} more", more) if more else "", title=self._say("layer {0}", self.layer) if title is None else title)
+        return self
+
+    def _letter_size(self, across: int, down: int) -> float:
+        """Return a size in points for the units' numbers that leaves the maps to be seen; 0 where there is no room."""
+        box = self.ax_.get_window_extent()
+        points = 72 / self.figure_.dpi * min(box.width / across, box.height / down)
+        return min(points / 6, 9) if points > 30 else 0  # noqa: PLR2004 - smaller letters cannot be read
+
+
+def network_of(estimator: Any) -> Model:
+    """Return the network of a Model or of a fitted estimator of Halfmoon's."""
+    found = estimator if isinstance(estimator, Model) else getattr(estimator, "model_", None)
+    if not isinstance(found, Model):
+        raise checks.fail("estimator", estimator, "a Model, or a fitted estimator of Halfmoon's")
+    return found

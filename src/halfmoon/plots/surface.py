@@ -1,0 +1,123 @@
+"""The numbers that a regressor gives to the plane, and the points that it was to meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.errors import InputError
+from halfmoon.plots.asking import regressor
+from halfmoon.plots.display import Display
+from halfmoon.plots.plane import Limits, columns, framed, grid, plane
+
+
+class SurfaceDisplay(Display):
+    """A regressor's predictions over a plane, with the points in the colours of their targets on top.
+
+    Parameters
+    ----------
+    x1, x2 : ndarray, shape (columns,) and (rows,)
+        Where the predictions were asked for.
+    surface : ndarray, shape (rows, columns)
+        The predictions there.
+    X : ndarray, shape (n, 2)
+    y : ndarray, shape (n,)
+    feature_names : sequence of 2 str
+
+    Attributes
+    ----------
+    x1, x2, surface, X, y, feature_names
+        As given.
+    ax_ : matplotlib.axes.Axes
+        Set by :meth:`plot`.
+    figure_ : matplotlib.figure.Figure
+        Set by :meth:`plot`.
+
+    Examples
+    --------
+    >>> display = SurfaceDisplay.from_estimator(lambda rows: rows.sum(axis=1), [[0, 1], [2, 3]], [1, 5]).plot()
+    >>> display.surface.shape
+    (100, 100)
+    """
+
+    def __init__(self, x1: Array, x2: Array, surface: Array, X: Array, y: Array, *, feature_names: Sequence[str]) -> None:
+        self.x1, self.x2, self.surface, self.X, self.y = x1, x2, surface, X, y
+        self.feature_names = [str(name) for name in feature_names]
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: Any, X: Any, y: Any, *, features: Any = None, resolution: int = 100, margin: float = 0.1,
+        limits: Limits | None = None, feature_names: Sequence[str] | None = None,
+    ) -> Self:  # fmt: skip
+        """Return the display of a regressor's predictions around the points.
+
+        Parameters
+        ----------
+        estimator : Model, fitted regressor or callable
+            A Model, any regressor of scikit-learn's kind, or a function from points to numbers. It is asked once.
+        X : array-like or data frame, shape (n, d)
+        y : array-like, shape (n,)
+        features, resolution, margin, limits, feature_names
+            As :meth:`halfmoon.plots.BoundaryDisplay.from_estimator` takes them.
+
+        Returns
+        -------
+        SurfaceDisplay
+
+        Raises
+        ------
+        InputError
+            When X has fewer than two columns, or y or the estimator's answer is not one number a point.
+        """
+        rows, targets = checks.matrix("X", X, np.dtype(np.float64)), checks.numeric("y", y).astype(np.float64)
+        if targets.shape not in {(len(rows),), (len(rows), 1)}:
+            raise InputError(f"y must have one number for each of {len(rows)} points, got shape {targets.shape}")
+        shown = plane(rows, features, columns(X) if feature_names is None else feature_names)
+        points = shown.project(rows)
+        x1, x2, places = grid(points, resolution, margin, limits)
+        surface = regressor(estimator)(framed(X)(shown.lift(places))).reshape(len(x2), len(x1))
+        return cls(x1, x2, surface, points, targets.reshape(-1), feature_names=shown.names)
+
+    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
+        """Draw the surface, its level lines and the points, all on one scale.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            A figure of its own is made when None.
+        title : str, optional
+            May be Chinese.
+        theme : {"light", "dark"}, optional
+        lang : {"en", "zh"}
+
+        Returns
+        -------
+        SurfaceDisplay
+            Itself, with ``ax_`` and ``figure_``.
+        """
+        ax = self._start(ax, theme, lang)
+        low, high = (float(end) for end in (min(self.surface.min(), self.y.min()), max(self.surface.max(), self.y.max())))
+        if high <= low:  # a flat surface has no levels
+            low, high = low - 0.5, high + 0.5
+        look: dict[str, Any] = {"cmap": self._theme.sequential, "vmin": low, "vmax": high}
+        painted = ax.contourf(self.x1, self.x2, self.surface, levels=np.linspace(low, high, 33), zorder=0, **look)
+        if np.ptp(self.surface) > 0:
+            ax.contour(self.x1, self.x2, self.surface, levels=8, colors=[self._theme.paper], linewidths=0.5, alpha=0.6, zorder=1)
+        ax.scatter(self.X[:, 0], self.X[:, 1], c=self.y, s=18, edgecolors=self._theme.paper, linewidths=0.6, zorder=2, **look)
+        ax.set(xlim=(self.x1[0], self.x1[-1]), ylim=(self.x2[0], self.x2[-1]))
+        self._colourbar(painted, self._say("prediction"), ticks=_ticks(low, high))
+        xlabel, ylabel = self.feature_names
+        self._letter(xlabel, ylabel, title=title)
+        return self
+
+
+def _ticks(low: float, high: float) -> Array:
+    """Return round numbers within a range: contours would have ticks at their levels."""
+    found = np.asarray(MaxNLocator(5).tick_values(low, high))
+    return found[(found >= low) & (found <= high)]
