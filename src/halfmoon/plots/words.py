@@ -45,6 +45,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "perfect": ("perfect", "完美校准"),
     "predicted probability": ("predicted probability", "预测概率"),
     "share of {0}": ("share of {0}", "{0} 的实际比例"),
+    "play": ("play", "播放"),
+    "pause": ("pause", "暂停"),
     "{0} more": ("{0} more", "另 {0} 个"),
 }
 """Every text by its English form, with its places for numbers and names: English, Chinese."""

@@ -1,0 +1,93 @@
+"""Which classes are taken for which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from halfmoon.checks import Array
+from halfmoon.plots.display import Display
+from halfmoon.plots.fonts import Lettering
+from halfmoon.plots.judging import judge
+from halfmoon.plots.words import say
+
+
+class ConfusionDisplay(Display):
+    """How many rows of each class (rows) are said to be of each (columns), drawn by scikit-learn's ConfusionMatrixDisplay.
+
+    Parameters
+    ----------
+    confusion_matrix : ndarray of int, shape (k, k)
+    class_names : list of str, optional
+
+    Attributes
+    ----------
+    confusion_matrix, class_names
+        As given.
+    display_ : sklearn.metrics.ConfusionMatrixDisplay
+        Set by :meth:`plot`, as are ``ax_`` and ``figure_``.
+    """
+
+    def __init__(self, confusion_matrix: Array, class_names: list[str] | None = None) -> None:
+        self.confusion_matrix, self.class_names = confusion_matrix, class_names
+
+    @classmethod
+    def from_estimator(cls, estimator: Any, X: Any, y: Any, *, class_names: Sequence[str] | None = None) -> Self:
+        """Return the display of a classifier's answers.
+
+        Parameters
+        ----------
+        estimator : Model, fitted classifier or callable
+        X : array-like or data frame, shape (n, d)
+        y : array-like, shape (n,)
+            Classes as the estimator knows them.
+        class_names : sequence of str, optional
+
+        Returns
+        -------
+        ConfusionDisplay
+        """
+        from sklearn.metrics import confusion_matrix  # noqa: PLC0415 - loaded when used
+
+        judged = judge(estimator, X, y, class_names)
+        return cls(confusion_matrix(judged.y, judged.answer.classes, labels=judged.classes), judged.names)
+
+    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
+        """Draw the matrix.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            A figure of its own is made when None.
+        title : str, optional
+            May be Chinese.
+        theme : {"light", "dark"}, optional
+        lang : {"en", "zh"}
+
+        Returns
+        -------
+        ConfusionDisplay
+            Itself, with ``ax_`` and ``figure_``.
+        """
+        from sklearn.metrics import ConfusionMatrixDisplay  # noqa: PLC0415 - loaded when used
+
+        ax = self._start(ax, theme, lang)
+        count = len(self.confusion_matrix)
+        names = [say(lang, "class {0}", number) for number in range(count)] if self.class_names is None else self.class_names[:count]
+        lettering = Lettering.of(names)
+        names = [lettering(name) for name in names]
+        box = ax.get_window_extent()
+        cell = 72 / self.figure_.dpi * min(box.width, box.height) * 0.8 / count
+        digits = len(str(self.confusion_matrix.max()))
+        upright = max(map(len, names)) * 5 > cell
+        look: dict[str, Any] = {"include_values": cell > 8, "text_kw": {"fontsize": float(np.clip(cell / digits, 5, 12))}}  # noqa: PLR2004
+        drawn = ConfusionMatrixDisplay(self.confusion_matrix, display_labels=names)
+        rotation = "vertical" if upright else "horizontal"
+        self.display_ = drawn.plot(ax=ax, cmap=self._theme.sequential, colorbar=False, xticks_rotation=rotation, **look)
+        ax.tick_params(labelsize=float(np.clip(cell, 4, 9)))
+        self._letter(self._say("predicted"), self._say("true"), title=title)
+        ax.tick_params(labelfontfamily=lettering.families)
+        return self

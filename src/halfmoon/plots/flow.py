@@ -1,0 +1,134 @@
+"""One statistic of every layer at every recorded epoch: how gradients flow, and which units die."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.ticker import MaxNLocator
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.errors import InputError
+from halfmoon.plots.display import Display
+from halfmoon.training.recording import Recording
+
+QUANTITIES = {
+    "gradient": ("gradient_norm", "gradient norm"),
+    "parameters": ("parameter_norm", "parameter gradient norm"),
+    "mean": ("activation_mean", "activation mean"),
+    "std": ("activation_std", "activation std"),
+    "dead": ("dead", "dead units"),
+    "saturated": ("saturated", "saturated units"),
+}
+"""What can be shown: its name among a recording's statistics, and in words."""
+
+
+class FlowDisplay(Display):
+    """A statistic of each layer (rows, the first layer on top) at each recorded epoch (columns).
+
+    Parameters
+    ----------
+    epochs : ndarray of int, shape (k,)
+    layers : list of str
+    values : ndarray, shape (k, layers)
+    quantity : str
+        One of ``QUANTITIES``.
+
+    Attributes
+    ----------
+    epochs, layers, values, quantity
+        As given.
+    ax_ : matplotlib.axes.Axes
+        Set by :meth:`plot`.
+    figure_ : matplotlib.figure.Figure
+        Set by :meth:`plot`.
+    """
+
+    def __init__(self, epochs: Array, layers: list[str], values: Array, quantity: str = "gradient") -> None:
+        self.epochs, self.layers, self.values = epochs, layers, values
+        self.quantity = checks.one_of("quantity", quantity, QUANTITIES)
+
+    @classmethod
+    def from_recording(cls, recording: Recording, quantity: str = "gradient") -> Self:
+        """Return the display of what a recorder saw.
+
+        Parameters
+        ----------
+        recording : Recording
+            Whose recorder was given rows.
+        quantity : {"gradient", "parameters", "mean", "std", "dead", "saturated"}
+            The norm of the gradient of the loss by each layer's output, or by each parameter; the mean or the standard deviation
+            of each layer's output; or the share of each activation's units that are dead or saturated, as
+            :func:`halfmoon.training.statistics.idle` has it.
+
+        Returns
+        -------
+        FlowDisplay
+
+        Raises
+        ------
+        InputError
+            When the recording has no statistics.
+        """
+        name, _ = QUANTITIES[checks.one_of("quantity", quantity, QUANTITIES)]
+        values = told(recording)[name]
+        names = [name for name, _ in recording.program.parameters.entries] if quantity == "parameters" else recording.layers
+        known: Any = (~np.isnan(values)).any(axis=0)  # layers that are no activations have no dead units
+        return cls(recording.epochs, [each for each, some in zip(names, known.tolist(), strict=True) if some], values[:, known], quantity)
+
+    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
+        """Draw the values in colours; norms and deviations on a logarithmic scale.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            A figure of its own is made when None.
+        title : str, optional
+            May be Chinese.
+        theme : {"light", "dark"}, optional
+        lang : {"en", "zh"}
+
+        Returns
+        -------
+        FlowDisplay
+            Itself, with ``ax_`` and ``figure_``.
+        """
+        ax = self._start(ax, theme, lang)
+        edges = np.arange(len(self.epochs) + 1) - 0.5, np.arange(len(self.layers) + 1) - 0.5
+        look: dict[str, Any] = {"cmap": self._theme.diverging if self.quantity == "mean" else self._theme.sequential}
+        painted = ax.pcolormesh(*edges, np.ma.masked_invalid(self.values.T), norm=self._norm(), **look)
+        ax.invert_yaxis()
+        ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
+        ax.xaxis.set_major_formatter(lambda place, _: str(self.epochs[int(place)]) if 0 <= place < len(self.epochs) else "")
+        self._colourbar(painted, self._say(QUANTITIES[self.quantity][1]))
+        lettering = self._letter(self._say("epoch"), "", title=title)
+        step = self._step()
+        ax.set_yticks(range(0, len(self.layers), step), [lettering(name) for name in self.layers[::step]], fontsize="small")
+        return self
+
+    def _norm(self) -> Normalize:
+        finite = self.values[np.isfinite(self.values)]
+        if self.quantity in {"dead", "saturated"}:
+            return Normalize(0, 1)
+        if self.quantity == "mean":
+            half = float(np.abs(finite).max(initial=0)) or 1.0
+            return Normalize(-half, half)
+        above = finite[finite > 0]
+        low, high = (float(above.min()), float(above.max())) if above.size else (0.1, 1.0)
+        return LogNorm(low, high) if high > low else LogNorm(low / 2, high * 2)
+
+    def _step(self) -> int:
+        """Return to every how many layers there is room to write a name."""
+        points = self.ax_.get_window_extent().height * 0.8 * 72 / self.figure_.dpi
+        return max(1, int(np.ceil(12 * len(self.layers) / points)))
+
+
+def told(recording: Recording) -> dict[str, Array]:
+    """Return a recording's statistics, or raise InputError where it has none."""
+    checks.instance("recording", recording, Recording, "a Recording, such as recorder.recording")
+    if not recording.statistics:
+        raise InputError("recording must have statistics: give the rows to describe the layers on, as Recorder(X, y)")
+    return recording.statistics

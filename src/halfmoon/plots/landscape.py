@@ -1,0 +1,179 @@
+"""The loss around a network, in two directions of its parameters, and the path that training took."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.errors import InputError
+from halfmoon.model import Model
+from halfmoon.parameters import Parameters
+from halfmoon.plots.display import Display
+from halfmoon.plots.plane import grid
+from halfmoon.training.recording import Recording
+
+DIRECTIONS = ("pca", "random")
+
+
+class LandscapeDisplay(Display):
+    """The loss on a plane of parameters through the last recorded ones, with the run's path.
+
+    Parameters
+    ----------
+    x1, x2 : ndarray, shape (columns,) and (rows,)
+        Steps along both directions.
+    loss : ndarray, shape (rows, columns)
+    path : ndarray, shape (k, 2)
+        Where the recorded epochs lie, or are nearest on the plane.
+    epochs : ndarray of int, shape (k,)
+    directions : ndarray, shape (2, P)
+    shares : ndarray, shape (2,), optional
+        How much of the path's variation each direction explains, where they are its principal components.
+
+    Attributes
+    ----------
+    x1, x2, loss, path, epochs, shares, directions
+        As given.
+    ax_ : matplotlib.axes.Axes
+        Set by :meth:`plot`.
+    figure_ : matplotlib.figure.Figure
+        Set by :meth:`plot`.
+
+    References
+    ----------
+    Li, Xu, Taylor, Studer & Goldstein, "Visualizing the loss landscape of neural nets", NeurIPS 2018.
+    """
+
+    def __init__(
+        self, x1: Array, x2: Array, loss: Array, path: Array, epochs: Array, directions: Array, shares: Array | None = None
+    ) -> None:
+        self.x1, self.x2, self.loss, self.path, self.epochs = x1, x2, loss, path, epochs
+        self.directions, self.shares = directions, shares
+
+    @classmethod
+    def from_recording(
+        cls, recording: Recording, X: Any, y: Any, *, directions: str = "pca", resolution: int = 25, margin: float = 0.3, seed: int = 0
+    ) -> Self:
+        """Return the display of the loss on rows around a recorded run.
+
+        Parameters
+        ----------
+        recording : Recording
+            With at least three epochs for "pca".
+        X : array-like, shape (n, n_inputs)
+        y : array-like, shape (n,) or (n, n_outputs)
+        directions : {"pca", "random"}
+            The two in which the path goes furthest; or two random ones, in which the weights into each unit are scaled to the
+            length of the network's own and biases stay (filter normalisation: Li et al., section 4).
+        resolution : int
+            How many places a side the loss is taken at.
+        margin : float
+            Room around the path, as a share of what it spans.
+        seed : int
+            Of the random directions.
+
+        Returns
+        -------
+        LandscapeDisplay
+        """
+        checks.instance("recording", recording, Recording, "a Recording, such as recorder.recording")
+        model = recording.at(recording.epochs[-1].item())
+        inputs, targets, _ = model.batch(X, y)
+        here = model.theta.astype(np.float64)
+        moves = recording.theta.astype(np.float64) - here
+        if checks.one_of("directions", directions, DIRECTIONS) == "pca":
+            along, shares = _principal(moves)
+        else:
+            along, shares = _random(model, np.random.RandomState(checks.count("seed", seed))), None
+        path = np.linalg.lstsq(along.T, moves.T, rcond=None)[0].T  # the nearest places on the plane
+        seen = path if directions == "pca" else np.vstack([path, [[-1, -1], [1, 1]]])  # one length of the network's own each way
+        x1, x2, places = grid(seen, resolution, margin)
+        losses = np.empty(len(places))
+        for place, steps in enumerate(places):
+            model.theta[...] = here + steps @ along
+            losses[place] = model.loss(inputs, targets)
+        return cls(x1, x2, losses.reshape(len(x2), len(x1)), path, recording.epochs, along, shares)
+
+    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
+        """Draw the loss as levels, on a logarithmic scale where it is positive, and the path from its start to its end.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            A figure of its own is made when None.
+        title : str, optional
+            May be Chinese.
+        theme : {"light", "dark"}, optional
+        lang : {"en", "zh"}
+
+        Returns
+        -------
+        LandscapeDisplay
+            Itself, with ``ax_`` and ``figure_``.
+        """
+        ax = self._start(ax, theme, lang)
+        loss = np.ma.masked_invalid(self.loss)
+        if not loss.count():
+            raise InputError("loss must be finite somewhere on the plane; take another seed or a smaller margin")
+        low, high = float(loss.min()), float(loss.max())
+        positive = 0 < low < high
+        norm = LogNorm(low, high) if positive else Normalize(low, high if high > low else low + 1)
+        levels = np.geomspace(low, high, 25) if positive else np.linspace(low, high if high > low else low + 1, 25)
+        painted = ax.contourf(self.x1, self.x2, loss, levels=levels, norm=norm, cmap=self._theme.sequential, zorder=0)
+        ax.plot(self.path[:, 0], self.path[:, 1], "-o", color="white", markersize=2.5, linewidth=1.2, zorder=1)
+        ends = [
+            (ax.scatter(*self.path[place], **_END, color=self._theme.colour(number), marker=mark), self._say(name))
+            for place, number, mark, name in ((0, 4, "s", "start"), (-1, 1, "*", "end"))
+        ]
+        ax.set(xlim=(self.x1[0], self.x1[-1]), ylim=(self.x2[0], self.x2[-1]))
+        ax.locator_params(nbins=5)
+        bar = self._colourbar(painted, self._say("loss"))
+        _few_ticks(bar, low, high)
+        self._letter(self._name(0), self._name(1), title=title, legend=ends, framealpha=0.9, handletextpad=0.2)
+        return self
+
+    def _name(self, place: int) -> str:
+        if self.shares is None:
+            return self._say("direction {0}", place + 1)
+        return self._say("component {0} ({1})", place + 1, f"{self.shares[place]:.0%}")
+
+
+_END: dict[str, Any] = {"s": 70, "edgecolors": "white", "linewidths": 0.8, "zorder": 2}
+
+
+def _few_ticks(bar: Any, low: float, high: float) -> None:
+    """Give a colour bar round numbers: on a logarithmic scale of less than a decade there would be none."""
+    decades = low > 0 and high / low > 5  # noqa: PLR2004 - 1, 2 and 5 of each decade are enough then
+    bar.ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)) if decades else MaxNLocator(5))
+    bar.ax.yaxis.set_minor_locator(NullLocator())
+    bar.ax.yaxis.set_major_formatter("{x:g}")
+
+
+def _principal(moves: Array) -> tuple[Array, Array]:
+    """Return the two directions, (2, P), in which a path goes furthest from its end, and the shares of it they explain."""
+    if len(moves) < 3:  # noqa: PLR2004 - three points make a plane
+        raise InputError(f"recording must have at least three epochs for a plane of its path, got {len(moves)}; take directions='random'")
+    _, sizes, along = np.linalg.svd(moves, full_matrices=False)
+    total = float((sizes**2).sum())
+    if total == 0:
+        raise InputError("recording must have a path: its parameters are the same at all epochs; take directions='random'")
+    return along[:2], sizes[:2] ** 2 / total
+
+
+def _random(model: Model, random: np.random.RandomState) -> Array:
+    """Return two random directions, (2, P), scaled unit by unit to the network's own weights; 0 for biases, scales and shifts."""
+    along = random.normal(size=(2, model.theta.size))
+    for vector in along:
+        for name, drawn in Parameters(model.program.parameters, vector).items():
+            own = model.params[name].astype(np.float64)
+            if own.ndim == 1:
+                drawn[...] = 0
+            else:
+                drawn[...] = drawn * np.linalg.norm(own, axis=0) / np.linalg.norm(drawn, axis=0)
+    return along

@@ -1,0 +1,104 @@
+"""How many rows of a class are found, against how many of the others are taken for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from matplotlib.axes import Axes
+
+from halfmoon.checks import Array
+from halfmoon.errors import InputError
+from halfmoon.plots.display import Display
+from halfmoon.plots.judging import judge
+from halfmoon.plots.words import say
+
+
+class RocDisplay(Display):
+    """The receiver operating characteristic, drawn by scikit-learn's RocCurveDisplay; of more than two classes, one against the rest.
+
+    Parameters
+    ----------
+    fpr, tpr : list of ndarray
+        A curve for each of ``classes``.
+    roc_auc : list of float
+        The areas below them.
+    classes : list of int
+    class_names : list of str, optional
+        Of class 0, 1, and so on.
+
+    Attributes
+    ----------
+    fpr, tpr, roc_auc, classes, class_names
+        As given.
+    display_ : sklearn.metrics.RocCurveDisplay
+        Set by :meth:`plot`, as are ``ax_`` and ``figure_``.
+    """
+
+    def __init__(self, fpr: list[Array], tpr: list[Array], roc_auc: list[float], classes: list[int], class_names: list[str] | None) -> None:
+        self.fpr, self.tpr, self.roc_auc, self.classes, self.class_names = fpr, tpr, roc_auc, classes, class_names
+
+    @classmethod
+    def from_estimator(cls, estimator: Any, X: Any, y: Any, *, class_names: Sequence[str] | None = None) -> Self:
+        """Return the display of a classifier's scores.
+
+        Parameters
+        ----------
+        estimator : Model or fitted classifier
+        X : array-like or data frame, shape (n, d)
+        y : array-like, shape (n,)
+            Classes as the estimator knows them; each must be there, and not alone.
+        class_names : sequence of str, optional
+
+        Returns
+        -------
+        RocDisplay
+
+        Raises
+        ------
+        InputError
+            When the classifier has no scores, or y has too few classes.
+        """
+        from sklearn.metrics import auc, roc_curve  # noqa: PLC0415 - loaded when used
+
+        judged = judge(estimator, X, y, class_names)
+        scores = judged.answer.probabilities if judged.answer.scores is None else judged.answer.scores
+        if scores is None:
+            raise InputError("estimator must have scores or probabilities, got one that says classes alone")
+        for number in judged.told:
+            if not 0 < (judged.y == number).sum() < len(judged.y):
+                raise InputError(f"y must have rows of class {number} and of others, got {(judged.y == number).sum()} of {len(judged.y)}")
+        curves = [roc_curve(judged.y == number, scores[:, number])[:2] for number in judged.told]
+        fpr, tpr = ([curve[side] for curve in curves] for side in (0, 1))
+        return cls(fpr, tpr, [float(auc(*curve)) for curve in curves], judged.told, judged.names)
+
+    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
+        """Draw the curves, and the diagonal of chance.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            A figure of its own is made when None.
+        title : str, optional
+            May be Chinese.
+        theme : {"light", "dark"}, optional
+        lang : {"en", "zh"}
+
+        Returns
+        -------
+        RocDisplay
+            Itself, with ``ax_`` and ``figure_``.
+        """
+        from sklearn.metrics import RocCurveDisplay  # noqa: PLC0415 - loaded when used
+
+        ax = self._start(ax, theme, lang)
+        names = self.class_names or [say(lang, "class {0}", number) for number in range(max(self.classes) + 1)]
+        look: list[dict[str, Any]] = [{"color": self._theme.colour(number), "linewidth": 1.6} for number in self.classes]
+        drawn = RocCurveDisplay(fpr=self.fpr, tpr=self.tpr, roc_auc=self.roc_auc, name=[names[number] for number in self.classes])
+        chance = {"color": self._theme.ink, "linewidth": 0.8}
+        self.display_ = drawn.plot(ax=ax, curve_kwargs=look, plot_chance_level=True, chance_level_kw=chance)
+        lines = [*ax.lines[: len(self.classes)], self.display_.chance_level_]
+        told = [f"{names[number]}: {area:.3f}" for number, area in zip(self.classes, self.roc_auc, strict=True)]
+        legend = list(zip(lines, [*told, self._say("chance")], strict=True))
+        self._letter(self._say("false positive rate"), self._say("true positive rate"), title=title, legend=legend, loc="lower right")
+        return self
