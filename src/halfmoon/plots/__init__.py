@@ -12,6 +12,7 @@ from halfmoon.plots.confusion import ConfusionDisplay
 from halfmoon.plots.flow import FlowDisplay
 from halfmoon.plots.histograms import HistogramDisplay
 from halfmoon.plots.landscape import LandscapeDisplay
+from halfmoon.plots.learning_rate import LearningRateDisplay
 from halfmoon.plots.loss import LossDisplay
 from halfmoon.plots.network import NetworkDisplay
 from halfmoon.plots.neurons import NeuronDisplay
@@ -26,6 +27,7 @@ __all__ = [
     "FlowDisplay",
     "HistogramDisplay",
     "LandscapeDisplay",
+    "LearningRateDisplay",
     "LossDisplay",
     "NetworkDisplay",
     "NeuronDisplay",
