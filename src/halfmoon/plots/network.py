@@ -149,7 +149,7 @@ class NetworkDisplay(Display):
     def _labels(self) -> list[str]:
         """Return what stands below the columns: how many units, and in a small network their layers."""
         names = [self._say("inputs"), *(column.name for column in self.columns[1:])]
-        roomy = self._room() > 60  # noqa: PLR2004 - points that a layer's name takes
+        roomy = self._room() > 50  # noqa: PLR2004 - points that a layer's name takes
         return [f"{column.units}\n{name}" if roomy else str(column.units) for column, name in zip(self.columns, names, strict=True)]
 
     def _room(self) -> float:
@@ -176,7 +176,7 @@ class NetworkDisplay(Display):
     def _stand(self, place: int, column: Column, heights: Array) -> None:
         """Draw the units of a column, and dots for those left out."""
         box = self.ax_.get_window_extent()
-        points = min(box.height * 72 / self.figure_.dpi / (len(heights) + 1) * 0.6, 14)
+        points = min(box.height * 72 / self.figure_.dpi / (len(heights) + 1) * 0.6, self._room() * 0.6, 14)
         look: dict[str, Any] = {"facecolors": self._theme.paper, "edgecolors": self._theme.ink, "linewidths": 0.9, "zorder": 2}
         self.ax_.scatter(np.full(len(heights), place), heights, s=points**2, **look)
         if len(column.shown) < column.units:

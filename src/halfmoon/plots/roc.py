@@ -93,7 +93,9 @@ class RocDisplay(Display):
 
         ax = self._start(ax, theme, lang)
         names = self.class_names or [say(lang, "class {0}", number) for number in range(max(self.classes) + 1)]
-        look: list[dict[str, Any]] = [{"color": self._theme.colour(number), "linewidth": 1.6} for number in self.classes]
+        look: list[dict[str, Any]] = [
+            {"color": self._theme.colour(number), "linewidth": 1.6, "linestyle": "-", "alpha": 1} for number in self.classes
+        ]
         drawn = RocCurveDisplay(fpr=self.fpr, tpr=self.tpr, roc_auc=self.roc_auc, name=[names[number] for number in self.classes])
         chance = {"color": self._theme.ink, "linewidth": 0.8}
         self.display_ = drawn.plot(ax=ax, curve_kwargs=look, plot_chance_level=True, chance_level_kw=chance)

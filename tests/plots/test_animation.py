@@ -1,0 +1,136 @@
+import base64
+import itertools
+import json
+import re
+import shutil
+import stat
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import halfmoon as hm
+from halfmoon.errors import InputError
+from halfmoon.plots import NeuronDisplay, animate
+
+X = np.random.RandomState(0).normal(size=(40, 2))
+Y = (X[:, 0] > 0).astype(float)
+
+
+def recorded(loss=hm.Logistic, y=Y):
+    recorder = hm.Recorder()
+    model = hm.Network([hm.Dense(3), hm.Tanh, hm.Dense(1)], loss).init(2, 0)
+    hm.train(model, X, y, epochs=5, callbacks=[recorder], optimizer=hm.Adam(0.1))
+    return recorder.recording
+
+
+RECORDING = recorded()
+SMALL = {"size": (1.5, 1.21), "dpi": 60, "X": X, "y": Y}
+
+
+def test_a_gif_has_a_picture_an_epoch(tmp_path):
+    animate(RECORDING, tmp_path / "run.gif", fps=10, **SMALL)
+    with Image.open(tmp_path / "run.gif") as film:
+        assert film.n_frames == 6
+        assert film.info["loop"] == 0
+        assert film.size == (90, 72)
+        durations, frames = [], []
+        for frame in range(6):
+            film.seek(frame)
+            durations.append(film.info["duration"])
+            frames.append(np.asarray(film.convert("RGB")))
+    assert durations == [100] * 5 + [1500]
+    assert all((one != other).any() for one, other in itertools.pairwise(frames))
+
+
+def test_each_picture_is_drawn_by_the_model_of_its_epoch(tmp_path):
+    seen = []
+
+    def draw(ax, model, epoch):
+        seen.append((epoch, model.theta.copy()))
+        NeuronDisplay.from_estimator(model, X, resolution=4).plot(ax, theme="dark")
+
+    animate(RECORDING, tmp_path / "run.gif", draw, epochs=[0, 3.2, 4.9, 5, 100], **SMALL)
+    assert [epoch for epoch, _ in seen] == [0, 3, 5]
+    for epoch, theta in seen:
+        np.testing.assert_array_equal(theta, RECORDING.at(epoch).theta)
+    with Image.open(tmp_path / "run.gif") as film:
+        assert sum(film.convert("RGB").getpixel((1, 1))) < 150  # the paper of the theme to the edge
+
+
+def test_regressors_get_their_surface(tmp_path):
+    y = X[:, 0] * 3
+    animate(recorded(hm.SquaredError, y), tmp_path / "run.gif", **SMALL | {"y": y}, epochs=[5])
+    assert (tmp_path / "run.gif").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.filterwarnings("ignore:no installed font")
+def test_the_page_is_whole_and_asks_for_nothing(tmp_path, lang):
+    animate(RECORDING, tmp_path / "run.html", epochs=[0, 5], lang=lang, **SMALL)
+    page = (tmp_path / "run.html").read_text(encoding="utf-8")
+    assert "{{" not in page
+    assert not re.search(r"https?://|@import|<link[^>]+href=\"(?!data:)", page)
+    frames = json.loads(re.search(r"const frames = (\[.*?\])", page).group(1))
+    assert len(frames) == 2
+    with Image.open(BytesIO(base64.b64decode(frames[1].partition(",")[2]))) as picture:
+        assert picture.size == (90, 72)
+    assert json.loads(re.search(r"epochs = (\[.*?\])", page).group(1)) == {"en": ["epoch 0", "epoch 5"], "zh": ["第 0 轮", "第 5 轮"]}[lang]
+    assert f'<html lang="{lang}">' in page
+
+
+def test_without_ffmpeg_there_is_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError, match=r"an \.mp4 must have ffmpeg, which is not installed here; \.gif and .html need nothing"):
+        animate(RECORDING, tmp_path / "run.mp4", **SMALL)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+def test_an_mp4_where_ffmpeg_is(tmp_path):
+    animate(RECORDING, tmp_path / "run.mp4", **SMALL)
+    assert (tmp_path / "run.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_ffmpeg_is_given(tmp_path, monkeypatch, fails):
+    """A stand-in that keeps what it reads: raw pictures with even sides."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    ffmpeg = folder / "ffmpeg"
+    ffmpeg.write_text(
+        f'#!/bin/sh\necho "$@" > {tmp_path}/said\nfor last; do :; done\n/bin/cat > "$last"\n' + "echo no codec >&2; exit 1\n" * fails
+    )
+    ffmpeg.chmod(ffmpeg.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", str(folder))
+    out = tmp_path / "run.mp4"
+    odd = SMALL | {"size": (91 / 60, 1.21), "epochs": [0, 5]}
+    if fails:
+        with pytest.raises(InputError, match=r"ffmpeg could not make the \.mp4: no codec"):
+            animate(RECORDING, out, **odd)
+        assert not out.exists()
+        return
+    animate(RECORDING, out, fps=5, **odd)
+    assert out.stat().st_size == 2 * 90 * 72 * 3
+    assert "-s 90x72 -r 5 -i -" in Path(tmp_path / "said").read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"path": "run.avi"}, "one of .gif, .mp4, .html"),
+        ({"path": "no/run.gif"}, "folder that exists"),
+        ({"X": None}, "X and y must be given where there is no draw"),
+        ({"epochs": []}, "epochs must be at least one"),
+        ({"fps": 0}, "fps must be"),
+        ({"recording": 3}, "recording must be a Recording"),
+        ({"lang": "fr"}, "lang must be one of en, zh"),
+    ],
+)
+def test_refuses(tmp_path, monkeypatch, change, sentence):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=sentence):
+        animate(**{"recording": RECORDING, "path": "run.gif", "epochs": [0], **SMALL} | change)
+    assert list(tmp_path.iterdir()) == []
