@@ -69,6 +69,7 @@ from halfmoon.training.trainer import Trainer, train
 
 if TYPE_CHECKING:
     from halfmoon.estimators import MLPClassifier, MLPRegressor, RateSearch, find_learning_rate
+    from halfmoon.lab import Comparison, Search, compare, search
 
 __version__ = "0.1.0"
 
@@ -91,6 +92,7 @@ __all__ = [
     "AdamW",
     "BatchNorm",
     "Callback",
+    "Comparison",
     "Constant",
     "Cosine",
     "Dense",
@@ -143,6 +145,7 @@ __all__ = [
     "Residual",
     "Scaled",
     "Schedule",
+    "Search",
     "SiLU",
     "Sigmoid",
     "Sine",
@@ -159,9 +162,11 @@ __all__ = [
     "WarmUp",
     "Zeros",
     "check_gradients",
+    "compare",
     "find_learning_rate",
     "load",
     "save",
+    "search",
     "train",
     "train_many",
     "vocabulary",
@@ -169,12 +174,17 @@ __all__ = [
 
 
 ESTIMATORS = {"MLPClassifier", "MLPRegressor", "RateSearch", "find_learning_rate"}
+LAB = {"Comparison", "Search", "compare", "search"}
 
 
 def __getattr__(name: str) -> Any:
-    """Load the estimators, and scikit-learn with them, when they are first asked for."""
+    """Load the estimators and the lab, and scikit-learn with them, when they are first asked for."""
     if name in ESTIMATORS:
         from halfmoon import estimators  # noqa: PLC0415 - importing halfmoon must not load scikit-learn
 
         return getattr(estimators, name)
+    if name in LAB:
+        from halfmoon import lab  # noqa: PLC0415 - nor data frames
+
+        return getattr(lab, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

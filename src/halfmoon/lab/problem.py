@@ -1,0 +1,178 @@
+"""What every run of a comparison shares: the rows to train on, the rows that are held out, and a plane to look at."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.exceptions import DataConversionWarning
+from sklearn.metrics import r2_score
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_array, check_X_y, column_or_1d
+from sklearn.utils.multiclass import type_of_target
+
+from halfmoon import checks
+from halfmoon.checks import Array
+from halfmoon.errors import InputError
+from halfmoon.estimators import MLPClassifier, MLPRegressor
+
+GRID = 32
+"""Places a side of a map."""
+
+MARGIN = 0.1
+"""Room around the points of a map, as a share of what they span."""
+
+TASKS: dict[str, type[Any]] = {"classification": MLPClassifier, "regression": MLPRegressor}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The data of a comparison.
+
+    Attributes
+    ----------
+    X, y : ndarray, shape (n, features) and (n,)
+        To train on.
+    X_test, y_test : ndarray
+        Held out: what scores are taken on.
+    task : {"classification", "regression"}
+    feature_names : tuple of str
+    """
+
+    X: Array
+    y: Array
+    X_test: Array
+    y_test: Array
+    task: str
+    feature_names: tuple[str, ...]
+
+    @property
+    def score_name(self) -> str:
+        """What scores are: the share of right classes, or the coefficient of determination."""
+        return "accuracy" if self.task == "classification" else "r2"
+
+    def score(self, truth: Array, predicted: Array) -> float:
+        """Return how good predictions are; NaN where they are not finite."""
+        if self.task == "classification":
+            return float(np.mean(predicted == truth))
+        return float(r2_score(truth, predicted)) if np.isfinite(predicted).all() else np.nan
+
+    @cached_property
+    def classes(self) -> Array:
+        """The classes in order; of a regression none."""
+        return np.unique(self.y) if self.task == "classification" else np.empty(0)
+
+    @cached_property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the greatest number to be predicted: what 0 and 255 in a regression's maps stand for."""
+        return (0.0, 1.0) if self.task == "classification" else (float(self.y.min()), float(self.y.max()))
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of every byte that a run sees."""
+        found = hashlib.blake2b(self.task.encode(), digest_size=16)
+        for array in (self.X, self.y, self.X_test, self.y_test):
+            plain = array if array.dtype.kind in "biuf" else array.astype(str)
+            found.update(f"{plain.dtype.str}{plain.shape}".encode())
+            found.update(np.ascontiguousarray(plain).tobytes())
+        return found.hexdigest()
+
+    # ---- the plane ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _pca(self) -> PCA | None:
+        """What brings wider data to a plane; None where there are two features, or one."""
+        return PCA(2, svd_solver="covariance_eigh").fit(self.X) if self.X.shape[1] > 2 else None  # noqa: PLR2004 - a plane
+
+    def points(self, X: Array) -> Array:
+        """Return where rows lie on the plane, (n, 2); a lone feature lies on the first axis."""
+        if self._pca is not None:
+            return np.asarray(self._pca.transform(X), np.float32)
+        return np.column_stack([X, *([np.zeros(len(X))] if X.shape[1] == 1 else [])]).astype(np.float32)
+
+    @cached_property
+    def extent(self) -> tuple[float, float, float, float]:
+        """The plane's x0, x1, y0, y1."""
+        ends: list[float] = []
+        for column in self.points(self.X).astype(float).T:
+            low, high = column.min(), column.max()
+            room = MARGIN * (high - low) if high > low else 1.0
+            ends += [float(low - room), float(high + room)]
+        return ends[0], ends[1], ends[2], ends[3]
+
+    @cached_property
+    def grid(self) -> Array | None:
+        """The rows that a map is asked at, (GRID², features), the lowest row of the map first; None for a lone feature."""
+        if self.X.shape[1] == 1:
+            return None
+        x0, x1, y0, y1 = self.extent
+        places = np.stack(np.meshgrid(np.linspace(x0, x1, GRID), np.linspace(y0, y1, GRID)), axis=-1).reshape(-1, 2)
+        return np.asarray(places if self._pca is None else self._pca.inverse_transform(places), self.X.dtype)
+
+
+def problem(X: Any, y: Any, *, X_test: Any = None, y_test: Any = None, test_size: float = 0.25, split_seed: int = 0, task: str) -> Problem:
+    """Return the data of a comparison, checked and split.
+
+    Parameters
+    ----------
+    X : array-like or sparse matrix, shape (n, features)
+    y : array-like, shape (n,)
+    X_test, y_test : array-like, optional
+        Rows to hold out; without them a share of X and y is, of each class the same.
+    test_size : float
+    split_seed : int
+    task : {"classification", "regression"}
+
+    Raises
+    ------
+    InputError
+        When the data cannot be used.
+    """
+    names = tuple(str(name) for name in getattr(X, "columns", ())) or None
+    X, y = _checked("X", X, "y", y, task)
+    if (X_test is None) != (y_test is None):
+        raise InputError("X_test and y_test must be given both, or neither")
+    if X_test is None:
+        X, X_test, y, y_test = _split(X, y, checks.inner_share("test_size", test_size), split_seed, task)
+    else:
+        X_test, y_test = _checked("X_test", X_test, "y_test", y_test, task)
+        if X_test.shape[1] != X.shape[1]:
+            raise InputError(f"X_test must have {X.shape[1]} columns as X, got {X_test.shape[1]}")
+    if task == "classification" and len(np.unique(y)) < 2:  # noqa: PLR2004
+        raise InputError(f"y must hold at least two classes, got only {y[0]!r}")
+    features = names or tuple(f"x{place}" for place in range(1, X.shape[1] + 1))
+    return Problem(X, y, np.asarray(X_test, X.dtype), y_test, task, features)
+
+
+def find_task(y: Any) -> str:
+    """Return whether targets are classes or numbers, as scikit-learn sees them."""
+    return "regression" if type_of_target(np.asarray(y), input_name="y").startswith("continuous") else "classification"
+
+
+def _checked(name: str, X: Any, target: str, y: Any, task: str) -> tuple[Array, Array]:
+    """Return rows and targets as arrays."""
+    try:
+        X = X.toarray() if hasattr(X, "toarray") else X
+        X = check_array(X, dtype=(np.float64, np.float32), input_name=name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DataConversionWarning)
+            y = column_or_1d(np.asarray(y), warn=True)
+        return check_X_y(X, y, dtype=X.dtype, y_numeric=task == "regression")
+    except ValueError as error:
+        raise InputError(f"{name} and {target} must be rows of finite numbers with one target each: {error}") from error
+
+
+def _split(X: Array, y: Array, share: float, seed: int, task: str) -> list[Array]:
+    """Split at random; each class in its share, where each has rows enough."""
+    counts = np.unique(y, return_counts=True)[1] if task == "classification" else np.zeros(1)
+    held = int(np.ceil(share * len(X)))
+    stratify = y if counts.min() > 1 and min(held, len(X) - held) >= len(counts) else None
+    try:
+        return train_test_split(X, y, test_size=share, random_state=seed, stratify=stratify)
+    except ValueError as error:
+        raise InputError(f"test_size must leave rows on both sides of the split, got {share:g} of {len(X)} rows: {error}") from error

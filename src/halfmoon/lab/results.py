@@ -1,0 +1,229 @@
+"""What a comparison found: its runs, as objects, as tables, and as files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from halfmoon.checks import Array
+from halfmoon.files import write_atomically
+from halfmoon.lab import significance
+from halfmoon.lab.settings import Setting, canonical, label, shown
+
+STATUSES = ("done", "diverged", "failed")
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One setting, trained with one seed.
+
+    Attributes
+    ----------
+    key : str
+        A hash of the setting, the seed, the data and the version of the code.
+    setting : dict
+        Parameters of the estimator.
+    seed : int
+    status : {"done", "diverged", "failed"}
+    message : str
+        Why training ended, or what went wrong.
+    score : float
+        On the rows held out; NaN unless done.
+    train_score : float
+    loss : float
+        The last one in training.
+    epochs, updates, parameters : int
+    seconds : float
+    score_name : {"accuracy", "r2"}
+    curves : dict of str to ndarray of float32
+        "loss" of each epoch, and "score" on the rows held out at ``snapshot_epochs``.
+    snapshot_epochs : ndarray of int, shape (k,)
+    maps : ndarray of uint8, shape (k, g, g), or None
+        What was predicted on a grid over the plane of the data, its lowest row first: of two classes the probability of the
+        second, 0 to 255; of more the class number; of a number where it lies from the least target to the greatest. None for
+        data of one feature, or where nothing was recorded.
+    predictions : ndarray of int16 (class numbers) or float32, shape (n_held_out,)
+        Empty unless done.
+    """
+
+    key: str
+    setting: Setting
+    seed: int
+    status: str
+    message: str
+    score: float
+    train_score: float
+    loss: float
+    epochs: int
+    updates: int
+    parameters: int
+    seconds: float
+    score_name: str
+    curves: dict[str, Array]
+    snapshot_epochs: Array
+    maps: Array | None
+    predictions: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Settings and what came of them.
+
+    Attributes
+    ----------
+    runs : list of Run
+        Finished ones, in the order of ``settings``, then of ``seeds``.
+    settings : list of dict
+        In the order of the grid.
+    factors : list of str
+        The parameters in which settings differ.
+    seeds : list of int
+    data : dict
+        ``task``, ``classes`` (names), ``feature_names``, ``score_name``, ``bounds`` (what 0 and 255 stand for in a regression's
+        maps); the rows held out as ``points`` (n, 2) on the plane of the maps and ``labels`` (n,), class numbers or numbers; those
+        trained on as ``train_points`` and ``train_labels``; ``extent``, the plane's (x0, x1, y0, y1).
+    folder : Path or None
+        Where the runs are kept.
+    """
+
+    runs: list[Run]
+    settings: list[Setting]
+    factors: list[str]
+    seeds: list[int]
+    data: dict[str, Any]
+    folder: Path | None = field(default=None)
+
+    @property
+    def missing(self) -> int:
+        """How many runs were not made, as the comparison was interrupted."""
+        return len(self.settings) * len(self.seeds) - len(self.runs)
+
+    @cached_property
+    def _by_setting(self) -> list[list[Run]]:
+        """The runs of each setting."""
+        places: dict[str, list[Run]] = {canonical(setting): [] for setting in self.settings}
+        for run in self.runs:
+            places[canonical(run.setting)].append(run)
+        return list(places.values())
+
+    @cached_property
+    def scores(self) -> Array:
+        """The score of each setting and seed, (settings, seeds); NaN where there is none."""
+        found = np.full((len(self.settings), len(self.seeds)), np.nan)
+        for row, runs in zip(found, self._by_setting, strict=True):
+            for run in runs:
+                row[self.seeds.index(run.seed)] = run.score
+        return found
+
+    @cached_property
+    def verdict(self) -> significance.Verdict:
+        """Which setting is best, and which cannot be told from it; see :mod:`halfmoon.lab.significance`."""
+        return significance.verdict(self.scores)
+
+    @property
+    def best(self) -> Setting | None:
+        """The setting with the highest mean score; None where no run came to a score."""
+        return None if self.verdict.best is None else self.settings[self.verdict.best]
+
+    def label(self, place: int) -> str:
+        """Return a setting in words: where it differs from the others."""
+        return label(self.settings[place], self.factors or list(self.settings[place]))
+
+    def summary(self) -> str:
+        """Return what the comparison says, in a sentence or two."""
+        found = self.verdict
+        if found.best is None:
+            return "No run came to a score."
+        text = f"Best: {self.label(found.best)}"
+        if not found.differences:
+            return f"{text}."
+        ties = found.ties
+        if not ties:
+            return f"{text}; better than every other setting, beyond what seeds do ({significance.TEST})."
+        names = "; ".join(self.label(place) for place in ties)
+        return f"{text}; and not distinguishable from: {names} ({significance.TEST})."
+
+    def frame(self) -> pl.DataFrame:
+        """Return one row a run: the parameters that differ, then what came of it."""
+        columns = self._parameters([run.setting for run in self.runs])
+        fields = {"loss": "train_loss"}  # the estimators have a parameter of that name
+        names = ("seed", "status", "score", "train_score", "loss", "epochs", "updates", "parameters", "seconds", "score_name", "message",
+                 "key")  # fmt: skip
+        columns += [pl.Series(fields.get(name, name), [getattr(run, name) for run in self.runs]) for name in names]
+        return pl.DataFrame(columns)
+
+    def table(self) -> pl.DataFrame:
+        """Return one row a setting: the parameters that differ, the mean of its scores, their deviation, their number, and so on.
+
+        ``within_noise`` says whether the setting is the best one or cannot be told from it.
+        """
+        columns = self._parameters(self.settings)
+        found, near = self.verdict, {self.verdict.best, *self.verdict.ties}
+        rows = [self._row(place, found.best == place, place in near) for place in range(len(self.settings))]
+        return pl.DataFrame([*columns, *(pl.Series(name, [row[name] for row in rows]) for name in rows[0])])
+
+    def _row(self, place: int, best: bool, near: bool) -> dict[str, Any]:  # noqa: FBT001
+        runs, scores = self._by_setting[place], self.scores[place]
+        known = scores[np.isfinite(scores)]
+        statuses = [run.status for run in runs]
+
+        def mean(name: str) -> float | None:
+            return float(np.mean([getattr(run, name) for run in runs])) if runs else None
+
+        return {
+            "mean": float(known.mean()) if len(known) else None,
+            "std": float(known.std(ddof=1)) if len(known) > 1 else None,
+            "n": len(known),
+            "diverged": statuses.count("diverged"),
+            "failed": statuses.count("failed"),
+            "best": best,
+            "within_noise": near,
+            "train_loss": mean("loss"),
+            "epochs": mean("epochs"),
+            "updates": mean("updates"),
+            "parameters": mean("parameters"),
+            "seconds": mean("seconds"),
+        }
+
+    def _parameters(self, settings: Sequence[Setting]) -> list[pl.Series]:
+        """Return a column for each parameter that differs; text where values are of several kinds."""
+        columns = []
+        for name in self.factors:
+            values = [shown(setting.get(name)) for setting in settings]
+            kinds = {type(value) for value in values if value is not None}
+            if kinds == {int, float}:
+                values = [None if value is None else float(value) for value in values]
+            elif len(kinds) > 1:
+                values = [None if value is None else str(value) for value in values]
+            columns.append(pl.Series(name, values))
+        return columns
+
+    def save_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write one row a run as CSV, whole or not at all."""
+        frame = self.frame()
+        write_atomically(path, frame.write_csv)
+
+    def save_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Write one row a run as Parquet, whole or not at all."""
+        frame = self.frame()
+        write_atomically(path, frame.write_parquet)
+
+    def report(self, path: str | os.PathLike[str]) -> None:
+        """Write the report: one HTML page that needs no network.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be written.
+        """
+        from halfmoon.lab.report import html  # noqa: PLC0415 - loaded when used
+
+        page = html(self).encode()
+        write_atomically(path, lambda file: file.write(page))
