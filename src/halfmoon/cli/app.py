@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from halfmoon import __version__
+from halfmoon.cli.choices import Assignment, Values
 
 FILE = click.Path(path_type=Path)
 
@@ -106,6 +107,60 @@ def _changes(given: dict[str, Any], activations: tuple[str, ...]) -> dict[str, A
     elif "hidden" in changes and len(changes["hidden"]) != len(activations):
         changes["activations"] = activations[:1]
     return changes
+
+
+COMPARED: dict[str, tuple[str, str]] = {
+    "activation": ("activation", "Names, as relu,tanh; [relu,tanh] for one in each hidden layer."),
+    "rate": ("learning_rate_init", "Learning rates."),
+    "optimizer": ("solver", "Names, as sgd,adam."),
+    "batch-size": ("batch_size", "Rows an update."),
+    "dropout": ("dropout", "Shares that are dropped after each hidden layer."),
+    "weights": ("initializer", "How weights start: glorot_uniform, he_normal, ..."),
+}
+"""The options of a comparison: the estimator's parameter, and help, by name."""
+
+
+def _compared_options(command: Callable[..., None]) -> Callable[..., None]:
+    for name, (parameter, help_text) in reversed(COMPARED.items()):
+        command = click.option(f"--{name}", parameter, type=Values(), help=help_text)(command)
+    return command
+
+
+@app.command()
+@click.argument("source")
+@click.option("--target", help="The column to be predicted; needed for a file.")
+@click.option("--task", help="classification or regression; by default the target shows which.")
+@click.option("-o", "--output", type=FILE, help="Folder for runs, tables and the report; runs/NAME-compare by default.")
+@click.option("--hidden", type=Widths(), multiple=True, help="Widths of the hidden layers, as 64,32; give it once for each choice.")
+@_compared_options
+@click.option("--set", "others", type=Assignment(), multiple=True, help="Any parameter of the estimator and its values, as alpha=0,0.1.")
+@click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="Trainings of each configuration.")
+@click.option("--epochs", type=click.IntRange(1), help="At most so many.")
+@click.option("--test-share", "test_share", type=float, help="Share of the rows that scores are taken on.")
+@click.option("--threads", type=click.IntRange(1), help="Trainings at a time; by default one for each core.")
+@click.option("--scheduler", help="Address of a Dask scheduler whose workers train, as tcp://10.0.0.1:8786.")
+def compare(
+    source: str, target: str | None, task: str | None, output: Path | None, hidden: tuple[tuple[int, ...], ...],
+    others: tuple[tuple[str, list[Any]], ...], seeds: int, epochs: int | None, test_share: float | None, threads: int | None,
+    scheduler: str | None, **given: list[Any] | None,
+) -> None:  # fmt: skip
+    """Train every combination of some settings with several seeds, and compare them: a table, and a report to look at.
+
+    SOURCE is what "halfmoon train" takes. Values of an option stand with commas between. A comparison that was interrupted
+    goes on where it stopped when the same command is given again; runs that are there already are not made anew.
+    """
+    from halfmoon.cli import comparing, training  # noqa: PLC0415 - heavy things load when used
+
+    grid = {name: values for name, values in given.items() if values is not None} | dict(others)
+    if hidden:
+        grid["hidden_layer_sizes"] = list(hidden)
+    names = ["hidden_layer_sizes", *(parameter for parameter, _ in COMPARED.values())]
+    grid = {name: grid[name] for name in [*names, *grid] if name in grid}  # --hidden first
+    changes = {} if test_share is None else {"test_share": test_share}
+    comparing.run(
+        training.find_table(source, target), grid, task=task, output=output, seeds=seeds, epochs=epochs, threads=threads,
+        scheduler=scheduler, changes=changes,
+    )  # fmt: skip
 
 
 @app.command()

@@ -1,0 +1,146 @@
+"""The table of a comparison: live while it runs, plain lines where nobody looks at a terminal, and the ranking in the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from halfmoon.lab import Comparison, Run, Watcher
+from halfmoon.lab.settings import Setting, factors, label, shown
+
+SECONDS_BETWEEN = 0.1
+FRAME = 8
+"""Lines of the terminal that are not rows of the table."""
+
+
+def spread(scores: Sequence[float]) -> str:
+    """Return a mean and a deviation; a dash where there is no score."""
+    known = [score for score in scores if np.isfinite(score)]
+    if not known:
+        return "-"
+    return f"{np.mean(known):.4f}" + (f" ± {np.std(known, ddof=1):.4f}" if len(known) > 1 else "")
+
+
+def ranking(found: Comparison) -> Table:
+    """Return the final table, the best setting first, marked with a star, and those that cannot be told from it with a circle."""
+    verdict, rows = found.verdict, found.table()
+    table = _table(found.factors, found.data["score_name"], title=None)
+    means = [-np.inf if mean is None else mean for mean in rows["mean"]]
+    for place in sorted(range(len(means)), key=lambda each: (-rows["n"][each], -means[each])):
+        runs = [run for run in found.runs if run.setting is found.settings[place]]
+        mark = "★" if place == verdict.best else "○" if place in verdict.ties else " "
+        table.add_row(*_cells(mark, found.settings[place], found.factors, runs, len(found.seeds)))
+    return table
+
+
+class Board(Watcher):
+    """Shows a comparison while it runs.
+
+    Parameters
+    ----------
+    console : rich.console.Console
+        On a terminal it gets a live table, else a line for each setting that is finished.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+        self.settings: list[Setting] = []
+        self.runs: list[list[Run]] = []
+        self.seeds = self.kept = self.made = 0
+        self.began = self.drawn = 0.0
+
+    def __enter__(self) -> Self:
+        if self.live is not None:
+            self.live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.live is not None:
+            self.live.stop()
+
+    def on_start(self, settings: Sequence[Setting], seeds: Sequence[int]) -> None:
+        self.settings, self.seeds = list(settings), len(seeds)
+        self.factors = factors(settings) or list(settings[0])
+        self.runs = [[] for _ in settings]
+        self.kept = self.made = 0
+        self.began = time.perf_counter()
+        text = f"{len(settings)} configurations × {len(seeds)} seeds = {len(settings) * len(seeds)} runs"
+        self.console.print(text, markup=False)
+
+    def on_run(self, place: int, run: Run, *, kept: bool) -> None:
+        self.runs[place].append(run)
+        self.kept += kept
+        self.made += not kept
+        if self.live is None:
+            if len(self.runs[place]) == self.seeds:
+                self._say(place)
+            return
+        now = time.perf_counter()
+        if now - self.drawn >= SECONDS_BETWEEN or self.kept + self.made == len(self.settings) * self.seeds:
+            self.drawn = now
+            self.live.update(self._drawn(), refresh=True)
+
+    def pace(self) -> str:
+        """Return how far it is, how fast it goes, and how long it will take."""
+        total, done = len(self.settings) * self.seeds, self.kept + self.made
+        rate = self.made / max(time.perf_counter() - self.began, 1e-9)
+        left = f", {(total - done) / rate:,.0f} s left" if self.made and done < total else ""
+        kept = f" ({self.kept} from before)" if self.kept else ""
+        return f"{done} of {total} runs{kept}, {rate:.1f} runs/s{left}"
+
+    def _say(self, place: int) -> None:
+        runs = self.runs[place]
+        scores = spread([run.score for run in runs])
+        lost = sum(run.status != "done" for run in runs)
+        notes = f", {lost} diverged or failed" if lost else ""
+        seconds = sum(run.seconds for run in runs)
+        name = label(self.settings[place], self.factors)
+        self.console.print(f"{name}: {runs[0].score_name} {scores}{notes}, {seconds:.1f} s; {self.pace()}", markup=False)
+
+    def _drawn(self) -> Table:
+        """Return the table as it stands: what was touched last, where not all of it fits."""
+        score = next((runs[0].score_name for runs in self.runs if runs), "score")
+        table = _table(self.factors, score, title=self.pace())
+        begun = [place for place, runs in enumerate(self.runs) if runs]
+        order = sorted(begun, key=lambda place: (len(self.runs[place]) == self.seeds, -_mean(self.runs[place])))
+        waiting = [place for place, runs in enumerate(self.runs) if not runs]
+        room = max(3, self.console.height - FRAME)
+        for place in [*order, *waiting][:room]:
+            table.add_row(*_cells("", self.settings[place], self.factors, self.runs[place], self.seeds))
+        hidden = len(self.settings) - room
+        if hidden > 0:
+            table.caption = f"and {hidden} more"
+        return table
+
+
+def _mean(runs: Sequence[Run]) -> float:
+    scores = [run.score for run in runs if np.isfinite(run.score)]
+    return float(np.mean(scores)) if scores else -np.inf
+
+
+def _table(names: Sequence[str], score: str, *, title: str | None) -> Table:
+    table = Table(title=title, title_justify="left")
+    for name in ("", *names):
+        table.add_column(name)
+    for name in ("seeds", "loss", f"{score} ± spread", "seconds"):
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _cells(mark: str, setting: Setting, names: Sequence[str], runs: Sequence[Run], seeds: int) -> list[Any]:
+    """Return the cells of a setting's row."""
+    values = [str(shown(setting[name])) if name in setting else "" for name in names]
+    done = sum(run.status == "done" for run in runs)
+    lost = [f"{count} {status}" for status in ("diverged", "failed") if (count := sum(run.status == status for run in runs))]
+    counted = ", ".join([f"{done}/{seeds}", *lost])
+    losses = [run.loss for run in runs if run.status == "done"]
+    loss = f"{np.mean(losses):.4g}" if losses else "-"
+    seconds = f"{np.mean([run.seconds for run in runs]):.2f}" if runs else "-"
+    return [mark, *values, counted, loss, spread([run.score for run in runs]), seconds]
