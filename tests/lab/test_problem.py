@@ -47,21 +47,21 @@ def test_the_task_is_what_y_looks_like():
 
 
 BAD = {
-    "one class": (dict(y=np.zeros(160)), "at least two classes"),
-    "NaN": (dict(X=np.full((160, 2), np.nan)), "NaN"),
-    "too few targets": (dict(y=np.arange(3) % 2), "inconsistent"),
-    "several targets": (dict(y=np.zeros((160, 2), int)), "one target each"),
-    "half of the rows to test on": (dict(X_test=np.zeros((3, 2))), "must be given both"),
-    "test rows of another width": (dict(X_test=np.zeros((2, 3)), y_test=[0, 1]), "X_test must have 2 columns"),
-    "everything held out": (dict(test_size=1.0), r"test_size must be a number in \(0, 1\)"),
-    "an unknown task": (dict(task="ranking"), "task must be one of"),
-    "no seeds": (dict(seeds=0), "seeds must be a whole number of at least 1"),
-    "the same seed twice": (dict(seeds=[1, 1]), "different whole numbers"),
-    "a seed too large": (dict(seeds=[2**32]), "different whole numbers"),
-    "no threads": (dict(threads=0), "threads must be a whole number"),
-    "no epochs": (dict(epochs=0), "epochs must be a whole number"),
-    "another estimator": (dict(estimator=3), "estimator must be an MLPClassifier"),
-    "no executor": (dict(executor="tcp://nowhere"), "executor must be a concurrent.futures.Executor"),
+    "one class": ({"y": np.zeros(160)}, "at least two classes"),
+    "NaN": ({"X": np.full((160, 2), np.nan)}, "NaN"),
+    "too few targets": ({"y": np.arange(3) % 2}, "inconsistent"),
+    "several targets": ({"y": np.zeros((160, 2), int)}, "one target each"),
+    "half of the rows to test on": ({"X_test": np.zeros((3, 2))}, "must be given both"),
+    "test rows of another width": ({"X_test": np.zeros((2, 3)), "y_test": [0, 1]}, "X_test must have 2 columns"),
+    "everything held out": ({"test_size": 1.0}, r"test_size must be a number in \(0, 1\)"),
+    "an unknown task": ({"task": "ranking"}, "task must be one of"),
+    "no seeds": ({"seeds": 0}, "seeds must be a whole number of at least 1"),
+    "the same seed twice": ({"seeds": [1, 1]}, "different whole numbers"),
+    "a seed too large": ({"seeds": [2**32]}, "different whole numbers"),
+    "no threads": ({"threads": 0}, "threads must be a whole number"),
+    "no epochs": ({"epochs": 0}, "epochs must be a whole number"),
+    "another estimator": ({"estimator": 3}, "estimator must be an MLPClassifier"),
+    "no executor": ({"executor": "tcp://nowhere"}, "executor must be a concurrent.futures.Executor"),
 }
 
 

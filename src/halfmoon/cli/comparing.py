@@ -39,7 +39,8 @@ def run(
     (X, y), (X_test, y_test) = _arrays(plan, parts.training), _arrays(plan, parts.test)
     with workers(scheduler) as executor, Board(console) as board:
         found = compare(
-            grid, X, y, X_test=X_test, y_test=y_test, estimator=_estimator(plan, recipe, grid), epochs=epochs, seeds=seeds, folder=folder, threads=threads, executor=executor,
+            grid, X, y, X_test=X_test, y_test=y_test,
+            estimator=_estimator(plan, recipe, grid), epochs=epochs, seeds=seeds, folder=folder, threads=threads, executor=executor,
             watcher=board,
         )  # fmt: skip
     console.print(ranking(found))

@@ -65,6 +65,9 @@ class Recorder(Callback):
     def look(self, epoch: int) -> Array:
         """Take the score and the map, and return what is predicted for the rows held out."""
         problem = self.problem
+        if self.epochs and self.epochs[-1] == epoch:  # it ended early, just there
+            for notes in (self.epochs, self.scores, self.maps):  # type: list[Any]
+                del notes[-1:]
         predicted: Array = self.estimator.predict(problem.X_test)
         self.epochs.append(epoch)
         self.scores.append(problem.score(problem.y_test, predicted))
@@ -108,12 +111,15 @@ class Work:
 
     def run(self) -> Run | None:
         """Train, and return what came of it; None where it was stopped."""
+        with Quiet(), np.errstate(all="ignore"):
+            return self._run()
+
+    def _run(self) -> Run | None:
         began, estimator = time.perf_counter(), self.estimator
         if estimator.n_ensemble == 1:  # members are copied, and a copied recorder's notes would be lost
             estimator.callbacks = [self.recorder]
         try:
-            with Quiet(), np.errstate(all="ignore"):
-                estimator.fit(self.problem.X, self.problem.y)
+            estimator.fit(self.problem.X, self.problem.y)
         except Exception as error:  # noqa: BLE001 - a training that fails is a result, and not the end of the comparison
             diverged = isinstance(error.__cause__, DivergenceError)
             message = str(error.__cause__ if diverged else error) or type(error).__name__
