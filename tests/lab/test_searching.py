@@ -111,7 +111,7 @@ def test_poor_trials_are_pruned_after_the_first_seeds(moons):
 def test_a_setting_that_diverges_does_not_end_the_search(moons):
     X, _ = moons
     space = {"learning_rate_init": [0.001, 1e9], "solver": ["sgd"], "activation": ["identity"]}
-    sampler = optuna.samplers.BruteForceSampler()
+    sampler = optuna.samplers.GridSampler({name: list(map(str, values)) for name, values in space.items()}, seed=0)
     found = hm.search(space, X, X[:, 0], trials=2, seeds=1, epochs=40, task="regression", sampler=sampler, at_once=1)
     assert sorted(trial.state.name for trial in found.study.trials) == ["COMPLETE", "PRUNED"]
     assert found.best["learning_rate_init"] == 0.001

@@ -52,6 +52,7 @@ class Lab:
 
     def run(self, plans: Sequence[Plan], seeds: Sequence[int], watcher: Watcher) -> None:
         """Make the runs of plans with seeds that are not there yet."""
+        watcher.on_start([each.setting for each in plans], seeds)
         places: dict[str, list[int]] = {}  # equal settings share their runs
         lacking: dict[str, Task] = {}
         for place, each in enumerate(plans):
@@ -236,7 +237,5 @@ def compare(
         split_seed=split_seed, task=task, executor=executor, threads=threads,
     )  # fmt: skip
     plans = [found.plan(setting) for setting in spelled_out(grid)]
-    hears = watcher or Watcher()
-    hears.on_start([each.setting for each in plans], numbers)
-    found.run(plans, numbers, hears)
+    found.run(plans, numbers, watcher or Watcher())
     return Comparison(**found.comparison(plans, numbers))
