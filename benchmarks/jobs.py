@@ -9,7 +9,7 @@ PEERS = ("scikit-learn", "PyTorch", "JAX")
 FLOOR = "floor"
 LIMIT = "limit"
 
-Kind = Literal["train", "many", "predict", "fit", "proba", "import", "first fit", "memory"]
+Kind = Literal["train", "many", "compare", "predict", "fit", "proba", "import", "first fit", "memory"]
 FRESH = frozenset({"import", "first fit", "memory"})
 """The kinds that are measured in a new process each."""
 
@@ -44,7 +44,7 @@ class Job:
     key, title : str
         For ``--only``, and for people.
     kind : Kind
-        Train one network; many at once; predict; fit an estimator; let one predict; import in a fresh process; train first in
+        Train one network; many at once; every setting of SETTINGS with SEEDS seeds; predict; fit an estimator; let one predict; import in a fresh process; train first in
         one; peak memory of training.
     data : {"moons", "breast_cancer", "digits", "gaussian"}
     rows, inputs, classes : int
@@ -142,6 +142,20 @@ LONG = replace(
 PROBABILITY = replace(BREAST_CANCER, kind="proba", data="gaussian", inputs=20, classes=3, epochs=1, goals=())
 
 
+SETTINGS = {
+    "hidden_layer_sizes": ((8,), (64, 32, 16)),
+    "activation": ("relu", "tanh", "logistic"),
+    "learning_rate_init": (0.001, 0.003, 0.01),
+}
+SEEDS = 5
+"""What is compared: every combination of scikit-learn's parameters, each with so many seeds."""
+
+COMPARISON = Job(
+    "compare", "hm.compare: 18 configurations x 5 seeds, 1000x2, Adam, batch 200, 100 epochs", "compare", "moons", 1000, 2, 2,
+    tuple((*hidden, 1) for hidden in SETTINGS["hidden_layer_sizes"]) * 9 * SEEDS, loss="log_loss", epochs=100, goals=goals(sklearn=8),
+)  # fmt: skip
+
+
 def _regression(job: Job) -> Job:
     return replace(job, key=f"{job.key}-reg", title=job.title.replace("Classifier", "Regressor"), loss="squared_error", widths=((100, 1),))
 
@@ -162,6 +176,7 @@ JOBS = (
         widths=tuple((8 + unit * 56 // 63, 1) for unit in range(64)), activations=("relu", "identity"), loss="logistic",
         optimizer="adam", rate=1e-3, batch=200, epochs=100, start="glorot_uniform", goals=goals(sklearn=10),
     ),
+    COMPARISON,
     replace(PREDICT, key="one-row", title="predict one row, 20 inputs, 100 hidden", rows=1, calls=1000, goals=goals(sklearn=10)),
     replace(PREDICT, key="predict", title="predict 100,000 rows, 20 inputs, 100 hidden", rows=100_000, goals=goals(sklearn=2, torch=1)),
     *(BREAST_CANCER, _regression(BREAST_CANCER), DIGITS, _regression(DIGITS), LONG, _regression(LONG)),

@@ -45,6 +45,20 @@ class Fitting(Contender):
         return Outcome(self.fitted.loss_, updates, self.fitted.t_, str(self.fitted.coefs_[0].dtype))
 
 
+def compared(job: Job) -> dict[str, Any]:
+    """Return the parameters that all trainings of a comparison share: all epochs are used."""
+    return {"batch_size": job.batch, "max_iter": job.epochs, "tol": 0, "n_iter_no_change": job.epochs + 1}
+
+
+class Comparison(Contender):
+    """Settings times seeds, each trained on all rows and scored on a quarter of them."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        self.X, self.y = data.rows(job)
+        self.held_out = slice(job.rows // 4)
+
+
 class Predicting(Contender):
     """``predict_proba``, validation included."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import halfmoon as hm
 from benchmarks import data
 from benchmarks.contenders import estimators
 from benchmarks.contenders.contract import Contender, Outcome
-from benchmarks.jobs import Job
+from benchmarks.jobs import SEEDS, SETTINGS, Job
 
 THREADS = 2
 FUSED = "threads" in inspect.signature(hm.train).parameters
@@ -81,6 +82,21 @@ class Prediction(Contender):
         return self.predicted(data.cross_entropy(self.model.predict_proba(self.X), self.y), self.model.dtype)
 
 
+class Comparing(estimators.Comparison):
+    """``hm.compare``: runs are looked at on the way, and kept in a folder."""
+
+    def run(self) -> None:
+        grid, held_out = {name: list(values) for name, values in SETTINGS.items()}, self.held_out
+        options = {"X_test": self.X[held_out], "y_test": self.y[held_out], "estimator": hm.MLPClassifier(**estimators.compared(self.job))}
+        with TemporaryDirectory() as folder:
+            self.found = hm.compare(grid, self.X, self.y, seeds=SEEDS, folder=folder, threads=THREADS, **options)
+
+    def outcome(self) -> Outcome:
+        runs = self.found.runs
+        epochs = sum(run.epochs for run in runs)
+        return Outcome(float(np.mean([run.loss for run in runs])), sum(run.updates for run in runs), epochs * len(self.X), self.job.dtype)
+
+
 def fitting(job: Job) -> Contender:
     """Return an estimator to be fitted."""
     return estimators.Fitting(job, hm)
@@ -91,4 +107,4 @@ def predicting(job: Job) -> Contender:
     return estimators.Predicting(job, hm)
 
 
-KINDS = {"train": Training, "many": Training, "predict": Prediction, "fit": fitting, "proba": predicting}
+KINDS = {"train": Training, "many": Training, "compare": Comparing, "predict": Prediction, "fit": fitting, "proba": predicting}

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 from sklearn import neural_network
+from sklearn.model_selection import ParameterGrid
 from sklearn.neural_network import MLPClassifier
 
 from benchmarks import data
 from benchmarks.contenders import estimators
 from benchmarks.contenders.contract import Contender, Outcome
-from benchmarks.jobs import Job
+from benchmarks.jobs import SEEDS, SETTINGS, Job
 
 PROCESSES = 2
 
@@ -94,6 +95,30 @@ class Many(Training):
             self.fitted = Parallel()(delayed(fit)(made, self.X, self.y) for made in self.fitted)
 
 
+def score(made: MLPClassifier, X: data.Array, y: data.Array, held_out: slice) -> tuple[MLPClassifier, float]:
+    """Fit in silence, and return the classifier and its score."""
+    fit(made, X, y)
+    return made, made.score(X[held_out], y[held_out])
+
+
+class Comparing(estimators.Comparison):
+    """A grid in the same processes."""
+
+    def run(self) -> None:
+        from joblib import Parallel, delayed, parallel_config
+
+        asked = [(setting, seed) for setting in ParameterGrid(SETTINGS) for seed in range(SEEDS)]
+        made = [MLPClassifier(**setting, **estimators.compared(self.job), random_state=seed) for setting, seed in asked]
+        with parallel_config(backend="loky", n_jobs=PROCESSES, inner_max_num_threads=1):
+            self.found = Parallel()(delayed(score)(each, self.X, self.y, self.held_out) for each in made)
+
+    def outcome(self) -> Outcome:
+        fitted = [made for made, _ in self.found]
+        seen = sum(made.t_ for made in fitted)
+        updates = seen // self.job.rows * -(-self.job.rows // self.job.batch)
+        return Outcome(float(np.mean([made.loss_ for made in fitted])), updates, seen, str(fitted[0].coefs_[0].dtype))
+
+
 class Prediction(Contender):
     """``predict_proba``."""
 
@@ -125,4 +150,4 @@ def predicting(job: Job) -> Contender:
     return estimators.Predicting(job, neural_network)
 
 
-KINDS = {"train": Training, "many": Many, "predict": Prediction, "fit": fitting, "proba": predicting}
+KINDS = {"train": Training, "many": Many, "compare": Comparing, "predict": Prediction, "fit": fitting, "proba": predicting}

@@ -51,6 +51,10 @@ def run(
         console.print(f"{title:<9} {path}", markup=False)
 
 
+PATIENCE = 10
+"""Seconds to wait for a scheduler."""
+
+
 @contextmanager
 def workers(scheduler: str | None) -> Iterator[Any]:
     """Yield the client of a scheduler of Dask's; None where there is none.
@@ -68,7 +72,7 @@ def workers(scheduler: str | None) -> Iterator[Any]:
     except ImportError:
         raise InputError("--scheduler needs Dask: pip install 'halfmoon[dask]'") from None
     try:
-        client = Client(scheduler, timeout=10)  # type: ignore[no-untyped-call]
+        client = Client(scheduler, timeout=PATIENCE)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise InputError(f"--scheduler must be the address of a scheduler that answers, got {scheduler!r}: {error}") from None
     with client:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from threading import Lock
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ from halfmoon.lab.problem import Problem
 from halfmoon.lab.results import Run
 from halfmoon.lab.running import Work, train
 from halfmoon.lab.settings import Plan
-from halfmoon.training.many import run_all
+from halfmoon.training.many import POLL, run_all
 
 Task = tuple[Plan, int]
 """A setting and a seed."""
@@ -120,10 +120,11 @@ def elsewhere(executor: Any, problem: Problem, tasks: Sequence[Task], take: Take
     try:
         for plan, seed in sorted(tasks, key=lambda task: -task[0].work):  # long ones first: no worker ends alone
             pending[_submitted(pool, data, plan, seed)] = seed
-        for future in as_completed(list(pending)):
-            run = _result(future)
-            del pending[future]
-            take(run, kept=False)
+        while pending:
+            for future in wait(pending, timeout=POLL, return_when=FIRST_COMPLETED).done:
+                run = _result(future)
+                del pending[future]
+                take(run, kept=False)
     except KeyboardInterrupt:
         pass
     finally:

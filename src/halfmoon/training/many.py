@@ -14,6 +14,10 @@ from halfmoon.model import Model
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.trainer import Trainer
 
+POLL = 0.05
+"""Seconds between two looks. Who only waits may miss Ctrl-C: a library with a signal handler of its own (Polars has one) can have the
+system go on with a wait that Python's handler would have ended."""
+
 
 class Work(Protocol):
     """What :func:`run_all` runs."""
@@ -109,10 +113,11 @@ def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
         work = sorted(range(len(jobs)), key=lambda place: -jobs[place].size)  # long ones first: no core ends alone
         running = {place: pool.submit(run, jobs[place]) for place in work}
         try:
-            wait(running.values())
+            while wait(running.values(), timeout=POLL).not_done:
+                pass
         except KeyboardInterrupt:
             stopped = True
-            while wait(running.values(), timeout=0.05).not_done:  # again, for one that was just about to begin
+            while wait(running.values(), timeout=POLL).not_done:  # again, for one that was just about to begin
                 for job in jobs:
                     job.stop("interrupted")
     return [running[place].result() for place in range(len(jobs))]

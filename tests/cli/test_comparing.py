@@ -1,0 +1,148 @@
+"""``halfmoon compare`` as a person runs it: real processes, a real terminal, a real scheduler."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+from distributed import LocalCluster
+
+from halfmoon.cli import comparing, main
+from halfmoon.cli.choices import split, value
+
+COMMAND = [str(Path(sys.executable).parent / "halfmoon"), "compare"]
+QUICK = ["--hidden", "4", "--hidden", "6,3", "--rate", "0.1,0.8", "--seeds", "2", "--epochs", "5"]
+
+
+def run(*arguments, folder, expect=0):
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "COLUMNS": "160"}
+    done = subprocess.run([*COMMAND, *map(str, arguments)], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == expect, done.stderr + done.stdout
+    return done
+
+
+def test_a_comparison_leaves_runs_tables_and_a_report(tmp_path):
+    done = run("moons", *QUICK, folder=tmp_path)
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert lines[:2] == ["moons: 1,000 rows to train on, 1,000 to take scores on", "4 configurations × 2 seeds = 8 runs"]
+    each = [line for line in lines if line.startswith("hidden_layer_sizes")]
+    assert len(each) == 4
+    assert re.fullmatch(r"hidden_layer_sizes [46, 3]+, learning_rate_init 0.[18]: accuracy 0.\d+ ± 0.\d+, \d.\d s; .*", each[0])
+    assert "8 of 8 runs, " in each[-1]
+    assert "★" in done.stdout
+    assert "Best: hidden_layer_sizes" in done.stdout
+    folder = tmp_path / "runs/moons-compare"
+    for name in ("results.csv", "results.parquet", "report.html"):
+        assert str(Path("runs/moons-compare") / name) in done.stdout
+        assert (folder / name).stat().st_size > 500
+    assert pl.read_csv(folder / "results.csv").height == len(list((folder / "runs").iterdir())) == 8
+    again = run("moons", *QUICK, folder=tmp_path).stdout
+    assert "8 of 8 runs (8 from before)" in again
+    more = run("moons", *QUICK, "--set", "alpha=0,0.1", folder=tmp_path).stdout
+    assert "16 of 16 runs (8 from before)" in more
+
+
+def test_other_options_reach_the_estimator(tmp_path):
+    said = run(
+        "iris", "--hidden", "5", "--activation", "relu,[tanh]", "--optimizer", "adam,lion", "--batch-size", "16,50", "--dropout", "0,0.1",
+        "--weights", "he_normal", "--set", "early_stopping=true", "--seeds", "1", "--epochs", "2", "--test-share", "0.4", "--threads", "1",
+        "-o", "out", folder=tmp_path,
+    ).stdout  # fmt: skip
+    assert "iris: 90 rows to train on, 60 to take scores on" in said
+    frame = pl.read_parquet(tmp_path / "out/results.parquet")
+    assert frame.columns[:4] == ["activation", "solver", "batch_size", "dropout"]
+    assert frame.height == 16
+    assert set(frame["status"]) == {"done"}
+    assert set(frame["activation"]) == {"relu", "tanh"}
+
+
+def test_numbers_from_a_table(tmp_path):
+    said = run("diabetes", "--hidden", "none", "--hidden", "4", "--seeds", "2", "--epochs", "3", folder=tmp_path).stdout
+    assert "r2 ± spread" in said
+    assert "hidden_layer_sizes none" in said
+
+
+BAD = {
+    "an unknown set": (["mooons"], "did you mean 'moons'?"),
+    "an unknown parameter": (["moons", "--set", "alfa=1"], "did you mean 'alpha'?"),
+    "no parameter": (["moons", "--set", "alpha"], "'alpha' must be a parameter and its values, such as alpha=0,0.1"),
+    "an open bracket": (["moons", "--activation", "[relu,tanh"], "'[relu,tanh' must close each bracket that it opens"),
+    "a comma too many": (["moons", "--rate", "0.1,,1"], "must have a value on both sides of each comma"),
+    "an unknown activation": (["moons", "--activation", "rellu"], "rellu"),
+    "no scheduler": (["moons", *QUICK, "--scheduler", "tcp://127.0.0.1:1"], "--scheduler must be the address of a scheduler that answers"),
+    "a folder that is a file": (["moons", *QUICK, "-o", "file"], "folder must be one that can be written, got 'file'"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_bad_input_ends_in_one_sentence_and_exit_2(what, tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("")
+    arguments, words = BAD[what]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["halfmoon", "compare", *arguments])
+    monkeypatch.setattr(comparing, "PATIENCE", 0.5)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert words in capsys.readouterr().err
+    assert not list(tmp_path.rglob("*.safetensors"))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_of_dask(tmp_path):
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        said = run("moons", *QUICK, "--scheduler", cluster.scheduler_address, folder=tmp_path).stdout
+    assert "8 of 8 runs, " in said
+    assert len(list((tmp_path / "runs/moons-compare/runs").iterdir())) == 8
+
+
+def test_a_terminal_shows_a_live_table_and_ctrl_c_keeps_what_is_finished(tmp_path):
+    main, side = pty.openpty()
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
+    command = [*COMMAND, "moons", "--hidden", "8", "--rate", "0.1,0.8", "--seeds", "200", "--epochs", "3000", "--threads", "1"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=side, stderr=side)
+    os.close(side)
+    shown, asked, limit = "", False, time.monotonic() + 60
+    while time.monotonic() < limit:
+        if select.select([main], [], [], 0.2)[0]:
+            try:
+                shown += os.read(main, 65536).decode(errors="replace")
+            except OSError:  # the process has closed its terminal
+                break
+        if re.search(r"[4-9] of 400 runs", shown) and not asked:
+            process.send_signal(signal.SIGINT)
+            asked = True
+    assert process.wait(30) == 0, shown
+    assert re.search(r"\d+ of 400 runs, \d+.\d runs/s, \d+ s left", shown)
+    kept = len(list((tmp_path / "runs/moons-compare/runs").iterdir()))
+    assert 4 <= kept < 100
+    assert f"Interrupted: {400 - kept} runs are missing; the same command goes on from there." in shown
+
+
+VALUES = {
+    "0.01,1,1e3": [0.01, 1, 1000.0],
+    "relu, [relu,tanh]": ["relu", ("relu", "tanh")],
+    "true,None,[]": [True, None, ()],
+    "[8],(64,32,16)": [(8,), (64, 32, 16)],
+}
+
+
+@pytest.mark.parametrize("text", VALUES)
+def test_values(text):
+    assert [value(part) for part in split(text)] == VALUES[text]
+
+
+@pytest.mark.parametrize("text", ["", "a,", "[a", "a]", "[a,b],,c"])
+def test_what_is_no_list_of_values(text):
+    with pytest.raises(ValueError, match="must"):
+        split(text)
