@@ -44,8 +44,8 @@ class Job:
     key, title : str
         For ``--only``, and for people.
     kind : Kind
-        Train one network; many at once; every setting of SETTINGS with SEEDS seeds; predict; fit an estimator; let one predict; import in a fresh process; train first in
-        one; peak memory of training.
+        Train one network; many at once; every setting of SETTINGS with SEEDS seeds; predict; fit an estimator; let one predict;
+        import in a fresh process; train first in one; peak memory of training.
     data : {"moons", "breast_cancer", "digits", "gaussian"}
     rows, inputs, classes : int
     widths : tuple of tuple of int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -82,6 +82,9 @@ class Problem:
             found.update(np.ascontiguousarray(plain).tobytes())
         return found.hexdigest()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}  # what was derived is derived again elsewhere
+
     # ---- the plane ----------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -113,6 +116,17 @@ class Problem:
         x0, x1, y0, y1 = self.extent
         places = np.stack(np.meshgrid(np.linspace(x0, x1, GRID), np.linspace(y0, y1, GRID)), axis=-1).reshape(-1, 2)
         return np.asarray(places if self._pca is None else self._pca.inverse_transform(places), self.X.dtype)
+
+    def rows(self, dtype: np.dtype[Any]) -> Array:
+        """Return the rows held out, and below them those of the grid, as a network of a dtype takes them."""
+        if dtype not in self._rows:
+            parts = [self.X_test] if self.grid is None else [self.X_test, self.grid]
+            self._rows[dtype] = np.ascontiguousarray(np.vstack(parts), dtype)
+        return self._rows[dtype]
+
+    @cached_property
+    def _rows(self) -> dict[np.dtype[Any], Array]:
+        return {}
 
 
 def problem(X: Any, y: Any, *, X_test: Any = None, y_test: Any = None, test_size: float = 0.25, split_seed: int = 0, task: str) -> Problem:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
+from copy import copy
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone
 
 from halfmoon.checks import Array
 from halfmoon.lab.problem import GRID, Problem
@@ -64,16 +64,17 @@ class Recorder(Callback):
 
     def look(self, epoch: int) -> Array:
         """Take the score and the map, and return what is predicted for the rows held out."""
-        problem = self.problem
         if self.epochs and self.epochs[-1] == epoch:  # it ended early, just there
             for notes in (self.epochs, self.scores, self.maps):  # type: list[Any]
                 del notes[-1:]
-        predicted: Array = self.estimator.predict(problem.X_test)
+        problem = self.problem
+        held_out = len(problem.y_test)
+        predicted, shares = predictions(self.estimator, problem, problem.rows(self.estimator.model_.dtype))
         self.epochs.append(epoch)
-        self.scores.append(problem.score(problem.y_test, predicted))
+        self.scores.append(problem.score(problem.y_test, predicted[:held_out]))
         if problem.grid is not None:
-            self.maps.append(surface(self.estimator, problem))
-        return predicted
+            self.maps.append(surface(predicted[held_out:], shares[held_out:], problem))
+        return predicted[:held_out]
 
 
 def log_spaced(last: int, count: int) -> list[int]:
@@ -81,15 +82,25 @@ def log_spaced(last: int, count: int) -> list[int]:
     return np.unique(np.geomspace(1, last, count).round().astype(int)).tolist()
 
 
-def surface(estimator: Any, problem: Problem) -> Array:
-    """Return a map of the plane, (GRID, GRID) uint8: a probability or a number as 0 to 255, or the class of several."""
+def predictions(estimator: Any, problem: Problem, rows: Array) -> tuple[Array, Array]:
+    """Return what an estimator predicts for rows that need no checks, and of two classes the probability of the second."""
+    models = estimator.models_
+    scores, link = [model.scores_of(rows) for model in models], models[0].network.loss.link
     if problem.task == "regression":
-        low, high = problem.bounds
-        shares = (estimator.predict(problem.grid) - low) / (high - low or 1.0)
-    elif len(problem.classes) == 2:  # noqa: PLR2004
-        shares = estimator.predict_proba(problem.grid)[:, 1]
-    else:
-        return np.searchsorted(problem.classes, estimator.predict(problem.grid)).astype(np.uint8).reshape(GRID, GRID)
+        mean = np.mean([link.mean(each) for each in scores], axis=0)
+        predicted = estimator._column(mean if estimator.quantiles is None else np.sort(mean, axis=1))
+        return predicted, predicted
+    chances = np.mean([link.probabilities(each) for each in scores], axis=0)
+    numbers = link.decide(scores[0]) if len(models) == 1 else chances.argmax(axis=1)
+    return problem.classes[numbers], chances[:, -1]
+
+
+def surface(predicted: Array, chances: Array, problem: Problem) -> Array:
+    """Return a map of the plane, (GRID, GRID) uint8: a probability or a number as 0 to 255, or the class of several."""
+    if len(problem.classes) > 2:  # noqa: PLR2004
+        return np.searchsorted(problem.classes, predicted).astype(np.uint8).reshape(GRID, GRID)
+    low, high = problem.bounds
+    shares = (chances - low) / (high - low or 1.0)
     return (255 * np.clip(np.nan_to_num(shares), 0, 1)).round().astype(np.uint8).reshape(GRID, GRID)
 
 
@@ -99,7 +110,8 @@ class Work:
     def __init__(self, plan: Plan, problem: Problem, seed: int) -> None:
         self.plan, self.problem, self.seed = plan, problem, seed
         self.size = plan.work
-        self.estimator = clone(plan.estimator).set_params(random_state=seed)
+        self.estimator = copy(plan.estimator)
+        self.estimator.random_state = seed
         self.recorder = Recorder(self.estimator, problem, plan.epochs)
 
     def stop(self, reason: str) -> None:
@@ -119,7 +131,7 @@ class Work:
         if estimator.n_ensemble == 1:  # members are copied, and a copied recorder's notes would be lost
             estimator.callbacks = [self.recorder]
         try:
-            estimator.fit(self.problem.X, self.problem.y)
+            estimator._fit(self.problem.X, self.problem.y, None)  # its parameters were checked
         except Exception as error:  # noqa: BLE001 - a training that fails is a result, and not the end of the comparison
             diverged = isinstance(error.__cause__, DivergenceError)
             message = str(error.__cause__ if diverged else error) or type(error).__name__
@@ -147,7 +159,7 @@ class Work:
             status=status,
             message=message,
             score=recorder.scores[-1] if done else np.nan,
-            train_score=problem.score(problem.y, estimator.predict(problem.X)) if done else np.nan,
+            train_score=problem.score(problem.y, self._predicted()) if done else np.nan,
             loss=float(estimator.loss_) if done else float(losses[-1]) if len(losses) else np.nan,
             epochs=int(known.get("n_iter_", 0)),
             updates=int(updates),
@@ -159,6 +171,11 @@ class Work:
             maps=np.stack(recorder.maps) if recorder.maps else None,
             predictions=_plain(predicted, problem),
         )
+
+    def _predicted(self) -> Array:
+        """Return what is predicted for the rows that were trained on."""
+        X = np.ascontiguousarray(self.problem.X, self.estimator.model_.dtype)
+        return predictions(self.estimator, self.problem, X)[0]
 
 
 def _plain(predicted: Array, problem: Problem) -> Array:
