@@ -57,7 +57,7 @@ class Model:
                 raise InputError(f"{name} must be a {theta.dtype} vector of {layout.size}, got {vector.dtype} {vector.shape}")
         self.params = Parameters(self.program.parameters, theta)
         self.state = Parameters(self.program.state, state)
-        self._scorer: Callable[[Array], Array] | None = None  # how an engine scores rows; it is neither copied nor pickled
+        self._scorer: Callable[[Array, int | None], Array] | None = None  # how an engine scores rows; it is neither copied nor pickled
         self._arrays = [self.params.at(step.path) | self.state.at(step.path) if step.layer else {} for step in self.program.steps]
 
     @classmethod
@@ -179,15 +179,15 @@ class Model:
         """Return the raw scores, (n, n_outputs), keeping nothing else."""
         return self.scores_of(self.inputs(X))
 
-    def scores_of(self, inputs: Array) -> Array:
-        """Return the raw scores of rows that :meth:`inputs` has checked."""
+    def scores_of(self, inputs: Array, threads: int | None = None) -> Array:
+        """Return the raw scores of rows that :meth:`inputs` has checked; many are shared by so many threads at most."""
         if self._scorer is None:
             from halfmoon import engines  # noqa: PLC0415 - engines run models; here the import waits
 
             self._scorer = engines.scorer(self) or self._scores
-        return self._scorer(inputs)
+        return self._scorer(inputs, threads)
 
-    def _scores(self, scores: Array) -> Array:
+    def _scores(self, scores: Array, _threads: int | None) -> Array:
         with np.errstate(all="ignore"):
             for _, _, y in self._walk(scores, INFERENCE):
                 scores = y

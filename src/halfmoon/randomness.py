@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,6 +23,31 @@ def generator(seed: int | Random) -> Random:
     if seed >= 2**32:
         raise checks.fail("seed", seed, "below 2**32, a RandomState or a Generator")
     return np.random.RandomState(seed)
+
+
+def bit_generator(random: Random) -> Any:
+    """Return what a generator draws its bits from."""
+    return random._bit_generator if isinstance(random, np.random.RandomState) else random.bit_generator  # noqa: SLF001 - it has no other name
+
+
+MERSENNE_TWISTER = 625 * 4
+"""Bytes of its state: 624 words and the place of the next one. NumPy's own way to them takes as long as some 4,000 draws."""
+
+
+def place(random: Random) -> Any:
+    """Return where a generator stands, for :func:`go_to`."""
+    bits = bit_generator(random)
+    return ctypes.string_at(bits.ctypes.state_address, MERSENNE_TWISTER) if type(bits) is np.random.MT19937 else bits.state
+
+
+def go_to(random: Random, place: Any) -> None:
+    """Have a generator stand where :func:`place` found it: it draws the same integers again."""
+    bits = bit_generator(random)
+    with bits.lock:
+        if isinstance(place, bytes):
+            ctypes.memmove(bits.ctypes.state_address, place, MERSENNE_TWISTER)
+        else:
+            bits.state = place
 
 
 def to_data(random: Random) -> dict[str, Any]:

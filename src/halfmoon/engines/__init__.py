@@ -92,7 +92,7 @@ def explain(model: Model) -> str:
     return f"The reference engine runs this network, not the fused one: {reason}."
 
 
-def scorer(model: Model) -> Callable[[Array], Array] | None:
+def scorer(model: Model) -> Callable[[Array, int | None], Array] | None:
     """Return the fused engine's way from rows that were checked to raw scores; None where it cannot run the network."""
     if obstacle(model) is not None:
         return None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple
+
+import numpy as np
 
 from halfmoon.checks import Array
 from halfmoon.engines.state import TrainingState
 from halfmoon.layers.contract import Pass
+from halfmoon.randomness import Random
 
 
 class Data(NamedTuple):
@@ -54,7 +57,7 @@ class Engine(ABC):
     def epochs(
         self,
         data: Data,
-        orders: Iterable[Array | None],
+        orders: Sequence[Array | None] | Array,
         batch_size: int,
         *,
         ended: Callable[[list[float], list[int]], None],
@@ -66,7 +69,7 @@ class Engine(ABC):
         Parameters
         ----------
         data : Data
-        orders : iterable of ndarray of int, or of None
+        orders : sequence of ndarray of int, or of None
             For each epoch in which order which rows are taken; None: all, as they stand.
         batch_size : int
             Rows an update; the last batch of an epoch may be smaller.
@@ -87,6 +90,13 @@ class Engine(ABC):
     @abstractmethod
     def gradient(self, data: Data, pass_: Pass) -> float:
         """Return the objective of a training pass, and leave its gradient in ``state.gradient``."""
+
+    def permutations(self, random: Random, order: Array, count: int) -> Array:
+        """Return permutations of some rows, (count, n) int64, each of the one before, as ``random.permutation`` draws them."""
+        orders = np.empty((count, len(order)), np.int64)
+        for place in range(count):
+            orders[place] = order = random.permutation(order)
+        return orders
 
     def stop(self) -> None:  # noqa: B027 - an engine that asks after each update need not hear it
         """Make :meth:`epochs`, which another thread runs, return soon."""

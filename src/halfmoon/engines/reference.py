@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Reference(Engine):
     def epochs(
         self,
         data: Data,
-        orders: Iterable[Array | None],
+        orders: Sequence[Array | None] | Array,
         batch_size: int,
         *,
         ended: Callable[[list[float], list[int]], None],

@@ -13,9 +13,9 @@ from halfmoon import checks
 from halfmoon.errors import InputError
 from halfmoon.lab import executing
 from halfmoon.lab.executing import LostWorkersError, Task
+from halfmoon.lab.looking import SNAPSHOTS
 from halfmoon.lab.problem import GRID, TASKS, Problem, find_task, problem
 from halfmoon.lab.results import Comparison, Run
-from halfmoon.lab.running import SNAPSHOTS
 from halfmoon.lab.settings import Plan, Setting, factors, plan, spelled_out
 from halfmoon.lab.store import HEAD, Store
 from halfmoon.lab.watching import Watcher

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from halfmoon.checks import Array
-from halfmoon.randomness import Random
+from halfmoon.randomness import Random, go_to, place
+
+Permutations = Callable[[Random, Array, int], Array]
+"""From a generator, an order and a count to so many further orders."""
 
 Mark = tuple[Any, Any]
 """An order, and the state of the generator after drawing it."""
@@ -26,33 +30,34 @@ class Orders:
         Draws a new order each epoch, of the order before; without it the rows are taken as they stand.
     newest : ndarray of int, optional
         The order of the epoch before, where this goes on with a training.
+    permutations : callable
+        How orders are drawn; see :meth:`halfmoon.engines.contract.Engine.permutations`.
     """
 
-    def __init__(self, n: int, rows: Array | None, random: Random | None, newest: Array | None = None) -> None:
+    def __init__(
+        self, n: int, rows: Array | None, random: Random | None, newest: Array | None = None, *, permutations: Permutations
+    ) -> None:
         self.random = random
+        self.permutations = permutations
         self.order: Any = np.arange(n) if rows is None and random is not None else rows
         if newest is not None and random is not None:
             self.order = newest
 
-    def draw(self, count: int) -> list[Array | None]:
+    def draw(self, count: int) -> Sequence[Array | None] | Array:
         """Return the orders of ``count`` epochs; None where all rows are taken as they stand."""
-        orders = [self.order] * count
-        if self.random is not None:
-            for epoch in range(count):
-                orders[epoch] = self.order = self.random.permutation(self.order)
+        if self.random is None or not count:
+            return [self.order] * count
+        orders = self.permutations(self.random, self.order, count)
+        self.order = orders[-1].copy()
         return orders
 
     def mark(self) -> Mark:
         """Return where this stands."""
-        if isinstance(self.random, np.random.RandomState):
-            return self.order, self.random.get_state(legacy=False)
-        return self.order, None if self.random is None else self.random.bit_generator.state
+        return self.order, None if self.random is None else place(self.random)
 
     def go_back(self, mark: Mark, count: int) -> None:
         """Stand where this stood ``count`` orders after ``mark``; whoever shares the generator sees it go back too."""
-        self.order, state = mark
-        if isinstance(self.random, np.random.RandomState):
-            self.random.set_state(state)
-        elif self.random is not None:
-            self.random.bit_generator.state = state
+        self.order, before = mark
+        if self.random is not None:
+            go_to(self.random, before)
         self.draw(count)

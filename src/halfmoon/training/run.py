@@ -15,6 +15,7 @@ from halfmoon.engines.contract import Data, Engine
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.history import History
 from halfmoon.interrupts import deferred
+from halfmoon.optimise import FirstOrder
 from halfmoon.training.callbacks import Callback, hears_updates
 from halfmoon.training.divergence import DivergenceError, advice
 from halfmoon.training.lbfgs import minimise
@@ -119,7 +120,7 @@ class Run:
                 count = int(min(stride, self._wait(), self.epochs - first, MOST_PLACES // len(self.data.X) + 1))
                 mark = orders.mark() if count > 1 or self.resumable else None
                 before = self.state.snapshot() if self.resumable else None
-                drawn: list[Array | None] = []
+                drawn: Sequence[Array | None] | Array = []
                 try:
                     drawn = orders.draw(count)
                     self._call(drawn, batch_size)
@@ -132,8 +133,8 @@ class Run:
                 finally:
                     if mark is not None and self.epoch < first + count:
                         orders.go_back(mark, self.epoch - first + 1)
-                if count == stride and time.perf_counter() - began < SLICE:
-                    stride *= 2
+                taken = time.perf_counter() - began
+                stride = max(stride, min(8 * stride, int(SLICE * (self.epoch - first) / taken)))
             return f"all {self.epochs} epochs done"
 
         return self._guarded(epochs)
@@ -142,16 +143,16 @@ class Run:
         """Return how many epochs may end before somebody must hear of them."""
         return 1 if self._by_epochs else min((listener.wait(self) for listener in self.listeners), default=math.inf)
 
-    def _call(self, orders: list[Array | None], batch_size: int) -> None:
+    def _call(self, orders: Sequence[Array | None] | Array, batch_size: int) -> None:
         """Let the engine make the updates of some epochs."""
         left = None if self.max_seconds is None else max(0.0, self.began + self.max_seconds - time.perf_counter())
         go_on = self._go_on if self.update_listeners else None
         self.engine.epochs(self.data, orders, batch_size, ended=self._end_epochs, go_on=go_on, seconds=left)
 
-    def _replay(self, before: Any, orders: list[Array | None], batch_size: int) -> None:
+    def _replay(self, before: Any, orders: Sequence[Array | None] | Array, batch_size: int) -> None:
         """Go back to ``before``, and make once more the epochs that ended since: what came after them never was."""
         self.state.restore(before)
-        if orders:
+        if len(orders):
             self.engine.epochs(self.data, orders, batch_size, ended=lambda losses, updates: None)
 
     def minimise(self, data: Data) -> History:
@@ -211,9 +212,8 @@ class Run:
         first, now = self.epoch + 1, time.perf_counter() - self.began
         self.epoch += len(losses)
         rows: dict[str, list[float]] = {"epoch": [float(epoch) for epoch in range(first, self.epoch + 1)], "loss": losses}
-        rates = [self.state.rate_at(update) for update in (self._updates, *updates[:-1])]
-        if None not in rates:
-            rows["rate"] = rates  # type: ignore[assignment]
+        if isinstance(self.state.optimizer, FirstOrder):
+            rows["rate"] = self.state.rates(np.array([self._updates, *updates[:-1]])).tolist()
         rows |= {name: [value] for name, value in self._measured().items()}
         rows["seconds"] = np.linspace(self._seconds, now, len(losses) + 1)[1:].tolist()
         self._updates, self._seconds = updates[-1], now

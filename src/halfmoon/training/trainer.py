@@ -214,7 +214,7 @@ class Trainer:
         else:
             n = len(data.X) if run.rows is None else len(run.rows)
             random = self.random if shuffle and batch_size < n else None
-            orders = Orders(len(data.X), run.rows, random, self.order if run.going_on else None)
+            orders = Orders(len(data.X), run.rows, random, self.order if run.going_on else None, permutations=self.engine.permutations)
             try:
                 run.update(orders, batch_size)
             finally:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -11,11 +12,12 @@ import numpy as np
 from halfmoon.checks import Array
 from halfmoon.compiled import team
 from halfmoon.engines.contract import Data, Engine
-from halfmoon.engines.fused.entries import driver
+from halfmoon.engines.fused.entries import driver, permutations
 from halfmoon.engines.fused.plan import Plan
 from halfmoon.engines.fused.tables import Number, Sync
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
+from halfmoon.randomness import Random, bit_generator
 
 Ended = Callable[[list[float], list[int]], None]
 """Hears of epochs that have ended; see :meth:`halfmoon.engines.contract.Engine.epochs`."""
@@ -40,7 +42,7 @@ class Fused(Engine):
     def epochs(
         self,
         data: Data,
-        orders: Iterable[Array | None],
+        orders: Sequence[Array | None] | Array,
         batch_size: int,
         *,
         ended: Ended,
@@ -48,7 +50,7 @@ class Fused(Engine):
         seconds: float | None = None,
     ) -> None:
         with self._whole():
-            self._epochs(data, list(orders), batch_size, ended, go_on, seconds)
+            self._epochs(data, orders, batch_size, ended, go_on, seconds)
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -62,7 +64,7 @@ class Fused(Engine):
     def _epochs(
         self,
         data: Data,
-        each: list[Array | None],
+        each: Sequence[Array | None] | Array,
         batch_size: int,
         ended: Callable[[list[float], list[int]], None],
         go_on: Callable[[float], bool] | None,
@@ -102,6 +104,17 @@ class Fused(Engine):
         self.state.gradient = plan.gradient[-1]
         return float(loss)
 
+    def permutations(self, random: Random, order: Array, count: int) -> Array:
+        if not isinstance(random, np.random.RandomState):  # a Generator shuffles otherwise
+            return super().permutations(random, order, count)
+        orders = np.empty((count + 1, len(order)), np.int64)
+        orders[0] = order
+        bits = bit_generator(random)
+        draw = ctypes.cast(bits.ctypes.next_uint32, ctypes.c_void_p).value
+        with bits.lock:
+            permutations()(orders.ctypes.data, len(order), count, draw, bits.ctypes.state_address)
+        return orders[1:]
+
     def stop(self) -> None:
         self._ask(Sync.LATE)
 
@@ -124,7 +137,7 @@ class Fused(Engine):
                 plan.put({Number.WEIGHTS: data.weights})
         return plan
 
-    def _run(self, plan: Plan, orders: list[Array | None], ended: Ended, seconds: float | None) -> None:
+    def _run(self, plan: Plan, orders: Sequence[Array | None] | Array, ended: Ended, seconds: float | None) -> None:
         """Make the updates of some epochs; tell of those that ended, then raise what must be raised."""
         state, losses = self.state, np.zeros((len(orders) + 1, 2))
         ordered = orders[0] is not None

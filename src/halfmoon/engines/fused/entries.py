@@ -17,6 +17,7 @@ ENTRIES = {
     for module, kinds, names in (
         (f"{ROOM}.driver", "I I I F", "train forward"),
         ("halfmoon.compiled.products", "P P P P I I I I I I I I", "product"),
+        ("halfmoon.compiled.shuffling", "W I I I I", "permutations"),
         (f"{ROOM}.operations.dense", OPERATION, "dense dense_back activation activation_back"),
         (f"{ROOM}.operations.dropout", OPERATION, "dropout"),
         (f"{ROOM}.operations.softmax", OPERATION, "softmax softmax_back"),
@@ -46,3 +47,9 @@ def driver(name: str, dtype: np.dtype[Any]) -> Any:
     """Return a function of :mod:`halfmoon.engines.fused.driver` for Python: it takes (me, threads, address of the numbers)."""
     number = ctypes.c_float if dtype == np.float32 else ctypes.c_double
     return ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, number)(entry(name, dtype))
+
+
+@cache
+def permutations() -> Any:
+    """Return :func:`halfmoon.compiled.shuffling.permutations` for Python."""
+    return ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_int64] * 5)(entry("permutations", np.dtype(np.float64)))

@@ -65,8 +65,8 @@ class Scorer:
         """The driver."""
         return driver("forward", self.model.dtype)
 
-    def __call__(self, X: Array) -> Array:
-        return self._few(X) if len(X) <= FEW else self._many(X)
+    def __call__(self, X: Array, threads: int | None = None) -> Array:
+        return self._few(X) if len(X) <= FEW else self._many(X, threads)
 
     def _few(self, X: Array) -> Array:
         try:
@@ -81,10 +81,10 @@ class Scorer:
         self.few.append(place)
         return out
 
-    def _many(self, X: Array) -> Array:
+    def _many(self, X: Array, most: int | None) -> Array:
         model, n = self.model, len(X)
         work = 2.0 * model.theta.size * n
-        threads = 1 if work < SHARE else min(team.thread_count(None), int(work / SHARE) + 1, -(-n // TILE))
+        threads = 1 if work < SHARE else min(team.thread_count(most), int(work / SHARE) + 1, -(-n // TILE))
         try:
             forward = self.many[threads].pop()
         except IndexError:

@@ -112,14 +112,15 @@ class Plan(Numbers):
         state, optimizer = self.state, self.state.first_order
         counts = np.arange(state.updates, state.updates + updates)
         rates = state.rates(counts)
-        kinds = []
-        for factor, decayed in self.kinds:
+        columns = 1 + len(optimizer.constants(1, 1.0))
+        found = np.empty((updates, len(self.kinds), columns), state.model.dtype)
+        for kind, (factor, decayed) in enumerate(self.kinds):
             own = rates * factor
             left = 1 - own * optimizer.weight_decay if decayed else 1.0
-            constants = (left, *optimizer.constants(counts + 1, own))
-            kinds.append(np.stack([np.broadcast_to(each, own.shape) for each in constants], axis=1))
-        with np.errstate(over="ignore"):  # a rate that is far too high diverges, and that is told
-            return np.ascontiguousarray(np.stack(kinds, axis=1), state.model.dtype)
+            with np.errstate(over="ignore"):  # a rate that is far too high diverges, and that is told
+                for column, constant in enumerate((left, *optimizer.constants(counts + 1, own))):
+                    found[:, kind, column] = constant
+        return found
 
     def restore(self) -> None:
         """Put back the model as it was before the epoch in which the driver ended."""
