@@ -6,10 +6,11 @@ import os
 from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from copy import copy
+from functools import cache
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
@@ -43,6 +44,12 @@ def makes_updates(estimator: Any) -> bool:
     return True
 
 
+@cache
+def _names(kind: type[BaseEstimator]) -> list[str]:
+    """Return the names of a class's parameters, which scikit-learn reads from its signature, and each time anew."""
+    return super(MultilayerPerceptron, kind)._get_param_names()
+
+
 class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
     """Base of :class:`MLPClassifier` and :class:`MLPRegressor`; not to be used by itself."""
 
@@ -52,6 +59,10 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
 
     _best: tuple[Array, Array] | None
     """The parameters with the best validation score."""
+
+    @classmethod
+    def _get_param_names(cls) -> list[str]:
+        return list(_names(cls))
 
     def _keep(self, parameters: dict[str, Any]) -> None:
         """Keep the arguments of ``__init__`` as attributes, as scikit-learn wants them."""

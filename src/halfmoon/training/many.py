@@ -13,6 +13,7 @@ from halfmoon.history import History
 from halfmoon.model import Model
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.trainer import Trainer
+from halfmoon.training.turns import short_turns
 
 POLL = 0.05
 """Seconds between two looks. Who only waits may miss Ctrl-C: a library with a signal handler of its own (Polars has one) can have the
@@ -109,7 +110,7 @@ def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
     def run(job: Work) -> Any:
         return None if stopped else job.run()
 
-    with ThreadPoolExecutor(thread_count(threads)) as pool:
+    with short_turns(), ThreadPoolExecutor(thread_count(threads)) as pool:
         work = sorted(range(len(jobs)), key=lambda place: -jobs[place].size)  # long ones first: no core ends alone
         running = {place: pool.submit(run, jobs[place]) for place in work}
         try:

@@ -1,0 +1,34 @@
+"""Short turns of Python's threads: asked for by many at once, and given back in the end."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from halfmoon.training.turns import SHORT, short_turns
+
+
+def test_turns_are_short_until_the_last_user_has_left():
+    usual, together = sys.getswitchinterval(), Barrier(4)
+
+    def use(_):
+        with short_turns():
+            together.wait()
+            return sys.getswitchinterval()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(use, range(4))) == [pytest.approx(SHORT, rel=0.02)] * 4
+    assert sys.getswitchinterval() == usual
+
+
+def test_turns_that_are_shorter_already_stay_and_errors_change_nothing():
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-4)
+    try:
+        with pytest.raises(KeyError), short_turns():
+            assert sys.getswitchinterval() == pytest.approx(1e-4, rel=0.02)
+            raise KeyError
+        assert sys.getswitchinterval() == pytest.approx(1e-4, rel=0.02)
+    finally:
+        sys.setswitchinterval(usual)
