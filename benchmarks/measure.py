@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -94,6 +95,10 @@ def contender(entry: Entry, job: Job, *, quick: bool) -> AbstractContextManager[
     return worker([sys.executable, "-m", "benchmarks.worker", *arguments])
 
 
+REST = 0.25
+"""Seconds before each run: threads of a BLAS or of OpenMP go on spinning for a while, and would take a core from who comes next."""
+
+
 def measure(job: Job, repeats: int, say: Callable[[str], None], *, quick: bool) -> Result:
     """Run each contender once to warm it up, then all of them in turn, ``repeats`` times.
 
@@ -113,6 +118,7 @@ def measure(job: Job, repeats: int, say: Callable[[str], None], *, quick: bool) 
         for repeat in range(repeats + 1):
             for name in [name for name in running if name not in result.missing]:
                 say(f"{job.title}: {name}, {f'run {repeat} of {repeats}' if repeat else 'warming up'}")
+                time.sleep(REST)
                 _record(result, name, running[name](), warm=repeat > 0)
     return result
 

@@ -25,7 +25,8 @@ median by that of the bare matrix products of forward and backward at the same s
 
 How it is measured:
 
-- Each contender has a process of its own that sleeps until its turn. After one run to warm up they run in turn, A B C A B C,
+- Each contender has a process of its own that sleeps until its turn, and {rest:g} s longer, for threads of others that still spin.
+  After one run to warm up they run in turn, A B C A B C,
   each time from the same first weights. Compiling, reading data and building networks are off the clock.
 - Equal work is checked: updates, rows seen, dtype, and a last epoch's mean loss within {tolerance:.0%} of Halfmoon's. All see the
   same rows in the same batches. What differs is marked UNEQUAL WORK, and the command fails.

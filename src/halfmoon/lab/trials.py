@@ -1,0 +1,135 @@
+"""The trials of a search: proposed by a study of Optuna's, trained by the lab, judged, and told to the study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from halfmoon.lab.comparing import Lab
+from halfmoon.lab.settings import Plan, Setting
+from halfmoon.lab.watching import Watcher
+
+if TYPE_CHECKING:
+    import optuna
+
+Proposal = tuple["optuna.Trial", Plan]
+
+
+@dataclass
+class Trials:
+    """The trials of a study, several at a time.
+
+    Attributes
+    ----------
+    lab : Lab
+    study : optuna.Study
+    ask : callable
+        From a trial to a setting.
+    seeds : list of int
+    watcher : Watcher
+    at_once : int
+        How many are proposed before the first of them is judged.
+    rounds : bool
+        Whether seeds are trained one after another, so that a poor trial can be given up after each.
+    exhausted : bool
+        Whether the sampler has nothing more to propose.
+    """
+
+    lab: Lab
+    study: optuna.Study
+    ask: Callable[[Any], Setting]
+    seeds: list[int]
+    watcher: Watcher
+    at_once: int
+    rounds: bool
+    exhausted: bool = False
+
+    def until(self, total: int) -> list[Plan]:
+        """Make trials until so many are finished, and return the plans that have runs, each once."""
+        tried = {each.identity: each for each in map(self._kept, self._finished()) if each is not None}
+        while not self.exhausted and (left := total - len(self._finished())) > 0:
+            batch = self._batch(min(left, self.at_once))
+            tried |= {each.identity: each for _, each in batch}
+            if not self._judged(batch):
+                break
+        return [each for each in tried.values() if any(each.key(self.lab.problem, seed) in self.lab.found for seed in self.seeds)]
+
+    def _finished(self) -> list[optuna.trial.FrozenTrial]:
+        from optuna.trial import TrialState  # noqa: PLC0415 - an extra
+
+        return self.study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
+
+    def _kept(self, trial: optuna.trial.FrozenTrial) -> Plan | None:
+        """Return the plan of a trial that another call has finished, where its runs are in the folder."""
+        from optuna.trial import FixedTrial  # noqa: PLC0415 - an extra
+
+        try:
+            found = self.lab.plan(self.ask(FixedTrial(trial.params)))
+        except ValueError:  # of another space
+            return None
+        return found if any([self.lab.stored((found, seed)) for seed in self.seeds]) else None  # noqa: C419 - each is to be read
+
+    def _batch(self, count: int) -> list[Proposal]:
+        """Return new trials with their plans."""
+        found: list[Proposal] = []
+        for _ in range(count):
+            trial = self.study.ask()
+            try:
+                found.append((trial, self.lab.plan(self.ask(trial))))
+            except BaseException:
+                self._give_up([trial, *(each for each, _ in found)])
+                raise
+        return found
+
+    def _judged(self, batch: list[Proposal]) -> bool:
+        """Train the plans of some trials, and tell the study; return whether all of it was done."""
+        from optuna.trial import TrialState  # noqa: PLC0415 - an extra
+
+        going = dict(batch)
+        try:
+            for step in range(1, len(self.seeds) + 1) if self.rounds else [len(self.seeds)]:
+                self.lab.run(list(going.values()), self.seeds[step - 1 : step] if self.rounds else self.seeds, self.watcher)
+                for trial, each in list(going.items()):
+                    scores = self._scores(each, self.seeds[:step])
+                    if scores is None:  # interrupted
+                        return False
+                    mean = float(np.mean(scores))
+                    if not np.isfinite(mean) or (self.rounds and _prunes(trial, step, mean)):
+                        del going[trial]
+                        self._tell(trial, state=TrialState.PRUNED)  # the sampler ranks it behind all others, one that diverged too
+                    elif step == len(self.seeds):
+                        del going[trial]
+                        self._tell(trial, mean)
+        finally:
+            self._give_up(list(going))
+        return True
+
+    def _tell(self, trial: optuna.Trial, value: float | None = None, **options: Any) -> None:
+        """Tell the study what came of a trial; note where its sampler has nothing more to propose."""
+        try:
+            self.study.tell(trial, value, **options)
+        except RuntimeError as error:  # such a sampler, of a grid say, ends the loop of Study.optimize, where there is one
+            if "Study.stop" not in str(error):
+                raise
+            self.exhausted = True
+
+    def _give_up(self, trials: list[optuna.Trial]) -> None:
+        from optuna.trial import TrialState  # noqa: PLC0415 - an extra
+
+        for trial in trials:
+            self._tell(trial, state=TrialState.FAIL)
+
+    def _scores(self, each: Plan, seeds: list[int]) -> list[float] | None:
+        """Return a plan's score for each seed; None where a run is missing."""
+        runs = [self.lab.found.get(each.key(self.lab.problem, seed)) for seed in seeds]
+        known = [run.score for run in runs if run is not None]
+        return known if len(known) == len(seeds) else None
+
+
+def _prunes(trial: optuna.Trial, step: int, mean: float) -> bool:
+    """Report the mean over the first seeds, and return whether the trial is to be given up."""
+    trial.report(mean, step)
+    return trial.should_prune()
