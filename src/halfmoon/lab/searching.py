@@ -120,10 +120,9 @@ def search(
 
 def _name(found: Lab, space: Space, seeds: list[int]) -> str:
     """Return the name of a study, the same for the same search."""
-    spelled = (
-        sorted((name, repr(values)) for name, values in space.items())
-        if isinstance(space, Mapping)
-        else getattr(space, "__qualname__", "space")
-    )
+    if isinstance(space, Mapping):
+        spelled: Any = sorted((name, repr(values)) for name, values in space.items())
+    else:
+        spelled = getattr(space, "__qualname__", "space")
     text = canonical([found.problem.digest, found.plan({}).identity, seeds, spelled])
     return f"halfmoon-{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}"
