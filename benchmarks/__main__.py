@@ -13,7 +13,7 @@ from rich.markup import escape
 from benchmarks import machine, plot, report, verdict
 from benchmarks.contenders.ours import ENGINE
 from benchmarks.jobs import JOBS
-from benchmarks.measure import ROOT, Result, measure
+from benchmarks.measure import REST, ROOT, Result, measure
 from halfmoon.files import write_atomically
 from halfmoon.plots import save_figure
 
@@ -25,6 +25,7 @@ def write(folder: Path, results: list[Result], repeats: int, minutes: float) -> 
         engine=f"Halfmoon ran with {', '.join(f'{name} {value!r}' for name, value in ENGINE.items())}.",
         repeats=repeats,
         tolerance=verdict.TOLERANCE,
+        rest=REST,
         summary=report.summary(results),
         details=report.details(results),
         minutes=max(1, round(minutes)),
