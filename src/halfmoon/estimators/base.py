@@ -22,7 +22,7 @@ from halfmoon.estimators import building, saving
 from halfmoon.estimators.ensemble import fit_members
 from halfmoon.estimators.fitted import FittedNetwork, dense
 from halfmoon.estimators.fitting import fit_at_once, fit_by_updates
-from halfmoon.estimators.listening import CallbackSupportMixin, listener, with_callbacks
+from halfmoon.estimators.listening import CallbackSupportMixin, Tasks, listener, with_callbacks
 from halfmoon.estimators.parameters import CONSTRAINTS
 from halfmoon.estimators.validation import NO_VALIDATION, Validation
 from halfmoon.losses import Loss
@@ -206,26 +206,38 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
             tasks = None if incremental else listener(self, X, y, sample_weight)
             if tasks is not None:
                 told.callback(tasks.close)
-            data, targets = self._data(X, y, sample_weight, anew=anew, incremental=incremental, going_on=going_on)
-            if building.is_first_order(self.solver):
-                fit_by_updates(self, data, targets, validation, tasks, incremental=incremental, going_on=going_on)
-            else:
-                fit_at_once(self, data, tasks)
+            X, targets, weights = self._checked_rows(X, y, sample_weight, anew=anew, going_on=incremental or going_on)
+            if self.early_stopping and incremental:
+                raise ValueError("partial_fit does not support early_stopping=True")
+            self._fit_checked(X, targets, weights, validation, tasks, anew=anew, incremental=incremental, going_on=going_on)
         return self
 
-    def _data(self, X: Any, y: Any, sample_weight: Any, *, anew: bool, incremental: bool, going_on: bool) -> tuple[Data, Array]:
-        """Return what was given as the engine takes it, and the targets; draw a new network where this begins ``anew``."""
+    def _fit_checked(
+        self, X: Array, targets: Array, sample_weight: Array | None, validation: Validation = NO_VALIDATION, tasks: Tasks | None = None, *,
+        anew: bool = True, incremental: bool = False, going_on: bool = False,
+    ) -> None:  # fmt: skip
+        """Fit on what was checked: rows of the network's dtype, encoded targets, weights or None."""
+        data = self._prepared(X, targets, sample_weight, anew=anew, incremental=incremental, going_on=going_on)
+        if building.is_first_order(self.solver):
+            fit_by_updates(self, data, targets, validation, tasks, incremental=incremental, going_on=going_on)
+        else:
+            fit_at_once(self, data, tasks)
+
+    def _checked_rows(self, X: Any, y: Any, sample_weight: Any, *, anew: bool, going_on: bool) -> tuple[Array, Array, Array | None]:
+        """Return rows, encoded targets and weights, after a look at all of them; learn what targets may be."""
         building.sizes(self.hidden_layer_sizes)
         dtype = (np.float64, np.float32) if self.dtype == "auto" else self.dtype
         X, y = validate_data(self, X, y, accept_sparse=["csr", "csc"], multi_output=True, y_numeric=self._numeric, dtype=dtype, reset=anew)
         if y.ndim == 2 and y.shape[1] == 1:  # noqa: PLR2004 - rows and columns
             y = column_or_1d(y, warn=True)
-        self._learn_targets(y, incremental=incremental or going_on)
+        self._learn_targets(y, incremental=going_on)
         X, targets = dense(X), self._encoded(y)
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X)
-        if self.early_stopping and incremental:
-            raise ValueError("partial_fit does not support early_stopping=True")
+        return X, targets, None if sample_weight is None else _check_sample_weight(sample_weight, X)
+
+    def _prepared(
+        self, X: Array, targets: Array, sample_weight: Array | None, *, anew: bool, incremental: bool, going_on: bool
+    ) -> Data:  # fmt: skip
+        """Return the data as the engine takes it; draw a new network where this begins ``anew``."""
         if not going_on:
             self._random_state = check_random_state(self.random_state)
         if anew:
@@ -234,7 +246,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
             self._go_on(X, targets, incremental=incremental)
         model = self.model_
         weights = checks.weights("sample_weight", self._row_weights(targets, sample_weight), len(X), model.dtype)
-        return Data(np.ascontiguousarray(X, model.dtype), model.targets(targets, len(X)), weights), targets
+        return Data(np.ascontiguousarray(X, model.dtype), model.targets(targets, len(X)), weights)
 
     def _begin(self, X: Array, y: Array) -> None:
         """Draw a new network, and forget what was recorded of the one before."""

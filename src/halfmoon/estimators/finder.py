@@ -135,7 +135,8 @@ def find_learning_rate(
     optimizer = building.optimizer(trial)
     if not isinstance(optimizer, FirstOrder):
         raise InputError(f"estimator must have a solver with a learning rate, got {estimator.solver!r}")
-    data, _ = trial._data(X, y, sample_weight, anew=True, incremental=False, going_on=False)
+    checked = trial._checked_rows(X, y, sample_weight, anew=True, going_on=False)
+    data = trial._prepared(*checked, anew=True, incremental=False, going_on=False)
     rising = replace(optimizer, rate=highest, schedule=Rising(lowest / highest, updates - 1))
     trainer = Trainer(trial.model_, rising, penalty=building.penalty(trial), engine=trial.engine, threads=trial.threads)
     size, heard = rows_of_a_batch(trial, len(data.X)), _Listener(updates)

@@ -25,7 +25,7 @@ from halfmoon.training.trainer import Trainer
 
 NOT_FINITE = "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
 
-CALLER = 6
+CALLER = 7
 """Frames from a warning here to who called ``fit``."""
 
 

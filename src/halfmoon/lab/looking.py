@@ -86,7 +86,7 @@ def look(estimator: Any, problem: Problem, taken: dict[int, tuple[Array, Array]]
     """Return how an estimator was at the epochs that snapshots were taken of, and, where the fit was ``done``, how it is now."""
     if not (taken or done):
         return NOTHING
-    model, rows, n = estimator.model_, problem.rows(estimator.model_.dtype), len(problem.y_test)
+    model, rows, n = estimator.model_, problem.test_rows(estimator.model_.dtype), len(problem.y_test)
     now = model.snapshot()
     earlier = [(epoch, numbers) for epoch, numbers in taken.items() if epoch < estimator.n_iter_ or not done]
     together = max(1, MOST_SCORES // (len(rows) * model.program.n_outputs))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -117,15 +118,25 @@ class Problem:
         places = np.stack(np.meshgrid(np.linspace(x0, x1, GRID), np.linspace(y0, y1, GRID)), axis=-1).reshape(-1, 2)
         return np.asarray(places if self._pca is None else self._pca.inverse_transform(places), self.X.dtype)
 
-    def rows(self, dtype: np.dtype[Any]) -> Array:
+    def dtype(self, estimator: Any) -> np.dtype[Any]:
+        """Return the dtype that an estimator trains in."""
+        return self.X.dtype if estimator.dtype == "auto" else np.dtype(estimator.dtype)
+
+    def training_rows(self, dtype: np.dtype[Any]) -> Array:
+        """Return X as a network of a dtype takes it."""
+        return self._rows("training", dtype, lambda: self.X)
+
+    def test_rows(self, dtype: np.dtype[Any]) -> Array:
         """Return the rows held out, and below them those of the grid, as a network of a dtype takes them."""
-        if dtype not in self._rows:
-            parts = [self.X_test] if self.grid is None else [self.X_test, self.grid]
-            self._rows[dtype] = np.ascontiguousarray(np.vstack(parts), dtype)
-        return self._rows[dtype]
+        return self._rows("test", dtype, lambda: self.X_test if self.grid is None else np.vstack([self.X_test, self.grid]))
+
+    def _rows(self, name: str, dtype: np.dtype[Any], make: Callable[[], Array]) -> Array:
+        if (name, dtype) not in self._known:
+            self._known[name, dtype] = np.ascontiguousarray(make(), dtype)
+        return self._known[name, dtype]
 
     @cached_property
-    def _rows(self) -> dict[np.dtype[Any], Array]:
+    def _known(self) -> dict[tuple[str, np.dtype[Any]], Array]:
         return {}
 
 

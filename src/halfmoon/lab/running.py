@@ -40,10 +40,8 @@ class Work:
 
     def _run(self) -> Run | None:
         began, estimator = time.perf_counter(), self.estimator
-        if estimator.n_ensemble == 1:  # members are copied, and what a copy keeps would be lost
-            estimator.callbacks = [self.snapshots]
         try:
-            estimator._fit(self.problem.X, self.problem.y, None)  # its parameters were checked
+            self._fit()
         except Exception as error:  # noqa: BLE001 - a training that fails is a result, and not the end of the comparison
             diverged = isinstance(error.__cause__, DivergenceError)
             message = str(error.__cause__ if diverged else error) or type(error).__name__
@@ -51,6 +49,15 @@ class Work:
         if self.snapshots.stopped or estimator.history_.stopped == INTERRUPTED:
             return None
         return self._outcome(began, "done", estimator.history_.stopped)
+
+    def _fit(self) -> None:
+        """Fit the estimator, whose parameters and data were checked."""
+        estimator, problem = self.estimator, self.problem
+        if estimator.n_ensemble > 1:  # members are copied, and what a copy keeps would be lost
+            estimator._fit(problem.X, problem.y, None)
+            return
+        estimator.callbacks = [self.snapshots]
+        estimator._fit_checked(problem.training_rows(problem.dtype(estimator)), estimator._encoded(problem.y), None)
 
     def _outcome(self, began: float, status: str, message: str) -> Run:
         estimator, problem, training = self.estimator, self.problem, self.snapshots.training
@@ -86,8 +93,7 @@ class Work:
 
     def _predicted(self) -> Array:
         """Return what is predicted for the rows that were trained on."""
-        X = np.ascontiguousarray(self.problem.X, self.estimator.model_.dtype)
-        return predicted(self.estimator, self.problem, X)[0]
+        return predicted(self.estimator, self.problem, self.problem.training_rows(self.estimator.model_.dtype))[0]
 
 
 def _plain(predicted: Array, problem: Problem) -> Array:

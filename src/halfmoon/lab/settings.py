@@ -99,7 +99,7 @@ class Plan:
     ----------
     setting : dict
     estimator : object
-        Not fitted.
+        Not fitted, but told the targets.
     identity : str
         Equal for settings that train the same.
     work : int
@@ -144,12 +144,11 @@ def plan(estimator: Any, setting: Setting, problem: Problem) -> Plan:
 
 
 def _network(estimator: Any, problem: Problem) -> Network:
-    """Return the network of an estimator that was told the targets."""
-    told = clone(estimator)
-    told._learn_targets(problem.y, incremental=False)
-    outputs = told._outputs(told._encoded(problem.y))
-    dtype = problem.X.dtype if told.dtype == "auto" else np.dtype(told.dtype)
-    return building.network(told, problem.X.shape[1], outputs, told._network_loss(outputs, dtype))
+    """Tell an estimator the targets, and return its network."""
+    estimator._learn_targets(problem.y, incremental=False)
+    outputs = estimator._outputs(estimator._encoded(problem.y))
+    loss = estimator._network_loss(outputs, problem.dtype(estimator))
+    return building.network(estimator, problem.X.shape[1], outputs, loss)
 
 
 def _text(data: Any) -> str:

@@ -105,7 +105,7 @@ class Fused(Engine):
         return float(loss)
 
     def permutations(self, random: Random, order: Array, count: int) -> Array:
-        if not isinstance(random, np.random.RandomState):  # a Generator shuffles otherwise
+        if type(random) is not np.random.RandomState:  # a Generator shuffles otherwise, and so may a class of the user
             return super().permutations(random, order, count)
         orders = np.empty((count + 1, len(order)), np.int64)
         orders[0] = order
