@@ -1,0 +1,122 @@
+// ---- Charts: for each row of the grid its losses and its scores over the epochs, with one cursor through all of them.
+
+const TALL = 210;
+const FRAME = { left: 52, right: 12, top: 10, bottom: 34 };
+const charts = [];
+
+function drawScales() {
+  const switches = [["logLoss", "Loss on a logarithmic axis"], ["logEpochs", "Epochs on a logarithmic axis"]].map(([name, text]) => {
+    const box = make("input", { type: "checkbox", id: name });
+    box.checked = state[name];
+    box.addEventListener("change", () => change({ [name]: box.checked }));
+    return make("label", { class: "switch" }, box, text);
+  });
+  byId("scales").replaceChildren(...switches);
+}
+
+function buildCharts() {
+  charts.length = 0;
+  const rows = cells().map((row, number) => [number, linesOf(row)]).filter(([, lines]) => lines.length);
+  const places = rows.flatMap(([, lines]) => lines.map(line => line.place));
+  const log = { loss: state.logLoss && places.every(place => curveOf(place, "loss").every(each => each.low > 0)), score: false };
+  const ranges = { loss: rangeOf(places, "loss", log.loss), score: rangeOf(places, "score", false) };
+  byId("charts").replaceChildren(...rows.map(([number, lines]) => buildRow(number, lines, ranges, log)));
+  charts.forEach(drawChart);
+  showCursor();
+}
+
+function buildRow(number, lines, ranges, log) {
+  const title = state.rows === null ? [] : [make("h3", {}, make("small", {}, data.factors[state.rows].name), levelsOf(state.rows)[number])];
+  const pair = Object.keys(KINDS).map(kind => buildChart(kind, lines, ranges[kind], log[kind]));
+  return make("div", { class: "charts", "data-row": number }, ...title, make("div", { class: "pair" }, ...pair));
+}
+
+function buildChart(kind, lines, range, log) {
+  const svg = shape("svg", { role: "img", tabindex: 0, "aria-label": `${KINDS[kind]} over epochs; left and right arrow keys move the cursor`, height: TALL });
+  const leads = lines.filter(line => line.lead).sort((one, other) => one.column - other.column);
+  const readout = make("ul", { class: "readout" }, ...leads.map(({ place, column }) => make("li", { "data-setting": place },
+    swatch(column), make("span", { class: "level" }, state.columns === null ? settings[place].label : levelsOf(state.columns)[column]), make("b", {}))));
+  const chart = { kind, lines, leads, range, log, svg, readout };
+  listen(chart);
+  charts.push(chart);
+  return make("figure", { class: "chart", "data-kind": kind }, make("figcaption", {}, KINDS[kind]), svg, readout);
+}
+
+function listen(chart) {
+  const { svg } = chart;
+  const epochUnder = event => {
+    const near = chart.x.of(event.clientX - svg.getBoundingClientRect().left);
+    return data.epochs[Math.max(lastAtMost(data.epochs, Math.round(near)), 0)];
+  };
+  svg.addEventListener("pointermove", event => change({ cursor: epochUnder(event) }));
+  svg.addEventListener("pointerleave", () => change({ cursor: null }));
+  svg.addEventListener("blur", () => change({ cursor: null }));
+  svg.addEventListener("click", event => change({ step: Math.max(lastAtMost(data.snapshots, epochUnder(event)), 0) }));
+  svg.addEventListener("keydown", event => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const place = lastAtMost(data.epochs, pointedAt()) + step;
+    change({ cursor: data.epochs[Math.min(Math.max(place, 0), data.epochs.length - 1)] });
+  });
+}
+
+function drawChart(chart) {
+  const wide = Math.max(chart.svg.clientWidth, 200), last = data.epochs.at(-1) ?? 1;
+  chart.x = scale([1, Math.max(last, 2)], [FRAME.left, wide - FRAME.right], state.logEpochs);
+  chart.y = scale(chart.range, [TALL - FRAME.bottom, FRAME.top], chart.log);
+  const clip = `clip-${charts.indexOf(chart)}`;
+  const inside = { x: FRAME.left, y: FRAME.top, width: wide - FRAME.left - FRAME.right, height: TALL - FRAME.top - FRAME.bottom };
+  const cursor = shape("line", { class: "cursor", y1: FRAME.top, y2: TALL - FRAME.bottom });
+  const clipped = shape("g", { "clip-path": `url(#${clip})` }, ...chart.lines.map(line => drawLine(chart, line)), shape("g", { class: "dots" }));
+  chart.svg.setAttribute("viewBox", `0 0 ${wide} ${TALL}`);
+  chart.svg.replaceChildren(shape("clipPath", { id: clip }, shape("rect", inside)), ...axes(chart, wide), cursor, clipped);
+}
+
+function axes({ x, y }, wide) {
+  const foot = TALL - FRAME.bottom;
+  const across = x.ticks.flatMap(tick => [
+    shape("line", { class: "tick", x1: x.at(tick), x2: x.at(tick), y1: foot, y2: foot + 4 }),
+    shape("text", { x: x.at(tick), y: foot + 15, "text-anchor": "middle" }, tick.toLocaleString("en")),
+  ]);
+  const up = y.ticks.flatMap(tick => [
+    shape("line", { class: "rule", x1: FRAME.left, x2: wide - FRAME.right, y1: y.at(tick), y2: y.at(tick) }),
+    shape("text", { x: FRAME.left - 6, y: y.at(tick) + 4, "text-anchor": "end" }, rounded(tick, 3)),
+  ]);
+  const name = shape("text", { x: (FRAME.left + wide - FRAME.right) / 2, y: TALL - 4, "text-anchor": "middle" }, "epoch");
+  return [...up, ...across, shape("line", { class: "axis", x1: FRAME.left, x2: wide - FRAME.right, y1: foot, y2: foot }), name];
+}
+
+function drawLine({ kind, x, y }, { place, column, lead }) {
+  const curve = curveOf(place, kind), chosen = place === state.selected, colour = colourOf(column);
+  const dim = state.selected !== null && !chosen;
+  const group = shape("g", { class: `line${lead ? " lead" : ""}${chosen ? " chosen" : ""}${dim ? " dim" : ""}`, "data-setting": place });
+  if (lead) group.append(shape("path", { class: "band", d: bandPath(curve, x, y), fill: colour }));
+  group.append(shape("path", { class: "median", d: linePath(curve, x, y), stroke: colour }));
+  if (lead && kind === "score") group.append(...curve.map(each => shape("path", { d: outline(markerOf(column), x.at(each.epoch), y.at(each.median), 4), fill: colour })));
+  return group;
+}
+
+function showCursor() {
+  const epoch = pointedAt();
+  byId("reading").textContent = `Values at epoch ${epoch.toLocaleString("en")}: the medians over the seeds. Point at a chart to read another epoch; click to have the maps of it.`;
+  for (const chart of charts) {
+    const cursor = chart.svg.querySelector(".cursor"), place = chart.x.at(epoch);
+    cursor.setAttribute("x1", place);
+    cursor.setAttribute("x2", place);
+    cursor.dataset.epoch = epoch;
+    chart.svg.querySelector(".dots").replaceChildren(...chart.leads.flatMap(lead => dot(chart, lead, epoch)));
+    chart.leads.forEach((lead, number) => {
+      const found = overSeeds(lead.place, chart.kind, epoch);
+      chart.readout.children[number].lastChild.textContent = found ? (chart.kind === "loss" ? rounded(found.median, 3) : scored(found.median, 3)) : "–";
+    });
+  }
+}
+
+function dot({ kind, x, y }, { place, column }, epoch) {
+  const found = overSeeds(place, kind, epoch);
+  return found ? [shape("path", { class: "dot", d: outline(markerOf(column), x.at(epoch), y.at(found.median), 5.5), fill: colourOf(column) })] : [];
+}
+
+when(["rows", "columns", "text", "levels", "selected", "logLoss", "logEpochs", "theme", "width"], buildCharts);
+when(["step", "cursor"], showCursor);

@@ -1,0 +1,140 @@
+"""What the page of a report holds: a comparison as plain JSON data, its arrays in base64."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from halfmoon.checks import Array
+from halfmoon.lab import significance
+from halfmoon.lab.page.colours import colours
+from halfmoon.lab.page.factors import Factor, factor, share
+from halfmoon.lab.results import Comparison, Run
+from halfmoon.lab.settings import canonical
+
+MOST_EPOCHS = 300
+"""A longer curve is thinned: more than a chart of the page can show."""
+
+MOST_POINTS = 250
+"""Of the rows held out, drawn over each map."""
+
+SCORES = {"accuracy": "accuracy", "r2": "R²"}
+"""Scores by name, as they are written."""
+
+COLUMNS = ("mean", "std", "n", "diverged", "failed", "train_loss", "seconds", "updates", "epochs", "parameters")
+"""Of the table of settings, beside the parameters that differ."""
+
+
+def content(comparison: Comparison) -> dict[str, Any]:
+    """Return the data of the page."""
+    factors = [factor(name, comparison.settings) for name in comparison.factors]
+    places = {canonical(setting): place for place, setting in enumerate(comparison.settings)}
+    runs = [(places[canonical(run.setting)], run) for run in comparison.runs]
+    epochs = _thinned(max((len(run.curves["loss"]) for run in comparison.runs), default=0))
+    return {
+        "factors": [asdict(each) | {"share": _share(each, runs)} for each in factors],
+        "settings": _settings(comparison, factors),
+        "seeds": comparison.seeds,
+        "missing": comparison.missing,
+        "best": comparison.verdict.best,
+        "test": significance.TEST,
+        "level": significance.LEVEL,
+        "score": SCORES[comparison.data["score_name"]],
+        "runs": [_run(place, run, epochs) for place, run in runs],
+        "epochs": epochs.tolist(),
+        "snapshots": _snapshots(comparison.runs),
+        "side": next((run.maps.shape[-1] for run in comparison.runs if run.maps is not None), 0),
+        "colours": colours(),
+    } | _described(comparison.data)
+
+
+def _share(each: Factor, runs: Sequence[tuple[int, Run]]) -> float:
+    return share([each.places[place] for place, _ in runs], [run.score for _, run in runs])
+
+
+# ---- settings ---------------------------------------------------------------------------------------------------------
+
+
+def _settings(comparison: Comparison, factors: Sequence[Factor]) -> list[dict[str, Any]]:
+    """Return the row of each setting: its name, what came of it, and what the test says of it."""
+    rows = comparison.table().select(COLUMNS).to_dicts()
+    differences = {each.second: each for each in comparison.verdict.differences}
+    return [
+        {
+            "label": ", ".join(f"{each.name} {each.names[place]}" for each in factors) or comparison.label(place),
+            **{name: _finite(value) for name, value in row.items()},
+            **_judged(place, comparison.verdict.best, differences.get(place)),
+        }
+        for place, row in enumerate(rows)
+    ]
+
+
+def _judged(place: int, best: int | None, found: significance.Difference | None) -> dict[str, Any]:
+    """Return how a setting differs from the best one; ``unknown`` is one with fewer scores, which is not compared."""
+    if found is None:
+        return {"verdict": "best" if place == best else "unknown", "difference": None, "p": None}
+    return {"verdict": "tie" if found.noise else "worse", "difference": _finite(-found.mean), "p": found.corrected}
+
+
+# ---- runs -------------------------------------------------------------------------------------------------------------
+
+
+def _run(place: int, run: Run, epochs: Array) -> dict[str, Any]:
+    losses = np.asarray(run.curves["loss"], dtype=np.float32)
+    return {
+        "setting": place,
+        "seed": run.seed,
+        "status": run.status,
+        "message": run.message,
+        **{name: _finite(getattr(run, name)) for name in ("score", "train_score", "loss", "seconds", "epochs")},
+        "losses": _base64(losses[epochs[epochs <= len(losses)] - 1], "<f4"),
+        "snapshots": run.snapshot_epochs.tolist(),
+        "scores": [_finite(score) for score in run.curves["score"].tolist()],
+        "maps": None if run.maps is None else _base64(run.maps, "u1"),
+    }
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and np.isfinite(number) else None
+
+
+def _base64(array: Array, dtype: str) -> str:
+    return base64.b64encode(np.ascontiguousarray(array, dtype=dtype).tobytes()).decode("ascii")
+
+
+def _thinned(count: int) -> Array:
+    """Return the epochs that curves are shown at: of many, both the early ones and some all along."""
+    if count <= MOST_EPOCHS:
+        return np.arange(1, count + 1)
+    even, early = np.linspace(1, count, MOST_EPOCHS // 2), np.geomspace(1, count, MOST_EPOCHS // 2)
+    return np.unique(np.concatenate([even, early]).round().astype(int))
+
+
+def _snapshots(runs: Sequence[Run]) -> list[int]:
+    """Return the epochs to stop at: those that runs were looked at by plan, and the end; not where each of them ended early."""
+    planned = {epoch for run in runs for epoch in run.snapshot_epochs.tolist()[:-1]}
+    ends = [run.snapshot_epochs[-1] for run in runs if len(run.snapshot_epochs)]
+    return sorted(planned | {int(max(ends))}) if ends else []
+
+
+# ---- data -------------------------------------------------------------------------------------------------------------
+
+
+def _described(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the rows held out, as points on the plane of the maps."""
+    points, labels = data["points"], data["labels"]
+    some = np.unique(np.linspace(0, len(points) - 1, min(MOST_POINTS, len(points))).round().astype(int))
+    return {
+        "task": data["task"],
+        "classes": data["classes"],
+        "features": data["feature_names"],
+        "bounds": list(data["bounds"]),
+        "extent": list(data["extent"]),
+        "rows": len(points),
+        "points": _base64(points[some], "<f4"),
+        "labels": _base64(labels[some], "<f4"),
+    }

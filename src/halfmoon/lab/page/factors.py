@@ -1,0 +1,101 @@
+"""Factors: the parameters that differ, the levels they have, and how much of the scores each explains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from halfmoon.checks import Array
+from halfmoon.lab.settings import Setting, shown
+
+MOST_LEVELS = 8
+"""Numbers of more levels, such as a search proposes, are put together in ranges."""
+
+RANGES = 6
+
+NOT_SET = "(not set)"
+"""What a setting has that leaves the parameter as the estimator has it."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A parameter that differs.
+
+    Attributes
+    ----------
+    name : str
+    values : list of float or str
+        Of each setting, to be sorted by: a finite number, or text.
+    names : list of str
+        The same values to be read.
+    levels : list of str
+        In order: numbers from the least, then others as they come.
+    places : list of int
+        The level of each setting.
+    """
+
+    name: str
+    values: list[float | str]
+    names: list[str]
+    levels: list[str]
+    places: list[int]
+
+
+def factor(name: str, settings: Sequence[Setting]) -> Factor:
+    """Return a factor of settings."""
+    values: list[Any] = [shown(setting[name]) if name in setting else NOT_SET for setting in settings]
+    names = [_written(value) for value in values]
+    known = sorted({float(value) for value in values if _is_number(value)})
+    levels = names
+    if len(known) > MOST_LEVELS:
+        ends = np.unique(np.quantile(known, np.linspace(0, 1, RANGES + 1)))
+        levels = [_range(value, ends) if _is_number(value) else text for value, text in zip(values, names, strict=True)]
+    ranks = {level: _rank(values[levels.index(level)], levels.index(level)) for level in levels}  # of one level any value will do
+    order = sorted(ranks, key=ranks.__getitem__)
+    keys = [float(value) if _is_number(value) else text for value, text in zip(values, names, strict=True)]
+    return Factor(name, keys, names, order, [order.index(level) for level in levels])
+
+
+def share(places: Sequence[int], scores: Sequence[float]) -> float:
+    """Return the share of the scores' variance that lies between levels: eta squared, of this factor alone.
+
+    Parameters
+    ----------
+    places : sequence of int
+        The level of each run.
+    scores : sequence of float
+        A run that came to none counts as the lowest one: to diverge is to score badly.
+    """
+    known = np.array(scores, dtype=np.float64)
+    if not np.isfinite(known).any():
+        return 0.0
+    known[~np.isfinite(known)] = known[np.isfinite(known)].min()
+    groups: Array = np.asarray(places)
+    means = {level: known[groups == level].mean() for level in np.unique(groups)}
+    between = np.array([means[level] for level in groups.tolist()])
+    whole = float(((known - known.mean()) ** 2).sum())
+    return min(float(((between - known.mean()) ** 2).sum()) / whole, 1.0) if whole > 0 else 0.0
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(float(value)))
+
+
+def _written(value: Any) -> str:
+    """Return a value to be read; of a number no more digits than are of use."""
+    short = f"{value:.6g}" if isinstance(value, float) else ""
+    return short if short and float(short) != value else str(value)
+
+
+def _range(value: float, ends: Array) -> str:
+    place = min(int(np.searchsorted(ends, value, side="right")), len(ends) - 1)
+    return f"{ends[place - 1]:.3g} to {ends[place]:.3g}"
+
+
+def _rank(value: Any, first_seen: int) -> tuple[bool, float]:
+    """Return what numbers are sorted by; others follow as they come."""
+    return (False, float(value)) if _is_number(value) else (True, first_seen)

@@ -1,0 +1,61 @@
+// ---- The headline: what was compared, which setting is best, and whether that is more than the seeds' noise.
+
+const MOST_NAMED = 5;
+
+function comparedText() {
+  const varied = data.factors.map(factor => `${factor.name} (${counted(factor.levels.length, "value")})`).join(", ");
+  const what = varied ? `What differs: ${varied}. ` : "";
+  return `${what}Scored by ${data.score} on ${counted(data.rows, "row")} held out from training, the same for every run.`;
+}
+
+// A setting in words, its values set off from their names.
+function named(place) {
+  if (!data.factors.length) return [settings[place].label];
+  return data.factors.map(factor => make("span", { class: "value" }, make("small", {}, factor.name), factor.names[place]));
+}
+
+function tieList(ties) {
+  const items = ties.map(place => {
+    const button = make("button", { type: "button", "data-setting": place }, settings[place].label);
+    button.addEventListener("click", () => select(place));
+    return make("li", {}, button, ` ${spreadOf(settings[place])}`);
+  });
+  const list = make("ul", { class: "ties" }, ...items);
+  return ties.length <= MOST_NAMED ? list : make("details", {}, make("summary", {}, "Which ones"), list);
+}
+
+function judgement() {
+  const of = verdict => ranking.filter(place => settings[place].verdict === verdict);
+  const [ties, worse, unknown] = ["tie", "worse", "unknown"].map(of);
+  const parts = [];
+  if (ties.length) parts.push(make("p", {}, `Not distinguishable from ${counted(ties.length, "other setting")} within seed noise:`), tieList(ties));
+  if (worse.length) parts.push(make("p", {}, `Better than ${ties.length ? counted(worse.length, "other setting") : "every other setting"}, beyond what seeds do.`));
+  if (unknown.length) parts.push(make("p", {}, `Not compared with ${counted(unknown.length, "setting")} of fewer scores.`));
+  if (ties.length && data.seeds.length < 2) parts.push(make("p", {}, "With one seed no difference can be told from noise: use more."));
+  if (ties.length + worse.length) parts.push(make("p", { class: "faint" }, `Decided by a ${data.test}; level ${data.level}.`));
+  return parts;
+}
+
+function drawHeadline() {
+  byId("title").textContent = data.title;
+  byId("compared").textContent = comparedText();
+  const parts = data.best === null ? [make("p", {}, "No run came to a score.")] : [
+    make("div", { class: "winner" }, make("strong", {}, "Best"), ...named(data.best),
+      make("span", { class: "figure" }, make("small", {}, data.score), spreadOf(settings[data.best]))),
+    ...judgement(),
+  ];
+  if (data.missing) parts.push(make("p", { class: "trouble" }, `Interrupted: ${counted(data.missing, "run")} missing.`));
+  byId("verdict").replaceChildren(...parts);
+}
+
+function drawNotes() {
+  const notes = [
+    `A score is the mean over the seeds; behind ± stands their standard deviation. A run that diverged or failed has no score.`,
+    `★ is the setting with the highest mean; ○ marks those whose difference from it lies within seed noise (${data.test}); p is corrected.`,
+    "The difference is one between trainings, judged on the same held-out rows; how scores would be on other rows, it does not say.",
+    "In brackets after a factor: the share of the scores' variance that lies between its values. The two largest make the grid at first.",
+    "Bands in the charts reach from the lowest to the highest seed, lines are medians. A run that ended early keeps what it came to.",
+  ];
+  if (data.side) notes.push("Maps are made at a few epochs of each run, close together at first. Points are rows held out" + (data.rows > labels.length ? `, ${labels.length} of ${data.rows}.` : "."));
+  byId("notes").replaceChildren(...notes.map(note => make("li", {}, note)));
+}

@@ -1,0 +1,164 @@
+// ---- Maps: what the runs of a setting predict over the plane, on a canvas, with the rows held out.
+
+const WIDTH = 256, HEIGHT = 192;  // of the picture before it is scaled to its canvas
+const STRENGTH = 0.6;  // of the classes' colours, so that their points stand out
+const MOST_SPREAD = 0.25;  // of a regression's range: a standard deviation over seeds that gets the full colour
+const size = data.side * data.side;
+const isMany = data.classes.length > 2;
+const isRegression = data.task === "regression";
+
+// The runs that a map shows, each with the number of its snapshot.
+function mapped(place, epoch) {
+  const found = runsOf[place].filter(run => run.maps && (!state.map.startsWith("seed ") || state.map === `seed ${run.seed}`));
+  return found.map(run => [run, snapshotAt(run, epoch)]).filter(([, snapshot]) => snapshot >= 0);
+}
+
+const valuesOf = ([run, snapshot]) => run.maps.subarray(snapshot * size, (snapshot + 1) * size);
+
+// For each class the share of maps that have it; of two classes, and of numbers, the mean, from 0 to 1.
+function meanFields(maps) {
+  const fields = Array.from({ length: isMany ? data.classes.length : 1 }, () => new Float32Array(size));
+  for (const values of maps) {
+    values.forEach((value, at) => {
+      if (isMany) fields[value][at] += 1 / maps.length;
+      else fields[0][at] += value / 255 / maps.length;
+    });
+  }
+  return fields;
+}
+
+// Of classes twice the share of maps that are outvoted; of numbers the standard deviation, as a share of the most.
+function disagreement(maps) {
+  const votes = isMany ? maps : maps.map(values => values.map(value => value > 127));
+  const fields = isRegression ? null : Array.from({ length: Math.max(data.classes.length, 2) }, (_, label) =>
+    Float32Array.from({ length: size }, (_, at) => votes.filter(values => values[at] === label).length / maps.length));
+  return Float32Array.from({ length: size }, (_, at) =>
+    isRegression ? deviation(maps.map(values => values[at] / 255)) / MOST_SPREAD : 2 * (1 - Math.max(...fields.map(field => field[at]))));
+}
+
+function deviation(numbers) {
+  const mean = numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
+  return Math.sqrt(numbers.reduce((sum, each) => sum + (each - mean) ** 2, 0) / Math.max(numbers.length - 1, 1));
+}
+
+// A field on the finer raster of the picture, its top row first, each place between its four neighbours.
+function finer(field) {
+  const result = new Float32Array(WIDTH * HEIGHT), last = data.side - 1;
+  for (let y = 0, at = 0; y < HEIGHT; y++) {
+    const v = (1 - y / (HEIGHT - 1)) * last, row = Math.min(Math.floor(v), last - 1), up = v - row;
+    for (let x = 0; x < WIDTH; x++, at++) {
+      const u = x / (WIDTH - 1) * last, column = Math.min(Math.floor(u), last - 1), right = u - column;
+      const corner = row * data.side + column;
+      const below = field[corner] + right * (field[corner + 1] - field[corner]);
+      const above = field[corner + data.side] + right * (field[corner + data.side + 1] - field[corner + data.side]);
+      result[at] = below + up * (above - below);
+    }
+  }
+  return result;
+}
+
+function largestOf(fields, at) {
+  let best = 0;
+  for (let place = 1; place < fields.length; place++) if (fields[place][at] > fields[best][at]) best = place;
+  return best;
+}
+
+// What to paint a picture with: the colour of each place, and which side of the boundary it is on.
+function paint(maps) {
+  const colours = theme(), paper = rgb(colours.paper);
+  if (state.map === "disagreement") {
+    const shades = disagreementRamp(), field = finer(disagreement(maps));
+    return { colour: at => shades[Math.round(255 * Math.min(field[at], 1))], side: () => 0 };
+  }
+  const fields = meanFields(maps).map(finer);
+  if (isMany) {
+    const shades = data.classes.map((_, label) => ramp([colours.paper, hex(mix(rgb(colourOf(label)), paper, STRENGTH))]));
+    const side = at => largestOf(fields, at);
+    return { colour: at => { const label = side(at); return shades[label][Math.round(255 * fields[label][at])]; }, side };
+  }
+  const shades = isRegression ? ramp(colours.sequential) : ramp(colours.diverging).map(shade => mix(shade, paper, STRENGTH));
+  return { colour: at => shades[Math.round(255 * fields[0][at])], side: at => isRegression ? 0 : Number(fields[0][at] > 0.5) };
+}
+
+
+function disagreementRamp() {
+  const { paper, ink, classes } = theme();
+  return ramp([paper, classes[3], hex(mix(rgb(classes[3]), rgb(ink), 0.45))]);
+}
+
+// The picture of some maps, with a line where the class changes.
+function picture(maps) {
+  const { colour, side } = paint(maps), ink = rgb(theme().ink);
+  const image = new ImageData(WIDTH, HEIGHT), sides = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, at) => side(at));
+  for (let at = 0; at < WIDTH * HEIGHT; at++) {
+    const inside = (at + 1) % WIDTH && at + WIDTH < WIDTH * HEIGHT;
+    const edge = inside && (sides[at + 1] !== sides[at] || sides[at + WIDTH] !== sides[at]);
+    const [red, green, blue] = edge ? ink : colour(at);
+    [image.data[4 * at], image.data[4 * at + 1], image.data[4 * at + 2], image.data[4 * at + 3]] = [red, green, blue, 255];
+  }
+  return image;
+}
+
+const sheet = document.createElement("canvas");
+[sheet.width, sheet.height] = [WIDTH, HEIGHT];
+
+// Draw a setting at an epoch; where it has no map there, say why.
+function drawMap(canvas, place, epoch) {
+  const scale = Math.min(devicePixelRatio || 1, 2);
+  const width = Math.max(Math.round(canvas.clientWidth * scale), 1), height = Math.round(width * HEIGHT / WIDTH);
+  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  const context = canvas.getContext("2d");
+  const found = mapped(place, epoch);
+  if (found.length) {
+    sheet.getContext("2d").putImageData(picture(found.map(valuesOf)), 0, 0);
+    context.drawImage(sheet, 0, 0, width, height);
+    drawPoints(context, width, height, scale);
+  } else drawNothing(context, width, height, scale, whyNoMap(place));
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", `${settings[place].label}, epoch ${epoch}: ${found.length ? mapText(found.length) : whyNoMap(place)}`);
+  canvas.dataset.maps = found.length;
+}
+
+function mapText(count) {
+  if (state.map === "disagreement") return `map of where ${counted(count, "seed")} disagree`;
+  return state.map === "mean" ? `map of the mean over ${counted(count, "seed")}` : `map of ${state.map}`;
+}
+
+function whyNoMap(place) {
+  const runs = runsOf[place].filter(run => !state.map.startsWith("seed ") || state.map === `seed ${run.seed}`);
+  return runs.find(run => run.status !== "done")?.status ?? (runs.length ? "not looked at" : "no run");
+}
+
+const shareOf = (value, [low, high]) => high > low ? Math.min(Math.max((value - low) / (high - low), 0), 1) : 0.5;
+
+function drawPoints(context, width, height, scale) {
+  const [x0, x1, y0, y1] = data.extent, radius = Math.max(width / scale / 110, 1.5) * scale;
+  const shades = isRegression ? ramp(theme().sequential) : null;
+  context.lineWidth = 0.6 * scale;
+  context.strokeStyle = theme().paper;
+  labels.forEach((label, row) => {
+    const x = (points[2 * row] - x0) / (x1 - x0) * width, y = (y1 - points[2 * row + 1]) / (y1 - y0) * height;
+    const path = new Path2D(outline(isRegression ? "o" : markerOf(label), x, y, radius * (label && !isRegression ? 1.25 : 1)));
+    context.fillStyle = shades ? css(shades[Math.round(255 * shareOf(label, data.bounds))]) : colourOf(label);
+    context.fill(path);
+    context.stroke(path);
+  });
+}
+
+function drawNothing(context, width, height, scale, why) {
+  const { paper, ink } = theme();
+  context.fillStyle = paper;
+  context.fillRect(0, 0, width, height);
+  context.strokeStyle = css(mix(rgb(ink), rgb(paper), 0.15));
+  context.lineWidth = scale;
+  context.beginPath();
+  for (let x = -height; x < width; x += 10 * scale) { context.moveTo(x, height); context.lineTo(x + height, 0); }
+  context.stroke();
+  context.font = `600 ${13 * scale}px system-ui, sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const room = context.measureText(why).width / 2 + 6 * scale;
+  context.fillRect(width / 2 - room, height / 2 - 11 * scale, 2 * room, 22 * scale);
+  context.fillStyle = ink;
+  context.fillText(why, width / 2, height / 2);
+}

@@ -1,0 +1,45 @@
+// ---- The scrubber: one epoch for every map and chart, by hand or played; and the kind of map.
+
+const PAUSE = 700;  // milliseconds between the epochs that are played
+let playing = null;
+
+function play(on) {
+  clearInterval(playing);
+  playing = on ? setInterval(advance, PAUSE) : null;
+  byId("play").textContent = on ? "❚❚" : "▶";
+  byId("play").setAttribute("aria-label", on ? "Pause" : "Play");
+}
+
+function advance() {
+  const last = data.snapshots.length - 1;
+  change({ step: Math.min(state.step + 1, last) });
+  if (state.step === last) play(false);
+}
+
+function startOrStop() {
+  const begin = playing === null;
+  if (begin && state.step === data.snapshots.length - 1) change({ step: 0 });
+  play(begin);
+}
+
+function drawScrubber() {
+  const slider = byId("epoch");
+  slider.max = Math.max(data.snapshots.length - 1, 0);
+  slider.disabled = byId("play").disabled = data.snapshots.length < 2;
+  slider.addEventListener("input", () => { play(false); change({ step: Number(slider.value) }); });
+  byId("play").addEventListener("click", startOrStop);
+  const kinds = [["mean", "mean over the seeds"], ...data.seeds.map(seed => [`seed ${seed}`, `seed ${seed} alone`])];
+  if (data.seeds.length > 1) kinds.push(["disagreement", "where the seeds disagree"]);
+  byId("map").replaceChildren(...kinds.map(([value, text]) => option(value, text)));
+  byId("map").addEventListener("change", event => change({ map: event.target.value }));
+  byId("mapping").hidden = !data.side;
+}
+
+function showEpoch() {
+  const text = `${scrubbed().toLocaleString("en")} of ${(data.snapshots.at(-1) ?? 0).toLocaleString("en")}`;
+  byId("epoch").value = state.step;
+  byId("epoch").setAttribute("aria-valuetext", `epoch ${text}`);
+  byId("now").textContent = text;
+}
+
+when(["step"], showEpoch);
