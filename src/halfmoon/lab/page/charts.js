@@ -32,7 +32,7 @@ function buildRow(number, lines, ranges, log) {
 }
 
 function buildChart(kind, lines, range, log) {
-  const svg = shape("svg", { role: "img", tabindex: 0, "aria-label": `${KINDS[kind]} over epochs; left and right arrow keys move the cursor`, height: TALL });
+  const svg = shape("svg", { role: "group", tabindex: 0, "aria-label": `${KINDS[kind]} over epochs; left and right arrow keys move the cursor`, height: TALL });
   const leads = lines.filter(line => line.lead).sort((one, other) => one.column - other.column);
   const readout = make("ul", { class: "readout" }, ...leads.map(({ place, column }) => make("li", { "data-setting": place },
     swatch(column), make("span", { class: "level" }, state.columns === null ? settings[place].label : levelsOf(state.columns)[column]), make("b", {}))));
@@ -66,7 +66,7 @@ function drawChart(chart) {
   chart.x = scale([1, Math.max(last, 2)], [FRAME.left, wide - FRAME.right], state.logEpochs);
   chart.y = scale(chart.range, [TALL - FRAME.bottom, FRAME.top], chart.log);
   const clip = `clip-${charts.indexOf(chart)}`;
-  const inside = { x: FRAME.left, y: FRAME.top, width: wide - FRAME.left - FRAME.right, height: TALL - FRAME.top - FRAME.bottom };
+  const inside = { x: FRAME.left - 6, y: FRAME.top, width: wide - FRAME.left - FRAME.right + 12, height: TALL - FRAME.top - FRAME.bottom };
   const cursor = shape("line", { class: "cursor", y1: FRAME.top, y2: TALL - FRAME.bottom });
   const clipped = shape("g", { "clip-path": `url(#${clip})` }, ...chart.lines.map(line => drawLine(chart, line)), shape("g", { class: "dots" }));
   chart.svg.setAttribute("viewBox", `0 0 ${wide} ${TALL}`);
@@ -93,6 +93,7 @@ function drawLine({ kind, x, y }, { place, column, lead }) {
   const group = shape("g", { class: `line${lead ? " lead" : ""}${chosen ? " chosen" : ""}${dim ? " dim" : ""}`, "data-setting": place });
   if (lead) group.append(shape("path", { class: "band", d: bandPath(curve, x, y), fill: colour }));
   group.append(shape("path", { class: "median", d: linePath(curve, x, y), stroke: colour }));
+  if (lead) group.append(shape("path", { class: "held", d: heldPath(place, kind, x, y), stroke: colour }));
   if (lead && kind === "score") group.append(...curve.map(each => shape("path", { d: outline(markerOf(column), x.at(each.epoch), y.at(each.median), 4), fill: colour })));
   return group;
 }

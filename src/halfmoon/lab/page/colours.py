@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
-from matplotlib.colors import Colormap, to_hex
+from matplotlib.colors import to_hex
 
 from halfmoon.plots.palette import MARKERS, THEMES, Theme
 
@@ -24,10 +24,5 @@ def _theme(theme: Theme) -> dict[str, Any]:
         "paper": theme.paper,
         "ink": theme.ink,
         "classes": [to_hex(each) for each in theme.colours],
-        "diverging": _stops(theme.diverging),
-        "sequential": _stops(colormaps[theme.sequential]),
+        "sequential": [to_hex(each) for each in colormaps[theme.sequential](np.linspace(0, 1, STEPS))],
     }
-
-
-def _stops(colormap: Colormap) -> list[str]:
-    return [to_hex(each) for each in colormap(np.linspace(0, 1, STEPS))]

@@ -12,9 +12,10 @@ function curveOf(place, kind) {
 function epochsOf(place, kind) {
   const runs = runsOf[place];
   if (kind === "score") return [...new Set(runs.flatMap(run => run.snapshots))].sort((one, other) => one - other);
-  const end = Math.max(...runs.map(run => run.epochs), 0);
-  return data.epochs.filter(epoch => epoch <= end);
+  return data.epochs.filter(epoch => epoch <= endOf(place));
 }
+
+const endOf = place => Math.max(...runsOf[place].map(run => run.epochs), 0);
 
 // The curves of a row of the grid: of each cell the setting that stands for it, and thin the others that pass.
 function linesOf(row) {
@@ -67,6 +68,12 @@ const onPath = places => places.map(([x, y], number) => `${number ? "L" : "M"}${
 
 function linePath(curve, x, y) {
   return onPath(curve.map(each => [x.at(each.epoch), y.at(each.median)]));
+}
+
+// Where all runs of a setting ended early: level to the end of the others.
+function heldPath(place, kind, x, y) {
+  const last = data.epochs.at(-1), found = overSeeds(place, kind, last);
+  return found && endOf(place) < last ? onPath([endOf(place), last].map(epoch => [x.at(epoch), y.at(found.median)])) : "";
 }
 
 function bandPath(curve, x, y) {

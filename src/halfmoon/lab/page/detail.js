@@ -25,7 +25,7 @@ function redrawDetail() {
 }
 
 function runTable(place) {
-  const heads = ["seed", data.score, "in training", "loss", "epochs", "status"].map(text => make("th", { scope: "col" }, text));
+  const heads = ["seed", data.score, "train", "loss", "epochs", "status"].map(text => make("th", { scope: "col" }, text));
   const rows = runsOf[place].map(run => make("tr", {}, ...[
     run.seed, scored(run.score), scored(run.train_score), rounded(run.loss), run.epochs, run.status,
   ].map(text => make("td", {}, String(text)))));

@@ -38,22 +38,24 @@ function isNumber(value) {
   return typeof value === "number" && Number.isFinite(value);
 }
 
+const minus = text => text.replace("-", "−");
+
 // A number in so many digits that count; a dash where there is none.
 function rounded(number, digits = 4) {
   if (!isNumber(number)) return "–";
   if (number === 0) return "0";
   const size = Math.abs(number);
-  if (size < 1e-4 || size >= 1e7) return number.toExponential(2);
-  return Number(number.toPrecision(digits)).toLocaleString("en", { maximumSignificantDigits: digits });
+  const plain = size >= 1e-4 && size < 1e7;
+  return minus(plain ? number.toLocaleString("en", { maximumSignificantDigits: digits }) : number.toExponential(2));
 }
 
 // A score with decimals that stand below one another.
 function scored(score, decimals = 4) {
   if (!isNumber(score)) return "–";
-  return Math.abs(score) < 100 ? score.toFixed(decimals).replace("-", "−") : rounded(score, 3);
+  return Math.abs(score) < 100 ? minus(score.toFixed(decimals)) : rounded(score, 3);
 }
 
 function spreadOf(row, decimals = 4) {
   if (!isNumber(row.mean)) return "no score";
-  return scored(row.mean, decimals) + (isNumber(row.std) ? ` ± ${scored(row.std, decimals)}` : "");
+  return scored(row.mean, decimals) + (isNumber(row.std) ? ` ±\u00a0${scored(row.std, decimals)}` : "");
 }

@@ -2,7 +2,7 @@
 
 const data = JSON.parse(byId("data").textContent);
 const settings = data.settings;
-const MARKS = { best: "★", tie: "○", worse: "", unknown: "?" };
+const MARKS = { best: "★", tie: "○", worse: "", unknown: "" };
 const VERDICTS = { best: "best", tie: "within seed noise", worse: "lower", unknown: "not compared" };
 
 const bytes = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));

@@ -55,7 +55,7 @@ function sayWhatCellsShow() {
 function notesOf(place, places) {
   const lost = ["diverged", "failed"].filter(status => settings[place][status]).map(status => `✕ ${settings[place][status]} ${status}`);
   const missing = data.seeds.length - runsOf[place].length;
-  const notes = [make("span", {}, counted(settings[place].n, data.seeds.length > 1 ? "seed" : "score"))];
+  const notes = settings[place].n ? [make("span", {}, counted(settings[place].n, "seed"))] : [];
   if (lost.length || missing) notes.push(make("span", { class: "trouble" }, [...lost, ...(missing ? [`${missing} missing`] : [])].join(", ")));
   if (state.step < data.snapshots.length - 1) notes.push(make("span", { class: "then" }, `at epoch ${scrubbed()}: ${scored(meanAt(place, scrubbed()), 3)}`));
   const shown = places.filter(passes).length;
@@ -66,7 +66,7 @@ function notesOf(place, places) {
 // A setting in words, as far as rows and columns do not say it.
 function restOf(place) {
   const rest = data.factors.filter((factor, number) => (number !== state.rows && number !== state.columns) || factor.levels.length < new Set(factor.names).size);
-  return rest.map(factor => `${factor.name} ${factor.names[place]}`).join(", ");
+  return rest.map(factor => rest.length > 1 ? `${factor.name} ${factor.names[place]}` : factor.names[place]).join(", ");
 }
 
 function showCells() {

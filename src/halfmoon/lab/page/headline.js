@@ -3,7 +3,7 @@
 const MOST_NAMED = 5;
 
 function comparedText() {
-  const varied = data.factors.map(factor => `${factor.name} (${counted(factor.levels.length, "value")})`).join(", ");
+  const varied = data.factors.map(factor => `${factor.name} (${counted(new Set(factor.names).size, "value")})`).join(", ");
   const what = varied ? `What differs: ${varied}. ` : "";
   return `${what}Scored by ${data.score} on ${counted(data.rows, "row")} held out from training, the same for every run.`;
 }
@@ -29,7 +29,7 @@ function judgement() {
   const [ties, worse, unknown] = ["tie", "worse", "unknown"].map(of);
   const parts = [];
   if (ties.length) parts.push(make("p", {}, `Not distinguishable from ${counted(ties.length, "other setting")} within seed noise:`), tieList(ties));
-  if (worse.length) parts.push(make("p", {}, `Better than ${ties.length ? counted(worse.length, "other setting") : "every other setting"}, beyond what seeds do.`));
+  if (worse.length) parts.push(make("p", {}, `Better than ${ties.length + unknown.length ? counted(worse.length, "other setting") : "every other setting"}, beyond what seeds do.`));
   if (unknown.length) parts.push(make("p", {}, `Not compared with ${counted(unknown.length, "setting")} of fewer scores.`));
   if (ties.length && data.seeds.length < 2) parts.push(make("p", {}, "With one seed no difference can be told from noise: use more."));
   if (ties.length + worse.length) parts.push(make("p", { class: "faint" }, `Decided by a ${data.test}; level ${data.level}.`));

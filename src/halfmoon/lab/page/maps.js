@@ -1,7 +1,7 @@
 // ---- Maps: what the runs of a setting predict over the plane, on a canvas, with the rows held out.
 
 const WIDTH = 256, HEIGHT = 192;  // of the picture before it is scaled to its canvas
-const STRENGTH = 0.6;  // of the classes' colours, so that their points stand out
+const STRENGTH = 0.55;  // of the classes' colours, so that their points stand out
 const MOST_SPREAD = 0.25;  // of a regression's range: a standard deviation over seeds that gets the full colour
 const size = data.side * data.side;
 const isMany = data.classes.length > 2;
@@ -63,23 +63,26 @@ function largestOf(fields, at) {
   return best;
 }
 
+const tint = label => hex(mix(rgb(colourOf(label)), rgb(theme().paper), STRENGTH));
+
+// A colour as a pixel of an image holds it: red in the lowest byte.
+const packed = ([red, green, blue]) => (255 << 24 | Math.round(blue) << 16 | Math.round(green) << 8 | Math.round(red)) >>> 0;
+const packedRamp = shades => Uint32Array.from(shades, packed);
+
 // What to paint a picture with: the colour of each place, and which side of the boundary it is on.
 function paint(maps) {
-  const colours = theme(), paper = rgb(colours.paper);
   if (state.map === "disagreement") {
-    const shades = disagreementRamp(), field = finer(disagreement(maps));
+    const shades = packedRamp(disagreementRamp()), field = finer(disagreement(maps));
     return { colour: at => shades[Math.round(255 * Math.min(field[at], 1))], side: () => 0 };
   }
-  const fields = meanFields(maps).map(finer);
+  const { paper, sequential } = theme(), fields = meanFields(maps).map(finer);
   if (isMany) {
-    const shades = data.classes.map((_, label) => ramp([colours.paper, hex(mix(rgb(colourOf(label)), paper, STRENGTH))]));
-    const side = at => largestOf(fields, at);
-    return { colour: at => { const label = side(at); return shades[label][Math.round(255 * fields[label][at])]; }, side };
+    const shades = data.classes.map((_, label) => packedRamp(ramp([paper, tint(label)])));
+    return { colour: (at, label) => shades[label][Math.round(255 * fields[label][at])], side: at => largestOf(fields, at) };
   }
-  const shades = isRegression ? ramp(colours.sequential) : ramp(colours.diverging).map(shade => mix(shade, paper, STRENGTH));
-  return { colour: at => shades[Math.round(255 * fields[0][at])], side: at => isRegression ? 0 : Number(fields[0][at] > 0.5) };
+  const shades = packedRamp(ramp(isRegression ? sequential : [tint(0), paper, tint(1)])), [field] = fields;
+  return { colour: at => shades[Math.round(255 * field[at])], side: at => isRegression ? 0 : Number(field[at] > 0.5) };
 }
-
 
 function disagreementRamp() {
   const { paper, ink, classes } = theme();
@@ -88,15 +91,14 @@ function disagreementRamp() {
 
 // The picture of some maps, with a line where the class changes.
 function picture(maps) {
-  const { colour, side } = paint(maps), ink = rgb(theme().ink);
-  const image = new ImageData(WIDTH, HEIGHT), sides = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, at) => side(at));
-  for (let at = 0; at < WIDTH * HEIGHT; at++) {
-    const inside = (at + 1) % WIDTH && at + WIDTH < WIDTH * HEIGHT;
-    const edge = inside && (sides[at + 1] !== sides[at] || sides[at + WIDTH] !== sides[at]);
-    const [red, green, blue] = edge ? ink : colour(at);
-    [image.data[4 * at], image.data[4 * at + 1], image.data[4 * at + 2], image.data[4 * at + 3]] = [red, green, blue, 255];
+  const { colour, side } = paint(maps), ink = packed(rgb(theme().ink));
+  const sides = new Uint8Array(WIDTH * HEIGHT), pixels = new Uint32Array(WIDTH * HEIGHT);
+  for (let at = 0; at < sides.length; at++) sides[at] = side(at);
+  for (let at = 0; at < sides.length; at++) {
+    const edge = at + WIDTH < sides.length && (at + 1) % WIDTH && (sides[at + 1] !== sides[at] || sides[at + WIDTH] !== sides[at]);
+    pixels[at] = edge ? ink : colour(at, sides[at]);
   }
-  return image;
+  return new ImageData(new Uint8ClampedArray(pixels.buffer), WIDTH, HEIGHT);
 }
 
 const sheet = document.createElement("canvas");
@@ -132,9 +134,9 @@ function whyNoMap(place) {
 const shareOf = (value, [low, high]) => high > low ? Math.min(Math.max((value - low) / (high - low), 0), 1) : 0.5;
 
 function drawPoints(context, width, height, scale) {
-  const [x0, x1, y0, y1] = data.extent, radius = Math.max(width / scale / 110, 1.5) * scale;
+  const [x0, x1, y0, y1] = data.extent, radius = Math.max(width / scale / 90, 1.6) * scale;
   const shades = isRegression ? ramp(theme().sequential) : null;
-  context.lineWidth = 0.6 * scale;
+  context.lineWidth = 0.3 * radius;
   context.strokeStyle = theme().paper;
   labels.forEach((label, row) => {
     const x = (points[2 * row] - x0) / (x1 - x0) * width, y = (y1 - points[2 * row + 1]) / (y1 - y0) * height;

@@ -1,5 +1,7 @@
 // ---- The table: a row for each setting, sorted by any column.
 
+// Counts; a mean over seeds that differ has a decimal.
+const whole = count => isNumber(count) ? count.toLocaleString("en", { maximumFractionDigits: 1 }) : "–";
 const number = (title, name, write = rounded) => ({ title, key: row => row[name], text: row => write(row[name]), figure: true });
 
 const COLUMNS = [
@@ -8,15 +10,15 @@ const COLUMNS = [
   number(data.score, "mean", scored),
   number("± std", "std", scored),
   number("scores", "n"),
-  number("less the best", "difference", scored),
+  number("to the best", "difference", scored),
   number("p", "p", value => rounded(value, 2)),
   { title: "verdict", key: row => Object.keys(VERDICTS).indexOf(row.verdict), text: row => `${MARKS[row.verdict]} ${VERDICTS[row.verdict]}` },
+  { title: "status", key: (_, place) => statusOf(place), text: (_, place) => statusOf(place) },
   number("train loss", "train_loss"),
   number("seconds", "seconds", value => rounded(value, 3)),
-  number("updates", "updates", value => rounded(value, 6)),
-  number("epochs", "epochs", value => rounded(value, 6)),
-  number("parameters", "parameters", value => rounded(value, 7)),
-  { title: "status", key: (_, place) => statusOf(place), text: (_, place) => statusOf(place) },
+  number("updates", "updates", whole),
+  number("epochs", "epochs", whole),
+  number("parameters", "parameters", whole),
 ];
 
 const rowsOf = settings.map(() => null);
