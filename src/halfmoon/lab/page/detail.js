@@ -1,8 +1,7 @@
 // ---- The detail: one setting large, with each of its runs and what the colours mean.
 
-function showDetail() {
+function buildDetail() {
   const place = shownInDetail(), row = settings[place];
-  const canvas = data.side ? [make("canvas")] : [];
   const which = state.selected === null ? (place === data.best ? "The best setting" : "The first setting") : "The selected setting";
   const close = make("button", { type: "button", class: "close", "aria-label": "Select no setting" }, "×");
   close.addEventListener("click", () => change({ selected: null }));
@@ -11,17 +10,15 @@ function showDetail() {
   aside.replaceChildren(
     make("h3", {}, which, ...(state.selected === null ? [] : [close])),
     make("p", { class: "values" }, ...named(place)),
-    ...canvas, ...(data.side ? [legend()] : []),
+    ...(data.side ? [make("canvas"), make("div", { class: "legend" })] : []),
     make("p", {}, `${data.score} ${spreadOf(row)}, ${VERDICTS[row.verdict]}${isNumber(row.p) ? ` (p ${rounded(row.p, 2)})` : ""}`),
     make("div", { class: "scroll" }, runTable(place)), ...messages(place));
-  canvas.forEach(each => drawMap(each, place, scrubbed()));
 }
 
-function redrawDetail() {
-  const canvas = byId("detail").querySelector("canvas");
-  if (!canvas) return;
-  byId("detail").querySelector(".legend").replaceWith(legend());
-  drawMap(canvas, shownInDetail(), scrubbed());
+function drawDetail() {
+  if (!data.side) return;
+  byId("detail").querySelector(".legend").replaceChildren(...legend());
+  drawMap(byId("detail").querySelector("canvas"), shownInDetail(), scrubbed());
 }
 
 function runTable(place) {
@@ -42,7 +39,7 @@ function legend() {
   const parts = state.map === "disagreement" ? [scaleBar(disagreementRamp(), "all agree", isRegression ? "they differ" : "half are outvoted")]
     : isRegression ? [scaleBar(ramp(theme().sequential), ...data.bounds.map(end => rounded(end)))] : [];
   const classes = data.classes.map((name, label) => make("span", { class: "class" }, swatch(label), name));
-  return make("div", { class: "legend" }, ...parts, ...classes, make("span", { class: "faint" }, planeText()));
+  return [...parts, ...classes, make("span", { class: "faint" }, planeText())];
 }
 
 function planeText() {
@@ -62,5 +59,5 @@ function scaleBar(shades, low, high) {
   return make("span", { class: "class" }, low, bar, high);
 }
 
-when(["selected"], showDetail);
-when(["step", "map", "theme", "width"], redrawDetail);
+when(["selected"], buildDetail);
+when(["selected", "step", "map", "theme", "width"], drawDetail);
