@@ -474,22 +474,23 @@ def test_ranges_stand_for_many_values(chromium, tmp_path):  # noqa: F811
         assert sorted(rows(page)) == [setting for setting, level in enumerate(rates["places"]) if level == 2]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 29)"}
+UNNAMED = """[...document.querySelectorAll('button, select, input, canvas')]
+    .filter(each => !each.textContent.trim() && !each.labels?.length && !each.ariaLabel).map(each => each.outerHTML)"""
+CHARTS_FIT = "[...document.querySelectorAll('.chart svg[tabindex]')].every(svg => svg.viewBox.baseVal.width === svg.clientWidth)"
+
+
+@pytest.mark.parametrize("scheme", PAPER)
 @pytest.mark.parametrize("width", [1280, 400])
 def test_it_fits_its_window_in_light_and_dark(chromium, found, tmp_path, width, scheme):  # noqa: F811
     with opened(chromium, html(found), tmp_path, width=width, scheme=scheme) as page:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.screenshot(path=tmp_path / "report.png", full_page=True)  # to be looked at
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == (
-            "rgb(20, 24, 29)" if scheme == "dark" else "rgb(255, 255, 255)"
-        )
-        side, head = page.locator(".side").first.bounding_box(), page.locator("#grid figure.cell").first.bounding_box()
-        assert (side["x"] + side["width"] <= head["x"]) == (width == 1280)  # names of rows stand beside, or above
-        unnamed = "[...document.querySelectorAll('button, select, input, canvas')].filter(each => !each.textContent.trim() && !each.labels?.length && !each.ariaLabel)"
-        assert page.evaluate(f"{unnamed}.length") == 0
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == PAPER[scheme]
+        side, cell = (page.locator(each).first.bounding_box() for each in (".side", "#grid figure.cell"))
+        assert (side["x"] + side["width"] <= cell["x"]) == (width == 1280)  # names of rows stand beside, or above
+        assert page.evaluate(UNNAMED) == []
         page.set_viewport_size({"width": 900, "height": 700})
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        assert page.evaluate(
-            "[...document.querySelectorAll('.chart svg[tabindex]')].every(svg => svg.viewBox.baseVal.width === svg.clientWidth)"
-        )
+        assert page.evaluate(CHARTS_FIT)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
