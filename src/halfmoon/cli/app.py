@@ -148,6 +148,8 @@ def compare(
 
     SOURCE is what "halfmoon train" takes. Values of an option stand with commas between. A comparison that was interrupted
     goes on where it stopped when the same command is given again; runs that are there already are not made anew.
+
+    The folder then holds report.html, a page that opens without a network, and its numbers as results.csv and results.parquet.
     """
     from halfmoon.cli import comparing, training  # noqa: PLC0415 - heavy things load when used
 

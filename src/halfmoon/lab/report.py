@@ -7,8 +7,8 @@ from halfmoon.lab.results import Comparison
 from halfmoon.pages import page
 
 SCRIPTS = (
-    "elements.js", "facts.js", "state.js", "colours.js", "headline.js", "filters.js", "scrubber.js", "maps.js", "grid.js",
-    "detail.js", "curves.js", "charts.js", "table.js", "page.js",
+    "elements.js", "facts.js", "state.js", "colours.js", "headline.js", "filters.js", "scrubber.js", "fields.js", "maps.js",
+    "grid.js", "detail.js", "curves.js", "charts.js", "table.js", "page.js",
 )  # fmt: skip
 """One matter each; what comes later uses what comes before."""
 

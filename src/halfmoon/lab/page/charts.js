@@ -32,14 +32,19 @@ function buildRow(number, lines, ranges, log) {
 }
 
 function buildChart(kind, lines, range, log) {
-  const svg = shape("svg", { role: "group", tabindex: 0, "aria-label": `${KINDS[kind]} over epochs; left and right arrow keys move the cursor`, height: TALL });
+  const label = `${KINDS[kind]} over epochs; left and right arrow keys move the cursor`;
+  const svg = shape("svg", { role: "group", tabindex: 0, "aria-label": label, height: TALL });
   const leads = lines.filter(line => line.lead).sort((one, other) => one.column - other.column);
-  const readout = make("ul", { class: "readout" }, ...leads.map(({ place, column }) => make("li", { "data-setting": place },
-    swatch(column), make("span", { class: "level" }, state.columns === null ? settings[place].label : levelsOf(state.columns)[column]), make("b", {}))));
+  const readout = make("ul", { class: "readout" }, ...leads.map(buildReadout));
   const chart = { kind, lines, leads, range, log, svg, readout };
   listen(chart);
   charts.push(chart);
   return make("figure", { class: "chart", "data-kind": kind }, make("figcaption", {}, KINDS[kind]), svg, readout);
+}
+
+function buildReadout({ place, column }) {
+  const text = state.columns === null ? settings[place].label : levelsOf(state.columns)[column];
+  return make("li", { "data-setting": place }, swatch(column), make("span", { class: "level" }, text), make("b"));
 }
 
 function listen(chart) {
@@ -68,7 +73,8 @@ function drawChart(chart) {
   const clip = `clip-${charts.indexOf(chart)}`;
   const inside = { x: FRAME.left - 6, y: FRAME.top, width: wide - FRAME.left - FRAME.right + 12, height: TALL - FRAME.top - FRAME.bottom };
   const cursor = shape("line", { class: "cursor", y1: FRAME.top, y2: TALL - FRAME.bottom });
-  const clipped = shape("g", { "clip-path": `url(#${clip})` }, ...chart.lines.map(line => drawLine(chart, line)), shape("g", { class: "dots" }));
+  const lines = chart.lines.map(line => drawLine(chart, line));
+  const clipped = shape("g", { "clip-path": `url(#${clip})` }, ...lines, shape("g", { class: "dots" }));
   chart.svg.setAttribute("viewBox", `0 0 ${wide} ${TALL}`);
   chart.svg.replaceChildren(shape("clipPath", { id: clip }, shape("rect", inside)), ...axes(chart, wide), cursor, clipped);
 }
@@ -94,29 +100,28 @@ function drawLine({ kind, x, y }, { place, column, lead }) {
   if (lead) group.append(shape("path", { class: "band", d: bandPath(curve, x, y), fill: colour }));
   group.append(shape("path", { class: "median", d: linePath(curve, x, y), stroke: colour }));
   if (lead) group.append(shape("path", { class: "held", d: heldPath(place, kind, x, y), stroke: colour }));
-  if (lead && kind === "score") group.append(...curve.map(each => shape("path", { d: outline(markerOf(column), x.at(each.epoch), y.at(each.median), 4), fill: colour })));
+  if (lead && kind === "score") group.append(...curve.map(each => mark(column, x.at(each.epoch), y.at(each.median), 4)));
   return group;
+}
+
+function mark(column, x, y, radius) {
+  return shape("path", { d: outline(markerOf(column), x, y, radius), fill: colourOf(column) });
 }
 
 function showCursor() {
   const epoch = pointedAt();
-  byId("reading").textContent = `Values at epoch ${epoch.toLocaleString("en")}: the medians over the seeds. Point at a chart to read another epoch; click to have the maps of it.`;
-  for (const chart of charts) {
-    const cursor = chart.svg.querySelector(".cursor"), place = chart.x.at(epoch);
-    cursor.setAttribute("x1", place);
-    cursor.setAttribute("x2", place);
+  byId("reading").textContent = `Values at epoch ${epoch.toLocaleString("en")}: the medians over the seeds. `
+    + "Point at a chart to read another epoch; click to have the maps of it.";
+  for (const { kind, leads, readout, svg, x, y } of charts) {
+    const cursor = svg.querySelector(".cursor"), write = kind === "loss" ? rounded : scored;
+    cursor.setAttribute("x1", x.at(epoch));
+    cursor.setAttribute("x2", x.at(epoch));
     cursor.dataset.epoch = epoch;
-    chart.svg.querySelector(".dots").replaceChildren(...chart.leads.flatMap(lead => dot(chart, lead, epoch)));
-    chart.leads.forEach((lead, number) => {
-      const found = overSeeds(lead.place, chart.kind, epoch);
-      chart.readout.children[number].lastChild.textContent = found ? (chart.kind === "loss" ? rounded(found.median, 3) : scored(found.median, 3)) : "–";
-    });
+    const found = leads.map(({ place }) => overSeeds(place, kind, epoch));
+    const dots = found.flatMap((each, number) => each ? [mark(leads[number].column, x.at(epoch), y.at(each.median), 5.5)] : []);
+    svg.querySelector(".dots").replaceChildren(...dots);
+    found.forEach((each, number) => { readout.children[number].lastChild.textContent = write(each?.median, 3); });
   }
-}
-
-function dot({ kind, x, y }, { place, column }, epoch) {
-  const found = overSeeds(place, kind, epoch);
-  return found ? [shape("path", { class: "dot", d: outline(markerOf(column), x.at(epoch), y.at(found.median), 5.5), fill: colourOf(column) })] : [];
 }
 
 when(["rows", "columns", "text", "levels", "selected", "logLoss", "logEpochs", "theme", "width"], buildCharts);

@@ -26,7 +26,10 @@ const polygon = (corners, turn) => Array.from({ length: corners }, (_, corner) =
   return [Math.cos(angle), Math.sin(angle)];
 });
 
-const CROSS = [[0, 0.4], [0.4, 0.8], [0.8, 0.4], [0.4, 0], [0.8, -0.4], [0.4, -0.8], [0, -0.4], [-0.4, -0.8], [-0.8, -0.4], [-0.4, 0], [-0.8, 0.4], [-0.4, 0.8]];
+const CROSS = [
+  [0, 0.4], [0.4, 0.8], [0.8, 0.4], [0.4, 0], [0.8, -0.4], [0.4, -0.8],
+  [0, -0.4], [-0.4, -0.8], [-0.8, -0.4], [-0.4, 0], [-0.8, 0.4], [-0.4, 0.8],
+];
 
 // Corners around (0, 0), y downwards, by the names of matplotlib's markers.
 const OUTLINES = {
@@ -34,7 +37,9 @@ const OUTLINES = {
   "v": polygon(3, Math.PI / 2), "<": polygon(3, Math.PI), "X": CROSS,
 };
 
+const onPath = corners => corners.map(([x, y], number) => `${number ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
+
 // A marker as the path of an SVG or, through Path2D, of a canvas.
 function outline(name, x, y, size) {
-  return OUTLINES[name].map(([dx, dy], corner) => `${corner ? "L" : "M"}${(x + size * dx).toFixed(2)} ${(y + size * dy).toFixed(2)}`).join("") + "Z";
+  return `${onPath(OUTLINES[name].map(([dx, dy]) => [x + size * dx, y + size * dy]))}Z`;
 }

@@ -1,12 +1,12 @@
 // ---- Curves: what is drawn over epochs, and where on a chart it lies.
 
 const KINDS = { loss: "training loss", score: `${data.score} on held-out rows` };
-const known = { loss: new Map(), score: new Map() };
+const made = { loss: new Map(), score: new Map() };
 
 // The lowest, median and highest of a setting's runs, all along.
 function curveOf(place, kind) {
-  if (!known[kind].has(place)) known[kind].set(place, epochsOf(place, kind).map(epoch => overSeeds(place, kind, epoch)).filter(Boolean));
-  return known[kind].get(place);
+  if (!made[kind].has(place)) made[kind].set(place, epochsOf(place, kind).map(epoch => overSeeds(place, kind, epoch)).filter(Boolean));
+  return made[kind].get(place);
 }
 
 function epochsOf(place, kind) {
@@ -60,11 +60,10 @@ function logTicks(low, high) {
   const steps = decades > 2.5 ? [1] : decades > 1.2 ? [1, 3] : [1, 2, 5];
   const first = Math.floor(Math.log10(low)), last = Math.ceil(Math.log10(high));
   const powers = Array.from({ length: last - first + 1 }, (_, place) => first + place).filter(power => (power - first) % stride === 0);
-  const found = powers.flatMap(power => steps.map(step => step * 10 ** power)).map(tick => Number(tick.toPrecision(12))).filter(tick => tick >= low && tick <= high);
+  const ticks = powers.flatMap(power => steps.map(step => Number((step * 10 ** power).toPrecision(12))));
+  const found = ticks.filter(tick => tick >= low && tick <= high);
   return found.length > 1 ? found : evenTicks(low, high).filter(tick => tick > 0);
 }
-
-const onPath = places => places.map(([x, y], number) => `${number ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 
 function linePath(curve, x, y) {
   return onPath(curve.map(each => [x.at(each.epoch), y.at(each.median)]));

@@ -11,7 +11,7 @@ function buildDetail() {
     make("h3", {}, which, ...(state.selected === null ? [] : [close])),
     make("p", { class: "values" }, ...named(place)),
     ...(data.side ? [make("canvas"), make("div", { class: "legend" })] : []),
-    make("p", {}, `${data.score} ${spreadOf(row)}, ${VERDICTS[row.verdict]}${isNumber(row.p) ? ` (p ${rounded(row.p, 2)})` : ""}`),
+    make("p", {}, `${data.score}: ${spreadOf(row)}, ${VERDICTS[row.verdict]}${isNumber(row.p) ? ` (p\u00a0${rounded(row.p, 2)})` : ""}`),
     make("div", { class: "scroll" }, runTable(place)), ...messages(place));
 }
 
@@ -29,22 +29,23 @@ function runTable(place) {
   return make("table", { class: "runs" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
 }
 
-// Why runs came to nothing, each reason once.
+// Why runs came to nothing.
 function messages(place) {
   const lost = runsOf[place].filter(run => run.status !== "done");
   return lost.map(run => make("p", { class: "trouble" }, `Seed ${run.seed} ${run.status}: ${run.message}`));
 }
 
 function legend() {
-  const parts = state.map === "disagreement" ? [scaleBar(disagreementRamp(), "all agree", isRegression ? "they differ" : "half are outvoted")]
+  const most = isRegression ? `differ by ${rounded(MOST_SPREAD * (data.bounds[1] - data.bounds[0]), 2)}` : "half are outvoted";
+  const parts = state.map === "disagreement" ? [scaleBar(disagreementRamp(), "all agree", most)]
     : isRegression ? [scaleBar(ramp(theme().sequential), ...data.bounds.map(end => rounded(end)))] : [];
   const classes = data.classes.map((name, label) => make("span", { class: "class" }, swatch(label), name));
   return [...parts, ...classes, make("span", { class: "faint" }, planeText())];
 }
 
 function planeText() {
-  const [first, second] = data.features;
-  return data.features.length > 2 ? `The plane of the first two principal components of ${data.features.length} features.` : `Across: ${first}. Up: ${second}.`;
+  const count = data.features.length, [first, second] = data.features;
+  return count > 2 ? `The plane of the first two principal components of ${count} features.` : `Across: ${first}. Up: ${second}.`;
 }
 
 function swatch(number) {

@@ -3,7 +3,8 @@
 const figures = [];  // the cells' elements, each with the settings that it may show
 
 function drawAxes() {
-  const options = [["", "nothing"], ...byShare.map(place => [place, `${data.factors[place].name} (${Math.round(100 * data.factors[place].share)}%)`])];
+  const named = ({ name, share }) => `${name} (${Math.round(100 * share)}%)`;
+  const options = [["", "nothing"], ...byShare.map(place => [place, named(data.factors[place])])];
   const chosen = value => value === "" ? null : Number(value);
   const rows = value => change(swapped("rows", "columns", chosen(value)));
   const columns = value => change(swapped("columns", "rows", chosen(value)));
@@ -48,37 +49,40 @@ function sayWhatCellsShow() {
   const rest = data.factors.filter((_, place) => place !== state.rows && place !== state.columns).map(factor => factor.name);
   const which = rest.length ? `differ in ${rest.join(" and ")}` : "lie in the same ranges";
   byId("sharing").textContent = most < 2 ? "" :
-    `Up to ${most} settings share a cell: they ${which}. The best of those shown stands for them, or the one you select; choose above which to show.`;
+    `Up to ${most} settings share a cell: they ${which}. The best of those shown stands for them, or the one you select; `
+    + "choose above which to show.";
 }
 
 // What stands below a map: how many runs, what went wrong, and which of several settings it is.
 function notesOf(place, places) {
-  const lost = ["diverged", "failed"].filter(status => settings[place][status]).map(status => `✕ ${settings[place][status]} ${status}`);
-  const missing = data.seeds.length - runsOf[place].length;
-  const notes = settings[place].n ? [make("span", {}, counted(settings[place].n, "seed"))] : [];
-  if (lost.length || missing) notes.push(make("span", { class: "trouble" }, [...lost, ...(missing ? [`${missing} missing`] : [])].join(", ")));
-  if (state.step < data.snapshots.length - 1) notes.push(make("span", { class: "then" }, `at epoch ${scrubbed()}: ${scored(meanAt(place, scrubbed()), 3)}`));
-  const shown = places.filter(passes).length;
-  if (places.length > 1) notes.push(make("span", { class: "which" }, `${place === state.selected ? "one" : "best"} of ${shown || places.length}: ${restOf(place)}`));
+  const row = settings[place], notes = [];
+  const note = (kind, text) => notes.push(make("span", { class: kind }, text));
+  const missing = data.seeds.length - runsOf[place].length, shown = places.filter(passes).length;
+  if (row.n) note("count", counted(row.n, "seed"));
+  for (const status of ["diverged", "failed"]) if (row[status]) note("trouble", `✕ ${row[status]} ${status}`);
+  if (missing) note("trouble", `${missing} missing`);
+  if (state.step < data.snapshots.length - 1) note("then", `at epoch ${scrubbed()}: ${scored(meanAt(place, scrubbed()), 3)}`);
+  if (places.length > 1) note("which", `${place === state.selected ? "one" : "best"} of ${shown || places.length}: ${restOf(place)}`);
   return notes;
 }
 
 // A setting in words, as far as rows and columns do not say it.
 function restOf(place) {
-  const rest = data.factors.filter((factor, number) => (number !== state.rows && number !== state.columns) || factor.levels.length < new Set(factor.names).size);
+  const isRange = factor => factor.levels.length < new Set(factor.names).size;
+  const rest = data.factors.filter((factor, number) => ![state.rows, state.columns].includes(number) || isRange(factor));
   return rest.map(factor => rest.length > 1 ? `${factor.name} ${factor.names[place]}` : factor.names[place]).join(", ");
 }
 
 function showCells() {
   for (const [figure, places] of figures) {
-    const place = standsFor(places), [pick, notes] = figure.querySelector("figcaption").children;
+    const place = standsFor(places), row = settings[place], [pick, notes] = figure.querySelector("figcaption").children;
     figure.dataset.setting = place;
     figure.classList.toggle("dim", !places.some(passes));
     figure.classList.toggle("chosen", place === state.selected);
-    pick.textContent = `${MARKS[settings[place].verdict]} ${spreadOf(settings[place], 3)}`.trim();
+    pick.textContent = `${MARKS[row.verdict]} ${spreadOf(row, 3)}`.trim();
     pick.setAttribute("aria-pressed", place === state.selected);
-    pick.setAttribute("aria-label", `${settings[place].label}: ${data.score} ${spreadOf(settings[place], 3)}, ${VERDICTS[settings[place].verdict]}`);
-    pick.title = settings[place].label;
+    pick.setAttribute("aria-label", `${row.label}: ${data.score} ${spreadOf(row, 3)}, ${VERDICTS[row.verdict]}`);
+    pick.title = row.label;
     notes.replaceChildren(...notesOf(place, places));
   }
 }

@@ -28,11 +28,14 @@ function judgement() {
   const of = verdict => ranking.filter(place => settings[place].verdict === verdict);
   const [ties, worse, unknown] = ["tie", "worse", "unknown"].map(of);
   const parts = [];
-  if (ties.length) parts.push(make("p", {}, `Not distinguishable from ${counted(ties.length, "other setting")} within seed noise:`), tieList(ties));
-  if (worse.length) parts.push(make("p", {}, `Better than ${ties.length + unknown.length ? counted(worse.length, "other setting") : "every other setting"}, beyond what seeds do.`));
-  if (unknown.length) parts.push(make("p", {}, `Not compared with ${counted(unknown.length, "setting")} of fewer scores.`));
-  if (ties.length && data.seeds.length < 2) parts.push(make("p", {}, "With one seed no difference can be told from noise: use more."));
-  if (ties.length + worse.length) parts.push(make("p", { class: "faint" }, `Decided by a ${data.test}; level ${data.level}.`));
+  const say = (text, kind = "") => parts.push(make("p", { class: kind }, text));
+  const others = count => count === settings.length - 1 ? "every other setting" : counted(count, "other setting");
+  if (ties.length) say(`Not distinguishable from ${counted(ties.length, "other setting")} within seed noise:`);
+  if (ties.length) parts.push(tieList(ties));
+  if (worse.length) say(`Better than ${others(worse.length)}, beyond what seeds do.`);
+  if (unknown.length) say(`Not compared with ${counted(unknown.length, "setting")} of fewer scores.`);
+  if (ties.length && data.seeds.length < 2) say("With one seed no difference can be told from noise: use more.");
+  if (ties.length + worse.length) say(`Decided by a ${data.test}; level ${data.level}.`, "faint");
   return parts;
 }
 
@@ -51,11 +54,12 @@ function drawHeadline() {
 function drawNotes() {
   const notes = [
     `A score is the mean over the seeds; behind ± stands their standard deviation. A run that diverged or failed has no score.`,
-    `★ is the setting with the highest mean; ○ marks those whose difference from it lies within seed noise (${data.test}); p is corrected.`,
+    `★ is the setting with the highest mean, ○ those whose difference from it lies within seed noise (${data.test}); p is corrected.`,
     "The difference is one between trainings, judged on the same held-out rows; how scores would be on other rows, it does not say.",
     "In brackets after a factor: the share of the scores' variance that lies between its values. The two largest make the grid at first.",
     "Bands in the charts reach from the lowest to the highest seed, lines are medians. A run that ended early keeps what it came to.",
   ];
-  if (data.side) notes.push("Maps are made at a few epochs of each run, close together at first. Points are rows held out" + (data.rows > labels.length ? `, ${labels.length} of ${data.rows}.` : "."));
+  const some = data.rows > labels.length ? `, ${labels.length} of ${data.rows.toLocaleString("en")}` : "";
+  if (data.side) notes.push(`Maps are made at a few epochs of each run, close together at first. Points are rows held out${some}.`);
   byId("notes").replaceChildren(...notes.map(note => make("li", {}, note)));
 }

@@ -28,7 +28,8 @@ function drawScrubber() {
   slider.disabled = byId("play").disabled = data.snapshots.length < 2;
   slider.addEventListener("input", () => { play(false); change({ step: Number(slider.value) }); });
   byId("play").addEventListener("click", startOrStop);
-  const kinds = [["mean", "mean over the seeds"], ...data.seeds.map(seed => [`seed ${seed}`, `seed ${seed} alone`]), ["disagreement", "where the seeds disagree"]];
+  const alone = data.seeds.map(seed => [`seed ${seed}`, `seed ${seed} alone`]);
+  const kinds = [["mean", "mean over the seeds"], ...alone, ["disagreement", "where the seeds disagree"]];
   byId("map").replaceChildren(...kinds.map(([value, text]) => option(value, text)));
   byId("map").addEventListener("change", event => change({ map: event.target.value }));
   byId("mapping").hidden = !data.side || data.seeds.length < 2;

@@ -2,23 +2,25 @@
 
 // Counts; a mean over seeds that differ has a decimal.
 const whole = count => isNumber(count) ? count.toLocaleString("en", { maximumFractionDigits: 1 }) : "–";
-const number = (title, name, write = rounded) => ({ title, key: row => row[name], text: row => write(row[name]), figure: true });
+const numeric = (title, name, write = rounded) => ({ title, key: row => row[name], text: row => write(row[name]), figure: true });
+
+const JUDGED = Object.keys(VERDICTS);
 
 const COLUMNS = [
   { title: "rank", key: (_, place) => rankOf[place] },
   ...data.factors.map(factor => ({ title: factor.name, key: (_, place) => factor.values[place], text: (_, place) => factor.names[place] })),
-  number(data.score, "mean", scored),
-  number("± std", "std", scored),
-  number("scores", "n"),
-  number("to the best", "difference", scored),
-  number("p", "p", value => rounded(value, 2)),
-  { title: "verdict", key: row => Object.keys(VERDICTS).indexOf(row.verdict), text: row => `${MARKS[row.verdict]} ${VERDICTS[row.verdict]}` },
+  numeric(data.score, "mean", scored),
+  numeric("± std", "std", scored),
+  numeric("scores", "n"),
+  numeric("to the best", "difference", scored),
+  numeric("p", "p", value => rounded(value, 2)),
+  { title: "verdict", key: row => JUDGED.indexOf(row.verdict), text: row => `${MARKS[row.verdict]} ${VERDICTS[row.verdict]}` },
   { title: "status", key: (_, place) => statusOf(place), text: (_, place) => statusOf(place) },
-  number("train loss", "train_loss"),
-  number("seconds", "seconds", value => rounded(value, 3)),
-  number("updates", "updates", whole),
-  number("epochs", "epochs", whole),
-  number("parameters", "parameters", whole),
+  numeric("train loss", "train_loss"),
+  numeric("seconds", "seconds", value => rounded(value, 3)),
+  numeric("updates", "updates", whole),
+  numeric("epochs", "epochs", whole),
+  numeric("parameters", "parameters", whole),
 ];
 
 const rowsOf = settings.map(() => null);
@@ -41,11 +43,12 @@ function buildRowOf(row, place) {
   return element;
 }
 
-// Numbers before text, what is missing last, whichever way it is sorted.
+// Numbers before text, and what is missing last, whichever way it is sorted.
 function compare(one, other, down) {
-  const rank = value => value === null || value === undefined ? 2 : typeof value === "string" ? 1 : 0;
-  if (rank(one) !== rank(other)) return rank(one) === 2 || rank(other) === 2 ? rank(one) - rank(other) : (rank(one) - rank(other)) * (down ? -1 : 1);
-  const order = rank(one) === 1 ? one.localeCompare(other, "en", { numeric: true }) : rank(one) === 0 ? one - other : 0;
+  const [first, second] = [one, other].map(value => value === null);
+  if (first || second) return first - second;
+  const [text, otherText] = [one, other].map(value => typeof value === "string");
+  const order = text !== otherText ? text - otherText : text ? one.localeCompare(other, "en", { numeric: true }) : one - other;
   return down ? -order : order;
 }
 
