@@ -36,7 +36,7 @@ function messages(place) {
 }
 
 function legend() {
-  const most = isRegression ? `differ by ${rounded(MOST_SPREAD * (data.bounds[1] - data.bounds[0]), 2)}` : "half are outvoted";
+  const most = isRegression ? `standard deviation ${rounded(MOST_SPREAD * (data.bounds[1] - data.bounds[0]), 2)}` : "half are outvoted";
   const parts = state.map === "disagreement" ? [scaleBar(disagreementRamp(), "all agree", most)]
     : isRegression ? [scaleBar(ramp(theme().sequential), ...data.bounds.map(end => rounded(end)))] : [];
   const classes = data.classes.map((name, label) => make("span", { class: "class" }, swatch(label), name));
