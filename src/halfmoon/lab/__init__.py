@@ -2,7 +2,8 @@
 
 from halfmoon.lab.comparing import compare
 from halfmoon.lab.executing import LostWorkersError
-from halfmoon.lab.results import Comparison, Run
+from halfmoon.lab.results import Comparison
+from halfmoon.lab.runs import Run
 from halfmoon.lab.searching import Search, search
 from halfmoon.lab.watching import Watcher
 

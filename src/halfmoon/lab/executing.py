@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from halfmoon.errors import InputError
 from halfmoon.lab.problem import Problem
-from halfmoon.lab.results import Run
 from halfmoon.lab.running import Work, train
+from halfmoon.lab.runs import Run
 from halfmoon.lab.settings import Plan
 from halfmoon.training.many import POLL, run_all
 

@@ -11,7 +11,7 @@ from halfmoon.checks import Array
 from halfmoon.lab.looking import INTERRUPTED, Snapshots, look, predicted
 from halfmoon.lab.problem import Problem
 from halfmoon.lab.quiet import Quiet
-from halfmoon.lab.results import Run
+from halfmoon.lab.runs import Run
 from halfmoon.lab.settings import Plan
 from halfmoon.training.divergence import DivergenceError
 

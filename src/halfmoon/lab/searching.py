@@ -11,12 +11,12 @@ from typing import Any
 from halfmoon import checks
 from halfmoon.engines import thread_count
 from halfmoon.errors import InputError
-from halfmoon.lab.comparing import Lab, checked_seeds, lab
 from halfmoon.lab.results import Comparison
 from halfmoon.lab.settings import canonical
 from halfmoon.lab.spaces import Space, asking
 from halfmoon.lab.trials import Trials
 from halfmoon.lab.watching import Watcher
+from halfmoon.lab.workbench import Lab, checked_seeds, lab
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ import numpy as np
 from halfmoon.checks import Array
 from halfmoon.errors import InputError
 from halfmoon.files import write_atomically
-from halfmoon.lab.results import STATUSES, Run
+from halfmoon.lab.runs import STATUSES, Run
 from halfmoon.record import decode, encode
 
 VERSION = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from halfmoon.lab.results import Run
+from halfmoon.lab.runs import Run
 from halfmoon.lab.settings import Setting
 
 

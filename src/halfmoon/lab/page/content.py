@@ -13,7 +13,8 @@ from halfmoon.checks import Array
 from halfmoon.lab import significance
 from halfmoon.lab.page.colours import colours
 from halfmoon.lab.page.factors import Factor, factor, share
-from halfmoon.lab.results import Comparison, Run
+from halfmoon.lab.results import Comparison
+from halfmoon.lab.runs import Run
 from halfmoon.lab.settings import canonical
 
 MOST_EPOCHS = 300
