@@ -12,7 +12,7 @@ import pytest
 from exercise_figures import quick_environment
 
 ROOT = Path(__file__).parent.parent
-PAGES = ["README.md", "README.zh-CN.md", "docs/exercise.md", "docs/migration.md"]
+PAGES = ["README.md", "README.zh-CN.md", "docs/exercise.md", "docs/migration.md", "docs/comparing.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)
