@@ -18,7 +18,8 @@ import numpy as np
 import pytest
 
 from halfmoon.cli.app import app
-from halfmoon.cli.pager import KEY, Pager
+from halfmoon.cli.keyboard import Keyboard
+from halfmoon.cli.pager import Pager
 from halfmoon.data import load
 from halfmoon.errors import InputError
 from halfmoon.tabular import TableModel
@@ -114,6 +115,10 @@ def test_a_table_is_asked_for_where_none_is_known(folder):
     assert len(said.splitlines()) == 1
 
 
+# The terminal becomes the process's own, as a person's is, so that Ctrl-C reaches it.
+TAKE = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+
+
 class Terminal:
     """The command in a terminal of 24 lines of 80 columns."""
 
@@ -121,11 +126,13 @@ class Terminal:
         self.end, inner = pty.openpty()
         fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}} | {"TERM": "xterm"}
-        self.process = subprocess.Popen([*COMMAND, *arguments], cwd=folder, stdin=inner, stdout=inner, stderr=inner, env=environment)
+        ends = {"stdin": inner, "stdout": inner, "stderr": inner}
+        command = [sys.executable, "-c", TAKE, *COMMAND, *arguments]
+        self.process = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, **ends)
         os.close(inner)
 
     def press(self, keys, until):
-        """Press keys, and return the screen once it holds a text and is still: what is typed before that may be lost."""
+        """Press keys, and return the screen once it holds a text and is still."""
         os.write(self.end, keys.encode())
         seen, latest = b"", time.monotonic() + 20
         while time.monotonic() < latest:
@@ -169,10 +176,55 @@ def test_keys_move_between_cards_in_a_terminal(folder):
         assert terminal.leave("q") == 0
 
 
+@pytest.mark.parametrize("pause", [0, 0.0002, 0.001])
+def test_no_key_is_lost_however_fast_they_come(folder, pause):
+    with Terminal("xray", MODEL, folder=folder) as terminal:
+        terminal.press("", "card 1 of 13")
+        for key in ["\x1b[C"] * 9 + ["\x1b[D"] * 2:
+            os.write(terminal.end, key.encode())
+            time.sleep(pause)
+        terminal.press("", "card 8 of 13")
+        assert "0.dW[0,1] = " in terminal.press("eW[0,1] of layer 0\n", "0.dW[0,1] = ")  # a name typed ahead, too
+        assert terminal.leave("q") == 0
+
+
+def test_a_key_may_arrive_in_pieces(folder):
+    with Terminal("xray", MODEL, folder=folder) as terminal:
+        terminal.press("", "card 1 of 13")
+        for piece in "\x1b[C":
+            os.write(terminal.end, piece.encode())
+            time.sleep(0.005)
+        terminal.press("", "card 2 of 13")
+        assert terminal.leave("\x1b") == 0  # alone, it is a key
+
+
+def test_the_terminal_is_as_it_was(folder):
+    with Terminal("xray", MODEL, folder=folder) as terminal:
+        terminal.press("", "card 1 of 13")
+        assert not termios.tcgetattr(terminal.end)[3] & (termios.ICANON | termios.ECHO)
+        terminal.leave("q")
+        assert termios.tcgetattr(terminal.end)[3] & termios.ICANON
+        assert termios.tcgetattr(terminal.end)[3] & termios.ECHO
+
+
 def test_ctrl_c_leaves_the_terminal(folder):
     with Terminal("xray", MODEL, folder=folder) as terminal:
         terminal.press("", "card 1 of 13")
+        terminal.press("e", "entry, such as W[0,1] of layer 0: ")
+        terminal.press("\x03", "card 1 of 13")  # leaves the question alone
         assert terminal.leave("\x03") == 0
+
+
+def keys_of(text):
+    """The keys that a keyboard makes of what came."""
+    keyboard = Keyboard()
+    keyboard._end, inner = os.pipe()
+    os.write(inner, f"{text}\0".encode())
+    os.close(inner)
+    try:
+        return list(iter(keyboard.key, "\0"))
+    finally:
+        os.close(keyboard._end)
 
 
 def pager():
@@ -182,6 +234,28 @@ def pager():
         return name
 
     return Pager(3, lambda place: "\n".join(f"card {place} line {line}" for line in range(50)), chain)
+
+
+def test_a_cards_text_is_made_when_it_is_seen():
+    made = []
+    pressed = Pager(9, lambda place: made.append(place) or "text", str)
+    for key in "llll":
+        pressed.press(key)
+    pressed.draw()
+    assert made == [4]
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("qé字", ["q", "é", "字"]),
+        ("\x1b[C\x1bOD\x1b[5~x", ["\x1b[C", "\x1bOD", "\x1b[5~", "x"]),
+        ("\x1b[1;5Cn", ["\x1b[1;5C", "n"]),
+        ("\x1bq", ["\x1b", "q"]),
+    ],
+)
+def test_keys_of_several_characters(text, keys):
+    assert keys_of(text) == keys
 
 
 @pytest.mark.parametrize(
@@ -209,6 +283,6 @@ def test_keys(monkeypatch, keys, place, top):
     monkeypatch.setenv("LINES", "24")
     monkeypatch.setenv("COLUMNS", "80")
     pressed = pager()
-    for key in KEY.findall(keys):
+    for key in keys_of(keys):
         pressed.press(key)
     assert (pressed.place, pressed.top) == (place, top)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 
 import click
 
+from halfmoon.cli.keyboard import Keyboard
 from halfmoon.errors import InputError
 
 BACK, FORTH = {"\x1b[D", "\x1bOD", "\xe0K", "h", "p"}, {"\x1b[C", "\x1bOC", "\xe0M", "l", "n"}
@@ -16,9 +17,6 @@ PAGE_UP, PAGE_DOWN = {"\x1b[5~", "\xe0I", "b"}, {"\x1b[6~", "\xe0Q", " "}
 FIRST, LAST = {"\x1b[H", "\x1bOH", "\x1b[1~", "g"}, {"\x1b[F", "\x1bOF", "\x1b[4~", "G"}
 ENTRY, QUIT = {"e", "/"}, {"q", "\x1b", "\x04", "\x03"}
 """What a key sends, by terminal."""
-
-KEY = re.compile(r"\x1b(?:\[[\d;]*[A-Za-z~]|O.)|\xe0.|.", re.DOTALL)
-"""One key among those that came at once."""
 
 HELP = "← → card   ↑ ↓ scroll   e entry   g G ends   q quit"
 
@@ -42,21 +40,30 @@ class Pager:
         self.chain = chain
         self.place = 0
         self.top = 0
-        self.lines = card(0).splitlines()
+        self._lines: list[str] | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """What is shown, made when somebody looks: a card that is passed quickly is not worked out."""
+        if self._lines is None:
+            self._lines = self.card(self.place).splitlines()
+        return self._lines
 
     def run(self) -> None:
         """Draw, wait for a key, and go on."""
-        while True:
-            self.draw()
-            try:
-                keys = KEY.findall(click.getchar())
-            except (KeyboardInterrupt, EOFError):
-                keys = ["q"]
-            for key in keys:
+        with suppress(KeyboardInterrupt, EOFError), Keyboard() as keyboard:
+            while True:
+                if not keyboard.waiting():  # of keys that came at once, the last is drawn
+                    self.draw()
+                key = keyboard.key()
                 if key in QUIT:
-                    click.clear()
-                    return
-                self.press(key)
+                    break
+                if key in ENTRY:
+                    with keyboard.lines():
+                        self._ask()
+                else:
+                    self.press(key)
+        click.clear()
 
     def press(self, key: str) -> None:
         """Do what a key asks for."""
@@ -69,13 +76,11 @@ class Pager:
         for keys, place in cards:
             if key in keys:
                 self.show(place)
-        if key in ENTRY:
-            self._ask()
 
     def show(self, place: int) -> None:
         """Turn to a card; before the first and after the last there is none."""
         self.place = max(0, min(place, self.count - 1))
-        self.lines, self.top = self.card(self.place).splitlines(), 0
+        self._lines, self.top = None, 0
 
     def draw(self) -> None:
         """Draw what fits of the card, and below it the keys."""
@@ -95,7 +100,7 @@ class Pager:
             text = str(error)
         except click.Abort:
             return
-        self.lines, self.top = text.splitlines(), 0
+        self._lines, self.top = text.splitlines(), 0
 
     @staticmethod
     def _height() -> int:
