@@ -71,6 +71,32 @@ def test_histograms_are_the_recordings_counts(of):
     assert [label.get_text() for label in display.ax_.get_yticklabels()] == RECORDING.layers
 
 
+def test_histograms_of_one_layer_over_the_epochs():
+    display = HistogramDisplay.from_recording(RECORDING, layer=1).plot()
+    assert (display.rows, display.epoch, display.layer) == (RECORDING.epochs.tolist(), None, RECORDING.layers[1])
+    np.testing.assert_array_equal(display.counts, RECORDING.statistics["activation_counts"][:, 1])
+    np.testing.assert_array_equal(display.dead, RECORDING.statistics["dead"][:, 1])
+    assert display.ax_.get_title() == f"layer {RECORDING.layers[1]}"
+    labels = [label.get_text() for label in display.ax_.get_yticklabels()]
+    assert labels == [str(epoch) for epoch in RECORDING.epochs][:: -(-len(RECORDING) // len(labels))]  # as many as there is room for
+
+
+def test_by_default_the_histograms_are_of_the_last_epoch():
+    assert HistogramDisplay.from_recording(RECORDING).epoch == RECORDING.epochs[-1]
+
+
+def test_each_histogram_on_a_scale_of_its_own():
+    display = HistogramDisplay.from_recording(RECORDING, of="gradient").plot(scale="own")
+    largest = np.maximum(np.abs(display.low), np.abs(display.high))
+    for place, stairs in enumerate(display.ax_.patches):
+        edges = stairs.get_data().edges
+        np.testing.assert_allclose(edges * largest[place], np.linspace(display.low[place], display.high[place], 9))
+        assert np.abs(edges).max() == pytest.approx(1)
+    labels = [label.get_text() for label in display.ax_.get_yticklabels()]
+    assert labels == [f"{name}\n±{size:.2g}" for name, size in zip(RECORDING.layers, largest, strict=True)]
+    assert display.ax_.get_xlabel() == "gradient, each by its largest"
+
+
 def test_histograms_say_which_units_are_idle():
     display = HistogramDisplay.from_recording(RECORDING, 0).plot()
     notes = {round(-text.get_position()[1]): text.get_text() for text in display.ax_.texts}
@@ -87,3 +113,9 @@ def test_refuses():
         FlowDisplay.from_recording(RECORDING, "flow")
     with pytest.raises(InputError, match="of must be one of"):
         HistogramDisplay.from_recording(RECORDING, 0, of="weights")
+    with pytest.raises(InputError, match="layer must be left out where an epoch is given, got layer 1 and epoch 3"):
+        HistogramDisplay.from_recording(RECORDING, 3, layer=1)
+    with pytest.raises(InputError, match="layer must be one of 0, 1, 2"):
+        HistogramDisplay.from_recording(RECORDING, layer=9)
+    with pytest.raises(InputError, match="scale must be one of shared, own"):
+        HistogramDisplay.from_recording(RECORDING).plot(scale="log")

@@ -10,6 +10,7 @@ from sklearn.svm import SVC
 import halfmoon as hm
 from halfmoon.errors import InputError
 from halfmoon.plots import CalibrationDisplay, ConfusionDisplay, RocDisplay
+from halfmoon.plots.palette import _luminance
 
 RANDOM = np.random.RandomState(0)
 X = RANDOM.normal(size=(200, 3))
@@ -34,6 +35,16 @@ def test_the_confusion_matrix():
     assert [label.get_text() for label in display.ax_.get_xticklabels()] == ["low", "middle", "high"]
     assert (display.ax_.get_xlabel(), display.ax_.get_ylabel()) == ("predicted", "true")
     assert [text.get_text() for text in display.display_.text_.ravel()] == [str(count) for count in display.confusion_matrix.ravel()]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_counts_can_be_read_on_every_ground(theme):
+    counts = np.arange(0, 250000, 10000).reshape(5, 5)
+    drawn = ConfusionDisplay(counts).plot(theme=theme).display_
+    assert [text.get_text() for text in drawn.text_.ravel()] == [str(count) for count in counts.ravel()]
+    for text, ground in zip(drawn.text_.ravel(), drawn.im_.to_rgba(counts).reshape(-1, 4), strict=True):
+        low, high = sorted(_luminance(each) for each in (text.get_color(), ground[:3]))
+        assert (high + 0.05) / (low + 0.05) > 3.6
 
 
 def test_labels_of_an_estimator_and_a_function():

@@ -21,8 +21,12 @@ Y3 = np.digitize(X[:, 0], [-0.5, 0.5])
 Y12 = np.arange(120) % 12
 
 
-def trained(layers, loss, X, y, epochs=40):
-    model = hm.Network(layers, loss).init(X.shape[1], 1)
+MOONS = [hm.Dense(40), hm.ReLU, hm.Dense(6), hm.Tanh, hm.Dense(1)], hm.Logistic, X, Y
+RATES = np.geomspace(1e-6, 10, 60)
+
+
+def trained(layers, loss, X, y, epochs=40, seed=1):
+    model = hm.Network(layers, loss).init(X.shape[1], seed)
     recorder = hm.Recorder(X, y)
     history = hm.train(
         model, X, y, epochs=epochs, batch_size=30, callbacks=[recorder], validation=(X[:30], y[:30]), optimizer=hm.Adam(0.02)
@@ -30,11 +34,13 @@ def trained(layers, loss, X, y, epochs=40):
     return model, history, recorder.recording
 
 
-MODEL, HISTORY, RECORDING = trained([hm.Dense(40), hm.ReLU, hm.Dense(6), hm.Tanh, hm.Dense(1)], hm.Logistic, X, Y)
+MODEL, HISTORY, RECORDING = trained(*MOONS)
 REGRESSOR, *_ = trained([hm.Dense(8), hm.Tanh, hm.Dense(1)], hm.SquaredError, X, 1000 * X[:, 0])
 THREE, *_ = trained([hm.Dense(8), hm.ReLU, hm.Dense(3)], hm.SoftmaxCrossEntropy(), X5, Y3)
 TWELVE, *_ = trained([hm.Dense(12)], hm.SoftmaxCrossEntropy(), X5, Y12, epochs=2)
 DEEP, _, DEEP_RECORDING = trained([part for _ in range(12) for part in (hm.Dense(9), hm.ReLU)] + [hm.Dense(1)], hm.Logistic, X, Y, epochs=3)
+
+BRANCHED, *_ = trained([hm.Dense(6), hm.Residual(hm.Dense(6), hm.Tanh), hm.LayerNorm(), hm.Dense(1)], hm.Logistic, X, Y, epochs=2)
 
 DISPLAYS = {
     "loss": (plots.LossDisplay.from_history(HISTORY), {}),
@@ -45,21 +51,29 @@ DISPLAYS = {
     "boundary, twelve": (plots.BoundaryDisplay.from_estimator(TWELVE, X5, Y12, features=(0, 1)), {}),
     "surface": (plots.SurfaceDisplay.from_estimator(REGRESSOR, X, 1000 * X[:, 0]), {}),
     "neurons": (plots.NeuronDisplay.from_estimator(MODEL, X, 1, most=36), {}),
+    "loss, seeds": (plots.LossDisplay.from_history([trained(*MOONS, epochs=30, seed=seed)[1] for seed in range(5)]), {}),
     "network": (plots.NetworkDisplay.from_estimator(MODEL), {}),
     "network, deep": (plots.NetworkDisplay.from_estimator(DEEP), {}),
+    "network, residual": (plots.NetworkDisplay.from_estimator(BRANCHED), {}),
     "flow": (plots.FlowDisplay.from_recording(RECORDING), {}),
     "flow, dead": (plots.FlowDisplay.from_recording(RECORDING, "dead"), {}),
     "flow, deep": (plots.FlowDisplay.from_recording(DEEP_RECORDING, "parameters"), {}),
     "histograms": (plots.HistogramDisplay.from_recording(RECORDING, 20), {}),
     "histograms, deep": (plots.HistogramDisplay.from_recording(DEEP_RECORDING, 3, of="gradient"), {}),
+    "histograms, own": (plots.HistogramDisplay.from_recording(RECORDING, of="gradient"), {"scale": "own"}),
+    "histograms, deep, own": (plots.HistogramDisplay.from_recording(DEEP_RECORDING, of="gradient"), {"scale": "own"}),
+    "histograms, layer": (plots.HistogramDisplay.from_recording(RECORDING, layer=1), {}),
     "landscape": (plots.LandscapeDisplay.from_recording(RECORDING, X, Y, resolution=9), {}),
     "landscape, random": (plots.LandscapeDisplay.from_recording(RECORDING, X, Y, resolution=9, directions="random"), {}),
     "confusion": (plots.ConfusionDisplay.from_estimator(MODEL, X, Y), {}),
     "confusion, twelve": (plots.ConfusionDisplay.from_estimator(TWELVE, X5, Y12), {}),
     "roc": (plots.RocDisplay.from_estimator(MODEL, X, Y), {}),
+    "roc, twelve": (plots.RocDisplay.from_estimator(TWELVE, X5, Y12), {}),
     "roc, three": (plots.RocDisplay.from_estimator(THREE, X5, Y3), {}),
     "calibration": (plots.CalibrationDisplay.from_estimator(MODEL, X, Y), {}),
     "calibration, three": (plots.CalibrationDisplay.from_estimator(THREE, X5, Y3), {}),
+    "calibration, twelve": (plots.CalibrationDisplay.from_estimator(TWELVE, X5, Y12), {}),
+    "learning rate": (plots.LearningRateDisplay(RATES, 1 / RATES, 1.1 / RATES, RATES[30]), {}),
 }
 
 
@@ -137,14 +151,17 @@ def test_dark_paper_has_light_ink(name):
     assert inks == {"#e8e8e8"}
 
 
+@pytest.mark.parametrize("size", [(3, 3), (12, 8)], ids=["small", "large"])
 @pytest.mark.parametrize("name", DISPLAYS)
 @pytest.mark.filterwarnings("ignore:no installed font")  # boxes stand for the characters on a machine without one
-def test_every_display_speaks_chinese(name):
-    said = {lang: {text.get_text() for text in drawn(name, (4, 3), draw=False, lang=lang).findobj(Text)} for lang in LANGUAGES}
+def test_every_display_speaks_chinese(name, size):
+    figures = {lang: drawn(name, size, draw=lang != "en", lang=lang) for lang in LANGUAGES}  # a character without a glyph would be an error
+    said = {lang: {text.get_text() for text in figure.findobj(Text)} for lang, figure in figures.items()}
     assert any(re.search("[\u4e00-\u9fff□]", text) for text in said["zh"])
     english = {text for text in said["en"] if any(re.fullmatch(re.sub(r"\\{.*?\\}", ".*", re.escape(key)), text) for key in WORDS)}
     assert english
     assert not english & said["zh"]
+    assert faults(figures["zh"]) == []
 
 
 def test_every_word_is_there_in_every_language():

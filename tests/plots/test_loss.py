@@ -3,7 +3,10 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
 
+import halfmoon as hm
 from halfmoon.errors import InputError
 from halfmoon.history import History
 from halfmoon.plots import LossDisplay, save_figure
@@ -103,6 +106,20 @@ def test_refuses_an_empty_history_and_other_things():
         LossDisplay.from_history({"loss": [1]})
     with pytest.raises(InputError, match="ax must be"):
         LossDisplay([1], [1]).plot(ax=3)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_draws_what_an_estimator_keeps():
+    X, y = np.random.RandomState(0).normal(size=(40, 2)), np.arange(40) % 2
+    ours = hm.MLPClassifier((3,), max_iter=5, random_state=0).fit(X, y)
+    np.testing.assert_array_equal(LossDisplay.from_estimator(ours).loss, ours.history_["loss"])
+    several = LossDisplay.from_estimator(hm.MLPClassifier((3,), max_iter=5, n_ensemble=3, random_state=0).fit(X, y))
+    assert several.loss.shape == (3, 5)
+    theirs = MLPClassifier((3,), max_iter=5, random_state=0).fit(X, y)
+    np.testing.assert_array_equal(LossDisplay.from_estimator(theirs).loss, theirs.loss_curve_)
+    for wrong in (3, LogisticRegression(), hm.MLPClassifier()):
+        with pytest.raises(InputError, match="estimator must be a fitted estimator with a history_ or a loss_curve_"):
+            LossDisplay.from_estimator(wrong)
 
 
 # ---- several trainings, smoothing, themes and languages -----------------------------------------------------------------

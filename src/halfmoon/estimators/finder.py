@@ -71,7 +71,7 @@ class RateSearch:
         """Draw the losses over the rates; see :class:`halfmoon.plots.LearningRateDisplay`."""
         from halfmoon.plots.learning_rate import LearningRateDisplay  # noqa: PLC0415 - loads matplotlib
 
-        return LearningRateDisplay.from_search(self, ax=ax, **options)
+        return LearningRateDisplay.from_search(self).plot(ax, **options)
 
 
 class _Listener(Callback):

@@ -15,7 +15,7 @@ from halfmoon.checks import Array
 from halfmoon.errors import InputError
 from halfmoon.model import Model
 from halfmoon.plots.asking import classifier
-from halfmoon.plots.display import Display
+from halfmoon.plots.display import BESIDE, MANY, Display
 from halfmoon.plots.palette import marker
 from halfmoon.plots.plane import Limits, columns, framed, grid, plane
 from halfmoon.plots.words import say
@@ -222,6 +222,7 @@ class BoundaryDisplay(Display):
             legend.append((self._ring(size), self._say("wrong ({0})", int(self.wrong.sum()))))
         ax.set_xlim(self.x1[0], self.x1[-1])
         ax.set_ylim(self.x2[0], self.x2[-1])
+        ax.locator_params(nbins=5)
         look: dict[str, Any] = {"markerscale": sqrt(36 / size), "framealpha": 0.9, "handletextpad": 0.2}
         xlabel, ylabel = self.feature_names
         self._letter(xlabel, ylabel, title=title, legend=legend, **look, **self._legend_place(len(legend)))
@@ -246,9 +247,10 @@ class BoundaryDisplay(Display):
 
     def _shade(self, names: list[str]) -> None:
         chances: Any = self.probabilities
+        look: dict[str, Any]
         if chances.shape[-1] == 2:  # noqa: PLR2004 - one probability says both
             # The soft middle of the map: the points keep the strong ends to themselves.
-            look: dict[str, Any] = {"cmap": self._theme.diverging, "vmin": -0.75, "vmax": 1.75, "zorder": 0}
+            look = {"cmap": self._theme.diverging, "vmin": -0.75, "vmax": 1.75, "zorder": 0}
             shades = self.ax_.contourf(self.x1, self.x2, np.clip(chances[..., 1], 0, 1), np.linspace(0, 1, 21), **look)
             name = names[self.classes.index(1)] if 1 in self.classes else self._say("class {0}", 1)
             self._colourbar(shades, self._say("probability of {0}", name), ticks=[0, 0.25, 0.5, 0.75, 1])
@@ -259,13 +261,14 @@ class BoundaryDisplay(Display):
         strength = 0.65 * np.clip(sure, 0, 1)[..., None]
         steps = (self.x1[1] - self.x1[0]) / 2, (self.x2[1] - self.x2[0]) / 2
         extent = (self.x1[0] - steps[0], self.x1[-1] + steps[0], self.x2[0] - steps[1], self.x2[-1] + steps[1])
-        self.ax_.imshow(strength * tints + (1 - strength) * paper, extent=extent, origin="lower", aspect="auto", zorder=0)
+        look = {"extent": extent, "origin": "lower", "aspect": "auto", "interpolation": "bilinear"}
+        self.ax_.imshow(strength * tints + (1 - strength) * paper, zorder=0, **look)
 
     def _point_size(self, ax: Axes) -> float:
         """Return the area of a point in square points of print: a quarter of its share of the axes, within reason."""
         box = ax.get_window_extent()
         area = box.width * box.height * (72 / self.figure_.dpi) ** 2
-        return float(np.clip(area / len(self.y) / 4, 7, 30))
+        return float(np.clip(area / len(self.y) / 4, 7, np.clip(area / 1000, 20, 60)))
 
     def _scatter(self, number: int, size: float) -> Artist:
         x1, x2 = self.X[self.y == number].T
@@ -274,12 +277,12 @@ class BoundaryDisplay(Display):
 
     def _ring(self, size: float) -> Artist:
         x1, x2 = self.X[self.wrong].T
-        return self.ax_.scatter(x1, x2, s=3 * size, facecolors="none", edgecolors=self._theme.ink, linewidths=1, zorder=3)
+        return self.ax_.scatter(x1, x2, s=2.7 * size, facecolors="none", edgecolors=self._theme.ink, linewidths=1, zorder=3)
 
     def _legend_place(self, lines: int) -> dict[str, Any]:
         """Return where few points are, or beside the axes for a legend that would cover much of them."""
-        if lines > 4:  # noqa: PLR2004 - more than fit in a corner
-            return {"loc": "upper left", "bbox_to_anchor": (1, 1)}
+        if lines > MANY:
+            return BESIDE
         low, high = (np.array([self.x1[end], self.x2[end]]) for end in (0, -1))
         shares = (self.X - low) / (high - low)
         near = {name: (np.abs(shares - corner) < 0.35).all(axis=1).sum() for name, corner in _CORNERS.items()}  # noqa: PLR2004

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from halfmoon import checks
 from halfmoon.checks import Array
 from halfmoon.errors import InputError
-from halfmoon.plots.display import Display
+from halfmoon.plots.display import BESIDE, MANY, Display
 from halfmoon.plots.judging import judge
 from halfmoon.plots.palette import marker
 from halfmoon.plots.words import say
@@ -103,13 +103,15 @@ class CalibrationDisplay(Display):
         ax = self._start(ax, theme, lang)
         names = self.class_names or [say(lang, "class {0}", number) for number in range(max(self.classes) + 1)]
         self.displays_, legend = [], []
-        for place, number in enumerate(self.classes):
-            drawn = Drawn(self.prob_true[place], self.prob_pred[place], self.y_prob[place])
+        for which, number in enumerate(self.classes):
+            drawn = Drawn(self.prob_true[which], self.prob_pred[which], self.y_prob[which])
             look: dict[str, Any] = {"color": self._theme.colour(number), "marker": marker(number), "markersize": 4}
-            self.displays_.append(drawn.plot(ax=ax, ref_line=not place, **look))
+            self.displays_.append(drawn.plot(ax=ax, ref_line=not which, **look))
             legend.append((drawn.line_, names[number]))
         reference = next(line for line in ax.lines if all(line is not each for each, _ in legend))
         reference.set(color=self._theme.ink, linewidth=0.8)
         ylabel = self._say("share of {0}", names[self.classes[0]] if len(self.classes) == 1 else self._say("class {0}", "k"))
-        self._letter(self._say("predicted probability"), ylabel, title=title, legend=[*legend, (reference, self._say("perfect"))])
+        legend.append((reference, self._say("perfect")))
+        place: dict[str, Any] = BESIDE if len(legend) > MANY else {"loc": "upper left"}
+        self._letter(self._say("predicted probability"), ylabel, title=title, legend=legend, **place)
         return self

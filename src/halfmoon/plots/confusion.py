@@ -86,7 +86,10 @@ class ConfusionDisplay(Display):
         look: dict[str, Any] = {"include_values": cell > 8, "text_kw": {"fontsize": float(np.clip(cell / digits, 5, 12))}}  # noqa: PLR2004
         drawn = ConfusionMatrixDisplay(self.confusion_matrix, display_labels=names)
         rotation = "vertical" if upright else "horizontal"
-        self.display_ = drawn.plot(ax=ax, cmap=self._theme.sequential, colorbar=False, xticks_rotation=rotation, **look)
+        self.display_ = drawn.plot(ax=ax, cmap=self._theme.counting, colorbar=False, values_format="d", xticks_rotation=rotation, **look)
+        if self.display_.text_ is not None:
+            for text, ground in zip(self.display_.text_.flat, self.display_.im_.to_rgba(self.confusion_matrix).reshape(-1, 4), strict=True):
+                text.set_color(self._theme.legible(ground[:3]))
         ax.tick_params(labelsize=float(np.clip(cell, 4, 9)))
         self._letter(self._say("predicted"), self._say("true"), title=title)
         ax.tick_params(labelfontfamily=lettering.families)

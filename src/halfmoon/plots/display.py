@@ -16,6 +16,15 @@ from halfmoon.plots.fonts import Lettering
 from halfmoon.plots.palette import Theme, theme_for
 from halfmoon.plots.words import LANGUAGES, say
 
+MANY = 4
+"""A legend of more lines covers much of the axes, and stands beside them."""
+
+BESIDE: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1, 1)}
+"""Where it stands then."""
+
+NARROW = 4.0
+"""Inches of axes below which a title has smaller letters."""
+
 
 class Display:
     """Something that can be drawn.
@@ -63,13 +72,19 @@ class Display:
     def _letter(
         self, xlabel: str = "", ylabel: str = "", *, title: str | None, legend: Sequence[tuple[Artist, str]] = (), **options: Any
     ) -> Lettering:
-        """Write the labels, the title and the legend in the theme's ink; return the lettering for more."""
-        lettering = letter(self.ax_, xlabel, ylabel, title=title, legend=legend, **options)
-        found = self.ax_.get_legend()
-        if found is not None:
-            found.get_frame().set(facecolor=self._theme.paper, edgecolor=self._theme.faint)
-            for text in found.get_texts():
-                text.set_color(self._theme.ink)
+        """Write the labels, the title and the legend, all in fonts that have their characters; return the lettering for more."""
+        ax, lettering = self.ax_, Lettering.of([xlabel, ylabel, title or "", *(name for _, name in legend)])
+        ax.set_xlabel(lettering(xlabel), fontfamily=lettering.families, wrap=True)
+        ax.set_ylabel(lettering(ylabel), fontfamily=lettering.families, wrap=True)
+        if title is not None:
+            small: dict[str, Any] = {"fontsize": "medium"} if ax.get_window_extent().width < NARROW * self.figure_.dpi else {}
+            ax.set_title(lettering(title), fontfamily=lettering.families, wrap=True, **small)
+        if legend:
+            artists, names = zip(*legend, strict=True)
+            font = {"family": lettering.families, "size": "small"}
+            look = {"facecolor": self._theme.paper, "edgecolor": self._theme.faint, "labelcolor": self._theme.ink}
+            ax.legend(artists, [lettering(name) for name in names], prop=font, **look | options)
+        ax.tick_params(labelfontfamily=lettering.families)
         return lettering
 
     def _colourbar(self, mappable: Any, label: str, **options: Any) -> Colorbar:
@@ -93,20 +108,3 @@ class Display:
         buffer = BytesIO()
         self.figure_.savefig(buffer, format="png")
         return buffer.getvalue()
-
-
-def letter(
-    ax: Axes, xlabel: str, ylabel: str, *, title: str | None, legend: Sequence[tuple[Artist, str]] = (), **options: Any
-) -> Lettering:
-    """Write the labels, the title and the legend, all in fonts that have their characters; return the lettering for more."""
-    lettering = Lettering.of([xlabel, ylabel, title or "", *(name for _, name in legend)])
-    ax.set_xlabel(lettering(xlabel), fontfamily=lettering.families, wrap=True)
-    ax.set_ylabel(lettering(ylabel), fontfamily=lettering.families, wrap=True)
-    if title is not None:
-        ax.set_title(lettering(title), fontfamily=lettering.families, wrap=True)
-    if legend:
-        artists, names = zip(*legend, strict=True)
-        font = {"family": lettering.families, "size": "small"}
-        ax.legend(artists, [lettering(name) for name in names], prop=font, **options)
-    ax.tick_params(labelfontfamily=lettering.families)
-    return lettering

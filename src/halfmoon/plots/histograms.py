@@ -9,33 +9,40 @@ from matplotlib.axes import Axes
 
 from halfmoon import checks
 from halfmoon.checks import Array
+from halfmoon.errors import InputError
 from halfmoon.plots.display import Display
 from halfmoon.plots.flow import told
 from halfmoon.plots.fonts import Lettering
 from halfmoon.training.recording import Recording
 from halfmoon.training.statistics import SIDES
 
+SCALES = ("shared", "own")
+
 HEIGHT = 0.85
-"""Of the highest bar, as a share of the room of a layer."""
+"""Of the highest bar, as a share of the room of a row."""
 
 
 class HistogramDisplay(Display):
-    """A histogram for each layer, the first on top, with the shares of dead and saturated units.
+    """Histograms one below the other, of every layer at an epoch or of one layer at every epoch, with the shares of idle units.
 
     Parameters
     ----------
-    layers : list of str
-    counts : ndarray of int, shape (layers, bins)
-    low, high : ndarray, shape (layers,)
+    rows : list of str, or list of int
+        The layers that the histograms are of, or the epochs.
+    counts : ndarray of int, shape (rows, bins)
+    low, high : ndarray, shape (rows,)
         The ranges, which the bins are equal parts of.
-    dead, saturated : ndarray, shape (layers,)
+    dead, saturated : ndarray, shape (rows,)
         Shares of units; nan where a layer is no activation.
-    epoch : int
+    epoch : int, optional
+        Which one, where the rows are layers.
+    layer : str, optional
+        Which one, where the rows are epochs.
     of : {"activation", "gradient"}
 
     Attributes
     ----------
-    layers, counts, low, high, dead, saturated, epoch, of
+    rows, counts, low, high, dead, saturated, epoch, layer, of
         As given.
     ax_ : matplotlib.axes.Axes
         Set by :meth:`plot`.
@@ -45,28 +52,34 @@ class HistogramDisplay(Display):
 
     def __init__(
         self,
-        layers: list[str],
+        rows: list[str] | list[int],
         counts: Array,
         low: Array,
         high: Array,
         *,
         dead: Array,
         saturated: Array,
-        epoch: int,
+        epoch: int | None = None,
+        layer: str | None = None,
         of: str = "activation",
     ) -> None:
-        self.layers, self.counts, self.low, self.high = layers, counts, low, high
-        self.dead, self.saturated, self.epoch, self.of = dead, saturated, epoch, of
+        self.rows, self.counts, self.low, self.high = rows, counts, low, high
+        self.dead, self.saturated, self.epoch, self.layer, self.of = dead, saturated, epoch, layer, of
 
     @classmethod
-    def from_recording(cls, recording: Recording, epoch: float, *, of: str = "activation") -> Self:
-        """Return the display of the layers at the nearest recorded epoch.
+    def from_recording(
+        cls, recording: Recording, epoch: float | None = None, *, layer: int | str | None = None, of: str = "activation"
+    ) -> Self:
+        """Return the display of every layer at one recorded epoch, or of one layer at all of them.
 
         Parameters
         ----------
         recording : Recording
             Whose recorder was given rows.
-        epoch : int
+        epoch : int, optional
+            The nearest that was recorded is shown; by default the last.
+        layer : int or str, optional
+            Instead of an epoch: the layer's place in the network, such as 1 or, in a residual branch, "2.1".
         of : {"activation", "gradient"}
             The layers' outputs, or the gradients of the loss by them.
 
@@ -77,23 +90,36 @@ class HistogramDisplay(Display):
         Raises
         ------
         InputError
-            When the recording has no statistics.
+            When the recording has no statistics, there is no such layer, or both an epoch and a layer are given.
         """
         statistics, side = told(recording), checks.one_of("of", of, SIDES)
-        place = recording.place(epoch)
-        counts, low, high = (statistics[f"{side}_{what}"][place] for what in ("counts", "low", "high"))
-        idle = {name: statistics[name][place] for name in ("dead", "saturated")}
-        return cls(recording.layers, counts, low, high, epoch=int(recording.epochs[place]), of=side, **idle)
+        if epoch is not None and layer is not None:
+            raise InputError(f"layer must be left out where an epoch is given, got layer {layer} and epoch {epoch:g}")
+        if layer is None:
+            place: Any = recording.place(recording.epochs[-1].item() if epoch is None else epoch)
+            shown: dict[str, Any] = {"rows": recording.layers, "epoch": int(recording.epochs[place])}
+        else:
+            paths = [name.split()[0] for name in recording.layers]
+            which = paths.index(checks.one_of("layer", str(layer), paths))
+            place = slice(None), which
+            shown = {"rows": recording.epochs.tolist(), "layer": recording.layers[which]}
+        shown |= {what: statistics[f"{side}_{what}"][place] for what in ("counts", "low", "high")}
+        return cls(**shown, of=side, **{name: statistics[name][place] for name in ("dead", "saturated")})
 
-    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
+    def plot(
+        self, ax: Axes | None = None, *, scale: str = "shared", title: str | None = None, theme: str | None = None, lang: str = "en"
+    ) -> Self:
         """Draw the histograms, each as high as the next.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
             A figure of its own is made when None.
+        scale : {"shared", "own"}
+            All on one scale; or each on its own, from minus to plus its largest number, which is written beside it: so
+            gradients that shrink from layer to layer keep a shape.
         title : str, optional
-            May be Chinese; by default the epoch.
+            May be Chinese; by default the epoch or the layer.
         theme : {"light", "dark"}, optional
         lang : {"en", "zh"}
 
@@ -102,23 +128,33 @@ class HistogramDisplay(Display):
         HistogramDisplay
             Itself, with ``ax_`` and ``figure_``.
         """
+        own = checks.one_of("scale", scale, SCALES) == "own"
         ax = self._start(ax, theme, lang)
-        colour = self._theme.colour(list(SIDES).index(self.of))
-        for place, (counts, low, high) in enumerate(zip(self.counts, self.low, self.high, strict=True)):
+        colour, units = self._theme.colour(list(SIDES).index(self.of)), self._units() if own else np.ones(len(self.rows))
+        for place, (counts, low, high) in enumerate(zip(self.counts, self.low / units, self.high / units, strict=True)):
             look: dict[str, Any] = {"baseline": -place, "fill": True, "color": colour, "alpha": 0.75, "linewidth": 0.8}
             ax.stairs(HEIGHT * counts / max(counts.max(), 1) - place, np.linspace(low, high, len(counts) + 1), **look)
             ax.axhline(-place, color=self._theme.faint, linewidth=0.6, zorder=0)
         ax.axvline(0, color=self._theme.ink, linewidth=0.6, linestyle=":", zorder=0)
-        ax.set_ylim(-len(self.layers) + 0.9, 1)
+        ax.set_ylim(-len(self.rows) + 0.9, 1)
         ax.spines[["top", "right", "left"]].set_visible(False)
         ax.locator_params(axis="x", nbins=4)
-        lettering = self._letter(self._say(self.of), title=self._say("epoch {0}", self.epoch) if title is None else title)
-        step, size = self._step(), "small"
-        places = range(0, len(self.layers), step)
-        ax.set_yticks([-place for place in places], [lettering(self.layers[place]) for place in places], fontsize=size, va="bottom")
+        said = self._say(self.of)
+        self._letter(self._say("{0}, each by its largest", said) if own else said, title=self._title() if title is None else title)
+        step = self._step(28 if own else 20)
+        names = [f"{name}\n±{unit:.2g}" if own else str(name) for name, unit in zip(self.rows, units, strict=True)]
+        places = range(0, len(self.rows), step)
+        ax.set_yticks([-place for place in places], names[::step], fontsize="small", va="bottom")
         ax.tick_params(axis="y", length=0)
         self._note(places)
         return self
+
+    def _title(self) -> str:
+        return self._say("epoch {0}", self.epoch) if self.layer is None else self._say("layer {0}", self.layer)
+
+    def _units(self) -> Array:
+        """Return the largest size of a number in each row, by which it is divided."""
+        return np.maximum(np.maximum(np.abs(self.low), np.abs(self.high)), np.finfo(np.float64).tiny)
 
     def _note(self, places: range) -> None:
         """Write the shares of idle units on the right, where there are any."""
@@ -130,7 +166,7 @@ class HistogramDisplay(Display):
                 where: dict[str, Any] = {"transform": self.ax_.get_yaxis_transform(), "ha": "right", "va": "bottom", "fontsize": "x-small"}
                 self.ax_.text(1, -place + 0.05, lettering(text), family=lettering.families, color=self._theme.ink, **where)
 
-    def _step(self) -> int:
-        """Return to every how many layers there is room to write a name and a note."""
+    def _step(self, size: float) -> int:
+        """Return to every how many rows there is room for a name and a note of so many points."""
         points = self.ax_.get_window_extent().height * 0.8 * 72 / self.figure_.dpi
-        return max(1, int(np.ceil(20 * len(self.layers) / points)))
+        return max(1, int(np.ceil(size * len(self.rows) / points)))

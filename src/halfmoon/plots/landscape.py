@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
+from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from halfmoon import checks
@@ -126,7 +127,8 @@ class LandscapeDisplay(Display):
         norm = LogNorm(low, high) if positive else Normalize(low, high if high > low else low + 1)
         levels = np.geomspace(low, high, 25) if positive else np.linspace(low, high if high > low else low + 1, 25)
         painted = ax.contourf(self.x1, self.x2, loss, levels=levels, norm=norm, cmap=self._theme.sequential, zorder=0)
-        ax.plot(self.path[:, 0], self.path[:, 1], "-o", color="white", markersize=2.5, linewidth=1.2, zorder=1)
+        (path,) = ax.plot(self.path[:, 0], self.path[:, 1], "-o", color="white", markersize=2.5, linewidth=1.2, zorder=1)
+        path.set_path_effects([Stroke(linewidth=2.8, foreground="black"), Normal()])  # to be seen on every colour
         ends = [
             (ax.scatter(*self.path[place], **_END, color=self._theme.colour(number), marker=mark), self._say(name))
             for place, number, mark, name in ((0, 4, "s", "start"), (-1, 1, "*", "end"))
@@ -144,7 +146,7 @@ class LandscapeDisplay(Display):
         return self._say("component {0} ({1})", place + 1, f"{self.shares[place]:.0%}")
 
 
-_END: dict[str, Any] = {"s": 70, "edgecolors": "white", "linewidths": 0.8, "zorder": 2}
+_END: dict[str, Any] = {"s": 90, "edgecolors": "black", "linewidths": 0.8, "zorder": 2}
 
 
 def _few_ticks(bar: Any, low: float, high: float) -> None:

@@ -10,8 +10,7 @@ from matplotlib.axes import Axes
 from halfmoon import checks
 from halfmoon.checks import Array
 from halfmoon.errors import InputError
-from halfmoon.plots.display import Display, letter
-from halfmoon.plots.palette import colour
+from halfmoon.plots.display import Display
 
 HEADROOM = 1.5
 """Where the loss has risen without bound, the picture ends at so many times its first value."""
@@ -55,45 +54,47 @@ class LearningRateDisplay(Display):
         self.suggestion = checks.positive("suggestion", suggestion)
 
     @classmethod
-    def from_search(cls, search: Any, *, ax: Axes | None = None, **options: Any) -> Self:
-        """Return the picture of what :func:`halfmoon.find_learning_rate` found.
+    def from_search(cls, search: Any) -> Self:
+        """Return the display of what :func:`halfmoon.find_learning_rate` found.
 
         Parameters
         ----------
         search : RateSearch
-        ax : matplotlib.axes.Axes, optional
-        **options
-            Of :meth:`plot`.
 
         Returns
         -------
         LearningRateDisplay
         """
-        return cls(search.rates, search.losses, search.smoothed, search.suggestion).plot(ax, **options)
+        return cls(search.rates, search.losses, search.smoothed, search.suggestion)
 
-    def plot(self, ax: Axes | None = None, *, xlabel: str = "learning rate", ylabel: str = "loss", title: str | None = None) -> Self:
-        """Draw the picture.
+    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
+        """Draw the losses, their running mean, and the suggestion.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, optional
-            By default new ones.
-        xlabel, ylabel : str
+            A figure of its own is made when None.
         title : str, optional
+            May be Chinese.
+        theme : {"light", "dark"}, optional
+        lang : {"en", "zh"}
 
         Returns
         -------
         LearningRateDisplay
+            Itself, with ``ax_`` and ``figure_``.
         """
-        axes = self._start(ax)
-        (each,) = axes.plot(self.rates, self.losses, color=colour(0), alpha=0.3, linewidth=1)
-        (mean,) = axes.plot(self.rates, self.smoothed, color=colour(0))
-        marked = axes.axvline(self.suggestion, color=colour(1), linestyle="--")
+        axes = self._start(ax, theme, lang)
+        (each,) = axes.plot(self.rates, self.losses, color=self._theme.colour(0), alpha=0.35, linewidth=1)
+        (mean,) = axes.plot(self.rates, self.smoothed, color=self._theme.colour(0))
+        marked = axes.axvline(self.suggestion, color=self._theme.colour(1), linestyle="--")
         axes.set_xscale("log")
+        axes.spines[["top", "right"]].set_visible(False)
         seen = self.smoothed[np.isfinite(self.smoothed)]
         if seen.size and seen.max() > HEADROOM * seen[0]:
             low = float(seen.min())
             axes.set_ylim(low - 0.1 * abs(seen[0] - low), HEADROOM * float(seen[0]))
-        legend = [(each, "loss of a batch"), (mean, "smoothed"), (marked, f"suggestion: {self.suggestion:.2g}")]
-        letter(axes, xlabel, ylabel, title=title, legend=legend)
+        suggestion = self._say("suggestion: {0}", f"{self.suggestion:.2g}")
+        legend = [(each, self._say("loss of a batch")), (mean, self._say("smoothed")), (marked, suggestion)]
+        self._letter(self._say("learning rate"), self._say("loss"), title=title, legend=legend, framealpha=0.9)
         return self

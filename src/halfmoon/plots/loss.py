@@ -102,6 +102,27 @@ class LossDisplay(Display):
             curves = [curve[0] for curve in curves]
         return cls(epochs, curves[0], curves[1] if validated else None, best)
 
+    @classmethod
+    def from_estimator(cls, estimator: Any) -> Self:
+        """Return the display of an estimator's training; of an ensemble, of all its members.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+            Of Halfmoon's, or any other with a ``loss_curve_``, such as scikit-learn's MLP.
+
+        Returns
+        -------
+        LossDisplay
+        """
+        members = [getattr(each, "history_", None) for each in getattr(estimator, "estimators_", [estimator])]
+        if members and all(isinstance(each, History) for each in members):
+            return cls.from_history(members)  # type: ignore[arg-type]
+        curve = getattr(estimator, "loss_curve_", None)
+        if curve is None:
+            raise checks.fail("estimator", estimator, "a fitted estimator with a history_ or a loss_curve_")
+        return cls(range(1, len(curve) + 1), curve)
+
     def plot(
         self,
         ax: Axes | None = None,

@@ -16,6 +16,7 @@ from halfmoon.checks import Array
 from halfmoon.layers.dense import Dense
 from halfmoon.model import Model
 from halfmoon.plots.display import Display
+from halfmoon.plots.fonts import Lettering
 from halfmoon.plots.neurons import network_of
 from halfmoon.training.statistics import layer_names
 
@@ -129,20 +130,24 @@ class NetworkDisplay(Display):
         ax = self._start(ax, theme, lang)
         heights = [column.heights() for column in self.columns]
         largest = max((float(np.abs(weights).max(initial=0)) for weights in self.weights), default=0.0) or 1.0
+        look: dict[str, Any]
         lines = None
         for place, weights in enumerate(self.weights):
             lines = self._connect(place, weights, heights[place], heights[place + 1], largest)
         for place, column in enumerate(self.columns):
             self._stand(place, column, heights[place])
         for start, end in self.skips:
-            look: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 8, "linestyle": "--", "color": self._theme.ink, "linewidth": 0.8}
+            look = {"arrowstyle": "-|>", "mutation_scale": 8, "linestyle": "--", "color": self._theme.ink, "linewidth": 0.8}
             ax.add_patch(FancyArrowPatch((start, 1.0), (end, 1.0), connectionstyle="arc3,rad=-0.15", **look))
         ax.set(xlim=(-0.4, len(self.columns) - 0.6), ylim=(-0.02, 1.12 if self.skips else 1.02))
         self._frameless()
         if lines is not None:
             self._colourbar(lines, self._say("weight"))
-        lettering = self._letter(title=title)
-        ax.set_xticks(range(len(self.columns)), [lettering(text) for text in self._labels()], fontsize=self._label_size())
+        self._letter(title=title)
+        labels = self._labels()
+        lettering = Lettering.of(labels)
+        look = {"fontsize": self._label_size(), "fontfamily": lettering.families}
+        ax.set_xticks(range(len(self.columns)), [lettering(text) for text in labels], **look)
         ax.tick_params(axis="x", length=0)
         return self
 

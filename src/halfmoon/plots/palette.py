@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 
@@ -34,6 +35,8 @@ class Theme:
         Of classes and curves.
     diverging : Colormap
         From the colour of class 0 over the paper to that of class 1, as strong on both sides.
+    counting : Colormap
+        From the paper, for none, to the colour of class 0, for the most.
     sequential : str
         Name of a colour map from little to much.
     """
@@ -43,6 +46,7 @@ class Theme:
     faint: str
     colours: tuple[str, ...]
     diverging: Colormap
+    counting: Colormap
     sequential: str = "cividis"
 
     def colour(self, number: int) -> str:
@@ -52,6 +56,11 @@ class Theme:
     def tint(self, number: int, strength: float = 0.3) -> RGB:
         """Return a colour mixed with the paper, opaque, for the area behind points."""
         return _mixed(self.colour(number), self.paper, strength)
+
+    def legible(self, ground: Any) -> str:
+        """Return the ink or the paper, whichever is read more easily on a ground."""
+        below = _luminance(ground)
+        return max((self.ink, self.paper), key=lambda each: abs(np.log((_luminance(each) + 0.05) / (below + 0.05))))
 
     def dress(self, ax: Axes) -> None:
         """Give axes this theme's paper and ink."""
@@ -68,6 +77,17 @@ def _mixed(one: Any, other: Any, strength: float) -> RGB:
     return red, green, blue
 
 
+def _luminance(colour: Any) -> float:
+    """Return the relative luminance of a colour, as WCAG 2 defines it."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]  # noqa: PLR2004
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _theme(paper: str, ink: str, faint: str, colours: tuple[str, ...], ends: tuple[str, str]) -> Theme:
+    counting = LinearSegmentedColormap.from_list("counting", [paper, colours[0]])
+    return Theme(paper, ink, faint, colours, _diverging("diverging", colours, paper, ends), counting)
+
+
 def _diverging(name: str, colours: tuple[str, ...], paper: str, ends: tuple[str, str]) -> Colormap:
     """Return a map from one end over the first colour, the paper and the second colour to the other end."""
     low, high = colours[:2]
@@ -75,11 +95,9 @@ def _diverging(name: str, colours: tuple[str, ...], paper: str, ends: tuple[str,
     return LinearSegmentedColormap.from_list(name, [ends[0], low, soft[0], paper, soft[1], high, ends[1]])
 
 
-_WHITE, _BLACK = "#ffffff", "#16181d"
-
 THEMES = {
-    "light": Theme(_WHITE, "#1a1a1a", "#e2e2e2", COLOURS, _diverging("light", COLOURS, _WHITE, ("#004A75", "#8F3D00"))),
-    "dark": Theme(_BLACK, "#e8e8e8", "#363a42", BRIGHT, _diverging("dark", BRIGHT, _BLACK, ("#B5E0FA", "#FFC9A3"))),
+    "light": _theme("#ffffff", "#1a1a1a", "#e2e2e2", COLOURS, ("#004A75", "#8F3D00")),
+    "dark": _theme("#16181d", "#e8e8e8", "#363a42", BRIGHT, ("#B5E0FA", "#FFC9A3")),
 }
 """Every theme by name."""
 

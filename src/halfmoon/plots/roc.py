@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from halfmoon.checks import Array
 from halfmoon.errors import InputError
-from halfmoon.plots.display import Display
+from halfmoon.plots.display import BESIDE, MANY, Display
 from halfmoon.plots.judging import judge
 from halfmoon.plots.words import say
 
@@ -102,5 +102,9 @@ class RocDisplay(Display):
         lines = [*ax.lines[: len(self.classes)], self.display_.chance_level_]
         told = [f"{names[number]}: {area:.3f}" for number, area in zip(self.classes, self.roc_auc, strict=True)]
         legend = list(zip(lines, [*told, self._say("chance")], strict=True))
-        self._letter(self._say("false positive rate"), self._say("true positive rate"), title=title, legend=legend, loc="lower right")
+        place: dict[str, Any] = {"loc": "lower right"}
+        if len(legend) > MANY:
+            place = BESIDE
+            ax.set_aspect("auto")  # a square beside a legend would be small
+        self._letter(self._say("false positive rate"), self._say("true positive rate"), title=title, legend=legend, **place)
         return self

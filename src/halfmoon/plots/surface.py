@@ -111,6 +111,7 @@ class SurfaceDisplay(Display):
             ax.contour(self.x1, self.x2, self.surface, levels=8, colors=[self._theme.paper], linewidths=0.5, alpha=0.6, zorder=1)
         ax.scatter(self.X[:, 0], self.X[:, 1], c=self.y, s=18, edgecolors=self._theme.paper, linewidths=0.6, zorder=2, **look)
         ax.set(xlim=(self.x1[0], self.x1[-1]), ylim=(self.x2[0], self.x2[-1]))
+        ax.locator_params(nbins=5)
         self._colourbar(painted, self._say("prediction"), ticks=_ticks(low, high))
         xlabel, ylabel = self.feature_names
         self._letter(xlabel, ylabel, title=title)
