@@ -125,7 +125,7 @@ def faults(figure):
 @pytest.mark.parametrize("size", [(3, 3), (12, 8)], ids=["small", "large"])
 @pytest.mark.parametrize("name", DISPLAYS)
 def test_nothing_is_clipped_and_no_text_lies_over_another(name, size):
-    assert faults(drawn(name, size, title="A title that is a bit longer")) == []
+    assert faults(drawn(name, size, title="A title that is a good deal longer than the figure is wide")) == []
 
 
 def test_the_check_sees_what_is_wrong():

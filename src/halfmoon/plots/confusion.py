@@ -83,7 +83,8 @@ class ConfusionDisplay(Display):
         cell = 72 / self.figure_.dpi * min(box.width, box.height) * 0.8 / count
         digits = len(str(self.confusion_matrix.max()))
         upright = max(map(len, names)) * 5 > cell
-        look: dict[str, Any] = {"include_values": cell > 8, "text_kw": {"fontsize": float(np.clip(cell / digits, 5, 12))}}  # noqa: PLR2004
+        size = min(0.6 * cell, 1.25 * cell / digits)  # points that fit in a cell, as high and as wide as it is
+        look: dict[str, Any] = {"include_values": size >= 4, "text_kw": {"fontsize": min(size, 14)}}  # noqa: PLR2004
         drawn = ConfusionMatrixDisplay(self.confusion_matrix, display_labels=names)
         rotation = "vertical" if upright else "horizontal"
         self.display_ = drawn.plot(ax=ax, cmap=self._theme.counting, colorbar=False, values_format="d", xticks_rotation=rotation, **look)

@@ -22,8 +22,15 @@ MANY = 4
 BESIDE: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1, 1)}
 """Where it stands then."""
 
+CROWDED = 8
+"""Lines from which on a legend has smaller letters."""
+
 NARROW = 4.0
 """Inches of axes below which a title has smaller letters."""
+
+
+LONG = 24
+"""Letters from which on a title may need more lines than one."""
 
 
 class Display:
@@ -77,15 +84,27 @@ class Display:
         ax.set_xlabel(lettering(xlabel), fontfamily=lettering.families, wrap=True)
         ax.set_ylabel(lettering(ylabel), fontfamily=lettering.families, wrap=True)
         if title is not None:
-            small: dict[str, Any] = {"fontsize": "medium"} if ax.get_window_extent().width < NARROW * self.figure_.dpi else {}
-            ax.set_title(lettering(title), fontfamily=lettering.families, wrap=True, **small)
+            self._entitle(title, lettering)
         if legend:
             artists, names = zip(*legend, strict=True)
-            font = {"family": lettering.families, "size": "small"}
+            font = {"family": lettering.families, "size": "small" if len(legend) <= CROWDED else "x-small"}
             look = {"facecolor": self._theme.paper, "edgecolor": self._theme.faint, "labelcolor": self._theme.ink}
             ax.legend(artists, [lettering(name) for name in names], prop=font, **look | options)
         ax.tick_params(labelfontfamily=lettering.families)
+        self._settle(title)
         return lettering
+
+    def _entitle(self, title: str, lettering: Lettering) -> None:
+        """Write a title above the axes."""
+        narrow = self.ax_.get_window_extent().width < NARROW * self.figure_.dpi
+        size: dict[str, Any] = {"fontsize": "medium"} if narrow else {}
+        self.ax_.set_title(lettering(title), fontfamily=lettering.families, wrap=True, **size)
+
+    def _settle(self, title: str | None) -> None:
+        """Lay the figure out once before it is drawn: a long title is wrapped by where the axes were before."""
+        engine = self.figure_.get_layout_engine()
+        if title is not None and len(title) > LONG and engine is not None:
+            engine.execute(self.figure_)
 
     def _colourbar(self, mappable: Any, label: str, **options: Any) -> Colorbar:
         """Put a colour bar beside the axes."""

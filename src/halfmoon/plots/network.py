@@ -149,6 +149,7 @@ class NetworkDisplay(Display):
         look = {"fontsize": self._label_size(), "fontfamily": lettering.families}
         ax.set_xticks(range(len(self.columns)), [lettering(text) for text in labels], **look)
         ax.tick_params(axis="x", length=0)
+        self._settle(title)
         return self
 
     def _labels(self) -> list[str]:
