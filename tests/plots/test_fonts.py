@@ -106,3 +106,13 @@ def test_finds_fonts_that_were_installed_later(moon_font, monkeypatch):
     monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [path, "/no/such.ttf"])
     fonts._look_again.cache_clear()
     assert fonts.cjk_font(MOON) == moon_font
+
+
+def test_pictures_that_differ_in_their_numbers_warn_alike():
+    sign = chr(0x3FFFF)  # no font has it
+    told = []
+    for epoch in (1, 20):
+        with pytest.warns(UserWarning, match="no installed font has every character") as caught:
+            fonts.Lettering.of([f"{sign} {epoch}"])
+        told.append(str(caught[0].message))
+    assert told[0] == told[1]

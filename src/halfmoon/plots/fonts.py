@@ -76,9 +76,11 @@ class Lettering:
         found = cjk_font(chinese)
         missing = _characters(chinese) - (_glyphs(found) if found else frozenset())
         if missing:
+            # Not the texts, whose numbers differ from one picture of a film to the next: each would be a warning of its own.
+            signs = "".join(dict.fromkeys(sign for sign in chinese if sign in missing))
             warnings.warn(
-                f"no installed font has every character of {chinese!r}, so boxes are drawn in their place: install a Chinese font, "
-                "which on Debian and Ubuntu is the package fonts-noto-cjk",
+                f"no installed font has every character of {signs!r}, so boxes are drawn in their place: install a Chinese font, which "
+                "on Debian and Ubuntu is the package fonts-noto-cjk",
                 UserWarning,
                 stacklevel=2,
             )

@@ -123,8 +123,9 @@ function drawChain(node, turns = new Map()) {
   const links = nodes.map(([name, link, which]) => {
     const terms = link.terms.map((term, position) => {
       const product = term.reduce((total, factor) => total * Number(factor[1]), 1);
-      const text = term.map(factor => `${factor[0]} (${rounded(factor[1])})`).join(" · ");
-      const button = make("button", { type: "button", class: `term${position === which ? " followed" : ""}` }, make("b", {}, rounded(String(product))), text);
+      const factors = term.map((factor, order) => make("span", {}, `${order ? "· " : ""}${factor[0]} (${rounded(factor[1])})`));
+      const button = make("button", { type: "button", class: `term${position === which ? " followed" : ""}` }, make("b", {}, rounded(String(product))));
+      factors.forEach(factor => button.append(factor, " "));
       button.disabled = !term.some(factor => factor.length > 2);
       button.addEventListener("click", () => drawChain(node, new Map(turns).set(name, position)));
       return button;
@@ -146,6 +147,7 @@ function trace(node) {
   chosen = node;
   drawChain(node);
   document.querySelectorAll("td[data-node]").forEach(td => td.classList.toggle("chosen", td.dataset.node === node));
+  document.querySelector("td.chosen")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function refuse(text) {
