@@ -32,6 +32,7 @@ package: .venv/.dev
 # The pictures in docs/images.
 docs: .venv/.dev
 	$(BIN)/python examples/exercise.py docs/images
+	$(BIN)/python examples/displays.py docs/images
 
 # Halfmoon, its peers and the bare matrix products on the same jobs: docs/benchmarks.md.
 bench: .venv/.bench

@@ -12,7 +12,9 @@ import pytest
 from exercise_figures import quick_environment
 
 ROOT = Path(__file__).parent.parent
-PAGES = ["README.md", "README.zh-CN.md", "docs/exercise.md", "docs/migration.md", "docs/comparing.md"]
+PAGES = [
+    "README.md", "README.zh-CN.md", "docs/exercise.md", "docs/migration.md", "docs/comparing.md", "docs/plots.md", "docs/xray.md",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES)
