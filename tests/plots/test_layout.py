@@ -67,6 +67,7 @@ DISPLAYS = {
     "landscape, random": (plots.LandscapeDisplay.from_recording(RECORDING, X, Y, resolution=9, directions="random"), {}),
     "confusion": (plots.ConfusionDisplay.from_estimator(MODEL, X, Y), {}),
     "confusion, twelve": (plots.ConfusionDisplay.from_estimator(TWELVE, X5, Y12), {}),
+    "confusion, hundred": (plots.ConfusionDisplay(np.eye(100, dtype=int) * 200 + 1), {}),
     "roc": (plots.RocDisplay.from_estimator(MODEL, X, Y), {}),
     "roc, twelve": (plots.RocDisplay.from_estimator(TWELVE, X5, Y12), {}),
     "roc, three": (plots.RocDisplay.from_estimator(THREE, X5, Y3), {}),

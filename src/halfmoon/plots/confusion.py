@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any, Self
 
 import numpy as np
@@ -13,6 +14,9 @@ from halfmoon.plots.display import Display
 from halfmoon.plots.fonts import Lettering
 from halfmoon.plots.judging import judge
 from halfmoon.plots.words import say
+
+LINE = 6.0
+"""Points that a name needs."""
 
 
 class ConfusionDisplay(Display):
@@ -91,7 +95,10 @@ class ConfusionDisplay(Display):
         if self.display_.text_ is not None:
             for text, ground in zip(self.display_.text_.flat, self.display_.im_.to_rgba(self.confusion_matrix).reshape(-1, 4), strict=True):
                 text.set_color(self._theme.legible(ground[:3]))
-        ax.tick_params(labelsize=float(np.clip(cell, 4, 9)))
+        step = ceil(LINE / cell)  # of very many classes, every second or third is named
+        ax.set_xticks(range(0, count, step), names[::step])
+        ax.set_yticks(range(0, count, step), names[::step])
+        ax.tick_params(labelsize=float(np.clip(0.9 * step * cell, 5, 9)))
         self._letter(self._say("predicted"), self._say("true"), title=title)
         ax.tick_params(labelfontfamily=lettering.families)
         return self
