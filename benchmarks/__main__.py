@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.live import Live
 from rich.markup import escape
+from rich.text import Text
 
 from benchmarks import machine, plot, report, verdict
 from benchmarks.contenders.ours import ENGINE
@@ -44,11 +46,15 @@ def main(only: tuple[str, ...], repeats: int, quick: bool, to: Path | None) -> N
     """Compare Halfmoon with its peers and with the bare matrix products."""
     console, began = Console(highlight=False), time.perf_counter()
     results = []
-    with console.status("") as live:
+    with Live(console=console, auto_refresh=False, transient=True) as live:  # a spinner would take a core from whoever is measured
+
+        def say(line: str) -> None:
+            live.update(Text(line), refresh=True)
+
         for job in JOBS:
             if only and job.key not in only:
                 continue
-            results.append(measure(job.quick() if quick else job, repeats, lambda line: live.update(escape(line)), quick=quick))
+            results.append(measure(job.quick() if quick else job, repeats, say, quick=quick))
             console.print(escape(report.details(results[-1:])), "", sep="\n", soft_wrap=True)
     console.print(escape(report.summary(results)), soft_wrap=True)
     folder = to or (None if only or quick else ROOT / "docs")

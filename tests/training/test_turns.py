@@ -24,10 +24,10 @@ def test_turns_are_short_until_the_last_user_has_left():
 
 def test_turns_that_are_shorter_already_stay():
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-4)
+    sys.setswitchinterval(5e-5)
     try:
         with short_turns():
-            assert sys.getswitchinterval() == pytest.approx(1e-4, rel=0.02)
-        assert sys.getswitchinterval() == pytest.approx(1e-4, rel=0.02)
+            assert sys.getswitchinterval() == pytest.approx(5e-5, rel=0.02)
+        assert sys.getswitchinterval() == pytest.approx(5e-5, rel=0.02)
     finally:
         sys.setswitchinterval(usual)

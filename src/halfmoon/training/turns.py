@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-SHORT = 5e-4
+SHORT = 1e-4
 """Seconds. By Python's own 5 ms a thread that comes back from compiled code, and has little to do before it goes there again,
 would wait for all that another one has to do."""
 
