@@ -18,7 +18,7 @@ def test_turns_are_short_until_the_last_user_has_left():
             return sys.getswitchinterval()
 
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(use, range(4))) == [pytest.approx(SHORT, rel=0.02)] * 4
+        assert list(pool.map(use, range(4))) == [pytest.approx(SHORT, abs=2e-6)] * 4
     assert sys.getswitchinterval() == usual
 
 
@@ -27,7 +27,7 @@ def test_turns_that_are_shorter_already_stay():
     sys.setswitchinterval(5e-5)
     try:
         with short_turns():
-            assert sys.getswitchinterval() == pytest.approx(5e-5, rel=0.02)
-        assert sys.getswitchinterval() == pytest.approx(5e-5, rel=0.02)
+            assert sys.getswitchinterval() == pytest.approx(5e-5, abs=2e-6)
+        assert sys.getswitchinterval() == pytest.approx(5e-5, abs=2e-6)
     finally:
         sys.setswitchinterval(usual)
