@@ -33,6 +33,7 @@ class Fused(Engine):
         self._plans: dict[tuple[int, int], Plan] = {}
         self._running: Plan | None = None
         self._train = driver("train", state.model.dtype)
+        self._permute = permutations(state.model.dtype)
 
     def step(self, data: Data) -> float:
         losses: list[float] = []
@@ -112,7 +113,7 @@ class Fused(Engine):
         bits = bit_generator(random)
         draw = ctypes.cast(bits.ctypes.next_uint32, ctypes.c_void_p).value
         with bits.lock:
-            permutations()(orders.ctypes.data, len(order), count, draw, bits.ctypes.state_address)
+            self._permute(orders.ctypes.data, len(order), count, draw, bits.ctypes.state_address)
         return orders[1:]
 
     def stop(self) -> None:

@@ -49,7 +49,6 @@ def driver(name: str, dtype: np.dtype[Any]) -> Any:
     return ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, number)(entry(name, dtype))
 
 
-@cache
-def permutations() -> Any:
-    """Return :func:`halfmoon.compiled.shuffling.permutations` for Python."""
-    return ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_int64] * 5)(entry("permutations", np.dtype(np.float64)))
+def permutations(dtype: np.dtype[Any]) -> Any:
+    """Return :func:`halfmoon.compiled.shuffling.permutations` for Python; what it does is the same for every dtype."""
+    return ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_int64] * 5)(entry("permutations", dtype))
