@@ -83,7 +83,7 @@ class Shown:
             return (0,) * BINS
         with np.errstate(all="ignore"):
             spread = float(high) - float(low)
-            parts = (self.finite.astype(np.float64) - low) * (BINS / spread) if 0 < spread < np.inf else np.zeros(self.finite.size)
+            parts = (self.finite.astype(np.float64) - low) / spread * BINS if 0 < spread < np.inf else np.zeros(self.finite.size)
         return tuple(np.bincount(np.minimum(parts, BINS - 1).astype(np.intp), minlength=BINS).tolist())
 
 
