@@ -5,17 +5,16 @@ import warnings
 
 import pytest
 
-from halfmoon.lab.quiet import Quiet
+from halfmoon.lab.quiet import quiet
 
 
 def test_the_last_one_who_leaves_brings_the_warnings_back():
-    first, second = Quiet(), Quiet()
     before = list(warnings.filters)
-    first.__enter__()
-    second.__enter__()
-    first.__exit__()  # as threads do: not in the order of a stack
+    quiet.__enter__()
+    quiet.__enter__()
+    quiet.__exit__()  # as threads do: not in the order of a stack
     warnings.warn("nobody hears this", stacklevel=1)
-    other = threading.Thread(target=second.__exit__)
+    other = threading.Thread(target=quiet.__exit__)
     other.start()
     other.join()
     assert warnings.filters == before

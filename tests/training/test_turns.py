@@ -13,7 +13,7 @@ def test_turns_are_short_until_the_last_user_has_left():
     usual, together = sys.getswitchinterval(), Barrier(4)
 
     def use(_):
-        with short_turns():
+        with short_turns:
             together.wait()
             return sys.getswitchinterval()
 
@@ -26,7 +26,7 @@ def test_turns_that_are_shorter_already_stay():
     usual = sys.getswitchinterval()
     sys.setswitchinterval(5e-5)
     try:
-        with short_turns():
+        with short_turns:
             assert sys.getswitchinterval() == pytest.approx(5e-5, abs=2e-6)
         assert sys.getswitchinterval() == pytest.approx(5e-5, abs=2e-6)
     finally:

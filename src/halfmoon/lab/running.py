@@ -10,7 +10,7 @@ import numpy as np
 from halfmoon.checks import Array
 from halfmoon.lab.looking import INTERRUPTED, Snapshots, look, predicted
 from halfmoon.lab.problem import Problem
-from halfmoon.lab.quiet import Quiet
+from halfmoon.lab.quiet import quiet
 from halfmoon.lab.runs import Run
 from halfmoon.lab.settings import Plan
 from halfmoon.training.divergence import DivergenceError
@@ -35,7 +35,7 @@ class Work:
 
     def run(self) -> Run | None:
         """Train, and return what came of it; None where it was stopped."""
-        with Quiet(), np.errstate(all="ignore"):
+        with quiet, np.errstate(all="ignore"):
             return self._run()
 
     def _run(self) -> Run | None:

@@ -13,7 +13,7 @@ from halfmoon.errors import InputError
 from halfmoon.plots.display import BESIDE, MANY, Display
 from halfmoon.plots.judging import judge
 from halfmoon.plots.palette import marker
-from halfmoon.plots.words import say
+from halfmoon.plots.words import class_names
 
 
 class CalibrationDisplay(Display):
@@ -101,7 +101,7 @@ class CalibrationDisplay(Display):
         from sklearn.calibration import CalibrationDisplay as Drawn  # noqa: PLC0415 - loaded when used
 
         ax = self._start(ax, theme, lang)
-        names = self.class_names or [say(lang, "class {0}", number) for number in range(max(self.classes) + 1)]
+        names = class_names(lang, self.class_names, max(self.classes) + 1)
         self.displays_, legend = [], []
         for which, number in enumerate(self.classes):
             drawn = Drawn(self.prob_true[which], self.prob_pred[which], self.y_prob[which])

@@ -13,7 +13,7 @@ from halfmoon.checks import Array
 from halfmoon.plots.display import Display
 from halfmoon.plots.fonts import Lettering
 from halfmoon.plots.judging import judge
-from halfmoon.plots.words import say
+from halfmoon.plots.words import class_names
 
 LINE = 6.0
 """Points that a name needs."""
@@ -80,7 +80,7 @@ class ConfusionDisplay(Display):
 
         ax = self._start(ax, theme, lang)
         count = len(self.confusion_matrix)
-        names = [say(lang, "class {0}", number) for number in range(count)] if self.class_names is None else self.class_names[:count]
+        names = class_names(lang, self.class_names, count)
         lettering = Lettering.of(names)
         names = [lettering(name) for name in names]
         box = ax.get_window_extent()

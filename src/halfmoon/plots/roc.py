@@ -11,7 +11,7 @@ from halfmoon.checks import Array
 from halfmoon.errors import InputError
 from halfmoon.plots.display import BESIDE, MANY, Display
 from halfmoon.plots.judging import judge
-from halfmoon.plots.words import say
+from halfmoon.plots.words import class_names
 
 
 class RocDisplay(Display):
@@ -92,7 +92,7 @@ class RocDisplay(Display):
         from sklearn.metrics import RocCurveDisplay  # noqa: PLC0415 - loaded when used
 
         ax = self._start(ax, theme, lang)
-        names = self.class_names or [say(lang, "class {0}", number) for number in range(max(self.classes) + 1)]
+        names = class_names(lang, self.class_names, max(self.classes) + 1)
         look: list[dict[str, Any]] = [
             {"color": self._theme.colour(number), "linewidth": 1.6, "linestyle": "-", "alpha": 1} for number in self.classes
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from halfmoon import checks
 
 LANGUAGES = ("en", "zh")
@@ -61,3 +63,8 @@ def say(language: str, text: str, *values: object) -> str:
     """Return a text of ``WORDS`` in a language, its places filled."""
     place = LANGUAGES.index(checks.one_of("lang", language, LANGUAGES))
     return WORDS[text][place].format(*values)
+
+
+def class_names(lang: str, given: Sequence[str] | None, count: int) -> list[str]:
+    """Return the names of the classes 0 to ``count`` - 1: those given, else their numbers."""
+    return list(given[:count]) if given else [say(lang, "class {0}", number) for number in range(count)]

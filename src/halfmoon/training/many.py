@@ -110,7 +110,7 @@ def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
     def run(job: Work) -> Any:
         return None if stopped else job.run()
 
-    with short_turns(), ThreadPoolExecutor(thread_count(threads)) as pool:
+    with short_turns, ThreadPoolExecutor(thread_count(threads)) as pool:
         work = sorted(range(len(jobs)), key=lambda place: -jobs[place].size)  # long ones first: no core ends alone
         running = {place: pool.submit(run, jobs[place]) for place in work}
         try:

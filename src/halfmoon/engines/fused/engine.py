@@ -6,6 +6,8 @@ import ctypes
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +35,6 @@ class Fused(Engine):
         self._plans: dict[tuple[int, int], Plan] = {}
         self._running: Plan | None = None
         self._train = driver("train", state.model.dtype)
-        self._permute = permutations(state.model.dtype)
 
     def step(self, data: Data) -> float:
         losses: list[float] = []
@@ -115,6 +116,10 @@ class Fused(Engine):
         with bits.lock:
             self._permute(orders.ctypes.data, len(order), count, draw, bits.ctypes.state_address)
         return orders[1:]
+
+    @cached_property
+    def _permute(self) -> Any:
+        return permutations(self.state.model.dtype)  # loaded when an order is first drawn
 
     def stop(self) -> None:
         self._ask(Sync.LATE)
