@@ -37,7 +37,7 @@ def step(made, X, y, weights):
 def epoch(made, X, y, weights, order, size, go_on=None):
     """Run an epoch, and return the mean of its losses."""
     told = []
-    made.epochs(Data(X, y, weights), [order], size, ended=lambda losses, updates: told.append((losses, updates)), go_on=go_on)
+    made.epochs(Data(X, y, weights), [order], size, ended=lambda losses, updates, _: told.append((losses, updates)), go_on=go_on)
     (((loss,), (updates,)),) = told
     assert updates == made.state.updates
     return loss

@@ -63,13 +63,14 @@ def test_small_epochs_still_go_by_in_bunches():
     heard = []
 
     class Heard(hm.Recorder):
+        every_epoch = False
+
         def on_epoch(self, run):
             heard.append(run.epoch)
-            super().on_epoch(run)
 
     *_, recording = record(Heard(epochs=[50, 100]), epochs=100)
     assert recording.epochs.tolist() == [0, 50, 100]
-    assert len(heard) < 40
+    assert heard == [100]
 
 
 @pytest.mark.parametrize(("asked", "found"), [(0, 0), (7, 6), (7.1, 8), (9, 8), (26, 27), (1000, 30), (-3, 0)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -24,6 +24,14 @@ class Data(NamedTuple):
     def take(self, rows: Array | slice) -> Data:
         """Return some of the rows."""
         return Data(self.X[rows], self.y[rows], None if self.weights is None else self.weights[rows])
+
+
+Numbers: TypeAlias = tuple[Array, Array]
+"""Parameters and running statistics, as :meth:`halfmoon.Model.snapshot` gives them."""
+
+Ended: TypeAlias = Callable[[list[float], list[int], dict[int, Numbers]], None]
+"""Told of epochs that have ended, the newest just now: the means of the losses before their updates, each counted by the rows
+of its batch; ``state.updates`` at their ends; and what was kept of earlier ones, counted from 0 for the first told of."""
 
 
 class Engine(ABC):
@@ -60,7 +68,8 @@ class Engine(ABC):
         orders: Sequence[Array | None] | Array,
         batch_size: int,
         *,
-        ended: Callable[[list[float], list[int]], None],
+        ended: Ended,
+        keep: Sequence[int] = (),
         go_on: Callable[[float], bool] | None = None,
         seconds: float | None = None,
     ) -> None:
@@ -74,8 +83,9 @@ class Engine(ABC):
         batch_size : int
             Rows an update; the last batch of an epoch may be smaller.
         ended : callable
-            Told of epochs that have ended, the newest just now: the means of the losses before their updates, each
-            counted by the rows of its batch, and ``state.updates`` at their ends; also when something is raised afterwards.
+            See :data:`Ended`; also called when something is raised afterwards.
+        keep : sequence of int
+            Counted from 0, in order: of which epochs the numbers are wanted. An engine that tells of each epoch by itself keeps none.
         go_on : callable, optional
             Asked after each update, with the loss before it, whether to make another.
         seconds : float, optional

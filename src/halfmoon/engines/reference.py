@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from halfmoon.checks import Array
-from halfmoon.engines.contract import Data, Engine
+from halfmoon.engines.contract import Data, Ended, Engine
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.layers.contract import Pass
 
@@ -43,14 +43,15 @@ class Reference(Engine):
         orders: Sequence[Array | None] | Array,
         batch_size: int,
         *,
-        ended: Callable[[list[float], list[int]], None],
+        ended: Ended,
+        keep: Sequence[int] = (),
         go_on: Callable[[float], bool] | None = None,
         seconds: float | None = None,
     ) -> None:
         latest = np.inf if seconds is None else time.perf_counter() + seconds
         for order in orders:
             loss = self._epoch(data, order, batch_size, go_on, latest)
-            ended([loss], [self.state.updates])
+            ended([loss], [self.state.updates], {})
             if time.perf_counter() >= latest:
                 return
 

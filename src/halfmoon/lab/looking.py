@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.checks import Array
+from halfmoon.engines.contract import Numbers
 from halfmoon.lab.problem import GRID, Problem
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.run import Run as Training
@@ -34,7 +35,7 @@ class Snapshots(Callback):
         self.places = log_spaced(epochs, SNAPSHOTS)[:-1]  # the last one is what the training leaves
         self.training: Training | None = None
         self.stopped = False
-        self.taken: dict[int, tuple[Array, Array]] = {}
+        self.taken: dict[int, Numbers] = {}
 
     def stop(self) -> None:
         """End the training, from another thread."""
@@ -42,17 +43,16 @@ class Snapshots(Callback):
         if self.training is not None:
             self.training.stop(INTERRUPTED)
 
-    def wait(self, run: Training) -> float:
-        return next((place - run.epoch for place in self.places if place > run.epoch), np.inf)
+    def snapshots(self, run: Training) -> list[int]:
+        return self.places
 
     def on_start(self, run: Training) -> None:
         self.training = run
         if self.stopped:
             run.stop(INTERRUPTED)
 
-    def on_epoch(self, run: Training) -> None:
-        if run.epoch in self.places:
-            self.taken[run.epoch] = run.model.snapshot()
+    def on_snapshot(self, run: Training, epoch: int, numbers: Numbers) -> None:
+        self.taken[epoch] = numbers
 
 
 def log_spaced(last: int, count: int) -> list[int]:
@@ -82,7 +82,7 @@ class View:
 NOTHING = View(np.empty(0, np.int64), np.empty(0), None, np.empty(0))
 
 
-def look(estimator: Any, problem: Problem, taken: dict[int, tuple[Array, Array]], *, done: bool) -> View:
+def look(estimator: Any, problem: Problem, taken: dict[int, Numbers], *, done: bool) -> View:
     """Return how an estimator was at the epochs that snapshots were taken of, and, where the fit was ``done``, how it is now."""
     if not (taken or done):
         return NOTHING

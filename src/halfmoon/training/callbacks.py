@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from halfmoon.engines.contract import Numbers
     from halfmoon.training.run import Run
 
 
@@ -23,6 +25,10 @@ class Callback:
         """Return how many epochs may end before ``on_epoch`` must be called: 1 for each; infinity for any number."""
         return 1 if hears_every_epoch(self) else math.inf
 
+    def snapshots(self, run: Run) -> Collection[int]:
+        """Return after which epochs :meth:`on_snapshot` is wanted; asked when training begins. They need not be waited for."""
+        return ()
+
     def on_start(self, run: Run) -> None:
         """Hear that training begins."""
 
@@ -31,6 +37,12 @@ class Callback:
 
     def on_epoch(self, run: Run) -> None:
         """Hear of finished epochs, whose rows are the history's last; of one at a time, unless :meth:`wait` lets several go by."""
+
+    def on_snapshot(self, run: Run, epoch: int, numbers: Numbers) -> None:
+        """Take the parameters and the running statistics after one of the epochs of :meth:`snapshots`; training may be further by now.
+
+        It is told before ``on_epoch``. The arrays are not changed later.
+        """
 
     def on_end(self, run: Run) -> None:
         """Hear that training is over, however it ended; the best parameters are back by then."""

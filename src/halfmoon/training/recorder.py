@@ -11,6 +11,7 @@ import numpy as np
 
 from halfmoon import checks
 from halfmoon.checks import Array
+from halfmoon.engines.contract import Numbers
 from halfmoon.errors import InputError
 from halfmoon.history import History
 from halfmoon.model import Model
@@ -104,22 +105,25 @@ class Recorder(Callback):
 
     # ---- what training tells ------------------------------------------------------------------------------------------
 
-    def wait(self, run: Run) -> float:
-        """Return how many epochs may end before the next that is to be recorded."""
-        return max(1, self._next(run.epoch) - run.epoch)
+    def snapshots(self, run: Run) -> list[int]:
+        """Return after which epochs the network is to be recorded."""
+        if self.epochs is not None:
+            return [epoch for epoch in self.epochs if epoch > 0]
+        found, epoch = [], 1
+        while epoch <= run.epochs:
+            found.append(epoch)
+            epoch = max(epoch + 1, math.ceil(epoch * GROWTH))
+        return found
 
     def on_start(self, run: Run) -> None:
         """Check the rows against the model, and keep the network as it is before the first update."""
         self._batch = None if self.X is None else run.model.batch(self.X, self.y)
         self._model, self._history, self._snapshots = run.model, run.history, []
-        self._due = self._next(0)
         self._keep(0, run.model.snapshot())
 
-    def on_epoch(self, run: Run) -> None:
-        """Keep the network, where this epoch is one to be recorded."""
-        if run.epoch >= self._due:
-            self._due = self._next(run.epoch)
-            self._keep(run.epoch, run.whole)
+    def on_snapshot(self, run: Run, epoch: int, numbers: Numbers) -> None:
+        """Keep the network as it was after an epoch."""
+        self._keep(epoch, numbers)
 
     def on_end(self, run: Run) -> None:
         """Keep the network after the last whole epoch, and at the best one where the training went back to it."""
@@ -129,12 +133,7 @@ class Recorder(Callback):
 
     # ---- what is kept -------------------------------------------------------------------------------------------------
 
-    def _next(self, epoch: int) -> float:
-        if self.epochs is None:
-            return max(epoch + 1, math.ceil(epoch * GROWTH))
-        return min((each for each in self.epochs if each > epoch), default=math.inf)
-
-    def _keep(self, epoch: int, numbers: tuple[Array, Array]) -> None:
+    def _keep(self, epoch: int, numbers: Numbers) -> None:
         if any(each.epoch == epoch for each in self._snapshots):
             return
         model: Any = self._model

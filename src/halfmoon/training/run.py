@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.checks import Array
-from halfmoon.engines.contract import Data, Engine
+from halfmoon.engines.contract import Data, Engine, Numbers
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.history import History
 from halfmoon.interrupts import deferred
@@ -25,6 +25,9 @@ from halfmoon.training.stopping import EarlyStopping, Watch
 
 SLICE = 0.05
 """Seconds that a call of the engine should take where nobody listens to single epochs."""
+
+PACE, LAG = 1e10, 2e-6
+"""What the first call's length goes by: floating-point operations a second, and seconds an update beside them."""
 
 MOST_PLACES = 1 << 22
 """Most entries of the shuffled orders that are drawn ahead."""
@@ -84,6 +87,7 @@ class Run:
         self.minimum: Any = None
         self.began = time.perf_counter()
         self._updates, self._seconds = self.state.updates, 0.0  # when the newest epoch ended
+        self._wanted: dict[int, list[Callback]] = {}  # snapshots, by epoch
         self.resumable = resumable
         self.going_on = going_on
         self._reason: str | None = None
@@ -102,7 +106,7 @@ class Run:
         return self._reason is None
 
     @property
-    def whole(self) -> tuple[Array, Array]:
+    def whole(self) -> Numbers:
         """The parameters and the running statistics after the last whole epoch, as :meth:`halfmoon.Model.snapshot` gives them."""
         return self._whole
 
@@ -114,7 +118,7 @@ class Run:
             self.state.epochs, self.state.begun = self.epochs, self.state.updates
 
         def epochs() -> str:
-            stride = 1
+            stride = max(1, int(SLICE / (6 * self.model.theta.size * n / PACE + LAG * self.state.updates_per_epoch)))
             while self.epoch < self.epochs and self._reason is None:
                 began, first = time.perf_counter(), self.epoch
                 count = int(min(stride, self._wait(), self.epochs - first, MOST_PLACES // len(self.data.X) + 1))
@@ -123,7 +127,7 @@ class Run:
                 drawn: Sequence[Array | None] | Array = []
                 try:
                     drawn = orders.draw(count)
-                    self._call(drawn, batch_size)
+                    self._call(drawn, batch_size, [epoch - first - 1 for epoch in sorted(self._wanted) if first < epoch < first + count])
                 except KeyboardInterrupt:
                     if before is not None:
                         self._replay(before, drawn[: self.epoch - first], batch_size)
@@ -143,23 +147,23 @@ class Run:
         """Return how many epochs may end before somebody must hear of them."""
         return 1 if self._by_epochs else min((listener.wait(self) for listener in self.listeners), default=math.inf)
 
-    def _call(self, orders: Sequence[Array | None] | Array, batch_size: int) -> None:
+    def _call(self, orders: Sequence[Array | None] | Array, batch_size: int, keep: Sequence[int]) -> None:
         """Let the engine make the updates of some epochs."""
         left = None if self.max_seconds is None else max(0.0, self.began + self.max_seconds - time.perf_counter())
         go_on = self._go_on if self.update_listeners else None
-        self.engine.epochs(self.data, orders, batch_size, ended=self._end_epochs, go_on=go_on, seconds=left)
+        self.engine.epochs(self.data, orders, batch_size, ended=self._end_epochs, keep=keep, go_on=go_on, seconds=left)
 
     def _replay(self, before: Any, orders: Sequence[Array | None] | Array, batch_size: int) -> None:
         """Go back to ``before``, and make once more the epochs that ended since: what came after them never was."""
         self.state.restore(before)
         if len(orders):
-            self.engine.epochs(self.data, orders, batch_size, ended=lambda losses, updates: None)
+            self.engine.epochs(self.data, orders, batch_size, ended=lambda *found: None)
 
     def minimise(self, data: Data) -> History:
         """Train by L-BFGS on ``data``."""
 
         def end_epoch(loss: float) -> bool:
-            self._end_epochs([loss], [self.state.updates])
+            self._end_epochs([loss], [self.state.updates], {})
             return self._reason is None
 
         def iterations() -> str:
@@ -172,6 +176,9 @@ class Run:
     def _guarded(self, work: Callable[[], str]) -> History:
         """Do the work; whatever ends it, leave a usable model and a history that says why."""
         self._tell("on_start")
+        for listener in self.listeners:
+            for epoch in sorted(listener.snapshots(self)):
+                self._wanted.setdefault(epoch, []).append(listener)
         try:
             done = work()
             self.history.stopped = self._reason or done
@@ -197,17 +204,17 @@ class Run:
             listener.on_update(self)
         return self._reason is None
 
-    def _end_epochs(self, losses: list[float], updates: list[int]) -> None:
-        """Take in epochs that have ended, the newest just now: their mean losses, and how many updates there had been by then.
+    def _end_epochs(self, losses: list[float], updates: list[int], kept: dict[int, Numbers]) -> None:
+        """Take in epochs that have ended: see :data:`halfmoon.engines.contract.Ended`.
 
         More than one come at a time only where nobody wanted to look in between; they share the time evenly.
         """
         if not losses:
             return
         with deferred() if self.resumable else nullcontext():
-            self._take_in(losses, updates)
+            self._take_in(losses, updates, kept)
 
-    def _take_in(self, losses: list[float], updates: list[int]) -> None:
+    def _take_in(self, losses: list[float], updates: list[int], kept: dict[int, Numbers]) -> None:
         self.loss = losses[-1]
         first, now = self.epoch + 1, time.perf_counter() - self.began
         self.epoch += len(losses)
@@ -225,6 +232,9 @@ class Run:
             self.stop(f"{self.watch.column} has not got better for {self.watch.stopping.patience} epochs")
         if self.max_seconds is not None and now >= self.max_seconds:
             self.stop(f"the time limit of {self.max_seconds:g} s is reached")
+        for place, numbers in (*kept.items(), (len(losses) - 1, self._whole)):
+            for listener in self._wanted.get(first + place, ()):
+                listener.on_snapshot(self, first + place, numbers)
         self._tell("on_epoch")
 
     def _measured(self) -> dict[str, float]:

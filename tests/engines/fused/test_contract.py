@@ -64,6 +64,10 @@ def same(model, ours, theirs, tolerance):
         assert np.linalg.norm(ours[places].astype(float) - theirs[places]) <= tolerance * scale, name
 
 
+KEPT = [0, 2]
+"""Of four epochs, those whose numbers are asked for."""
+
+
 def compare(network, draw, dtype, weighted, *, rows=70, optimizer=hm.SGD(0.05), penalty=hm.Penalty(), n_inputs=WIDTH):  # noqa: B008 - records
     """Compare the gradient of a training pass, then ten updates, of the two engines."""
     models = [network.init(n_inputs, 1, dtype) for _ in range(2)]
@@ -75,17 +79,20 @@ def compare(network, draw, dtype, weighted, *, rows=70, optimizer=hm.SGD(0.05), 
     losses = ours.gradient(given, pass_), theirs.gradient(given, pass_)
     assert losses[0] == pytest.approx(losses[1], rel=GRADIENT[dtype], abs=GRADIENT[dtype])
     same(models[0], ours.state.gradient, theirs.state.gradient, GRADIENT[dtype])
-    told = []
+    told = {ours: [], theirs: []}
     order = np.random.RandomState(0).permutation(rows)
-    for engine in (ours, theirs):
+    for engine, found in told.items():
         engine.state.epochs = 5
-        engine.epochs(given, [order, order[::-1].copy()] * 2, max(3, rows // 3 + 1), ended=lambda *found: told.extend(found))
-    merged = [[each for part in told[start::2] for each in part] for start in (2, 3)]
-    np.testing.assert_allclose(told[0], merged[0], rtol=100 * GRADIENT[dtype])
-    assert told[1] == merged[1]
-    moved = 100 * GRADIENT[dtype] * np.linalg.norm(models[1].theta)
-    assert np.linalg.norm(models[0].theta.astype(float) - models[1].theta) <= moved
-    np.testing.assert_allclose(models[0].state.vector, models[1].state.vector, rtol=1e3 * GRADIENT[dtype], atol=1e3 * GRADIENT[dtype])
+        engine.epochs(given, [order, order[::-1].copy()] * 2, max(3, rows // 3 + 1), keep=KEPT,
+                      ended=lambda *new, engine=engine, found=found: found.append((*new, engine.state.model.snapshot())))  # fmt: skip
+    ((losses, updates, kept, newest),) = told[ours]
+    np.testing.assert_allclose(losses, [loss for (loss,), *_ in told[theirs]], rtol=100 * GRADIENT[dtype])
+    assert updates == [count for _, (count,), *_ in told[theirs]]
+    assert list(kept) == KEPT
+    for place, (theta, state) in (*kept.items(), (3, newest)):
+        their_theta, their_state = told[theirs][place][-1]
+        assert np.linalg.norm(theta.astype(float) - their_theta) <= 100 * GRADIENT[dtype] * np.linalg.norm(their_theta)
+        np.testing.assert_allclose(state, their_state, rtol=1e3 * GRADIENT[dtype], atol=1e3 * GRADIENT[dtype])
 
 
 def normal(random, n, k):

@@ -201,7 +201,7 @@ def train(me: int, threads: int, address: int, kind: Any) -> float:
     sync, H = pointer(numbers[Number.SYNC], ZERO), pointer(numbers[Number.BUFFERS], kind)
     theta, gradients = pointer(numbers[Number.THETA], kind), pointer(numbers[Number.GRADIENTS], kind)
     a = Shared(numbers, theta, gradients, pointer(numbers[Number.TRANSPOSED], kind))
-    whole, parts = pointer(numbers[Number.WHOLE], kind), pointer(numbers[Number.PARTS], 0.0)
+    whole, places, parts = pointer(numbers[Number.WHOLE], kind), pointer(numbers[Number.PLACES], ZERO), pointer(numbers[Number.PARTS], 0.0)
     blocks, n_blocks, size = pointer(numbers[Number.BLOCKS], ZERO), numbers[Number.N_BLOCKS], numbers[Number.SIZE]
     first_block, last_block = me * n_blocks // threads, (me + 1) * n_blocks // threads
     for b in range(first_block, last_block):
@@ -209,11 +209,12 @@ def train(me: int, threads: int, address: int, kind: Any) -> float:
     barrier(sync, threads)
     made = ZERO
     for number_of_epoch in range(numbers[Number.EPOCHS]):
+        before = moved(whole, places[number_of_epoch] * (size + numbers[Number.STATE_SIZE]))
         for b in range(first_block, last_block):
             start = blocks[b * Block.LENGTH + Block.FIRST]
-            copy(moved(a.theta, start), moved(whole, start), blocks[b * Block.LENGTH + Block.LAST] - start)
+            copy(moved(a.theta, start), moved(before, start), blocks[b * Block.LENGTH + Block.LAST] - start)
         if me == 0:
-            copy(pointer(numbers[Number.STATE], kind), moved(whole, size), numbers[Number.STATE_SIZE])
+            copy(pointer(numbers[Number.STATE], kind), moved(before, size), numbers[Number.STATE_SIZE])
         made, last = epoch(a, H, number_of_epoch, made, me, threads, first_block, last_block, parts, sync)
         if me == 0:
             atomic_store(sync, Sync.UPDATES, made)

@@ -13,16 +13,13 @@ import numpy as np
 
 from halfmoon.checks import Array
 from halfmoon.compiled import team
-from halfmoon.engines.contract import Data, Engine
+from halfmoon.engines.contract import Data, Ended, Engine
 from halfmoon.engines.fused.entries import driver, permutations
 from halfmoon.engines.fused.plan import Plan
 from halfmoon.engines.fused.tables import Number, Sync
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
 from halfmoon.randomness import Random, bit_generator
-
-Ended = Callable[[list[float], list[int]], None]
-"""Hears of epochs that have ended; see :meth:`halfmoon.engines.contract.Engine.epochs`."""
 
 
 class Fused(Engine):
@@ -38,7 +35,7 @@ class Fused(Engine):
 
     def step(self, data: Data) -> float:
         losses: list[float] = []
-        self.epochs(data, [None], len(data.X), ended=lambda found, _: losses.extend(found))
+        self.epochs(data, [None], len(data.X), ended=lambda found, *_: losses.extend(found))
         return losses[0]
 
     def epochs(
@@ -48,11 +45,17 @@ class Fused(Engine):
         batch_size: int,
         *,
         ended: Ended,
+        keep: Sequence[int] = (),
         go_on: Callable[[float], bool] | None = None,
         seconds: float | None = None,
     ) -> None:
+        latest = np.inf if seconds is None else time.perf_counter() + seconds
         with self._whole():
-            self._epochs(data, orders, batch_size, ended, go_on, seconds)
+            if go_on is None:
+                self._run(self._plan(data, batch_size), orders, ended, keep, seconds)
+            else:
+                for order in orders:
+                    self._by_updates(data, order, batch_size, ended, lambda loss: go_on(loss) and time.perf_counter() < latest)
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -63,22 +66,6 @@ class Fused(Engine):
             self._plans.clear()
             raise
 
-    def _epochs(
-        self,
-        data: Data,
-        each: Sequence[Array | None] | Array,
-        batch_size: int,
-        ended: Callable[[list[float], list[int]], None],
-        go_on: Callable[[float], bool] | None,
-        seconds: float | None,
-    ) -> None:
-        latest = np.inf if seconds is None else time.perf_counter() + seconds
-        if go_on is not None:
-            for order in each:
-                self._by_updates(data, order, batch_size, ended, lambda loss: go_on(loss) and time.perf_counter() < latest)
-        else:
-            self._run(self._plan(data, batch_size), each, ended, seconds)
-
     def _by_updates(self, data: Data, order: Array | None, batch_size: int, ended: Ended, go_on: Callable[[float], bool]) -> None:
         """Make the updates of one epoch, each by itself, for those who listen to updates."""
         rows, total, size, plan = np.arange(len(data.X)) if order is None else order, 0.0, 0, self._plan(data, batch_size)
@@ -87,16 +74,17 @@ class Fused(Engine):
             batch = rows[start : start + batch_size]
             if data.weights is not None and not data.weights[batch].any():
                 continue  # nothing in this batch counts
-            self._run(plan, [batch], lambda found, _: losses.extend(found), None)
+            self._run(plan, [batch], lambda found, *_: losses.extend(found))
             total, size = total + len(batch) * losses[-1], size + len(batch)
             if not go_on(losses[-1]):
                 break
-        ended([total / size], [self.state.updates])
+        ended([total / size], [self.state.updates], {})
 
     def gradient(self, data: Data, pass_: Pass) -> float:
         plan = self._plan(data, len(data.X))
         losses = np.zeros((2, 2))
         rule = int(plan.vector[Number.RULE])
+        plan.make_room((), 1)
         plan.put({Number.LOSSES: losses, Number.UPDATE: pass_.update, Number.EPOCHS: 1, Number.ROWS: len(data.X), Number.ORDERED: 0,
                   Number.RULE: 0})  # fmt: skip
         with self._whole():
@@ -143,7 +131,9 @@ class Fused(Engine):
                 plan.put({Number.WEIGHTS: data.weights})
         return plan
 
-    def _run(self, plan: Plan, orders: Sequence[Array | None] | Array, ended: Ended, seconds: float | None) -> None:
+    def _run(
+        self, plan: Plan, orders: Sequence[Array | None] | Array, ended: Ended, keep: Sequence[int] = (), seconds: float | None = None
+    ) -> None:
         """Make the updates of some epochs; tell of those that ended, then raise what must be raised."""
         state, losses = self.state, np.zeros((len(orders) + 1, 2))
         ordered = orders[0] is not None
@@ -152,6 +142,7 @@ class Fused(Engine):
         rates = plan.rates(updates)
         plan.put({Number.LOSSES: losses, Number.RATES: rates, Number.COLUMNS: rates.shape[2], Number.UPDATE: state.updates,
                   Number.EPOCHS: len(orders), Number.ROWS: rows, Number.ORDERED: ordered})  # fmt: skip
+        plan.make_room(keep, len(orders))
         if ordered:
             plan.put({Number.ORDERS: np.ascontiguousarray(orders, np.int64)})
         before = state.updates
@@ -160,13 +151,14 @@ class Fused(Engine):
         finally:
             made, done = (int(plan.sync[word]) for word in (Sync.UPDATES, Sync.EPOCHS))
             broken = bool(plan.sync[Sync.NOT_FINITE])
+            kept = {place: plan.before(place + 1) for place in keep if place < min(done, len(orders) - 1)}
+            if broken:
+                state.model.restore(plan.before(done))
             if plan.sync[Sync.ENDED] and done < len(orders):
                 done += 1  # cut short by the clock: what there is of it counts
             state.updates = before + made
             state.gradient = plan.gradient[-1]
-            if broken:
-                plan.restore()
-            ended(losses[:done, 0].tolist(), (before + losses[:done, 1].astype(int)).tolist())
+            ended(losses[:done, 0].tolist(), (before + losses[:done, 1].astype(int)).tolist(), kept)
         if broken:
             raise NotFiniteError(losses[-1, 0] or np.nan)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -100,7 +101,6 @@ class Plan(Numbers):
             Number.SETTINGS: np.array([penalty.l1, penalty.l2, penalty.per_batch, clip]),  # in the order of Setting
             Number.BUFFERS: aligned((self.shards if whole else self.threads, found.places[Number.BUFFER]), dtype),
             Number.TRANSPOSED: aligned((found.transposed,), dtype), Number.STATS: aligned((self.shards, found.stats), dtype),
-            Number.WHOLE: aligned((size + model.state.vector.size,), dtype),
             Number.PARTS: aligned((max(self.shards, len(self.blocks)) * LINE,), float),
             Number.RULE: address(rule_text, optimizer, dtype) if isinstance(optimizer, FirstOrder) else 0,
             Number.BATCH: batch, Number.SHARDS: self.shards, Number.N_TARGETS: target_columns, Number.N_BLOCKS: len(self.blocks),
@@ -122,10 +122,19 @@ class Plan(Numbers):
                     found[:, kind, column] = constant
         return found
 
-    def restore(self) -> None:
-        """Put back the model as it was before the epoch in which the driver ended."""
-        model = self.state.model
-        model.restore(tuple(np.split(self.arrays[Number.WHOLE], [model.theta.size])))  # type: ignore[arg-type]
+    def make_room(self, keep: Sequence[int], epochs: int) -> None:
+        """Say where the model is put before each of some epochs: all in one place, but those after the epochs to ``keep``."""
+        model, places = self.state.model, np.zeros(epochs + 1, np.int64)
+        places[np.array(keep, np.int64) + 1] = np.arange(1, len(keep) + 1)
+        if keep or Number.WHOLE not in self.arrays:
+            whole = np.empty((1 + len(keep), model.theta.size + model.state.vector.size), model.dtype)
+            self.put({Number.WHOLE: whole})
+        self.put({Number.PLACES: places})
+
+    def before(self, epoch: int) -> tuple[Array, Array]:
+        """Return the model's numbers as they were before an epoch, of one that was not kept the newest."""
+        theta, state = np.split(self.arrays[Number.WHOLE][self.arrays[Number.PLACES][epoch]], [self.state.model.theta.size])
+        return theta, state
 
 
 def blocks(state: TrainingState, found: Instructions) -> tuple[Array, list[tuple[float, bool]]]:
