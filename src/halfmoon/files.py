@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -33,22 +34,29 @@ def write_atomically(path: str | os.PathLike[str], write: Callable[[BinaryIO], o
     target = Path(os.path.realpath(path))
     part = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        _check(target, path)
-        with part.open("xb") as file:
-            write(file)
-        if target.exists():
-            shutil.copymode(target, part)
-        part.replace(target)
+        before = _standing(target, path)
+        try:
+            with part.open("xb") as file:
+                write(file)
+            if before:
+                shutil.copymode(target, part)
+            part.replace(target)
+        except BaseException:
+            with suppress(OSError):  # it is not there, or its folder does not let us look
+                part.unlink()
+            raise
     except OSError as error:
         raise InputError(f"{os.fspath(path)!r} cannot be written: {error.strerror or error}") from error
-    finally:
-        with suppress(OSError):  # it is not there, or its folder does not let us look
-            part.unlink()
 
 
-def _check(target: Path, path: str | os.PathLike[str]) -> None:
-    """Raise InputError where no file can stand; an OSError where the system does not say."""
-    if not target.parent.is_dir():
-        raise InputError(f"path must lie in a folder that exists, got {os.fspath(path)!r}")
-    if target.exists() and not target.is_file():  # a folder, or a device such as /dev/null: never to be replaced
+def _standing(target: Path, path: str | os.PathLike[str]) -> bool:
+    """Return whether a file is there; raise InputError where none can stand, and an OSError where the system does not say."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        if not target.parent.is_dir():
+            raise InputError(f"path must lie in a folder that exists, got {os.fspath(path)!r}") from None
+        return False
+    if not stat.S_ISREG(mode):  # a folder, or a device such as /dev/null: never to be replaced
         raise InputError(f"path must be an ordinary file, got {os.fspath(path)!r}")
+    return True

@@ -57,7 +57,7 @@ class Model:
                 raise InputError(f"{name} must be a {theta.dtype} vector of {layout.size}, got {vector.dtype} {vector.shape}")
         self.params = Parameters(self.program.parameters, theta)
         self.state = Parameters(self.program.state, state)
-        self._scorer: Callable[[Array, int | None], Array] | None = None  # how an engine scores rows; it is neither copied nor pickled
+        self._scorer: Callable[[Model, Array, int | None], Array] | None = None  # an engine's way; neither copied nor pickled
         self._arrays = [self.params.at(step.path) | self.state.at(step.path) if step.layer else {} for step in self.program.steps]
 
     @classmethod
@@ -184,8 +184,8 @@ class Model:
         if self._scorer is None:
             from halfmoon import engines  # noqa: PLC0415 - engines run models; here the import waits
 
-            self._scorer = engines.scorer(self) or self._scores
-        return self._scorer(inputs, threads)
+            self._scorer = engines.scorer(self) or Model._scores
+        return self._scorer(self, inputs, threads)
 
     def _scores(self, scores: Array, _threads: int | None) -> Array:
         with np.errstate(all="ignore"):

@@ -10,6 +10,7 @@ import base64
 import math
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 import numpy as np
@@ -44,7 +45,8 @@ class Record:
         Record.kinds[_kind(cls)] = cls
 
     def _compared(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, each.name) for each in fields(self) if each.compare)
+        kind: Any = type(self)
+        return tuple([getattr(self, name) for name in _compared_names(kind)])
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._compared() == other._compared()
@@ -63,6 +65,11 @@ class Record:
             elif value != default:
                 parts.append(f"{each.name}={value!r}")
         return f"{type(self).__name__}({', '.join(parts)})"
+
+
+@cache
+def _compared_names(cls: type[Any]) -> list[str]:
+    return [each.name for each in fields(cls) if each.compare]
 
 
 PLAIN = {"array", "dict", "float"}

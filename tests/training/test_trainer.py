@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -464,3 +465,16 @@ def test_one_hot_rows_of_one_class_are_one_class():
 def test_several_labels_a_row_may_agree_in_the_first():
     model = hm.Network([hm.Dense(2)], hm.Logistic()).init(2)
     assert hm.train(model, np.eye(2), [[1, 0], [1, 1]], epochs=1).epochs == 1
+
+
+@pytest.mark.parametrize("engine", ["fused", "reference"])
+@pytest.mark.parametrize("optimizer", [hm.Adam(), hm.LBFGS()])
+def test_a_training_that_is_over_lets_go_of_the_data(engine, optimizer):
+    X = np.random.RandomState(0).normal(size=(20, 3))
+    held = weakref.ref(X)
+    model = hm.Network([hm.Dense(2), hm.Tanh(), hm.Dense(1)]).init(3, dtype="float64")
+    trainer = hm.Trainer(model, optimizer, engine=engine)
+    trainer.train(X, X[:, :1].copy(), epochs=2)
+    del X
+    assert held() is None
+    assert trainer.state.updates > 0

@@ -92,10 +92,13 @@ def explain(model: Model) -> str:
     return f"The reference engine runs this network, not the fused one: {reason}."
 
 
-def scorer(model: Model) -> Callable[[Array, int | None], Array] | None:
-    """Return the fused engine's way from rows that were checked to raw scores; None where it cannot run the network."""
+def scorer(model: Model) -> Callable[[Model, Array, int | None], Array] | None:
+    """Return the fused engine's way from a model, rows that were checked, and at most how many threads to raw scores.
+
+    It is this model's own, without holding it: a circle would wait for the garbage collector. None where it cannot run the network.
+    """
     if obstacle(model) is not None:
         return None
     from halfmoon.engines.fused.inference import Scorer  # noqa: PLC0415 - loads LLVM
 
-    return Scorer(model)
+    return Scorer(model.dtype)

@@ -108,5 +108,8 @@ class Engine(ABC):
             orders[place] = order = random.permutation(order)
         return orders
 
+    def release(self) -> None:  # noqa: B027 - an engine that keeps nothing has nothing to let go of
+        """Let go of the data of the updates before: a training is over, and whoever made it may live on."""
+
     def stop(self) -> None:  # noqa: B027 - an engine that asks after each update need not hear it
         """Make :meth:`epochs`, which another thread runs, return soon."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ class Snapshots(Callback):
         self.training: Training | None = None
         self.stopped = False
         self.taken: dict[int, Numbers] = {}
+        self.updates = 0
 
     def stop(self) -> None:
         """End the training, from another thread."""
@@ -43,7 +45,7 @@ class Snapshots(Callback):
         if self.training is not None:
             self.training.stop(INTERRUPTED)
 
-    def snapshots(self, run: Training) -> list[int]:
+    def snapshots(self, run: Training) -> tuple[int, ...]:
         return self.places
 
     def on_start(self, run: Training) -> None:
@@ -51,13 +53,18 @@ class Snapshots(Callback):
         if self.stopped:
             run.stop(INTERRUPTED)
 
+    def on_end(self, run: Training) -> None:
+        self.updates = run.state.updates
+        self.training = None  # which knows this callback: neither would be freed before the garbage collector comes
+
     def on_snapshot(self, run: Training, epoch: int, numbers: Numbers) -> None:
         self.taken[epoch] = numbers
 
 
-def log_spaced(last: int, count: int) -> list[int]:
+@cache
+def log_spaced(last: int, count: int) -> tuple[int, ...]:
     """Return at most ``count`` whole numbers from 1 to ``last``, each about the same multiple of the one before."""
-    return np.unique(np.geomspace(1, last, count).round().astype(int)).tolist()
+    return tuple(np.unique(np.geomspace(1, last, count).round().astype(int)).tolist())
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,13 @@ class Problem:
         return np.unique(self.y) if self.task == "classification" else np.empty(0)
 
     @cached_property
+    def learned(self) -> dict[str, Any]:
+        """What an estimator learns of the targets, and keeps beside its parameters."""
+        told = TASKS[self.task]()
+        told._learn_targets(self.y, incremental=False)
+        return {name: value for name, value in vars(told).items() if name not in told._get_param_names()}
+
+    @cached_property
     def bounds(self) -> tuple[float, float]:
         """The least and the greatest number to be predicted: what 0 and 255 in a regression's maps stand for."""
         return (0.0, 1.0) if self.task == "classification" else (float(self.y.min()), float(self.y.max()))

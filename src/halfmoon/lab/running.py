@@ -60,7 +60,7 @@ class Work:
         estimator._fit_checked(problem.training_rows(problem.dtype(estimator)), estimator._encoded(problem.y), None)
 
     def _outcome(self, began: float, status: str, message: str) -> Run:
-        estimator, problem, training = self.estimator, self.problem, self.snapshots.training
+        estimator, problem = self.estimator, self.problem
         seconds, known = time.perf_counter() - began, vars(self.estimator)
         members = known.get("estimators_", [estimator])
         trainers = [each for each in (vars(member).get("_trainer") for member in members) if each is not None]
@@ -68,9 +68,6 @@ class Work:
         losses = np.array([]) if history is None or "loss" not in history else history["loss"]
         done = status == "done"
         view = look(estimator, problem, self.snapshots.taken, done=done)
-        updates = sum(each.state.updates for each in trainers)
-        if not trainers and training is not None:  # L-BFGS keeps none
-            updates = training.state.updates
         return Run(
             key=self.plan.key(problem, self.seed),
             setting=self.plan.setting,
@@ -81,7 +78,7 @@ class Work:
             train_score=problem.score(problem.y, self._predicted()) if done else np.nan,
             loss=float(estimator.loss_) if done else float(losses[-1]) if len(losses) else np.nan,
             epochs=int(known.get("n_iter_", 0)),
-            updates=int(updates),
+            updates=int(sum(each.state.updates for each in trainers) or self.snapshots.updates),  # L-BFGS keeps no trainer
             parameters=sum(model.theta.size for model in estimator.models_) if "model_" in known else 0,
             seconds=seconds,
             score_name=problem.score_name,

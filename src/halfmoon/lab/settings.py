@@ -145,7 +145,7 @@ def plan(estimator: Any, setting: Setting, problem: Problem) -> Plan:
 
 def _network(estimator: Any, problem: Problem) -> Network:
     """Tell an estimator the targets, and return its network."""
-    estimator._learn_targets(problem.y, incremental=False)
+    vars(estimator).update(problem.learned)
     outputs = estimator._outputs(estimator._encoded(problem.y))
     loss = estimator._network_loss(outputs, problem.dtype(estimator))
     return building.network(estimator, problem.X.shape[1], outputs, loss)

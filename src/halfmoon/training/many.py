@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from typing import Any, Protocol
 
 from halfmoon import checks
@@ -114,8 +115,10 @@ def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
         work = sorted(range(len(jobs)), key=lambda place: -jobs[place].size)  # long ones first: no core ends alone
         running = {place: pool.submit(run, jobs[place]) for place in work}
         try:
-            while wait(running.values(), timeout=POLL).not_done:
-                pass
+            for future in running.values():
+                while not future.done():
+                    with suppress(TimeoutError):
+                        future.exception(POLL)
         except KeyboardInterrupt:
             stopped = True
             while wait(running.values(), timeout=POLL).not_done:  # again, for one that was just about to begin

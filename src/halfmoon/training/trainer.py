@@ -209,17 +209,25 @@ class Trainer:
         With ``going_on=True`` the schedule and the order of the rows go on where the run before left them.
         """
         self._run = run = Run(self.engine, data, **options)
-        if isinstance(self.state.optimizer, LBFGS):
-            run.minimise(data if run.rows is None else data.take(run.rows))
-        else:
-            n = len(data.X) if run.rows is None else len(run.rows)
-            random = self.random if shuffle and batch_size < n else None
-            orders = Orders(len(data.X), run.rows, random, self.order if run.going_on else None, permutations=self.engine.permutations)
-            try:
-                run.update(orders, batch_size)
-            finally:
-                self.order = orders.order
+        try:
+            if isinstance(self.state.optimizer, LBFGS):
+                run.minimise(data if run.rows is None else data.take(run.rows))
+            else:
+                self._update(run, batch_size, shuffle=shuffle)
+        finally:
+            self._run = None
+            self.engine.release()
         return run
+
+    def _update(self, run: Run, batch_size: int, *, shuffle: bool) -> None:
+        """Run by single updates, and keep the order of the newest epoch."""
+        total, newest = len(run.data.X), self.order if run.going_on else None
+        random = self.random if shuffle and batch_size < (total if run.rows is None else len(run.rows)) else None
+        orders = Orders(total, run.rows, random, newest, permutations=self.engine.permutations)
+        try:
+            run.update(orders, batch_size)
+        finally:
+            self.order = orders.order
 
     def _weighted(self, data: Data, rows: Array | None, class_weight: Any) -> Data:
         """Return the data with its class weights, after a look whether there are two classes; rows that are not taken do not count."""

@@ -8,7 +8,7 @@ import pytest
 import halfmoon as hm
 from halfmoon import engines
 from halfmoon.compiled import cache, kernels
-from halfmoon.engines.fused import entries, warmup
+from halfmoon.engines.fused import entries, program, warmup
 
 
 def test_warm_up_needs_a_folder_for_its_kernels(tmp_path, monkeypatch):
@@ -56,8 +56,8 @@ def test_warm_up_knows_every_kernel(dtype, monkeypatch):
 
     for module in (entries, kernels):
         monkeypatch.setattr(module, "kernel", kernel)
-    kernels.address.cache_clear()  # what was asked for before is asked for again
-    entries.entry.cache_clear()
+    for each in (kernels.address, entries.entry, entries.driver, entries.permutations, program.instructions):
+        each.cache_clear()  # what was asked for before is asked for again
     X, y = np.random.RandomState(0).normal(size=(12, 3)), np.eye(2)[np.arange(12) % 2]
     optimizers = [make() for make in hm.OPTIMIZERS.values()] + list(warmup.FORMS)
     for place in range(max(len(NETWORKS), len(optimizers))):

@@ -6,8 +6,6 @@ import ctypes
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -102,12 +100,12 @@ class Fused(Engine):
         bits = bit_generator(random)
         draw = ctypes.cast(bits.ctypes.next_uint32, ctypes.c_void_p).value
         with bits.lock:
-            self._permute(orders.ctypes.data, len(order), count, draw, bits.ctypes.state_address)
+            permutations(self.state.model.dtype)(orders.ctypes.data, len(order), count, draw, bits.ctypes.state_address)
         return orders[1:]
 
-    @cached_property
-    def _permute(self) -> Any:
-        return permutations(self.state.model.dtype)  # loaded when an order is first drawn
+    def release(self) -> None:
+        for plan in self._plans.values():
+            plan.release()
 
     def stop(self) -> None:
         self._ask(Sync.LATE)

@@ -43,12 +43,14 @@ def entry(name: str, dtype: np.dtype[Any]) -> int:
     return kernel(entry_text(name, dtype.name))
 
 
+@cache
 def driver(name: str, dtype: np.dtype[Any]) -> Any:
     """Return a function of :mod:`halfmoon.engines.fused.driver` for Python: it takes (me, threads, address of the numbers)."""
     number = ctypes.c_float if dtype == np.float32 else ctypes.c_double
     return ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, number)(entry(name, dtype))
 
 
+@cache
 def permutations(dtype: np.dtype[Any]) -> Any:
     """Return :func:`halfmoon.compiled.shuffling.permutations` for Python; what it does is the same for every dtype."""
     return ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_int64] * 5)(entry("permutations", dtype))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,7 @@ class Forward(Numbers):
     """The numbers of the forward pass of one model on tiles of one size, for ``threads`` threads."""
 
     def __init__(self, model: Model, tile: int, threads: int = 1) -> None:
-        super().__init__(model, instructions(model, tile, training=False))
+        super().__init__(model, instructions(model.network, model.n_inputs, model.dtype, tile, training=False))
         self.put({
             Number.BUFFERS: np.empty((threads, int(self.vector[Number.BUFFER])), model.dtype),
             Number.NOW: np.empty(2 * LINE * threads, np.int64),
@@ -52,27 +51,22 @@ class FewRows:
 
 
 class Scorer:
-    """Returns the raw scores (n, n_outputs) of rows that were checked. Several threads may call it at once."""
+    """Returns the raw scores (n, n_outputs) of one model for rows that were checked. Several threads may call it at once."""
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
+    def __init__(self, dtype: np.dtype[Any]) -> None:
+        self.run = driver("forward", dtype)
         self.few: list[FewRows] = []
         self.many: defaultdict[int, list[Forward]] = defaultdict(list)
         """What is free at the moment; for many rows, by the number of threads. Appending and popping are atomic."""
 
-    @cached_property
-    def run(self) -> Any:
-        """The driver."""
-        return driver("forward", self.model.dtype)
+    def __call__(self, model: Model, X: Array, threads: int | None = None) -> Array:
+        return self._few(model, X) if len(X) <= FEW else self._many(model, X, threads)
 
-    def __call__(self, X: Array, threads: int | None = None) -> Array:
-        return self._few(X) if len(X) <= FEW else self._many(X, threads)
-
-    def _few(self, X: Array) -> Array:
+    def _few(self, model: Model, X: Array) -> Array:
         try:
             place = self.few.pop()
         except IndexError:
-            place = FewRows(self.model)
+            place = FewRows(model)
         n = len(X)
         place.X[:n] = X
         place.numbers[Number.ROWS] = n
@@ -81,8 +75,8 @@ class Scorer:
         self.few.append(place)
         return out
 
-    def _many(self, X: Array, most: int | None) -> Array:
-        model, n = self.model, len(X)
+    def _many(self, model: Model, X: Array, most: int | None) -> Array:
+        n = len(X)
         work = 2.0 * model.theta.size * n
         threads = 1 if work < SHARE else min(team.thread_count(most), int(work / SHARE) + 1, -(-n // TILE))
         try:

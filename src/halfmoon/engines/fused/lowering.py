@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
+import numpy as np
+
 from halfmoon.compiled.kernels import Writer, activation_text, address, loss_text, numbers, slope_text
 from halfmoon.compiled.machine import CACHE_LINE
 from halfmoon.engines.fused.entries import entry
@@ -21,8 +23,7 @@ from halfmoon.layers.dropout import Dropout
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
 from halfmoon.layers.softmax import Softmax
 from halfmoon.losses import Loss, PointwiseLoss, SoftmaxCrossEntropy, loss_bounds
-from halfmoon.model import Model
-from halfmoon.network import Step
+from halfmoon.network import Program, Step
 
 Instruction = tuple[str, list[int]]
 """The name of an operation, and its row."""
@@ -34,13 +35,18 @@ class Builder:
 
     Attributes
     ----------
+    program : Program
+    n_inputs : int
+    dtype : dtype
     rows : int
         Rows that a buffer has room for.
     training : bool
         Whether dropout drops and batch normalisation uses the batch.
     """
 
-    model: Model
+    program: Program
+    n_inputs: int
+    dtype: np.dtype[Any]
     rows: int
     training: bool
     forward: list[Instruction] = field(default_factory=list)
@@ -56,18 +62,16 @@ class Builder:
     """Dense layers so far: dy of a layer lies on one side, its dx on the other."""
 
     def __post_init__(self) -> None:
-        program = self.model.program
-        self.starts = {
-            name: start for each in (program.parameters, program.state) for (name, _), start in zip(each.entries, each.starts, strict=True)
-        }
-        self.widest = max([self.model.n_inputs, *(step.n_out for step in program.steps)])
+        layouts = self.program.parameters, self.program.state
+        self.starts = {name: start for each in layouts for (name, _), start in zip(each.entries, each.starts, strict=True)}
+        self.widest = max([self.n_inputs, *(step.n_out for step in self.program.steps)])
         self.sides = (self.matrix(self.widest), self.matrix(self.widest)) if self.training else (0, 0)
         self.free = self.buffer(max(CHUNK, LEAST_ROWS * self.widest, 2 * self.rows))
         self.zeros = self.buffer(self.widest)
 
     def buffer(self, entries: int) -> int:
         """Return the place of ``entries`` new numbers."""
-        line = CACHE_LINE // self.model.dtype.itemsize
+        line = CACHE_LINE // self.dtype.itemsize
         place = self.size
         self.size += -(-entries // line) * line
         return place
@@ -94,9 +98,9 @@ class Builder:
         """Return an instruction, with the kernel of a definition and its constants; -1 wherever nothing is said."""
         row = [-1] * At.LENGTH
         row[At.CONSTANTS] = row[At.STATS] = row[At.KERNEL] = 0
-        row[At.RUN] = entry(name, self.model.dtype)
+        row[At.RUN] = entry(name, self.dtype)
         if write is not None and definition is not None:
-            row[At.KERNEL], row[At.CONSTANTS] = address(write, definition, self.model.dtype), self.keep(*numbers(definition))
+            row[At.KERNEL], row[At.CONSTANTS] = address(write, definition, self.dtype), self.keep(*numbers(definition))
         for column, place in places.items():
             row[getattr(At, column.upper())] = place
         return name, row

@@ -88,7 +88,8 @@ class Plan(Numbers):
         self.threads = min(threads, self.shards)
         largest = -(-batch // self.shards)
         whole = model.state.vector.size > 0  # batch normalisation's sums need the whole shard at once
-        found = instructions(model, largest if whole else min(TILE, largest), training=True, target_columns=target_columns)
+        rows = largest if whole else min(TILE, largest)
+        found = instructions(model.network, model.n_inputs, dtype, rows, training=True, target_columns=target_columns)
         super().__init__(model, found)
         optimizer, penalty = state.optimizer, state.penalty
         clip = (optimizer.clip_norm or 0.0) if isinstance(optimizer, FirstOrder) else 0.0
@@ -106,6 +107,12 @@ class Plan(Numbers):
             Number.BATCH: batch, Number.SHARDS: self.shards, Number.N_TARGETS: target_columns, Number.N_BLOCKS: len(self.blocks),
             Number.KINDS: len(self.kinds), Number.SEED: int(np.uint64(state.seed).astype(np.int64)),
         })  # fmt: skip
+
+    def release(self) -> None:
+        """Let go of what belongs to a single training."""
+        self.data = None
+        for place in (Number.X, Number.Y, Number.WEIGHTS, Number.ORDERS, Number.RATES, Number.LOSSES, Number.PLACES, Number.WHOLE):
+            self.arrays.pop(place, None)
 
     def rates(self, updates: int) -> Array:
         """Return the constants of the optimiser's rule for the next updates, (updates, kinds, constants)."""

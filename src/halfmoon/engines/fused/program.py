@@ -7,6 +7,8 @@ They are those of the forward pass, the loss, and the backward pass in reverse; 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +19,10 @@ from halfmoon.layers.activations import Activation
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
 from halfmoon.model import Model
+from halfmoon.network import Network
+
+REMEMBERED = 256
+"""Networks whose instructions are kept: one is often trained again, from other weights or on other rows."""
 
 
 def obstacle(model: Model) -> str | None:
@@ -31,7 +37,7 @@ def obstacle(model: Model) -> str | None:
 
 @dataclass(frozen=True)
 class Instructions:
-    """What a driver walks.
+    """What a driver walks, and does not change.
 
     Attributes
     ----------
@@ -54,19 +60,23 @@ class Instructions:
     stats: int
 
 
-def instructions(model: Model, rows: int, *, training: bool, target_columns: int = 0) -> Instructions:
-    """Return the instructions of a model for tiles of up to ``rows`` rows; without training, those of the forward pass alone."""
-    build = Builder(model, rows, training)
-    inputs, targets, shares = build.matrix(model.n_inputs), build.matrix(target_columns), build.buffer(rows)
+@lru_cache(REMEMBERED)
+def instructions(
+    network: Network, n_inputs: int, dtype: np.dtype[Any], rows: int, *, training: bool, target_columns: int = 0
+) -> Instructions:  # fmt: skip
+    """Return the instructions of a network for tiles of up to ``rows`` rows; without training, those of the forward pass alone."""
+    program, loss = network.program(n_inputs), network.loss
+    build = Builder(program, n_inputs, dtype, rows, training)
+    inputs, targets, shares = build.matrix(n_inputs), build.matrix(target_columns), build.buffer(rows)
     scores = _steps(build, inputs)
     if training:
-        loss, at = model.network.loss, {"x": scores, "d": build.dy, "n_out": model.program.n_outputs}
+        at = {"x": scores, "d": build.dy, "n_out": program.n_outputs}
         LOSSES[type(loss)](build, loss, at, target_columns)
     found = [*build.forward, *reversed(build.backward)]
     table = np.array([row for _, row in (*found, *build.after)] or np.empty((0, At.LENGTH)), np.int64)
     ends = [place + 1 for place, (name, _) in enumerate(found) if name in BARRIERS]
     stages = np.array([*zip([0, *ends], [*ends, len(found)], strict=True)], np.int64)
-    constants = np.array([*build.constants, 0.0], model.dtype)
+    constants = np.array([*build.constants, 0.0], dtype)
     places = {Number.INPUTS: inputs, Number.TARGETS: targets, Number.SHARES: shares, Number.SCORES: scores, Number.FREE: build.free,
               Number.ZEROS: build.zeros, Number.WIDEST: build.widest, Number.BUFFER: build.size, Number.TILE: rows}  # fmt: skip
     return Instructions(table, stages, constants, places, build.transposed, build.stats)
@@ -74,7 +84,7 @@ def instructions(model: Model, rows: int, *, training: bool, target_columns: int
 
 def _steps(build: Builder, x: int) -> int:
     """Lower every step, and return where the scores lie."""
-    steps, merged = build.model.program.steps, None
+    steps, merged = build.program.steps, None
     kept: list[tuple[int, int]] = []
     for place, (step, following) in enumerate(zip(steps, [*steps[1:], None], strict=False)):
         kind, before, merged = type(step.layer), merged, None
