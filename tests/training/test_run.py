@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import halfmoon as hm
+from halfmoon.engines.contract import Patience
 
 # every schedule: how it is made, and its factor in epochs 1 to 6 of 6, at 3 updates an epoch
 FACTORS = {
@@ -225,3 +226,23 @@ def test_stop_reason_is_the_first():
     _, history = train(callbacks=[Always("on_epoch", stop)])
     assert history.stopped == "one"
     assert history.epochs == 1
+
+
+def test_whoever_has_patience_hears_of_its_end():
+    """Of several rules the engine minds one; the others are heard before they could bite."""
+
+    class Patient(hm.Callback):
+        def __init__(self, most):
+            self.most, self.heard = most, []
+
+        def wait(self, run):
+            return Patience(best=-1.0, most=self.most)  # no loss is ever better
+
+        def on_epoch(self, run):
+            self.heard.append(run.epoch)
+
+    alone, long, short = Patient(4), Patient(9), Patient(2)
+    train(epochs=20, callbacks=alone)
+    assert alone.heard == [5, 10, 15, 20]
+    train(epochs=20, callbacks=[long, short])
+    assert long.heard == short.heard == [3, 6, 9, 12, 15, 18, 20]

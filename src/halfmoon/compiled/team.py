@@ -10,6 +10,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 
 from halfmoon import checks
+from halfmoon.compiled.cores import spread
 from halfmoon.interrupts import deferred
 
 
@@ -97,9 +98,11 @@ def run(
 def _together(member: Callable[[int, int], object], threads: int, late: Callable[[], object], seconds: float | None) -> None:
     """Let workers do it, and wait for all of them; raise what the first of them raised."""
     finished: SimpleQueue[BaseException | None] = SimpleQueue()
+    cores: list[int] = []
 
     def work(me: int) -> None:
         try:
+            spread(cores)
             member(me, threads)
         except BaseException as error:  # noqa: BLE001 - it is the caller's to raise
             finished.put(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple, TypeAlias
@@ -32,6 +33,20 @@ Numbers: TypeAlias = tuple[Array, Array]
 Ended: TypeAlias = Callable[[list[float], list[int], dict[int, Numbers]], None]
 """Told of epochs that have ended, the newest just now: the means of the losses before their updates, each counted by the rows
 of its batch; ``state.updates`` at their ends; and what was kept of earlier ones, counted from 0 for the first told of."""
+
+
+class Patience(NamedTuple):
+    """A rule that ends epochs: their mean loss has not come ``tolerance`` below the ``best`` for more than ``most`` of them in a row."""
+
+    best: float = math.inf
+    tolerance: float = 0.0
+    waited: int = 0
+    """Epochs in a row that have passed so already."""
+    most: float = math.inf
+
+
+ENDLESS = Patience()
+"""All epochs that were asked for."""
 
 
 class Engine(ABC):
@@ -70,6 +85,7 @@ class Engine(ABC):
         *,
         ended: Ended,
         keep: Sequence[int] = (),
+        patience: Patience = ENDLESS,
         go_on: Callable[[float], bool] | None = None,
         seconds: float | None = None,
     ) -> None:
@@ -86,6 +102,8 @@ class Engine(ABC):
             See :data:`Ended`; also called when something is raised afterwards.
         keep : sequence of int
             Counted from 0, in order: of which epochs the numbers are wanted. An engine that tells of each epoch by itself keeps none.
+        patience : Patience
+            When to make no more epochs. An engine that tells of each epoch by itself leaves that to who is told.
         go_on : callable, optional
             Asked after each update, with the loss before it, whether to make another.
         seconds : float, optional

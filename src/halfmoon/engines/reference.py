@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from halfmoon.checks import Array
-from halfmoon.engines.contract import Data, Ended, Engine
+from halfmoon.engines.contract import ENDLESS, Data, Ended, Engine, Patience
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.layers.contract import Pass
 
@@ -45,6 +45,7 @@ class Reference(Engine):
         *,
         ended: Ended,
         keep: Sequence[int] = (),
+        patience: Patience = ENDLESS,
         go_on: Callable[[float], bool] | None = None,
         seconds: float | None = None,
     ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from halfmoon.engines.contract import Patience
 from halfmoon.estimators.schedules import Adaptive
 from halfmoon.estimators.validation import HeldOut
 from halfmoon.optimise import FirstOrder
@@ -45,10 +46,11 @@ class Progress(Callback):
         self.seen = 0
         self.converged = False
 
-    def wait(self, run: Run) -> float:
+    def wait(self, run: Run) -> float | Patience:
         if self.held_out is not None or self.reporter is not None:
             return 1
-        return max(1, self.estimator.n_iter_no_change + 1 - self.estimator._no_improvement_count)
+        estimator = self.estimator  # see _judge
+        return Patience(estimator.best_loss_, estimator.tol, estimator._no_improvement_count, estimator.n_iter_no_change)
 
     def on_epoch(self, run: Run) -> None:
         count, self.seen = run.epoch - self.seen, run.epoch

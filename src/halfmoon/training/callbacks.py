@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from halfmoon.engines.contract import Numbers
+    from halfmoon.engines.contract import Numbers, Patience
     from halfmoon.training.run import Run
 
 
@@ -21,8 +21,11 @@ class Callback:
     """Whether ``on_epoch`` must be called for each epoch. Without that, small epochs may go by in bunches of some hundredths
     of a second, which is faster; all their rows are in the history."""
 
-    def wait(self, run: Run) -> float:
-        """Return how many epochs may end before ``on_epoch`` must be called: 1 for each; infinity for any number."""
+    def wait(self, run: Run) -> float | Patience:
+        """Return how many epochs may end before ``on_epoch`` must be called: 1 for each; infinity for any number.
+
+        A :class:`~halfmoon.engines.contract.Patience` says that it must be when their loss has not got better for long.
+        """
         return 1 if hears_every_epoch(self) else math.inf
 
     def snapshots(self, run: Run) -> Collection[int]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.checks import Array
-from halfmoon.engines.contract import Data, Engine, Numbers
+from halfmoon.engines.contract import ENDLESS, Data, Engine, Numbers, Patience
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.history import History
 from halfmoon.interrupts import deferred
@@ -121,13 +121,17 @@ class Run:
             stride = max(1, int(SLICE / (6 * self.model.theta.size * n / PACE + LAG * self.state.updates_per_epoch)))
             while self.epoch < self.epochs and self._reason is None:
                 began, first = time.perf_counter(), self.epoch
-                count = int(min(stride, self._wait(), self.epochs - first, MOST_PLACES // len(self.data.X) + 1))
+                wait, patience = self._wait()
+                count = int(min(stride, wait, self.epochs - first, MOST_PLACES // len(self.data.X) + 1))
                 mark = orders.mark() if count > 1 or self.resumable else None
                 before = self.state.snapshot() if self.resumable else None
+                keep = [epoch - first - 1 for epoch in sorted(self._wanted) if first < epoch < first + count]
                 drawn: Sequence[Array | None] | Array = []
+                begun = 1  # an epoch that an error cuts short has drawn its order too
                 try:
                     drawn = orders.draw(count)
-                    self._call(drawn, batch_size, [epoch - first - 1 for epoch in sorted(self._wanted) if first < epoch < first + count])
+                    self._call(drawn, batch_size, patience, keep)
+                    begun = 0
                 except KeyboardInterrupt:
                     if before is not None:
                         self._replay(before, drawn[: self.epoch - first], batch_size)
@@ -135,23 +139,27 @@ class Run:
                         mark = None
                     raise
                 finally:
-                    if mark is not None and self.epoch < first + count:
-                        orders.go_back(mark, self.epoch - first + 1)
+                    if mark is not None and self.epoch + begun < first + count:
+                        orders.go_back(mark, self.epoch - first + begun)
                 taken = time.perf_counter() - began
                 stride = max(stride, min(8 * stride, int(SLICE * (self.epoch - first) / taken)))
             return f"all {self.epochs} epochs done"
 
         return self._guarded(epochs)
 
-    def _wait(self) -> float:
-        """Return how many epochs may end before somebody must hear of them."""
-        return 1 if self._by_epochs else min((listener.wait(self) for listener in self.listeners), default=math.inf)
+    def _wait(self) -> tuple[float, Patience]:
+        """Return how many epochs may end before somebody must hear of them, and a rule that may make them fewer."""
+        waits = [1] if self._by_epochs else [listener.wait(self) for listener in self.listeners]
+        rules = [wait for wait in waits if isinstance(wait, Patience)]
+        # the engine minds one rule; another cannot end epochs before so many
+        numbers = [wait for wait in waits if not isinstance(wait, Patience)] + [rule.most + 1 - rule.waited for rule in rules[1:]]
+        return min(numbers, default=math.inf), (rules or [ENDLESS])[0]
 
-    def _call(self, orders: Sequence[Array | None] | Array, batch_size: int, keep: Sequence[int]) -> None:
+    def _call(self, orders: Sequence[Array | None] | Array, batch_size: int, patience: Patience, keep: Sequence[int]) -> None:
         """Let the engine make the updates of some epochs."""
         left = None if self.max_seconds is None else max(0.0, self.began + self.max_seconds - time.perf_counter())
         go_on = self._go_on if self.update_listeners else None
-        self.engine.epochs(self.data, orders, batch_size, ended=self._end_epochs, keep=keep, go_on=go_on, seconds=left)
+        self.engine.epochs(self.data, orders, batch_size, ended=self._end_epochs, keep=keep, patience=patience, go_on=go_on, seconds=left)
 
     def _replay(self, before: Any, orders: Sequence[Array | None] | Array, batch_size: int) -> None:
         """Go back to ``before``, and make once more the epochs that ended since: what came after them never was."""

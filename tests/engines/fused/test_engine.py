@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 
 import halfmoon as hm
+from halfmoon.engines.contract import ENDLESS, Data, Patience
+from halfmoon.engines.fused.engine import Fused
+from halfmoon.engines.state import TrainingState
 
 LAYERS = [hm.Dense(9), hm.BatchNorm(), hm.ReLU, hm.Dropout(0.3), hm.Residual(hm.LayerNorm(), hm.Dense(9), hm.Tanh), hm.Dense(3)]
 NETWORK = hm.Network(LAYERS, hm.SoftmaxCrossEntropy())
@@ -180,3 +183,24 @@ def test_the_loss_of_an_epoch_counts_its_batches_by_their_rows(engine, callbacks
 def test_the_number_of_threads_is_asked_for():
     with pytest.raises(hm.InputError, match="threads must be a whole number"):
         hm.train(NETWORK.init(5), *data(), threads=0)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("patience", [Patience(tolerance=0.05, most=3), Patience(best=0.5, waited=3, most=4), Patience(waited=9, most=2)])
+def test_patience_ends_epochs_after_the_one_that_is_too_many(patience, threads):
+    def losses(**options):
+        model, (X, y), told = NETWORK.init(5, 1, "float64"), data(), []
+        made = Fused(TrainingState(model, hm.SGD(0.1), hm.Penalty(), 0), threads)
+        made.epochs(Data(X, model.targets(y, len(X)), None), [None] * 40, 100, ended=lambda *found: told.extend(found[0]), **options)
+        return told
+
+    every, expected = losses(), []
+    best, waited = patience.best, patience.waited
+    for loss in every:
+        expected.append(loss)
+        best, waited = min(best, loss), 0 if loss <= best - patience.tolerance else waited + 1
+        if waited > patience.most:
+            break
+    assert losses(patience=patience) == expected
+    assert losses(patience=ENDLESS) == every
+    assert len(expected) < len(every)

@@ -203,11 +203,12 @@ def train(me: int, threads: int, address: int, kind: Any) -> float:
     a = Shared(numbers, theta, gradients, pointer(numbers[Number.TRANSPOSED], kind))
     whole, places, parts = pointer(numbers[Number.WHOLE], kind), pointer(numbers[Number.PLACES], ZERO), pointer(numbers[Number.PARTS], 0.0)
     blocks, n_blocks, size = pointer(numbers[Number.BLOCKS], ZERO), numbers[Number.N_BLOCKS], numbers[Number.SIZE]
+    settings, losses = pointer(numbers[Number.SETTINGS], 0.0), pointer(numbers[Number.LOSSES], 0.0)
     first_block, last_block = me * n_blocks // threads, (me + 1) * n_blocks // threads
     for b in range(first_block, last_block):
         transpose_block(a, moved(blocks, b * Block.LENGTH))
     barrier(sync, threads)
-    made = ZERO
+    made, best, waited = ZERO, settings[Setting.BEST], settings[Setting.WAITED]
     for number_of_epoch in range(numbers[Number.EPOCHS]):
         before = moved(whole, places[number_of_epoch] * (size + numbers[Number.STATE_SIZE]))
         for b in range(first_block, last_block):
@@ -222,6 +223,11 @@ def train(me: int, threads: int, address: int, kind: Any) -> float:
             break
         if me == 0:
             atomic_store(sync, Sync.EPOCHS, number_of_epoch + 1)
+        loss = losses[2 * number_of_epoch]
+        waited = 0.0 if not loss > best - settings[Setting.TOLERANCE] else waited + 1.0
+        best = min(best, loss)
+        if waited > settings[Setting.MOST]:
+            break
     return 0.0
 
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from halfmoon.checks import Array
 from halfmoon.compiled import team
-from halfmoon.engines.contract import Data, Ended, Engine
+from halfmoon.engines.contract import ENDLESS, Data, Ended, Engine, Patience
 from halfmoon.engines.fused.entries import driver, permutations
 from halfmoon.engines.fused.plan import Plan
-from halfmoon.engines.fused.tables import Number, Sync
+from halfmoon.engines.fused.tables import Number, Setting, Sync
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
 from halfmoon.randomness import Random, bit_generator
@@ -44,13 +44,14 @@ class Fused(Engine):
         *,
         ended: Ended,
         keep: Sequence[int] = (),
+        patience: Patience = ENDLESS,
         go_on: Callable[[float], bool] | None = None,
         seconds: float | None = None,
     ) -> None:
         latest = np.inf if seconds is None else time.perf_counter() + seconds
         with self._whole():
             if go_on is None:
-                self._run(self._plan(data, batch_size), orders, ended, keep, seconds)
+                self._run(self._plan(data, batch_size), orders, ended, keep, patience, seconds)
             else:
                 for order in orders:
                     self._by_updates(data, order, batch_size, ended, lambda loss: go_on(loss) and time.perf_counter() < latest)
@@ -130,8 +131,9 @@ class Fused(Engine):
         return plan
 
     def _run(
-        self, plan: Plan, orders: Sequence[Array | None] | Array, ended: Ended, keep: Sequence[int] = (), seconds: float | None = None
-    ) -> None:
+        self, plan: Plan, orders: Sequence[Array | None] | Array, ended: Ended, keep: Sequence[int] = (), patience: Patience = ENDLESS,
+        seconds: float | None = None,
+    ) -> None:  # fmt: skip
         """Make the updates of some epochs; tell of those that ended, then raise what must be raised."""
         state, losses = self.state, np.zeros((len(orders) + 1, 2))
         ordered = orders[0] is not None
@@ -141,6 +143,7 @@ class Fused(Engine):
         plan.put({Number.LOSSES: losses, Number.RATES: rates, Number.COLUMNS: rates.shape[2], Number.UPDATE: state.updates,
                   Number.EPOCHS: len(orders), Number.ROWS: rows, Number.ORDERED: ordered})  # fmt: skip
         plan.make_room(keep, len(orders))
+        plan.arrays[Number.SETTINGS][Setting.BEST :] = patience
         if ordered:
             plan.put({Number.ORDERS: np.ascontiguousarray(orders, np.int64)})
         before = state.updates

@@ -11,7 +11,7 @@ import numpy as np
 from halfmoon.checks import Array
 from halfmoon.compiled.kernels import address, rule_text
 from halfmoon.compiled.machine import CACHE_LINE, LINE
-from halfmoon.engines.contract import Data
+from halfmoon.engines.contract import ENDLESS, Data
 from halfmoon.engines.fused.entries import entry
 from halfmoon.engines.fused.program import Instructions, instructions
 from halfmoon.engines.fused.tables import At, Block, Number, Sync
@@ -99,7 +99,7 @@ class Plan(Numbers):
         self.put({
             Number.GRADIENTS: self.gradient, Number.SYNC: self.sync, Number.BLOCKS: self.blocks, Number.SLOTS: state.slots,
             Number.NOW: aligned((2 * LINE * self.threads,), np.int64),
-            Number.SETTINGS: np.array([penalty.l1, penalty.l2, penalty.per_batch, clip]),  # in the order of Setting
+            Number.SETTINGS: np.array([penalty.l1, penalty.l2, penalty.per_batch, clip, *ENDLESS]),  # in the order of Setting
             Number.BUFFERS: aligned((self.shards if whole else self.threads, found.places[Number.BUFFER]), dtype),
             Number.TRANSPOSED: aligned((found.transposed,), dtype), Number.STATS: aligned((self.shards, found.stats), dtype),
             Number.PARTS: aligned((max(self.shards, len(self.blocks)) * LINE,), float),

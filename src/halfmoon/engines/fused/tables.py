@@ -43,8 +43,9 @@ Block = numbered("Block", "FIRST LAST KIND DECAYED TURNED WIDTH HEIGHT")
 """Columns of a block of neighbouring parameters: first, last + 1, class of constants, whether decayed; where it lies in Wᵀ, and
 columns and rows of W, 0 where it is no part of one that is turned."""
 
-Setting = numbered("Setting", "L1 L2 PER_BATCH LONGEST")
-"""What every update takes from a training: the penalty, and the longest gradient, 0 for one of any length."""
+Setting = numbered("Setting", "L1 L2 PER_BATCH LONGEST BEST TOLERANCE WAITED MOST")
+"""What every update takes from a training: the penalty, and the longest gradient, 0 for one of any length; and what ends it, a
+:class:`~halfmoon.engines.contract.Patience`."""
 
 Part = numbered("Part", "LOSS PENALTY SQUARES")
 """Partial sums: a shard's loss; a block's penalty, and the Σ g² of its gradient."""
