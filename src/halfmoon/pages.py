@@ -10,7 +10,7 @@ from typing import Any
 
 
 def page(folder: str, title: str, data: Any, *, scripts: Sequence[str] = ("page.js",)) -> str:
-    """Return a page made of the files in a folder: ``page.html``, ``page.css`` and scripts.
+    """Return a page made of the files in a folder: ``body.html``, ``page.css`` and scripts.
 
     Parameters
     ----------
@@ -30,8 +30,8 @@ def page(folder: str, title: str, data: Any, *, scripts: Sequence[str] = ("page.
     # "<" is written otherwise, so that nothing in the data can end the script it stands in.
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
     script = "\n".join(map(read, scripts))
-    fills = {"title": html.escape(title), "style": read("page.css"), "script": script, "data": text}
-    first, *rest = read("page.html").split("{{")
+    fills = {"title": html.escape(title), "style": read("page.css"), "body": read("body.html"), "script": script, "data": text}
+    first, *rest = (files("halfmoon") / "frame.html").read_text("utf-8").split("{{")
     filled = [first]
     for piece in rest:
         name, _, after = piece.partition("}}")

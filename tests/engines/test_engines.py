@@ -140,11 +140,12 @@ def test_a_loss_that_is_not_finite_makes_no_update(run):
     assert state.model.theta.tobytes() == before.tobytes()
 
 
-def test_a_parameter_that_is_not_finite_ends_the_epoch(run):
+@pytest.mark.parametrize("counting", [ROWS, 5])  # a last batch without weight makes no update
+def test_a_parameter_that_is_not_finite_ends_the_epoch(run, counting):
     X, y, _ = data()
     state = state_of(hm.SGD(1e308))
     with pytest.raises(NotFiniteError):
-        epoch(run(state), X * 1e3, y * 1e3, None, None, ROWS)
+        epoch(run(state), X * 1e3, y * 1e3, (np.arange(ROWS) < counting).astype(float), None, counting)
 
 
 def test_the_newest_gradient_is_kept(run):

@@ -173,8 +173,6 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
             block = moved(blocks, b * Block.LENGTH)
             update_block(a, block, slots, constants, moved(rates, made * numbers[Number.KINDS] * numbers[Number.COLUMNS]), scale)
             transpose_block(a, block)
-            if start + batch >= n and not all_finite(a, block):
-                atomic_store(sync, Sync.NOT_FINITE, 1)
         if me == 0:  # running statistics
             run(numbers, numbers[Number.N_STAGED], numbers[Number.N_INSTRUCTIONS], H, pointer(numbers[Number.NOW], ZERO))
         made += 1
@@ -185,9 +183,13 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
             if atomic_load(sync, Sync.LATE):
                 atomic_store(sync, Sync.ENDED, 1)
         barrier(sync, threads)
-        if atomic_load(sync, Sync.ENDED) or atomic_load(sync, Sync.NOT_FINITE):
-            return made, True
-    return made, False
+        if atomic_load(sync, Sync.ENDED):
+            break
+    for b in range(first_block, last_block):
+        if not all_finite(a, moved(blocks, b * Block.LENGTH)):
+            atomic_store(sync, Sync.NOT_FINITE, 1)
+    barrier(sync, threads)
+    return made, atomic_load(sync, Sync.ENDED) != 0 or atomic_load(sync, Sync.NOT_FINITE) != 0
 
 
 @compiled

@@ -155,7 +155,7 @@ class Fused(Engine):
             kept = {place: plan.before(place + 1) for place in keep if place < min(done, len(orders) - 1)}
             if broken:
                 state.model.restore(plan.before(done))
-            if plan.sync[Sync.ENDED] and done < len(orders):
+            if plan.sync[Sync.ENDED] and not broken and done < len(orders):
                 done += 1  # cut short by the clock: what there is of it counts
             state.updates = before + made
             state.gradient = plan.gradient[-1]
