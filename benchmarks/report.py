@@ -38,6 +38,8 @@ How it is measured:
 - scikit-learn knows neither the exercise's layers nor its squared error, and gives two classes one column of scores instead
   of two. There it runs the nearest job of the same shape (for the exercise: sigmoids everywhere, cross-entropy), marked ≈,
   and its loss is not compared.
+- The two cores of a virtual machine are for seconds at a time two halves of one: then whatever uses both takes up to twice as
+  long, the bare products too, and what uses one does not. Least and greatest tell how often that was so.
 - Fresh processes are new for every run. Training's memory is the peak above what a process holds that has the data and
   has trained on 512 rows, in sizes of the data.
 
