@@ -17,7 +17,7 @@ from halfmoon.plots.palette import colour
 
 BAR = 0.2  # height; four of them and a gap make a job
 TICKS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
-ROOM = 1.6  # factor by which the axis goes beyond the bars, for their numbers
+ROOM = 2.4  # factor by which the axis goes beyond the bars, for their numbers
 CROSSED = 1.5  # a goal less than this factor beyond a bar's end lies on its number
 
 
@@ -60,7 +60,7 @@ def draw(results: Sequence[Result]) -> Figure:
     axes.set(xscale="log", xlabel=f"time, or memory, by {OURS}'s (right of 1: {OURS} is faster)")
     axes.set_xlim(min(axes.dataLim.x0, 0.5) / ROOM, max(axes.dataLim.x1, 2) * ROOM)
     axes.set_ylim(len(results) - 0.5, -0.5)
-    axes.set_yticks(range(len(results)), [fill(result.job.title, 38) for result in results], fontsize=8)
+    axes.set_yticks(range(len(results)), [fill(result.job.title, 34) for result in results], fontsize=8)
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     low, high = axes.get_xlim()
