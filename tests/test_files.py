@@ -67,6 +67,13 @@ def test_refuses(tmp_path, name, sentence):
     assert names(tmp_path) == []
 
 
+def test_a_file_is_no_folder(tmp_path):
+    (tmp_path / "a.bin").write_bytes(b"old")
+    with pytest.raises(InputError, match="a folder that exists"):
+        write_atomically(tmp_path / "a.bin" / "b.bin", lambda file: file.write(b"x"))
+    assert names(tmp_path) == ["a.bin"]
+
+
 def test_what_is_no_path_is_refused():
     with pytest.raises(InputError, match="path must be the path of a file, got 3"):
         write_atomically(3, lambda file: file.write(b"x"))

@@ -53,7 +53,7 @@ def _standing(target: Path, path: str | os.PathLike[str]) -> bool:
     """Return whether a file is there; raise InputError where none can stand, and an OSError where the system does not say."""
     try:
         mode = target.stat().st_mode
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if not target.parent.is_dir():
             raise InputError(f"path must lie in a folder that exists, got {os.fspath(path)!r}") from None
         return False

@@ -34,3 +34,13 @@ def test_a_system_that_does_not_say_is_left_alone(monkeypatch):
     taken = []
     cores.spread(taken)
     assert taken == []
+
+
+def test_a_system_that_forbids_it_is_left_alone(monkeypatch):
+    def forbid(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", forbid)
+    taken = [cores._core()]
+    cores.spread(taken)
+    assert len(taken) == 2

@@ -232,11 +232,11 @@ def test_whoever_has_patience_hears_of_its_end():
     """Of several rules the engine minds one; the others are heard before they could bite."""
 
     class Patient(hm.Callback):
-        def __init__(self, most):
-            self.most, self.heard = most, []
+        def __init__(self, most, waited=0):
+            self.most, self.waited, self.heard = most, waited, []
 
         def wait(self, run):
-            return Patience(best=-1.0, most=self.most)  # no loss is ever better
+            return Patience(best=-1.0, waited=self.waited, most=self.most)  # no loss is ever better
 
         def on_epoch(self, run):
             self.heard.append(run.epoch)
@@ -246,3 +246,6 @@ def test_whoever_has_patience_hears_of_its_end():
     assert alone.heard == [5, 10, 15, 20]
     train(epochs=20, callbacks=[long, short])
     assert long.heard == short.heard == [3, 6, 9, 12, 15, 18, 20]
+    spent = Patient(2, waited=7)  # has waited too long before it begins
+    train(epochs=3, callbacks=[Patient(9), spent])
+    assert spent.heard == [1, 2, 3]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import random
+from contextlib import suppress
 
 _core = getattr(ctypes.CDLL(None), "sched_getcpu", None) if hasattr(os, "sched_setaffinity") else None
 """Returns the core of the thread that calls it; None where the system does not say."""
@@ -23,6 +24,7 @@ def spread(taken: list[int]) -> None:
         free = sorted(allowed.difference(taken))
         if free:
             here = random.choice(free)  # noqa: S311 - other processes should not come to the same one
-            os.sched_setaffinity(0, {here})
-            os.sched_setaffinity(0, allowed)
+            with suppress(OSError):  # a sandbox may forbid it
+                os.sched_setaffinity(0, {here})
+                os.sched_setaffinity(0, allowed)
     taken.append(here)

@@ -41,9 +41,9 @@ class Snapshots(Callback):
 
     def stop(self) -> None:
         """End the training, from another thread."""
-        self.stopped = True
-        if self.training is not None:
-            self.training.stop(INTERRUPTED)
+        self.stopped, training = True, self.training  # which may be over just now
+        if training is not None:
+            training.stop(INTERRUPTED)
 
     def snapshots(self, run: Training) -> tuple[int, ...]:
         return self.places

@@ -152,7 +152,7 @@ class Run:
         waits = [1] if self._by_epochs else [listener.wait(self) for listener in self.listeners]
         rules = [wait for wait in waits if isinstance(wait, Patience)]
         # the engine minds one rule; another cannot end epochs before so many
-        numbers = [wait for wait in waits if not isinstance(wait, Patience)] + [rule.most + 1 - rule.waited for rule in rules[1:]]
+        numbers = [wait for wait in waits if not isinstance(wait, Patience)] + [max(1, rule.most + 1 - rule.waited) for rule in rules[1:]]
         return min(numbers, default=math.inf), (rules or [ENDLESS])[0]
 
     def _call(self, orders: Sequence[Array | None] | Array, batch_size: int, patience: Patience, keep: Sequence[int]) -> None:
@@ -185,7 +185,7 @@ class Run:
         """Do the work; whatever ends it, leave a usable model and a history that says why."""
         self._tell("on_start")
         for listener in self.listeners:
-            for epoch in sorted(listener.snapshots(self)):
+            for epoch in listener.snapshots(self):
                 self._wanted.setdefault(epoch, []).append(listener)
         try:
             done = work()

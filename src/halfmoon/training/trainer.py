@@ -120,8 +120,9 @@ class Trainer:
 
     def stop(self, reason: str) -> None:
         """End the training that another thread runs, after the update or epoch at hand; nothing where none runs."""
-        if self._run is not None:
-            self._run.stop(reason)
+        run = self._run  # another thread may be done just now
+        if run is not None:
+            run.stop(reason)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model and everything that training needs to go on, whole or not at all.
