@@ -106,6 +106,24 @@ def fetch(_context: Any, source: Any, n: Any) -> Any:
 
 
 @intrinsic
+def claim(_context: Any, out: Any, n: Any) -> Any:
+    """Make the cache lines of ``n`` entries this core's own, by writing one entry of each over itself.
+
+    What another core has read must be taken from it before it is written. Line by line between other work that holds all of it up;
+    one after the other the lines come at once. A prefetch, even one for writing, leaves them shared.
+    """
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        bits = out.dtype.bitwidth
+        with cgutils.for_range_slice(builder, WORD(0), arguments[1], WORD(CACHE_LINE * 8 // bits)) as (index, _):
+            word = builder.bitcast(builder.gep(arguments[0], [index]), ir.IntType(bits).as_pointer())
+            builder.store_atomic(builder.load_atomic(word, "monotonic", bits // 8), word, "monotonic", bits // 8)
+        return context.get_dummy_value()
+
+    return types.void(out, types.int64), generate
+
+
+@intrinsic
 def fill_with_zeros(_context: Any, out: Any, n: Any) -> Any:
     """Set ``n`` entries to zero."""
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.compiled.barrier import barrier
-from halfmoon.compiled.intrinsics import atomic_load, atomic_store, copy, fetch, fill_with_zeros, invoke, moved, number, pointer
+from halfmoon.compiled.intrinsics import atomic_load, atomic_store, claim, copy, fetch, fill_with_zeros, invoke, moved, number, pointer
 from halfmoon.compiled.jit import compiled
 from halfmoon.compiled.machine import LINE
 from halfmoon.engines.fused.blocks import all_finite, penalty_of, sum_block, transpose_block, update_block
@@ -159,7 +159,10 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
             atomic_store(sync, Sync.NOT_FINITE, 1)
             return made, True
         for b in range(first_block, last_block):
-            parts[b * LINE + Part.SQUARES] = sum_block(a, moved(blocks, b * Block.LENGTH), settings, over)
+            block = moved(blocks, b * Block.LENGTH)
+            if threads > 1:  # all have read these parameters
+                claim(moved(a.theta, block[Block.FIRST]), block[Block.LAST] - block[Block.FIRST])
+            parts[b * LINE + Part.SQUARES] = sum_block(a, block, settings, over)
         if numbers[Number.RULE] == 0:  # the gradient was all that was asked for
             losses[0] = loss
             return made, True
