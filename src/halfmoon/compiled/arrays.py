@@ -16,40 +16,24 @@ def add(source: Any, out: Any, n: int) -> None:
 
 
 @compiled
-def row_products(x: Any, w: Any, bias: Any, out: Any, rows: int, columns: int) -> None:
-    """Set ``out[r] = bias + Σ_k x[r, k] w[k]``: what a matrix of one column would leave most of a vector empty for."""
-    r = 0
-    while r + 4 <= rows:
-        a, b, c, d = bias, bias, bias, bias
-        x0, x1, x2, x3 = (moved(x, r * columns), moved(x, (r + 1) * columns), moved(x, (r + 2) * columns), moved(x, (r + 3) * columns))
-        for k in range(columns):
-            a += x0[k] * w[k]
-            b += x1[k] * w[k]
-            c += x2[k] * w[k]
-            d += x3[k] * w[k]
-        out[r], out[r + 1], out[r + 2], out[r + 3] = a, b, c, d
-        r += 4
-    while r < rows:
-        a = bias
-        for k in range(columns):
-            a += x[r * columns + k] * w[k]
-        out[r] = a
-        r += 1
-
-
-@compiled
-def column_sums(d: Any, out: Any, rows: int, columns: int) -> None:
-    """Add Σ over rows of ``d``: a bias's gradient in ``layers/dense.py``."""
-    r = 0
-    while r + 4 <= rows:
-        for k in range(columns):
-            q = r * columns + k
-            out[k] += (d[q] + d[q + columns]) + (d[q + 2 * columns] + d[q + 3 * columns])
-        r += 4
-    while r < rows:
-        for k in range(columns):
-            out[k] += d[r * columns + k]
-        r += 1
+def row_products(x: Any, w: Any, bias: Any, out: Any, rows: int, columns: int, outputs: int) -> None:
+    """Set ``out[r, j] = bias[j] + Σ_k x[r, k] w[j, k]``: what so few columns that they leave most of a vector empty are made by."""
+    for r in range(0, rows, 4):
+        last = rows - 1 - r
+        x0, x1 = moved(x, r * columns), moved(x, (r + min(1, last)) * columns)
+        x2, x3 = moved(x, (r + min(2, last)) * columns), moved(x, (r + min(3, last)) * columns)
+        for j in range(outputs):
+            a, b, c, d, w_j = bias[j], bias[j], bias[j], bias[j], moved(w, j * columns)
+            for k in range(columns):
+                a += x0[k] * w_j[k]
+                b += x1[k] * w_j[k]
+                c += x2[k] * w_j[k]
+                d += x3[k] * w_j[k]
+            out_j = moved(out, r * outputs + j)
+            out_j[min(3, last) * outputs] = d
+            out_j[min(2, last) * outputs] = c
+            out_j[min(1, last) * outputs] = b
+            out_j[0] = a
 
 
 @compiled

@@ -157,43 +157,51 @@ atomic_store = _atomic(types.void, 3, lambda builder, place, value: builder.stor
 
 
 class _Vectors:
-    """Loads, stores and sums of ``count`` neighbouring vectors, the last of which may be cut off after ``columns`` entries in all."""
+    """Loads, stores and sums of ``count`` neighbouring vectors; the last fills 1 / ``part`` of a register, and may be cut off after
+    ``columns`` entries in all."""
 
-    def __init__(self, builder: Any, bits: int, lanes: int, count: int, columns: Any, *, cut: bool) -> None:
-        self.builder, self.lanes, self.count, self.cut = builder, lanes, count, cut
-        self.type = ir.VectorType(ir.FloatType() if bits == 32 else ir.DoubleType(), self.lanes)  # noqa: PLR2004
+    def __init__(self, builder: Any, bits: int, count: int, part: int, columns: Any, *, cut: bool) -> None:
+        self.builder, self.bits, self.lanes, self.cut = builder, bits, VECTOR_BYTES * 8 // bits, cut
         self.align = bits // 8
-        self.suffix = f"v{self.lanes}f{bits}"
-        words = ir.VectorType(ir.IntType(bits), self.lanes)
-        last = ir.Constant(words, [(count - 1) * self.lanes + lane for lane in range(self.lanes)])
+        self.number = ir.FloatType() if bits == 32 else ir.DoubleType()  # noqa: PLR2004
+        self.types = [ir.VectorType(self.number, self.lanes)] * (count - 1) + [ir.VectorType(self.number, self.lanes // part)]
+        words = ir.VectorType(ir.IntType(bits), self.lanes // part)
+        last = ir.Constant(words, [(count - 1) * self.lanes + lane for lane in range(words.count)])
         self.mask = builder.icmp_signed(
             "<", last, self.spread(builder.trunc(columns, words.element) if bits < WORD.width else columns, words)
         )
 
-    def spread(self, value: Any, kind: Any = None) -> Any:
+    def spread(self, value: Any, kind: Any) -> Any:
         """Return a vector whose entries all are ``value``."""
-        kind = kind or self.type
         nothing, first = ir.Constant(kind, ir.Undefined), ir.Constant(LANE, 0)
         one = self.builder.insert_element(nothing, value, first)
-        return self.builder.shuffle_vector(one, nothing, ir.Constant(ir.VectorType(LANE, self.lanes), [0] * self.lanes))
+        return self.builder.shuffle_vector(one, nothing, ir.Constant(ir.VectorType(LANE, kind.count), [0] * kind.count))
 
-    def call(self, name: str, result: Any, *arguments: Any) -> Any:
-        """Call an LLVM intrinsic."""
-        module, name = self.builder.module, f"llvm.{name}.{self.suffix}"
+    def call(self, name: str, kind: Any, result: Any, *arguments: Any) -> Any:
+        """Call an LLVM intrinsic for vectors of a kind."""
+        module, name = self.builder.module, f"llvm.{name}.v{kind.count}f{self.bits}"
         function = module.globals.get(name) or ir.Function(module, ir.FunctionType(result, [each.type for each in arguments]), name)
         return self.builder.call(function, arguments)
 
+    def add_products(self, left: Any, right: list[Any], sums: list[Any]) -> list[Any]:
+        """Return ``sums + left right``, for a number ``left``."""
+        return [
+            self.call("fma", kind, kind, self.spread(left, kind), each, total)
+            for kind, each, total in zip(self.types, right, sums, strict=True)
+        ]
+
     def _places(self, pointer: Any) -> list[Any]:
-        ends = [self.builder.gep(pointer, [WORD(vector * self.lanes)]) for vector in range(self.count)]
-        return [self.builder.bitcast(end, self.type.as_pointer()) for end in ends]
+        ends = [self.builder.gep(pointer, [WORD(vector * self.lanes)]) for vector in range(len(self.types))]
+        return [self.builder.bitcast(end, kind.as_pointer()) for end, kind in zip(ends, self.types, strict=True)]
 
     def load(self, pointer: Any) -> list[Any]:
         """Return the vectors that begin at ``pointer``."""
         places = self._places(pointer)
         whole = [self.builder.load(place, align=self.align) for place in (places[:-1] if self.cut else places)]
         if self.cut:
-            zero = ir.Constant(self.type, [0.0] * self.lanes)
-            whole.append(self.call("masked.load", self.type, places[-1], LANE(self.align), self.mask, zero))
+            kind = self.types[-1]
+            zero = ir.Constant(kind, [0.0] * kind.count)
+            whole.append(self.call("masked.load", kind, kind, places[-1], LANE(self.align), self.mask, zero))
         return whole
 
     def store(self, values: list[Any], pointer: Any) -> None:
@@ -202,7 +210,7 @@ class _Vectors:
         for value, place in zip(values, places, strict=False):
             self.builder.store(value, place, align=self.align)
         if self.cut:
-            self.call("masked.store", ir.VoidType(), values[-1], last, LANE(self.align), self.mask)
+            self.call("masked.store", self.types[-1], ir.VoidType(), values[-1], last, LANE(self.align), self.mask)
         else:
             self.builder.store(values[-1], last, align=self.align)
 
@@ -211,9 +219,9 @@ def tile(rows: int, vectors: int, *, cut: bool, part: int = 1) -> Any:
     """Return an intrinsic for one tile of ``C = start + A B`` that is held in registers.
 
     Its arguments are ``(a, a_row, a_step, b, b_step, start, start_row, c, c_row, depth, columns)``: pointers and strides in
-    entries, the length of the sum and, where the last of the ``vectors`` vectors is ``cut``, how many columns there are; a
-    vector fills 1 / ``part`` of a register. Each
-    entry of C is one chain of fused multiply-adds in the order of the sum, so its bits depend on neither tile nor thread.
+    entries, the length of the sum and, where the last of the ``vectors`` vectors is ``cut``, how many columns there are; that
+    vector fills 1 / ``part`` of a register. Each entry of C is one chain of fused multiply-adds in the order of the sum, so its
+    bits depend on neither tile nor thread.
     """
 
     def typing(_context: Any, a: Any, a_row: Any, a_step: Any, b: Any, b_step: Any, start: Any, start_row: Any,
@@ -223,7 +231,7 @@ def tile(rows: int, vectors: int, *, cut: bool, part: int = 1) -> Any:
 
         def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             a_, a_row, a_step, b_, b_step, start, start_row, c, c_row, depth, columns = arguments
-            v = _Vectors(builder, a.dtype.bitwidth, VECTOR_BYTES * 8 // (a.dtype.bitwidth * part), vectors, columns, cut=cut)
+            v = _Vectors(builder, a.dtype.bitwidth, vectors, part, columns, cut=cut)
             rows_of_a = [builder.gep(a_, [builder.mul(a_row, WORD(row))]) for row in range(rows)]
             sums = [v.load(builder.gep(start, [builder.mul(start_row, WORD(row))])) for row in range(rows)]
             sums = _loop(
@@ -246,8 +254,7 @@ def _outer(v: _Vectors, a: list[Any], b: Any, a_place: Any, b_place: Any, sums: 
     right = v.load(v.builder.gep(b, [b_place]))
     made = []
     for pointer, before in zip(a, sums, strict=True):
-        left = v.spread(v.builder.load(v.builder.gep(pointer, [a_place])))
-        made.append([v.call("fma", v.type, left, each, total) for each, total in zip(right, before, strict=True)])
+        made.append(v.add_products(v.builder.load(v.builder.gep(pointer, [a_place])), right, before))
     return made
 
 

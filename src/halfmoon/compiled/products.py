@@ -32,7 +32,7 @@ def _panel(vectors: int, *, cut: bool, part: int = 1) -> Any:
 
 panel3, panel2 = (_panel(vectors, cut=False) for vectors in (3, 2))
 panel2_cut, panel1_cut = (_panel(vectors, cut=True) for vectors in (2, 1))
-panel_half = _panel(1, cut=True, part=2)
+panel2_half, panel1_half = (_panel(vectors, cut=True, part=2) for vectors in (2, 1))
 
 
 @compiled
@@ -53,6 +53,9 @@ def product(a: Any, b: Any, start: Any, c: Any, a_row: int, a_step: int, b_step:
         elif left >= 2 * lanes:
             panel2(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
             j += 2 * lanes
+        elif left > lanes and 2 * (left - lanes) <= lanes:
+            panel2_half(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
+            j += 2 * lanes
         elif left > lanes:
             panel2_cut(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
             j += 2 * lanes
@@ -60,6 +63,6 @@ def product(a: Any, b: Any, start: Any, c: Any, a_row: int, a_step: int, b_step:
             panel1_cut(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
             j += lanes
         else:
-            panel_half(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
+            panel1_half(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
             j += lanes
     return 0.0

@@ -52,7 +52,7 @@ class Builder:
     forward: list[Instruction] = field(default_factory=list)
     backward: list[Instruction] = field(default_factory=list)
     after: list[Instruction] = field(default_factory=list)
-    constants: list[float] = field(default_factory=list)
+    constants: list[float] = field(default_factory=lambda: [1.0])
     size: int = 0
     transposed: int = 0
     stats: int = 0
@@ -124,10 +124,10 @@ def _dense(build: Builder, step: Step, at: Places, activation: Activation | None
     z = build.matrix(step.n_out) if build.training and activation and activation.slope.uses("z") else -1
     at |= {"z": z, "n_in": step.n_in, "w": build.start(step, "W"), "b": build.start(step, "b")}
     needed = build.trained  # is there a parameter before, for which dx is needed?
-    build.add("dense", activation_text, activation, **at)
-    if needed:
+    if needed and build.training:
         at |= {"dx": build.dy, "transposed": build.transposed}
         build.transposed += step.n_in * step.n_out
+    build.add("dense", activation_text, activation, **at)
     build.turns += 1
     build.add_back("dense_back", slope_text, activation, **at)
 

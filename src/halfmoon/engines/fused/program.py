@@ -76,7 +76,7 @@ def instructions(
     table = np.array([row for _, row in (*found, *build.after)] or np.empty((0, At.LENGTH)), np.int64)
     ends = [place + 1 for place, (name, _) in enumerate(found) if name in BARRIERS]
     stages = np.array([*zip([0, *ends], [*ends, len(found)], strict=True)], np.int64)
-    constants = np.array([*build.constants, 0.0], dtype)
+    constants = np.array(build.constants, dtype)
     places = {Number.INPUTS: inputs, Number.TARGETS: targets, Number.SHARES: shares, Number.SCORES: scores, Number.FREE: build.free,
               Number.ZEROS: build.zeros, Number.WIDEST: build.widest, Number.BUFFER: build.size, Number.TILE: rows}  # fmt: skip
     return Instructions(table, stages, constants, places, build.transposed, build.stats)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import Any
 
-from halfmoon.compiled.intrinsics import fill_with_zeros, moved, pointer
+from halfmoon.compiled.intrinsics import fill_with_zeros, invoke, moved, pointer
 from halfmoon.compiled.jit import compiled
 from halfmoon.engines.fused.tables import At, Now, Number
 
@@ -29,3 +29,10 @@ def begin(gradient: Any, now: Any, n: int) -> None:
     """Set ``n`` entries of a gradient to zero before the first rows of a shard add to them."""
     if now[Now.FRESH]:
         fill_with_zeros(gradient, n)
+
+
+@compiled
+def column_sums(d: Any, start: Any, out: Any, rows: int, columns: int, numbers: Any) -> None:
+    """Set ``out = start + 1ᵀ D``, the sum of each column, as in ``layers/dense.py``; the first of all constants is the 1."""
+    one = pointer(numbers[Number.CONSTANTS], d[0])
+    invoke(numbers[Number.PRODUCT], (one, d, start, out, 0, 0, columns, 0, columns, 1, columns, rows))

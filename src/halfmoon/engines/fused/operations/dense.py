@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from halfmoon.compiled.arrays import add_transposed, column_sums, row_products
+from halfmoon.compiled.arrays import add_transposed, row_products
 from halfmoon.compiled.intrinsics import invoke, lanes_of, moved
 from halfmoon.compiled.jit import compiled
-from halfmoon.engines.fused.operations.arena import arena, begin
+from halfmoon.engines.fused.operations.arena import arena, begin, column_sums
 from halfmoon.engines.fused.tables import CHUNK, LEAST_ROWS, At, Now, Number
 
 
@@ -16,16 +16,17 @@ def dense(row: Any, h: Any, numbers: Any, now: Any) -> float:
     """``Dense.forward`` and the activation after it, some rows at a time: Y = X W + 1 bᵀ, A = value(Y)."""
     a, rows, n_in, n_out, kernel = arena(row, h, numbers, now), now[Now.ROWS], row[At.N_IN], row[At.N_OUT], row[At.KERNEL]
     bias = moved(a.theta, row[At.B]) if row[At.B] >= 0 else moved(h, numbers[Number.ZEROS])
+    w, few = moved(a.theta, row[At.W]), n_out == 1 or (2 * n_out <= lanes_of(h) and row[At.TRANSPOSED] >= 0)
     step = max(LEAST_ROWS, CHUNK // n_out // LEAST_ROWS * LEAST_ROWS) if kernel != 0 else max(1, rows)
     for first in range(0, rows, step):
         count = min(step, rows - first)
         y, x = moved(h, row[At.Y] + first * n_out), moved(h, row[At.X] + first * n_in)
         # not in place: a loop that may meet what it wrote does not become vectors
         z = y if kernel == 0 else moved(h, row[At.Z] + first * n_out if row[At.Z] >= 0 else numbers[Number.FREE])
-        if n_out == 1:
-            row_products(x, moved(a.theta, row[At.W]), bias[0], z, count, n_in)
+        if few:
+            row_products(x, w if n_out == 1 else moved(a.transposed, row[At.TRANSPOSED]), bias, z, count, n_in, n_out)
         else:
-            invoke(numbers[Number.PRODUCT], (x, moved(a.theta, row[At.W]), bias, z, n_in, 1, n_out, 0, n_out, count, n_out, n_in))
+            invoke(numbers[Number.PRODUCT], (x, w, bias, z, n_in, 1, n_out, 0, n_out, count, n_out, n_in))
         if kernel != 0:
             invoke(kernel, (z, y, a.c, count, n_out))
     return 0.0
@@ -49,8 +50,8 @@ def dense_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
     else:
         invoke(multiply, (x, d, zeros if fresh else dw, dw, 1, n_in, n_out, 0 if fresh else n_out, n_out, n_in, n_out, rows))
     if row[At.B] >= 0:
-        begin(moved(a.g, row[At.B]), now, n_out)
-        column_sums(d, moved(a.g, row[At.B]), rows, n_out)
+        db = moved(a.g, row[At.B])
+        column_sums(d, zeros if fresh else db, db, rows, n_out, numbers)
     if row[At.DX] >= 0:
         w, dx = moved(a.transposed, row[At.TRANSPOSED]), moved(h, row[At.DX])
         invoke(multiply, (d, w, zeros, dx, n_out, 1, n_in, 0, n_in, rows, n_in, n_out))

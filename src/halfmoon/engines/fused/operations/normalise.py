@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.compiled.arrays import add, column_sums
+from halfmoon.compiled.arrays import add
 from halfmoon.compiled.intrinsics import fill_with_zeros, moved, number, pointer
 from halfmoon.compiled.jit import compiled
-from halfmoon.engines.fused.operations.arena import arena, begin
+from halfmoon.engines.fused.operations.arena import arena, begin, column_sums
 from halfmoon.engines.fused.tables import At, Now, Number
 
 
@@ -67,8 +67,7 @@ def layer_norm_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
 def batch_sums(row: Any, h: Any, numbers: Any, now: Any) -> float:
     """Σ x of each column of a shard; then all threads meet."""
     a = arena(row, h, numbers, now)
-    fill_with_zeros(a.stats, row[At.N_OUT])
-    column_sums(moved(h, row[At.X]), a.stats, now[Now.ROWS], row[At.N_OUT])
+    column_sums(moved(h, row[At.X]), moved(h, numbers[Number.ZEROS]), a.stats, now[Now.ROWS], row[At.N_OUT], numbers)
     return 0.0
 
 
