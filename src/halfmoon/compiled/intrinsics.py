@@ -69,17 +69,6 @@ def invoke(_context: Any, address: Any, arguments: Any) -> Any:
 
 
 @intrinsic
-def drawn(_context: Any, draw: Any, state: Any) -> Any:
-    """Call the C function at ``draw``, which makes 32 random bits of a state; return them as int64."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        function = ir.FunctionType(LANE, [WORD])
-        return builder.zext(builder.call(builder.inttoptr(arguments[0], function.as_pointer()), [arguments[1]]), WORD)
-
-    return types.int64(types.int64, types.int64), generate
-
-
-@intrinsic
 def copy(_context: Any, source: Any, out: Any, n: Any) -> Any:
     """Copy ``n`` entries from one pointer to another."""
 

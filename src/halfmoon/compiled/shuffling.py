@@ -1,21 +1,52 @@
-"""Shuffles: NumPy's own, number for number, without its branches that no processor can foresee."""
+"""Shuffles: NumPy's own, number for number, without its calls and without its branches that no processor can foresee."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from halfmoon.compiled.intrinsics import copy, drawn, moved
+import numpy as np
+
+from halfmoon.compiled.intrinsics import copy, moved, pointer
 from halfmoon.compiled.jit import compiled
+
+WORDS, FAR = 624, 397
+"""How many words of 32 bits MT19937 keeps, and how far from each lies the one it is made from; after the words lies the next one's place."""
 
 
 @compiled
-def shuffle(order: Any, n: int, draw: int, state: int) -> None:
-    """Shuffle ``n`` words as ``RandomState.shuffle`` does: from the last down, each changes places with one up to it.
+def mixed(high: Any, low: Any, far: Any) -> Any:
+    """Return a new word of MT19937, ``far ^ A (the top bit of high, the other bits of low)``; Matsumoto and Nishimura (1998)."""
+    y = high & np.uint32(0x80000000) | low & np.uint32(0x7FFFFFFF)
+    return far ^ y >> np.uint32(1) ^ (np.uint32(0) - (y & np.uint32(1)) & np.uint32(0x9908B0DF))
 
-    Which one are the last bits of a draw, so many as it takes; a draw that is too large is thrown away. Here the word then
-    changes places with itself, and no jump depends on the draw.
+
+@compiled
+def twist(key: Any) -> None:
+    """Make all words new, each from itself, the next one and the one that lies ``FAR`` after it, in a circle."""
+    for k in range(WORDS - FAR):
+        key[k] = mixed(key[k], key[k + 1], key[k + FAR])
+    for k in range(WORDS - FAR, WORDS - 1):
+        key[k] = mixed(key[k], key[k + 1], key[k + FAR - WORDS])
+    key[WORDS - 1] = mixed(key[WORDS - 1], key[0], key[FAR - 1])
+
+
+@compiled
+def tempered(y: Any) -> int:
+    """Return the 32 random bits that MT19937 makes of a word."""
+    y ^= y >> 11
+    y ^= y << 7 & 0x9D2C5680
+    y ^= y << 15 & 0xEFC60000
+    return y ^ y >> 18
+
+
+@compiled
+def draw_places(places: Any, n: int, key: Any) -> None:
+    """Draw for each place but the first, from the last down, one up to it: with which one ``RandomState.shuffle`` changes it.
+
+    It is the last bits of a draw, so many as it takes; a draw that is too large is thrown away. Here it is written down and
+    then written over, so no jump depends on a draw.
     """
-    mask = 1
+    mask, next_word = 1, np.int64(key[WORDS])
     while mask < n - 1:
         mask = 2 * mask + 1
     last = n - 1
@@ -23,21 +54,27 @@ def shuffle(order: Any, n: int, draw: int, state: int) -> None:
         while mask >> 1 >= last:
             mask >>= 1
         while last > mask >> 1:
-            place = drawn(draw, state) & mask
-            taken = place <= last
-            other = place if taken else last
-            order[last], order[other] = order[other], order[last]
-            last -= 1 if taken else 0
+            if next_word == WORDS:
+                twist(key)
+                next_word = 0
+            places[last] = place = tempered(np.int64(key[next_word])) & mask
+            next_word += 1
+            last -= 1 if place <= last else 0
+    key[WORDS] = np.uint32(next_word)
 
 
 @compiled
-def permutations(orders: Any, n: int, count: int, draw: int, state: int) -> float:
+def permutations(orders: Any, places: Any, n: int, count: int, state: int) -> float:
     """Write ``count`` rows of ``n`` words below the first one, each the row before it, shuffled.
 
-    ``draw`` is the address of a bit generator's function for 32 random bits, and ``state`` that of its state.
+    ``places`` has room for ``n`` words, and ``state`` is the address of the state of an MT19937.
     """
+    key = pointer(state, np.uint32(0))
     for row in range(count):
-        below = moved(orders, (row + 1) * n)
-        copy(moved(orders, row * n), below, n)
-        shuffle(below, n, draw, state)
+        order = moved(orders, (row + 1) * n)
+        copy(moved(orders, row * n), order, n)
+        draw_places(places, n, key)
+        for last in range(n - 1, 0, -1):
+            other = places[last]
+            order[last], order[other] = order[other], order[last]
     return 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -94,15 +93,14 @@ class Fused(Engine):
         return float(loss)
 
     def permutations(self, random: Random, order: Array, count: int) -> Array:
-        if type(random) is not np.random.RandomState:  # a Generator shuffles otherwise, and so may a class of the user
-            return super().permutations(random, order, count)
-        orders = np.empty((count + 1, len(order)), np.int64)
-        orders[0] = order
         bits = bit_generator(random)
-        draw = ctypes.cast(bits.ctypes.next_uint32, ctypes.c_void_p).value
+        if type(random) is not np.random.RandomState or type(bits) is not np.random.MT19937:  # others shuffle or draw otherwise
+            return super().permutations(random, order, count)
+        orders = np.empty((count + 2, len(order)), np.int64)
+        orders[0] = order
         with bits.lock:
-            permutations(self.state.model.dtype)(orders.ctypes.data, len(order), count, draw, bits.ctypes.state_address)
-        return orders[1:]
+            permutations(self.state.model.dtype)(orders.ctypes.data, orders[-1].ctypes.data, len(order), count, bits.ctypes.state_address)
+        return orders[1:-1]
 
     def release(self) -> None:
         for plan in self._plans.values():
