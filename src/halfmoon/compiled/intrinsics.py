@@ -146,8 +146,10 @@ atomic_store = _atomic(types.void, 3, lambda builder, place, value: builder.stor
 
 
 class _Vectors:
-    """Loads, stores and sums of ``count`` neighbouring vectors; the last fills 1 / ``part`` of a register, and may be cut off after
-    ``columns`` entries in all."""
+    """Loads, stores and sums of ``count`` neighbouring vectors.
+
+    The last fills 1 / ``part`` of a register, and may be cut off after ``columns`` entries in all.
+    """
 
     def __init__(self, builder: Any, bits: int, count: int, part: int, columns: Any, *, cut: bool) -> None:
         self.builder, self.bits, self.lanes, self.cut = builder, bits, VECTOR_BYTES * 8 // bits, cut

@@ -10,7 +10,8 @@ from halfmoon.compiled.intrinsics import copy, moved, pointer
 from halfmoon.compiled.jit import compiled
 
 WORDS, FAR = 624, 397
-"""How many words of 32 bits MT19937 keeps, and how far from each lies the one it is made from; after the words lies the next one's place."""
+"""How many words of 32 bits MT19937 keeps, and how far from each lies one that its successor is made from. After all words stands
+which is the next to be used."""
 
 
 @compiled
