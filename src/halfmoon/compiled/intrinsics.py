@@ -9,14 +9,13 @@ from llvmlite import ir
 from numba import extending, types
 from numba.core import cgutils
 
-from halfmoon.compiled.machine import CACHE_LINE, VECTOR_BYTES
+from halfmoon.compiled.machine import CACHE_LINE, SIDE, VECTOR_BYTES
 
 intrinsic: Callable[[Any], Any] = extending.intrinsic
 """Makes LLVM instructions a function for compiled code, which is called without the context."""
 
 WORD = ir.IntType(64)
 LANE = ir.IntType(32)
-
 
 @intrinsic
 def pointer(_context: Any, address: Any, witness: Any) -> Any:
@@ -181,6 +180,12 @@ class _Vectors:
             for kind, each, total in zip(self.types, right, sums, strict=True)
         ]
 
+    def dealt(self, a: Any, b: Any, first: int) -> Any:
+        """Return entries of two vectors in turn, from the one at ``first`` on."""
+        count = a.type.count
+        places = [first + lane // 2 + lane % 2 * count for lane in range(count)]
+        return self.builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(LANE, count), places))
+
     def _places(self, pointer: Any) -> list[Any]:
         ends = [self.builder.gep(pointer, [WORD(vector * self.lanes)]) for vector in range(len(self.types))]
         return [self.builder.bitcast(end, kind.as_pointer()) for end, kind in zip(ends, self.types, strict=True)]
@@ -204,6 +209,24 @@ class _Vectors:
             self.call("masked.store", self.types[-1], ir.VoidType(), values[-1], last, LANE(self.align), self.mask)
         else:
             self.builder.store(values[-1], last, align=self.align)
+
+
+@intrinsic
+def turn_square(_context: Any, source: Any, source_row: Any, out: Any, out_row: Any) -> Any:
+    """Set ``out[k, r] = source[r, k]`` for ``SIDE`` rows and columns: each step deals the rows of one half between those of the other."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        source_, source_row, out_, out_row = arguments
+        v = _Vectors(builder, source.dtype.bitwidth, 1, VECTOR_BYTES * 8 // source.dtype.bitwidth // SIDE, WORD(SIDE), cut=False)
+        rows = [v.load(builder.gep(source_, [builder.mul(source_row, WORD(row))]))[0] for row in range(SIDE)]
+        half = SIDE // 2
+        for _ in range(SIDE.bit_length() - 1):
+            rows = [v.dealt(rows[row // 2], rows[row // 2 + half], row % 2 * half) for row in range(SIDE)]
+        for row in range(SIDE):
+            v.store([rows[row]], builder.gep(out_, [builder.mul(out_row, WORD(row))]))
+        return context.get_dummy_value()
+
+    return types.void(source, types.int64, source, types.int64), generate
 
 
 def tile(rows: int, vectors: int, *, cut: bool, part: int = 1) -> Any:

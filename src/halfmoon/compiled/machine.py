@@ -13,6 +13,9 @@ FEATURES: Any = binding.get_host_cpu_features()
 VECTOR_BYTES, REGISTERS = (64, 32) if FEATURES.get("avx512f") else (32, 16) if FEATURES.get("avx2") else (16, 16)
 """Bytes of a vector register, and how many of them there are."""
 
+SIDE = VECTOR_BYTES // 8
+"""Rows and columns of the squares that a matrix is turned by: a row fills a register in float64, half of one in float32."""
+
 CACHE_LINE = 64
 """Bytes of a cache line."""
 LINE = CACHE_LINE // 8

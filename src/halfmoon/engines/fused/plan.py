@@ -10,7 +10,7 @@ import numpy as np
 
 from halfmoon.checks import Array
 from halfmoon.compiled.kernels import address, rule_text
-from halfmoon.compiled.machine import CACHE_LINE, LINE
+from halfmoon.compiled.machine import CACHE_LINE, LINE, SIDE
 from halfmoon.engines.contract import ENDLESS, Data
 from halfmoon.engines.fused.entries import entry
 from halfmoon.engines.fused.program import Instructions, instructions
@@ -93,7 +93,7 @@ class Plan(Numbers):
         super().__init__(model, found)
         optimizer, penalty = state.optimizer, state.penalty
         clip = (optimizer.clip_norm or 0.0) if isinstance(optimizer, FirstOrder) else 0.0
-        self.blocks, self.kinds = blocks(state, found)
+        self.blocks, self.kinds = blocks(state, found, self.shards)
         self.gradient = aligned((self.shards + 1, size), dtype)
         self.sync = aligned((Sync.LENGTH,), np.int64)
         self.put({
@@ -144,11 +144,11 @@ class Plan(Numbers):
         return theta, state
 
 
-def blocks(state: TrainingState, found: Instructions) -> tuple[Array, list[tuple[float, bool]]]:
+def blocks(state: TrainingState, found: Instructions, shards: int) -> tuple[Array, list[tuple[float, bool]]]:
     """Cut the parameters into blocks with columns :data:`Block`; and return the kinds, (rate factor, whether weights decay)."""
     layout, optimizer = state.model.program.parameters, state.optimizer
     decays = isinstance(optimizer, FirstOrder) and optimizer.weight_decay > 0
-    length = min(LARGEST_BLOCK, max(64, -(-layout.size // BLOCKS)))
+    length = min(LARGEST_BLOCK, max(64, -(-layout.size // BLOCKS))) if shards > 1 else LARGEST_BLOCK
     turned = {row[At.W]: row for row in found.rows.tolist() if row[At.TRANSPOSED] >= 0}
     kinds: list[tuple[float, bool]] = []
     made = []
@@ -157,7 +157,7 @@ def blocks(state: TrainingState, found: Instructions) -> tuple[Array, list[tuple
         if kind not in kinds:
             kinds.append(kind)
         size, row = prod(param.shape), turned.get(start)
-        step = length if row is None else max(1, length // row[At.N_OUT]) * row[At.N_OUT]
+        step = length if row is None else max(SIDE, length // row[At.N_OUT] // SIDE * SIDE) * row[At.N_OUT]
         for first in range(start, start + size, step):
             last = min(first + step, start + size)
             place = (0, 0, 0) if row is None else (row[At.TRANSPOSED] + (first - start) // row[At.N_OUT], row[At.N_OUT], row[At.N_IN])
