@@ -17,6 +17,7 @@ intrinsic: Callable[[Any], Any] = extending.intrinsic
 WORD = ir.IntType(64)
 LANE = ir.IntType(32)
 
+
 @intrinsic
 def pointer(_context: Any, address: Any, witness: Any) -> Any:
     """Return the pointer at an address to numbers of the type of ``witness``."""
