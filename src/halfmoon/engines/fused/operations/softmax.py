@@ -12,10 +12,10 @@ from halfmoon.engines.fused.tables import At, Now
 
 @compiled
 def largest(x: Any, columns: int) -> Any:
-    """Return the largest entry; NaN where one is NaN."""
+    """Return the largest entry but NaN, which exp and the sums after it carry on; NaN where it is the first."""
     top = x[0]
     for k in range(columns):
-        top = x[k] if (x[k] > top) | (x[k] != x[k]) else top
+        top = x[k] if x[k] > top else top
     return top
 
 
