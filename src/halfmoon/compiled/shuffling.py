@@ -47,7 +47,7 @@ def draw_places(places: Any, n: int, key: Any) -> None:
     It is the last bits of a draw, so many as it takes; a draw that is too large is thrown away. Here it is written down and
     then written over, so no jump depends on a draw.
     """
-    mask, next_word = 1, np.int64(key[WORDS])
+    mask, next_word = 1, int(key[WORDS])
     while mask < n - 1:
         mask = 2 * mask + 1
     last = n - 1
@@ -58,7 +58,7 @@ def draw_places(places: Any, n: int, key: Any) -> None:
             if next_word == WORDS:
                 twist(key)
                 next_word = 0
-            places[last] = place = tempered(np.int64(key[next_word])) & mask
+            places[last] = place = tempered(int(key[next_word])) & mask
             next_word += 1
             last -= 1 if place <= last else 0
     key[WORDS] = np.uint32(next_word)

@@ -15,7 +15,7 @@ def largest(x: Any, columns: int) -> Any:
     """Return the largest entry but NaN, which exp and the sums after it carry on; NaN where it is the first."""
     top = x[0]
     for k in range(columns):
-        top = x[k] if x[k] > top else top
+        top = max(top, x[k])
     return top
 
 
