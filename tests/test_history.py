@@ -112,6 +112,21 @@ def test_a_row_without_a_column_changes_nothing(row):
     assert {name: len(history[name]) for name in history} == {"epoch": 2, "loss": 2, "rate": 2}
 
 
+def test_columns_are_joined():
+    history = filled()
+    history.join({"val_loss": [0.5, 0.25], "val_score": range(2)})
+    assert list(history) == ["epoch", "loss", "rate", "val_loss", "val_score"]
+    assert history.last()["val_loss"] == 0.25
+    assert history["val_score"].tolist() == [0.0, 1.0]
+
+
+def test_a_column_of_another_length_changes_nothing():
+    history = filled()
+    with pytest.raises(InputError, match="val_loss must have 2 numbers, one a row, got 3"):
+        history.join({"val_loss": [1, 2, 3]})
+    assert list(history) == ["epoch", "loss", "rate"]
+
+
 def test_a_history_is_equal_to_histories_only():
     assert filled() == filled()
     assert filled() != History()

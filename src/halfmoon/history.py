@@ -45,6 +45,14 @@ class History(Mapping[str, Array]):
         for name, column in self._columns.items():
             column.extend(map(float, rows[name]))
 
+    def join(self, columns: Mapping[str, Iterable[float]]) -> None:
+        """Add columns of numbers, one for each row there is."""
+        for name, values in columns.items():
+            column = [float(value) for value in values]
+            if self._columns and len(column) != self.epochs:
+                raise InputError(f"{name} must have {self.epochs} numbers, one a row, got {len(column)}")
+            self._columns[name] = column
+
     @property
     def epochs(self) -> int:
         """How many rows there are."""

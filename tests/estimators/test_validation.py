@@ -7,6 +7,7 @@ from sklearn.model_selection import train_test_split
 
 import halfmoon as hm
 from estimator_cases import BINARY, LABELS, NUMBER, SMALL, THREE, X
+from halfmoon.plots import LossDisplay
 
 STOPS = SMALL | {"max_iter": 300, "early_stopping": True, "n_iter_no_change": 5, "learning_rate_init": 0.02}
 
@@ -37,6 +38,19 @@ def test_ones_own_set_stops_and_the_best_epoch_is_kept():
     clf = hm.MLPClassifier(**STOPS).fit(X[:80], BINARY[:80], X_val=X[80:], y_val=BINARY[80:])
     assert clf.n_iter_ < 300
     assert clf.score(X[80:], BINARY[80:]) == clf.best_validation_score_ == max(clf.validation_scores_)
+
+
+def test_the_history_has_what_the_set_gave():
+    clf = hm.MLPClassifier(**STOPS).fit(X[:80], BINARY[:80], X_val=X[80:], y_val=BINARY[80:])
+    assert clf.history_["val_loss"].tolist() == clf.validation_loss_curve_
+    assert clf.history_["val_score"].tolist() == clf.validation_scores_
+    assert clf.history_.best_epoch == 1 + np.argmax(clf.validation_scores_)
+    shown = LossDisplay.from_estimator(clf)
+    assert shown.validation.tolist() == clf.validation_loss_curve_
+    assert shown.best_epoch == clf.history_.best_epoch
+    aside = hm.MLPClassifier(**STOPS).fit(X, BINARY)
+    assert list(aside.history_) == ["epoch", "loss", "rate", "seconds", "val_score"]
+    assert list(hm.MLPClassifier(**SMALL).fit(X, BINARY).history_) == ["epoch", "loss", "rate", "seconds"]
 
 
 def test_a_set_that_is_set_aside_is_that_of_train_test_split():

@@ -85,7 +85,7 @@ ATTRIBUTES = """
 model_ : Model
     The network with its numbers.
 history_ : History
-    What the newest fit recorded, with rates and times.
+    What the newest fit recorded, with rates and times, and ``val_score`` and ``val_loss`` of the rows that were held out.
 coefs_, intercepts_ : list of ndarray
     Weights and biases of each dense layer, views of the model's.
 n_iter_ : int

@@ -64,6 +64,9 @@ def fit_by_updates(
             data, size, shuffle=estimator.shuffle, rows=rows, epochs=epochs, max_seconds=estimator.max_seconds,
             listeners=[progress, *_listeners(estimator, tasks)], resumable=not incremental, going_on=going_on,
         )  # fmt: skip
+        whole = {name: values for name, values in progress.validated.items() if len(values) == run.history.epochs}  # Ctrl-C may cut one
+        run.history.join(whole)
+        run.history.best_epoch = progress.best_epoch
         estimator.history_ = run.history
     except DivergenceError as error:
         _diverged(estimator, error)

@@ -35,6 +35,13 @@ class Progress(Callback):
         Whether the validation set decides; without that it is only read.
     reporter : Reporter, optional
         Prints.
+
+    Attributes
+    ----------
+    validated : dict
+        What the validation set gave, epoch by epoch: ``val_score``, and ``val_loss`` where that is asked for.
+    best_epoch : int or None
+        Which epoch of this fit has the best score so far.
     """
 
     def __init__(self, estimator: Any, rows: int, held_out: HeldOut | None, *, stops: bool, reporter: Reporter | None) -> None:
@@ -44,6 +51,8 @@ class Progress(Callback):
         self.stops = stops
         self.reporter = reporter
         self.seen = 0
+        self.validated: dict[str, list[float]] = {}
+        self.best_epoch: int | None = None
         self.converged = False
 
     def wait(self, run: Run) -> float | Patience:
@@ -75,8 +84,11 @@ class Progress(Callback):
     def _validate(self, held_out: HeldOut) -> None:
         score = held_out.score()
         self.estimator.validation_scores_.append(score)
+        self.validated.setdefault("val_score", []).append(score)
         if held_out.loss is not None:
-            self.estimator.validation_loss_curve_.append(held_out.loss())
+            loss = held_out.loss()
+            self.estimator.validation_loss_curve_.append(loss)
+            self.validated.setdefault("val_loss", []).append(loss)
         if self.reporter is not None:
             self.reporter.validation(score)
 
@@ -88,7 +100,7 @@ class Progress(Callback):
             better = not score < estimator.best_validation_score_ + estimator.tol
             if score > estimator.best_validation_score_:
                 estimator.best_validation_score_ = score
-                estimator._best = run.model.snapshot()
+                estimator._best, self.best_epoch = run.model.snapshot(), run.epoch
         else:
             better = not estimator.loss_ > estimator.best_loss_ - estimator.tol
             estimator.best_loss_ = min(estimator.best_loss_, estimator.loss_)
