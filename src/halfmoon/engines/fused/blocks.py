@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.compiled.arrays import add, transpose
+from halfmoon.compiled.arrays import add
 from halfmoon.compiled.intrinsics import copy, invoke, moved, number
 from halfmoon.compiled.jit import compiled
 from halfmoon.engines.fused.tables import Block, Number, Setting
@@ -55,15 +55,6 @@ def update_block(a: Any, block: Any, slots: Any, constants: Any, rates: Any, sca
     copy(moved(rates, block[Block.KIND] * columns), moved(constants, 1), columns)
     total = moved(a.gradients, a.numbers[Number.SHARDS] * size + start)
     invoke(a.numbers[Number.RULE], (moved(a.theta, start), total, moved(slots, start), constants, size, n))
-
-
-@compiled
-def transpose_block(a: Any, block: Any) -> None:
-    """Put a block of whole rows of W into Wᵀ, for ``dX = dY Wᵀ``."""
-    columns = block[Block.WIDTH]
-    if columns > 0:
-        rows = (block[Block.LAST] - block[Block.FIRST]) // columns
-        transpose(moved(a.theta, block[Block.FIRST]), moved(a.transposed, block[Block.TURNED]), rows, columns, block[Block.HEIGHT])
 
 
 @compiled

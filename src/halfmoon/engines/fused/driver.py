@@ -15,11 +15,11 @@ from halfmoon.compiled.barrier import barrier
 from halfmoon.compiled.intrinsics import atomic_load, atomic_store, claim, copy, fetch, fill_with_zeros, invoke, moved, number, pointer
 from halfmoon.compiled.jit import compiled
 from halfmoon.compiled.machine import LINE
-from halfmoon.engines.fused.blocks import all_finite, penalty_of, sum_block, transpose_block, update_block
+from halfmoon.engines.fused.blocks import all_finite, penalty_of, sum_block, update_block
 from halfmoon.engines.fused.tables import At, Block, Now, Number, Part, Setting, Sync
 
-Shared = namedtuple("Shared", "numbers theta gradients transposed")  # noqa: PYI024 - compiled code takes no other
-"""The driver's numbers, and pointers to the parameters, the shards' gradients with their sum after them, and Wᵀ."""
+Shared = namedtuple("Shared", "numbers theta gradients")  # noqa: PYI024 - compiled code takes no other
+"""The driver's numbers, and pointers to the parameters and to the shards' gradients with their sum after them."""
 
 Update = namedtuple("Update", "order start rows weight counter")  # noqa: PYI024 - compiled code takes no other
 """One update: the order of the epoch's rows, its first place there, how many rows, their weights' sum, updates before it."""
@@ -173,9 +173,8 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
             norm = np.sqrt(total_of(parts, n_blocks, Part.SQUARES))
             scale = settings[Setting.LONGEST] / norm if norm > settings[Setting.LONGEST] else 1.0
         for b in range(first_block, last_block):
-            block = moved(blocks, b * Block.LENGTH)
-            update_block(a, block, slots, constants, moved(rates, made * numbers[Number.KINDS] * numbers[Number.COLUMNS]), scale)
-            transpose_block(a, block)
+            own_rates = moved(rates, made * numbers[Number.KINDS] * numbers[Number.COLUMNS])
+            update_block(a, moved(blocks, b * Block.LENGTH), slots, constants, own_rates, scale)
         if me == 0:  # running statistics
             run(numbers, numbers[Number.N_STAGED], numbers[Number.N_INSTRUCTIONS], H, pointer(numbers[Number.NOW], ZERO))
         made += 1
@@ -204,15 +203,11 @@ def train(me: int, threads: int, address: int, kind: Any) -> float:
     """
     numbers = pointer(address, ZERO)
     sync, H = pointer(numbers[Number.SYNC], ZERO), pointer(numbers[Number.BUFFERS], kind)
-    theta, gradients = pointer(numbers[Number.THETA], kind), pointer(numbers[Number.GRADIENTS], kind)
-    a = Shared(numbers, theta, gradients, pointer(numbers[Number.TRANSPOSED], kind))
+    a = Shared(numbers, pointer(numbers[Number.THETA], kind), pointer(numbers[Number.GRADIENTS], kind))
     whole, places, parts = pointer(numbers[Number.WHOLE], kind), pointer(numbers[Number.PLACES], ZERO), pointer(numbers[Number.PARTS], 0.0)
     blocks, n_blocks, size = pointer(numbers[Number.BLOCKS], ZERO), numbers[Number.N_BLOCKS], numbers[Number.SIZE]
     settings, losses = pointer(numbers[Number.SETTINGS], 0.0), pointer(numbers[Number.LOSSES], 0.0)
     first_block, last_block = me * n_blocks // threads, (me + 1) * n_blocks // threads
-    for b in range(first_block, last_block):
-        transpose_block(a, moved(blocks, b * Block.LENGTH))
-    barrier(sync, threads)
     made, best, waited = ZERO, settings[Setting.BEST], settings[Setting.WAITED]
     for number_of_epoch in range(numbers[Number.EPOCHS]):
         before = moved(whole, places[number_of_epoch] * (size + numbers[Number.STATE_SIZE]))

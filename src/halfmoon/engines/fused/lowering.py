@@ -54,7 +54,6 @@ class Builder:
     after: list[Instruction] = field(default_factory=list)
     constants: list[float] = field(default_factory=lambda: [1.0])
     size: int = 0
-    transposed: int = 0
     stats: int = 0
     trained: bool = False
     """Whether a layer so far has parameters."""
@@ -125,8 +124,7 @@ def _dense(build: Builder, step: Step, at: Places, activation: Activation | None
     at |= {"z": z, "n_in": step.n_in, "w": build.start(step, "W"), "b": build.start(step, "b")}
     needed = build.trained  # is there a parameter before, for which dx is needed?
     if needed and build.training:
-        at |= {"dx": build.dy, "transposed": build.transposed}
-        build.transposed += step.n_in * step.n_out
+        at |= {"dx": build.dy, "turned": build.buffer(step.n_in * step.n_out)}
     build.add("dense", activation_text, activation, **at)
     build.turns += 1
     build.add_back("dense_back", slope_text, activation, **at)

@@ -10,11 +10,11 @@ import numpy as np
 
 from halfmoon.checks import Array
 from halfmoon.compiled.kernels import address, rule_text
-from halfmoon.compiled.machine import CACHE_LINE, LINE, SIDE
+from halfmoon.compiled.machine import CACHE_LINE, LINE
 from halfmoon.engines.contract import ENDLESS, Data
 from halfmoon.engines.fused.entries import entry
 from halfmoon.engines.fused.program import Instructions, instructions
-from halfmoon.engines.fused.tables import At, Block, Number, Sync
+from halfmoon.engines.fused.tables import Block, Number, Sync
 from halfmoon.engines.state import TrainingState
 from halfmoon.model import Model
 from halfmoon.optimise import FirstOrder
@@ -93,7 +93,7 @@ class Plan(Numbers):
         super().__init__(model, found)
         optimizer, penalty = state.optimizer, state.penalty
         clip = (optimizer.clip_norm or 0.0) if isinstance(optimizer, FirstOrder) else 0.0
-        self.blocks, self.kinds = blocks(state, found, self.shards)
+        self.blocks, self.kinds = blocks(state, self.shards)
         self.gradient = aligned((self.shards + 1, size), dtype)
         self.sync = aligned((Sync.LENGTH,), np.int64)
         self.put({
@@ -101,7 +101,7 @@ class Plan(Numbers):
             Number.NOW: aligned((2 * LINE * self.threads,), np.int64),
             Number.SETTINGS: np.array([penalty.l1, penalty.l2, penalty.per_batch, clip, *ENDLESS]),  # in the order of Setting
             Number.BUFFERS: aligned((self.shards if whole else self.threads, found.places[Number.BUFFER]), dtype),
-            Number.TRANSPOSED: aligned((found.transposed,), dtype), Number.STATS: aligned((self.shards, found.stats), dtype),
+            Number.STATS: aligned((self.shards, found.stats), dtype),
             Number.PARTS: aligned((max(self.shards, len(self.blocks)) * LINE,), float),
             Number.RULE: address(rule_text, optimizer, dtype) if isinstance(optimizer, FirstOrder) else 0,
             Number.BATCH: batch, Number.SHARDS: self.shards, Number.N_TARGETS: target_columns, Number.N_BLOCKS: len(self.blocks),
@@ -144,22 +144,17 @@ class Plan(Numbers):
         return theta, state
 
 
-def blocks(state: TrainingState, found: Instructions, shards: int) -> tuple[Array, list[tuple[float, bool]]]:
+def blocks(state: TrainingState, shards: int) -> tuple[Array, list[tuple[float, bool]]]:
     """Cut the parameters into blocks with columns :data:`Block`; and return the kinds, (rate factor, whether weights decay)."""
     layout, optimizer = state.model.program.parameters, state.optimizer
     decays = isinstance(optimizer, FirstOrder) and optimizer.weight_decay > 0
-    length = min(LARGEST_BLOCK, max(64, -(-layout.size // BLOCKS))) if shards > 1 else LARGEST_BLOCK
-    turned = {row[At.W]: row for row in found.rows.tolist() if row[At.TRANSPOSED] >= 0}
+    step = min(LARGEST_BLOCK, max(64, -(-layout.size // BLOCKS))) if shards > 1 else LARGEST_BLOCK
     kinds: list[tuple[float, bool]] = []
     made = []
     for start, param in sorted(zip(layout.starts, (param for _, param in layout.entries), strict=True), key=lambda each: each[0]):
         kind = param.rate_factor, param.decayed and decays
         if kind not in kinds:
             kinds.append(kind)
-        size, row = prod(param.shape), turned.get(start)
-        step = length if row is None else max(SIDE, length // row[At.N_OUT] // SIDE * SIDE) * row[At.N_OUT]
-        for first in range(start, start + size, step):
-            last = min(first + step, start + size)
-            place = (0, 0, 0) if row is None else (row[At.TRANSPOSED] + (first - start) // row[At.N_OUT], row[At.N_OUT], row[At.N_IN])
-            made.append((first, last, kinds.index(kind), param.decayed, *place))
+        end = start + prod(param.shape)
+        made += [(first, min(first + step, end), kinds.index(kind), param.decayed) for first in range(start, end, step)]
     return np.array(made or np.empty((0, Block.LENGTH)), np.int64), kinds or [(1.0, False)]

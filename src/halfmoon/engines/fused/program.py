@@ -48,15 +48,14 @@ class Instructions:
         Numbers of activations, losses and layers.
     places : dict
         Of :data:`Number`: how long a buffer is, and where a tile's X, y, weights and scores lie in it.
-    transposed, stats : int
-        Entries of the transposed weights, and of batch normalisation's sums.
+    stats : int
+        Entries of batch normalisation's sums.
     """
 
     rows: Array
     stages: Array
     constants: Array
     places: dict[int, int]
-    transposed: int
     stats: int
 
 
@@ -79,7 +78,7 @@ def instructions(
     constants = np.array(build.constants, dtype)
     places = {Number.INPUTS: inputs, Number.TARGETS: targets, Number.SHARES: shares, Number.SCORES: scores, Number.FREE: build.free,
               Number.ZEROS: build.zeros, Number.WIDEST: build.widest, Number.BUFFER: build.size, Number.TILE: rows}  # fmt: skip
-    return Instructions(table, stages, constants, places, build.transposed, build.stats)
+    return Instructions(table, stages, constants, places, build.stats)
 
 
 def _steps(build: Builder, x: int) -> int:

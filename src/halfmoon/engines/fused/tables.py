@@ -22,7 +22,7 @@ def numbered(name: str, names: str, step: int = 1) -> Any:
     return found
 
 
-At = numbered("At", "RUN X Y Z D DX SAVED N_IN N_OUT W B TRANSPOSED CONSTANTS KERNEL PLACE BELOW STATE STATS")
+At = numbered("At", "RUN X Y Z D DX SAVED N_IN N_OUT W B TURNED CONSTANTS KERNEL PLACE BELOW STATE STATS")
 """Columns of an instruction: the address of its operation; places in the buffer (X to SAVED), in theta and the gradient (W, B),
 and so on."""
 
@@ -32,16 +32,15 @@ are the shard's first, whose gradients are put and not added; the rows of the wh
 
 Number = numbered(
     "Number",
-    "X Y WEIGHTS ORDERS THETA STATE SLOTS WHOLE PLACES BUFFERS GRADIENTS TRANSPOSED STATS CONSTANTS RATES SETTINGS PARTS LOSSES SYNC NOW"
+    "X Y WEIGHTS ORDERS THETA STATE SLOTS WHOLE PLACES BUFFERS GRADIENTS STATS CONSTANTS RATES SETTINGS PARTS LOSSES SYNC NOW"
     " INSTRUCTIONS STAGES BLOCKS RULE PRODUCT ROWS BATCH EPOCHS SHARDS TILE BUFFER SIZE STATE_SIZE N_INPUTS N_TARGETS"
     " N_STAGED N_INSTRUCTIONS N_STAGES N_BLOCKS N_STATS KINDS COLUMNS"
     " ORDERED WEIGHTED SEED UPDATE INPUTS TARGETS SHARES SCORES FREE ZEROS WIDEST",
 )
 """Places in the vector of whole numbers that the driver is given: addresses of arrays first, then sizes, then places in a buffer."""
 
-Block = numbered("Block", "FIRST LAST KIND DECAYED TURNED WIDTH HEIGHT")
-"""Columns of a block of neighbouring parameters: first, last + 1, class of constants, whether decayed; where it lies in Wᵀ, and
-columns and rows of W, 0 where it is no part of one that is turned."""
+Block = numbered("Block", "FIRST LAST KIND DECAYED")
+"""Columns of a block of neighbouring parameters: first, last + 1, class of constants, whether decayed."""
 
 Setting = numbered("Setting", "L1 L2 PER_BATCH LONGEST BEST TOLERANCE WAITED MOST")
 """What every update takes from a training: the penalty, and the longest gradient, 0 for one of any length; and what ends it, a

@@ -9,8 +9,8 @@ from halfmoon.compiled.intrinsics import fill_with_zeros, invoke, moved, pointer
 from halfmoon.compiled.jit import compiled
 from halfmoon.engines.fused.tables import At, Now, Number
 
-Arena = namedtuple("Arena", "theta state g transposed stats c")  # noqa: PYI024 - compiled code takes no other
-"""Pointers to the parameters, the running statistics, this shard's gradient, Wᵀ, this shard's sums, this instruction's constants."""
+Arena = namedtuple("Arena", "theta state g stats c")  # noqa: PYI024 - compiled code takes no other
+"""Pointers to the parameters, the running statistics, this shard's gradient and sums, this instruction's constants."""
 
 
 @compiled
@@ -21,7 +21,7 @@ def arena(row: Any, h: Any, numbers: Any, now: Any) -> Any:
     stats = moved(pointer(numbers[Number.STATS], kind), shard * numbers[Number.N_STATS] + row[At.STATS])
     c = moved(pointer(numbers[Number.CONSTANTS], kind), row[At.CONSTANTS])
     theta, state = pointer(numbers[Number.THETA], kind), pointer(numbers[Number.STATE], kind)
-    return Arena(theta, state, g, pointer(numbers[Number.TRANSPOSED], kind), stats, c)
+    return Arena(theta, state, g, stats, c)
 
 
 @compiled

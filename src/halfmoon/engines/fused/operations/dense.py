@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from halfmoon.compiled.arrays import add_transposed, row_products
+from halfmoon.compiled.arrays import add_transposed, row_products, transpose
 from halfmoon.compiled.intrinsics import invoke, lanes_of, moved
 from halfmoon.compiled.jit import compiled
 from halfmoon.engines.fused.operations.arena import arena, begin, column_sums
@@ -16,7 +16,10 @@ def dense(row: Any, h: Any, numbers: Any, now: Any) -> float:
     """``Dense.forward`` and the activation after it, some rows at a time: Y = X W + 1 bᵀ, A = value(Y)."""
     a, rows, n_in, n_out, kernel = arena(row, h, numbers, now), now[Now.ROWS], row[At.N_IN], row[At.N_OUT], row[At.KERNEL]
     bias = moved(a.theta, row[At.B]) if row[At.B] >= 0 else moved(h, numbers[Number.ZEROS])
-    w, few = moved(a.theta, row[At.W]), n_out == 1 or (2 * n_out <= lanes_of(h) and row[At.TRANSPOSED] >= 0)
+    w, turned = moved(a.theta, row[At.W]), moved(h, row[At.TURNED])
+    if row[At.TURNED] >= 0 and now[Now.FRESH]:
+        transpose(w, turned, n_in, n_out, n_in)  # Wᵀ, for few outputs and for dX = dY Wᵀ
+    few = n_out == 1 or (2 * n_out <= lanes_of(h) and row[At.TURNED] >= 0)
     step = max(LEAST_ROWS, CHUNK // n_out // LEAST_ROWS * LEAST_ROWS) if kernel != 0 else max(1, rows)
     for first in range(0, rows, step):
         count = min(step, rows - first)
@@ -24,7 +27,7 @@ def dense(row: Any, h: Any, numbers: Any, now: Any) -> float:
         # not in place: a loop that may meet what it wrote does not become vectors
         z = y if kernel == 0 else moved(h, row[At.Z] + first * n_out if row[At.Z] >= 0 else numbers[Number.FREE])
         if few:
-            row_products(x, w if n_out == 1 else moved(a.transposed, row[At.TRANSPOSED]), bias, z, count, n_in, n_out)
+            row_products(x, w if n_out == 1 else turned, bias, z, count, n_in, n_out)
         else:
             invoke(numbers[Number.PRODUCT], (x, w, bias, z, n_in, 1, n_out, 0, n_out, count, n_out, n_in))
         if kernel != 0:
@@ -53,8 +56,8 @@ def dense_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
         db = moved(a.g, row[At.B])
         column_sums(d, zeros if fresh else db, db, rows, n_out, numbers)
     if row[At.DX] >= 0:
-        w, dx = moved(a.transposed, row[At.TRANSPOSED]), moved(h, row[At.DX])
-        invoke(multiply, (d, w, zeros, dx, n_out, 1, n_in, 0, n_in, rows, n_in, n_out))
+        turned, dx = moved(h, row[At.TURNED]), moved(h, row[At.DX])
+        invoke(multiply, (d, turned, zeros, dx, n_out, 1, n_in, 0, n_in, rows, n_in, n_out))
     return 0.0
 
 
