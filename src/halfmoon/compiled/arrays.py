@@ -38,15 +38,15 @@ def row_products(x: Any, w: Any, bias: Any, out: Any, rows: int, columns: int, o
 
 
 @compiled
-def transpose(source: Any, out: Any, rows: int, columns: int, out_row: int) -> None:
+def transpose(source: Any, out: Any, rows: int, columns: int) -> None:
     """Set ``out[k, r] = source[r, k]``, by squares, and the rest entry by entry."""
     whole_rows, whole_columns = rows // SIDE * SIDE, columns // SIDE * SIDE
     for r in range(0, whole_rows, SIDE):
         for k in range(0, whole_columns, SIDE):
-            turn_square(moved(source, r * columns + k), columns, moved(out, k * out_row + r), out_row)
+            turn_square(moved(source, r * columns + k), columns, moved(out, k * rows + r), rows)
     for k in range(columns):
         for r in range(whole_rows if k < whole_columns else 0, rows):
-            out[k * out_row + r] = source[r * columns + k]
+            out[k * rows + r] = source[r * columns + k]
 
 
 @compiled

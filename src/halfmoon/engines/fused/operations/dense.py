@@ -18,7 +18,7 @@ def dense(row: Any, h: Any, numbers: Any, now: Any) -> float:
     bias = moved(a.theta, row[At.B]) if row[At.B] >= 0 else moved(h, numbers[Number.ZEROS])
     w, turned = moved(a.theta, row[At.W]), moved(h, row[At.TURNED])
     if row[At.TURNED] >= 0 and now[Now.FRESH]:
-        transpose(w, turned, n_in, n_out, n_in)  # Wᵀ, for few outputs and for dX = dY Wᵀ
+        transpose(w, turned, n_in, n_out)  # Wᵀ, for few outputs and for dX = dY Wᵀ
     few = n_out == 1 or (2 * n_out <= lanes_of(h) and row[At.TURNED] >= 0)
     step = max(LEAST_ROWS, CHUNK // n_out // LEAST_ROWS * LEAST_ROWS) if kernel != 0 else max(1, rows)
     for first in range(0, rows, step):
