@@ -53,11 +53,11 @@ def product(a: Any, b: Any, start: Any, c: Any, a_row: int, a_step: int, b_step:
         elif left >= 2 * lanes:
             panel2(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
             j += 2 * lanes
-        elif left > lanes and 2 * (left - lanes) <= lanes:
-            panel2_half(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
+        elif 2 * left > 3 * lanes:
+            panel2_cut(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
             j += 2 * lanes
         elif left > lanes:
-            panel2_cut(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
+            panel2_half(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)
             j += 2 * lanes
         elif 2 * left > lanes:
             panel1_cut(a, a_row, a_step, b_j, b_step, start_j, start_row, c_j, c_row, rows, depth, left)

@@ -172,8 +172,8 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
             barrier(sync, threads)
             norm = np.sqrt(total_of(parts, n_blocks, Part.SQUARES))
             scale = settings[Setting.LONGEST] / norm if norm > settings[Setting.LONGEST] else 1.0
+        own_rates = moved(rates, made * numbers[Number.KINDS] * numbers[Number.COLUMNS])
         for b in range(first_block, last_block):
-            own_rates = moved(rates, made * numbers[Number.KINDS] * numbers[Number.COLUMNS])
             update_block(a, moved(blocks, b * Block.LENGTH), slots, constants, own_rates, scale)
         if me == 0:  # running statistics
             run(numbers, numbers[Number.N_STAGED], numbers[Number.N_INSTRUCTIONS], H, pointer(numbers[Number.NOW], ZERO))

@@ -53,6 +53,7 @@ class Builder:
     backward: list[Instruction] = field(default_factory=list)
     after: list[Instruction] = field(default_factory=list)
     constants: list[float] = field(default_factory=lambda: [1.0])
+    """The first is what sums of columns are products with."""
     size: int = 0
     stats: int = 0
     trained: bool = False
@@ -122,8 +123,7 @@ def _dense(build: Builder, step: Step, at: Places, activation: Activation | None
     """Lower a dense layer and the activation right after it: made and activated chunk by chunk."""
     z = build.matrix(step.n_out) if build.training and activation and activation.slope.uses("z") else -1
     at |= {"z": z, "n_in": step.n_in, "w": build.start(step, "W"), "b": build.start(step, "b")}
-    needed = build.trained  # is there a parameter before, for which dx is needed?
-    if needed and build.training:
+    if build.trained and build.training:  # dx is needed where a parameter lies before
         at |= {"dx": build.dy, "turned": build.buffer(step.n_in * step.n_out)}
     build.add("dense", activation_text, activation, **at)
     build.turns += 1

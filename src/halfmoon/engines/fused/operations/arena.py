@@ -1,4 +1,4 @@
-"""Where the arrays of an operation are."""
+"""Where the arrays of an operation are, and what several operations do with them."""
 
 from __future__ import annotations
 

@@ -56,8 +56,8 @@ def dense_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
         db = moved(a.g, row[At.B])
         column_sums(d, zeros if fresh else db, db, rows, n_out, numbers)
     if row[At.DX] >= 0:
-        turned, dx = moved(h, row[At.TURNED]), moved(h, row[At.DX])
-        invoke(multiply, (d, turned, zeros, dx, n_out, 1, n_in, 0, n_in, rows, n_in, n_out))
+        w_turned, dx = moved(h, row[At.TURNED]), moved(h, row[At.DX])
+        invoke(multiply, (d, w_turned, zeros, dx, n_out, 1, n_in, 0, n_in, rows, n_in, n_out))
     return 0.0
 
 
