@@ -181,7 +181,9 @@ def compare(theirs: Any, ours: Any, X: Any) -> dict[str, float]:
         found[name] = gap(one, other, unit) if name in NEAR else (0.0 if one == other else np.inf)
     for name in ARRAYS:
         pairs = list(zip(getattr(theirs, name), getattr(ours, name), strict=True))
-        found[name] = max(gap(one, other) for one, other in pairs)
+        # in float32 a layer that has decayed to nothing is nothing but rounding
+        unit = max(np.abs(one).max(initial=0) for one, _ in pairs) / 10 if pairs[0][0].dtype == np.float32 else 0.0
+        found[name] = max(gap(one, other, unit) for one, other in pairs)
         found[f"dtype of {name}"] = 0.0 if all(one.dtype == other.dtype for one, other in pairs) else np.inf
     for name in ("predict", "predict_proba"):
         if hasattr(theirs, name):
@@ -214,7 +216,10 @@ def differences(
     data = data._replace(**dict(zip("Xy", CONTAINERS[container](data.X, data.y), strict=True)))
     (warned, failed), (expected, failure) = told(CALLS[calls], ours, data), told(CALLS[calls], theirs, data)
     if any("Training diverged" in each for each in warned):  # ours goes back to its best there; scikit-learn goes on with NaN, or fails
-        assert "non-finite" in (failure or "") or not np.isfinite(theirs.loss_curve_).all()
+        if calls == "fit":
+            assert (failed, failure) == (None, None)
+            assert np.isnan(theirs.loss_curve_[len(ours.loss_curve_) - 1 :]).all()
+        assert "non-finite" in (failure or "") or not np.isfinite(theirs.loss_curve_).all()  # in one of several fits
         return {}
     if failure is not None:
         assert (failed or "").startswith(failure)  # ours may say more, such as where training diverged

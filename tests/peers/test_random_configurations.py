@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from same_numbers import CALLS, CONTAINERS, TASKS, differences, draw
 
 FIRST_ORDER = ("sgd", "adam")
-CLOSE, CLOSE_IN_FLOAT32 = 1e-6, 1e-3
+CLOSE, CLOSE_IN_FLOAT32 = 1e-6, 1e-4
+SHORT = 2
 
 PARAMETERS = st.fixed_dictionaries(
     {
@@ -46,8 +47,9 @@ def configurations(pick: Any) -> dict[str, Any]:
     task, parameters = pick(st.sampled_from(list(TASKS))), pick(PARAMETERS)
     containers, calls = list(CONTAINERS), list(CALLS)
     if parameters["solver"] not in FIRST_ORDER:
-        # its path amplifies rounding, and a second one from where the first ended does so without bounds
-        calls = [each for each in calls if "partial" not in each and "warm" not in each]
+        # its path amplifies rounding: it may go on where it is smooth, and for few iterations in all
+        short = parameters["activation"] != "relu" and parameters["max_iter"] <= SHORT
+        calls = [each for each in calls if "partial" not in each and (short or "warm" not in each)]
         containers = [each for each in containers if "float32" not in each]
     elif task == "multilabel":
         calls.remove("partial_fit")
