@@ -230,28 +230,55 @@ def turn_square(_context: Any, source: Any, source_row: Any, out: Any, out_row: 
     return types.void(source, types.int64, source, types.int64), generate
 
 
+@intrinsic
+def list_some(_context: Any, one: Any, other: Any, first: Any, last: Any, places: Any) -> Any:
+    """List at which of ``SIDE`` places from ``first`` on, but before ``last``, one of two rows is not zero; return how many these are.
+
+    ``SIDE`` places are written, whatever they are.
+    """
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        one_, other_, first, last, places_ = arguments
+        v = _Vectors(builder, one.dtype.bitwidth, 1, VECTOR_BYTES * 8 // one.dtype.bitwidth // SIDE, builder.sub(last, first), cut=True)
+        zero, words, flags = ir.Constant(v.types[0], [0.0] * SIDE), ir.VectorType(WORD, SIDE), ir.VectorType(ir.IntType(1), SIDE)
+        a, b = (builder.fcmp_unordered("!=", v.load(builder.gep(row, [first]))[0], zero) for row in (one_, other_))
+        which = builder.or_(a, b)
+        where = builder.add(v.spread(first, words), ir.Constant(words, list(range(SIDE))))
+        kind = ir.FunctionType(words, [words, flags, words])
+        pack = cgutils.get_or_insert_function(builder.module, kind, f"llvm.experimental.vector.compress.v{SIDE}i64")
+        packed = builder.call(pack, [where, which, ir.Constant(words, ir.Undefined)])
+        builder.store(packed, builder.bitcast(places_, words.as_pointer()), align=8)
+        return builder.zext(builder.ctpop(builder.bitcast(which, ir.IntType(SIDE))), WORD)
+
+    return types.int64(one, other, types.int64, types.int64, places), generate
+
+
 def tile(rows: int, vectors: int, *, cut: bool, part: int = 1) -> Any:
     """Return an intrinsic for one tile of ``C = start + A B`` that is held in registers.
 
-    Its arguments are ``(a, a_row, a_step, b, b_step, start, start_row, c, c_row, depth, columns)``: pointers and strides in
+    Its arguments are ``(a, a_row, a_step, b, b_step, start, start_row, c, c_row, places, depth, columns)``: pointers and strides in
     entries, the length of the sum and, where the last of the ``vectors`` vectors is ``cut``, how many columns there are; that
     vector fills 1 / ``part`` of a register. Each entry of C is one chain of fused multiply-adds in the order of the sum, so its
-    bits depend on neither tile nor thread.
+    bits depend on neither tile nor thread. Where ``places`` is a pointer, not a number, it says which columns of A the sum has;
+    to leave out those that are zero changes no bit.
     """
 
     def typing(_context: Any, a: Any, a_row: Any, a_step: Any, b: Any, b_step: Any, start: Any, start_row: Any,
-               c: Any, c_row: Any, depth: Any, columns: Any) -> Any:  # fmt: skip
-        size = types.int64
-        signature = types.void(a, size, size, a, size, a, size, a, size, size, size)
+               c: Any, c_row: Any, places: Any, depth: Any, columns: Any) -> Any:  # fmt: skip
+        size, listed = types.int64, isinstance(places, types.CPointer)
+        signature = types.void(a, size, size, a, size, a, size, a, size, places if listed else size, size, size)
 
         def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            a_, a_row, a_step, b_, b_step, start, start_row, c, c_row, depth, columns = arguments
+            a_, a_row, a_step, b_, b_step, start, start_row, c, c_row, places, depth, columns = arguments
             v = _Vectors(builder, a.dtype.bitwidth, vectors, part, columns, cut=cut)
             rows_of_a = [builder.gep(a_, [builder.mul(a_row, WORD(row))]) for row in range(rows)]
             sums = [v.load(builder.gep(start, [builder.mul(start_row, WORD(row))])) for row in range(rows)]
-            sums = _loop(
-                builder, depth, sums, lambda k, before: _outer(v, rows_of_a, b_, builder.mul(k, a_step), builder.mul(k, b_step), before)
-            )
+
+            def body(q: Any, before: Table) -> Table:
+                k = builder.load(builder.gep(places, [q])) if listed else q
+                return _outer(v, rows_of_a, b_, builder.mul(k, a_step), builder.mul(k, b_step), before)
+
+            sums = _loop(builder, depth, sums, body)
             for row in range(rows):
                 v.store(sums[row], builder.gep(c, [builder.mul(c_row, WORD(row))]))
             return context.get_dummy_value()

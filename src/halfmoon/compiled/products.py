@@ -23,7 +23,7 @@ def _panel(vectors: int, *, cut: bool, part: int = 1) -> Any:
         body += [
             f"    while row + {height} <= rows:",
             f"        tile{height}(moved(a, row * a_row), a_row, a_step, b, b_step, moved(start, row * start_row), start_row,",
-            "                   moved(c, row * c_row), c_row, depth, columns)",
+            "                   moved(c, row * c_row), c_row, 0, depth, columns)",
             f"        row += {height}",
         ]
     exec("\n".join(body), names)  # noqa: S102 - the loops above, one for each height of tile

@@ -22,6 +22,11 @@ class Data(NamedTuple):
     y: Array
     weights: Array | None
 
+    @property
+    def target_columns(self) -> int:
+        """How many numbers a row's target is."""
+        return self.y.shape[1] if self.y.ndim > 1 else 1
+
     def take(self, rows: Array | slice) -> Data:
         """Return some of the rows."""
         return Data(self.X[rows], self.y[rows], None if self.weights is None else self.weights[rows])

@@ -6,6 +6,8 @@ import pytest
 import halfmoon as hm
 from halfmoon.engines import ENGINES, engine
 from halfmoon.engines.contract import Data
+from halfmoon.engines.fused import plan
+from halfmoon.engines.fused.plan import worth_listing
 from halfmoon.engines.state import TrainingState
 from halfmoon.layers.contract import Pass
 from halfmoon.penalty import NO_PENALTY
@@ -29,3 +31,38 @@ def test_any_width(dtype, units, outputs):
         (loss, gradient), (expected, reference) = found
         assert loss == pytest.approx(expected, rel=CLOSE[dtype])
         np.testing.assert_allclose(gradient, reference, rtol=0, atol=CLOSE[dtype] * np.linalg.norm(reference))
+
+
+def trained(X, y, dtype, threads=1, batch_size=40, layers=()):
+    """Return the parameters after an epoch."""
+    model = hm.Network([*layers, hm.Dense(70), hm.ReLU, hm.Dense(3)], hm.SquaredError).init(X.shape[1], 1, dtype)
+    hm.train(model, X.astype(dtype), y, optimizer=hm.Adam(0.01), epochs=2, batch_size=batch_size, threads=threads)
+    return model.theta
+
+
+@pytest.mark.parametrize("layers", [(), (hm.Dropout(0.1),), (hm.Dense(40), hm.BatchNorm(), hm.ReLU)])
+@pytest.mark.parametrize(("rows", "batch_size"), [(90, 41), (700, None)])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_leaving_zeros_out_changes_no_bit(dtype, rows, batch_size, layers, monkeypatch):
+    random = np.random.RandomState(0)
+    X = random.normal(size=(rows, 33)) * (random.uniform(size=(rows, 33)) < 0.2)
+    y = random.normal(size=(rows, 3))
+    asked = []
+
+    def worth(program, X):
+        asked.append(worth_listing(program, X))
+        return asked[-1]
+
+    monkeypatch.setattr(plan, "worth_listing", worth)
+    found = [trained(X, y, dtype, threads, batch_size, layers) for threads in (1, 3)]
+    assert asked == 2 * [not (layers and type(layers[0]) is hm.Dropout)]
+    monkeypatch.setattr(plan, "worth_listing", lambda program, X: False)
+    expected = trained(X, y, dtype, 1, batch_size, layers)
+    assert all((theta == expected).all() for theta in found)
+
+
+@pytest.mark.parametrize(("density", "units", "worth"), [(0, 1, True), (0.3, 4, False), (0.3, 64, True), (0.9, 64, False), (1, 500, False)])
+def test_zeros_are_left_out_where_that_is_sooner(density, units, worth):
+    X = np.random.RandomState(0).uniform(size=(1000, 50)) < density
+    program = hm.Network([hm.Dense(units)], hm.SquaredError).program(50)
+    assert worth_listing(program, X.astype(float)) is worth

@@ -64,6 +64,7 @@ def test_warm_up_knows_every_kernel(dtype, monkeypatch):
         model = NETWORKS[place % len(NETWORKS)].init(3, 1, dtype)
         hm.train(model, X, y, epochs=1, optimizer=optimizers[place % len(optimizers)], validation=(X, y))
     hm.train(model, X, y, epochs=1, batch_size=6)  # of a full batch no order is drawn
+    hm.train(model, 0 * X, y, epochs=1)  # zeros are left out
     known = set(warmup.texts())
     assert asked - known == set()
     assert {text for text in known if f"types.{dtype}" in text} - asked == set()

@@ -116,10 +116,9 @@ class Fused(Engine):
 
     def _plan(self, data: Data, batch: int) -> Plan:
         """Return the plan for batches of one size, with ``data`` put in."""
-        columns = data.y.shape[1] if data.y.ndim > 1 else 1
-        key = batch, columns
+        key = batch, data.target_columns
         if key not in self._plans:
-            self._plans[key] = Plan(self.state, batch, columns, team.thread_count(self.threads))
+            self._plans[key] = Plan(self.state, data, batch, team.thread_count(self.threads))
         plan, dtype = self._plans[key], self.state.model.dtype
         if data is not plan.data:
             plan.data = data

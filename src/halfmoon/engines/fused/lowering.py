@@ -42,6 +42,8 @@ class Builder:
         Rows that a buffer has room for.
     training : bool
         Whether dropout drops and batch normalisation uses the batch.
+    listed : bool
+        Whether the first layer, a dense one, takes lists of the inputs that are not zero.
     """
 
     program: Program
@@ -49,6 +51,7 @@ class Builder:
     dtype: np.dtype[Any]
     rows: int
     training: bool
+    listed: bool = False
     forward: list[Instruction] = field(default_factory=list)
     backward: list[Instruction] = field(default_factory=list)
     after: list[Instruction] = field(default_factory=list)
@@ -123,6 +126,8 @@ def _dense(build: Builder, step: Step, at: Places, activation: Activation | None
     """Lower a dense layer and the activation right after it: made and activated chunk by chunk."""
     z = build.matrix(step.n_out) if build.training and activation and activation.slope.uses("z") else -1
     at |= {"z": z, "n_in": step.n_in, "w": build.start(step, "W"), "b": build.start(step, "b")}
+    if build.listed and at["place"] == 0:
+        at |= {"listed": build.matrix(step.n_in)}  # for Xᵀ
     if build.trained and build.training:  # dx is needed where a parameter lies before
         at |= {"dx": build.dy, "turned": build.buffer(step.n_in * step.n_out)}
     build.add("dense", activation_text, activation, **at)

@@ -10,13 +10,15 @@ import numpy as np
 
 from halfmoon.checks import Array
 from halfmoon.compiled.kernels import address, rule_text
-from halfmoon.compiled.machine import CACHE_LINE, LINE
+from halfmoon.compiled.machine import CACHE_LINE, LINE, VECTOR_BYTES
 from halfmoon.engines.contract import ENDLESS, Data
 from halfmoon.engines.fused.entries import entry
 from halfmoon.engines.fused.program import Instructions, instructions
-from halfmoon.engines.fused.tables import Block, Number, Sync
+from halfmoon.engines.fused.tables import Block, Now, Number, Sync
 from halfmoon.engines.state import TrainingState
+from halfmoon.layers.dense import Dense
 from halfmoon.model import Model
+from halfmoon.network import Program
 from halfmoon.optimise import FirstOrder
 
 TILE = 256
@@ -29,12 +31,34 @@ SMALL = 1.5e6
 BLOCKS, LARGEST_BLOCK = 16, 4096
 """Into how many blocks small parameter vectors are cut, and how long a block of a large one is."""
 
+SAMPLE = 256
+"""Rows that are looked at for zeros."""
+EVEN, LISTING = 0.9, 0.8
+"""Of how many inputs a product with lists takes as long as one without; and what making the lists takes, in the time of a product
+of one input with a vector of weights. Both were measured."""
+
 
 def shard_count(batch: int, parameters: int) -> int:
     """Return into how many parts a batch is split; this depends on the sizes alone, and so the bits of the sums do."""
     if batch < FEW or 6.0 * parameters * batch < SMALL:
         return 1
     return min(MOST_SHARDS, max(2, 1 << (batch // 128).bit_length() >> 1))
+
+
+def worth_listing(program: Program, X: Array) -> bool:
+    """Return whether so many inputs are zero that the first layer is computed sooner from lists of the others."""
+    first = program.steps[0] if program.steps else None
+    if first is None or type(first.layer) is not Dense:
+        return False
+    rows = X[:: -(-len(X) // SAMPLE)]
+    pairs = (rows[:-1] != 0) | (rows[1:] != 0)
+    vectors = -(-first.n_out * X.itemsize // VECTOR_BYTES)
+    return int(np.count_nonzero(pairs)) < (EVEN - LISTING / vectors) * pairs.size
+
+
+def list_length(rows: int, columns: int) -> int:
+    """Return how many words the lists of a matrix, or of the matrix turned, may take: their starts, and at most every place."""
+    return max(rows, columns) + (rows + 1) * (columns + 1) // 2 + LINE
 
 
 def aligned(shape: tuple[int, ...], dtype: Any) -> Array:
@@ -73,14 +97,15 @@ class Plan(Numbers):
     Parameters
     ----------
     state : TrainingState
+    data : Data
+        What is trained on first; others may follow that have as many columns of targets.
     batch : int
         Rows of a full batch.
-    target_columns : int
     threads : int
         Most threads that will run it.
     """
 
-    def __init__(self, state: TrainingState, batch: int, target_columns: int, threads: int) -> None:
+    def __init__(self, state: TrainingState, data: Data, batch: int, threads: int) -> None:
         model, dtype, size = state.model, state.model.dtype, state.model.theta.size
         self.state = state
         self.data: Data | None = None
@@ -89,22 +114,28 @@ class Plan(Numbers):
         largest = -(-batch // self.shards)
         whole = model.state.vector.size > 0  # batch normalisation's sums need the whole shard at once
         rows = largest if whole else min(TILE, largest)
-        found = instructions(model.network, model.n_inputs, dtype, rows, training=True, target_columns=target_columns)
+        columns, listed = data.target_columns, worth_listing(model.program, data.X)
+        found = instructions(model.network, model.n_inputs, dtype, rows, training=True, listed=listed, target_columns=columns)
         super().__init__(model, found)
         optimizer, penalty = state.optimizer, state.penalty
         clip = (optimizer.clip_norm or 0.0) if isinstance(optimizer, FirstOrder) else 0.0
         self.blocks, self.kinds = blocks(state, self.shards)
         self.gradient = aligned((self.shards + 1, size), dtype)
         self.sync = aligned((Sync.LENGTH,), np.int64)
+        self.lists = aligned((self.threads, list_length(rows, model.n_inputs) * listed), np.int64)
+        now = aligned((self.threads, 2 * LINE), np.int64)
+        now[:, Now.LISTS] = [each.ctypes.data for each in self.lists]
+        if listed:
+            self.put({Number.SPARSE_PRODUCT: entry("sparse_product", dtype)})
         self.put({
             Number.GRADIENTS: self.gradient, Number.SYNC: self.sync, Number.BLOCKS: self.blocks, Number.SLOTS: state.slots,
-            Number.NOW: aligned((2 * LINE * self.threads,), np.int64),
+            Number.NOW: now,
             Number.SETTINGS: np.array([penalty.l1, penalty.l2, penalty.per_batch, clip, *ENDLESS]),  # in the order of Setting
             Number.BUFFERS: aligned((self.shards if whole else self.threads, found.places[Number.BUFFER]), dtype),
             Number.STATS: aligned((self.shards, found.stats), dtype),
             Number.PARTS: aligned((max(self.shards, len(self.blocks)) * LINE,), float),
             Number.RULE: address(rule_text, optimizer, dtype) if isinstance(optimizer, FirstOrder) else 0,
-            Number.BATCH: batch, Number.SHARDS: self.shards, Number.N_TARGETS: target_columns, Number.N_BLOCKS: len(self.blocks),
+            Number.BATCH: batch, Number.SHARDS: self.shards, Number.N_TARGETS: columns, Number.N_BLOCKS: len(self.blocks),
             Number.KINDS: len(self.kinds), Number.SEED: int(np.uint64(state.seed).astype(np.int64)),
         })  # fmt: skip
 

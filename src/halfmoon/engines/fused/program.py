@@ -61,11 +61,14 @@ class Instructions:
 
 @lru_cache(REMEMBERED)
 def instructions(
-    network: Network, n_inputs: int, dtype: np.dtype[Any], rows: int, *, training: bool, target_columns: int = 0
+    network: Network, n_inputs: int, dtype: np.dtype[Any], rows: int, *, training: bool, listed: bool = False, target_columns: int = 0
 ) -> Instructions:  # fmt: skip
-    """Return the instructions of a network for tiles of up to ``rows`` rows; without training, those of the forward pass alone."""
+    """Return the instructions of a network for tiles of up to ``rows`` rows; without training, those of the forward pass alone.
+
+    ``listed`` is for a network that begins with a dense layer, and inputs of which lists are made.
+    """
     program, loss = network.program(n_inputs), network.loss
-    build = Builder(program, n_inputs, dtype, rows, training)
+    build = Builder(program, n_inputs, dtype, rows, training, listed)
     inputs, targets, shares = build.matrix(n_inputs), build.matrix(target_columns), build.buffer(rows)
     scores = _steps(build, inputs)
     if training:

@@ -22,18 +22,19 @@ def numbered(name: str, names: str, step: int = 1) -> Any:
     return found
 
 
-At = numbered("At", "RUN X Y Z D DX SAVED N_IN N_OUT W B TURNED CONSTANTS KERNEL PLACE BELOW STATE STATS")
-"""Columns of an instruction: the address of its operation; places in the buffer (X to SAVED), in theta and the gradient (W, B),
+At = numbered("At", "RUN X Y Z D DX SAVED LISTED N_IN N_OUT W B TURNED CONSTANTS KERNEL PLACE BELOW STATE STATS")
+"""Columns of an instruction: the address of its operation; places in the buffer (X to LISTED), in theta and the gradient (W, B),
 and so on."""
 
-Now = numbered("Now", "SHARD ROWS FIRST FRESH BATCH UPDATE")
+Now = numbered("Now", "SHARD ROWS FIRST FRESH BATCH UPDATE LISTS")
 """What an operation is told of the moment: the shard; how many rows, and the place of the first in its batch; whether they
-are the shard's first, whose gradients are put and not added; the rows of the whole batch; the updates made before it."""
+are the shard's first, whose gradients are put and not added; the rows of the whole batch; the updates made before it; the address
+of a place for lists of inputs."""
 
 Number = numbered(
     "Number",
     "X Y WEIGHTS ORDERS THETA STATE SLOTS WHOLE PLACES BUFFERS GRADIENTS STATS CONSTANTS RATES SETTINGS PARTS LOSSES SYNC NOW"
-    " INSTRUCTIONS STAGES BLOCKS RULE PRODUCT ROWS BATCH EPOCHS SHARDS TILE BUFFER SIZE STATE_SIZE N_INPUTS N_TARGETS"
+    " INSTRUCTIONS STAGES BLOCKS RULE PRODUCT SPARSE_PRODUCT ROWS BATCH EPOCHS SHARDS TILE BUFFER SIZE STATE_SIZE N_INPUTS N_TARGETS"
     " N_STAGED N_INSTRUCTIONS N_STAGES N_BLOCKS N_STATS KINDS COLUMNS"
     " ORDERED WEIGHTED SEED UPDATE INPUTS TARGETS SHARES SCORES FREE ZEROS WIDEST",
 )

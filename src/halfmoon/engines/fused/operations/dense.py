@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from halfmoon.compiled.arrays import add_transposed, row_products, transpose
-from halfmoon.compiled.intrinsics import invoke, lanes_of, moved
+from halfmoon.compiled.intrinsics import fetch, invoke, lanes_of, moved, pointer
 from halfmoon.compiled.jit import compiled
+from halfmoon.compiled.sparse import list_pairs
 from halfmoon.engines.fused.operations.arena import arena, begin, column_sums
 from halfmoon.engines.fused.tables import CHUNK, LEAST_ROWS, At, Now, Number
+
+
+@compiled
+def lists(x: Any, rows: int, columns: int, now: Any) -> Any:
+    """List where pairs of rows are not zero, for a product with them; return ``starts, places``: see :mod:`halfmoon.compiled.sparse`."""
+    starts = pointer(now[Now.LISTS], np.int64(0))
+    places = moved(starts, rows // 2 + 2)
+    list_pairs(x, rows, columns, starts, places)
+    return starts, places
 
 
 @compiled
@@ -19,6 +31,9 @@ def dense(row: Any, h: Any, numbers: Any, now: Any) -> float:
     w, turned = moved(a.theta, row[At.W]), moved(h, row[At.TURNED])
     if row[At.TURNED] >= 0 and now[Now.FRESH]:
         transpose(w, turned, n_in, n_out)  # Wᵀ, for few outputs and for dX = dY Wᵀ
+    if row[At.LISTED] >= 0:
+        starts, places = lists(moved(h, row[At.X]), rows, n_in, now)
+        fetch(w, n_in * n_out)  # which another thread may have written, and is not read in order
     few = n_out == 1 or (2 * n_out <= lanes_of(h) and row[At.TURNED] >= 0)
     step = max(LEAST_ROWS, CHUNK // n_out // LEAST_ROWS * LEAST_ROWS) if kernel != 0 else max(1, rows)
     for first in range(0, rows, step):
@@ -26,7 +41,9 @@ def dense(row: Any, h: Any, numbers: Any, now: Any) -> float:
         y, x = moved(h, row[At.Y] + first * n_out), moved(h, row[At.X] + first * n_in)
         # not in place: a loop that may meet what it wrote does not become vectors
         z = y if kernel == 0 else moved(h, row[At.Z] + first * n_out if row[At.Z] >= 0 else numbers[Number.FREE])
-        if few:
+        if row[At.LISTED] >= 0:
+            invoke(numbers[Number.SPARSE_PRODUCT], (moved(starts, first // 2), places, x, w, bias, z, n_in, n_out, 0, n_out, count, n_out))
+        elif few:
             row_products(x, w if n_out == 1 else turned, bias, z, count, n_in, n_out)
         else:
             invoke(numbers[Number.PRODUCT], (x, w, bias, z, n_in, 1, n_out, 0, n_out, count, n_out, n_in))
@@ -45,13 +62,19 @@ def dense_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
         z = moved(h, row[At.Z]) if row[At.Z] >= 0 else y
         invoke(row[At.KERNEL], (z, y, d, a.c, rows, n_out))
     dw, fresh = moved(a.g, row[At.W]), now[Now.FRESH] == 1
-    if n_out < n_in and 2 * n_out <= lanes_of(h) and n_in * n_out <= CHUNK:
+    start, start_row = (zeros, 0) if fresh else (dw, n_out)
+    if row[At.LISTED] >= 0:
+        x_turned = moved(h, row[At.LISTED])
+        transpose(x, x_turned, rows, n_in)
+        starts, places = lists(x_turned, n_in, rows, now)
+        invoke(numbers[Number.SPARSE_PRODUCT], (starts, places, x_turned, d, start, dw, rows, n_out, start_row, n_out, n_in, n_out))
+    elif n_out < n_in and 2 * n_out <= lanes_of(h) and n_in * n_out <= CHUNK:
         turned = moved(h, numbers[Number.FREE])  # few columns would leave a vector half empty: dWᵀ = dYᵀ X
         invoke(multiply, (d, x, zeros, turned, 1, n_out, n_in, 0, n_in, n_out, n_in, rows))
         begin(dw, now, n_in * n_out)
         add_transposed(turned, dw, n_out, n_in)
     else:
-        invoke(multiply, (x, d, zeros if fresh else dw, dw, 1, n_in, n_out, 0 if fresh else n_out, n_out, n_in, n_out, rows))
+        invoke(multiply, (x, d, start, dw, 1, n_in, n_out, start_row, n_out, n_in, n_out, rows))
     if row[At.B] >= 0:
         db = moved(a.g, row[At.B])
         column_sums(d, zeros if fresh else db, db, rows, n_out, numbers)

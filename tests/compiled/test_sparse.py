@@ -1,0 +1,61 @@
+"""Products with what pairs of rows are listed for: the bits of the product of all entries, and no entry beside."""
+
+import ctypes
+
+import numpy as np
+import pytest
+
+from halfmoon.compiled.cache import kernel
+from halfmoon.compiled.kernels import function_text
+from halfmoon.compiled.machine import SIDE, VECTOR_BYTES
+from halfmoon.engines.fused.entries import entry
+
+POINTER, SIZE = ctypes.c_void_p, ctypes.c_int64
+PRODUCT = ctypes.CFUNCTYPE(ctypes.c_double, *[POINTER] * 4, *[SIZE] * 8)
+SPARSE_PRODUCT = ctypes.CFUNCTYPE(ctypes.c_double, *[POINTER] * 6, *[SIZE] * 6)
+LIST_PAIRS = ctypes.CFUNCTYPE(ctypes.c_double, POINTER, SIZE, SIZE, POINTER, POINTER)
+BESIDE = 7
+
+
+def list_pairs(A):
+    """Return the lists of a matrix, and how many words of their places were written at most."""
+    rows, columns = A.shape
+    starts, places = np.full(rows // 2 + 3, BESIDE), np.full((rows + 1) // 2 * columns + SIDE + 1, BESIDE)
+    run = LIST_PAIRS(kernel(function_text("halfmoon.compiled.sparse", "list_pairs", "P I I W W", A.dtype.name)))
+    assert run(A.ctypes.data, rows, columns, starts.ctypes.data, places.ctypes.data) == starts[(rows + 1) // 2]
+    assert starts[(rows + 1) // 2 + 1] == places[-1] == BESIDE
+    return starts, places
+
+
+def sparse(random, rows, columns, dtype, density=0.3):
+    """Return a matrix most of whose entries are zero, some with a sign."""
+    return (random.normal(size=(rows, columns)) * (random.uniform(size=(rows, columns)) < density)).astype(dtype)
+
+
+@pytest.mark.parametrize("columns", [1, 2, 7, 8, 9, 16, 31])
+@pytest.mark.parametrize("rows", [1, 2, 5])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_lists_of_any_shape(dtype, rows, columns):
+    A = sparse(np.random.RandomState(0), rows, columns, dtype)
+    A[0, 0] = np.nan  # which is not zero
+    starts, places = list_pairs(A)
+    for pair in range((rows + 1) // 2):
+        assert places[starts[pair] : starts[pair + 1]].tolist() == np.flatnonzero(A[2 * pair : 2 * pair + 2].any(axis=0)).tolist()
+
+
+@pytest.mark.parametrize("density", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("rows", [1, 2, 9])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_product_of_any_shape(dtype, rows, density):
+    random, depth = np.random.RandomState(1), 13
+    A = sparse(random, rows, depth, dtype, density)
+    starts, places = list_pairs(A)
+    for columns in range(1, 12 * VECTOR_BYTES // np.dtype(dtype).itemsize + 2, 3 if rows > 2 else 1):
+        B, start = random.normal(size=(depth, columns)).astype(dtype), random.normal(size=(rows, columns)).astype(dtype)
+        C, expected = (np.full((rows + 1, columns), BESIDE, dtype) for _ in range(2))
+        sizes = columns, columns, columns, rows, columns
+        lists, given = (starts.ctypes.data, places.ctypes.data), (A.ctypes.data, B.ctypes.data, start.ctypes.data)
+        SPARSE_PRODUCT(entry("sparse_product", A.dtype))(*lists, *given, C.ctypes.data, depth, *sizes)
+        PRODUCT(entry("product", A.dtype))(*given, expected.ctypes.data, depth, 1, *sizes, depth)
+        assert (expected == C).all()
+        assert (C[rows] == BESIDE).all()
