@@ -14,7 +14,11 @@ Array = np.ndarray[Any, Any]
 Weights = list[tuple[Array, Array]]
 
 
-def rows(job: Job) -> tuple[Array, Array]:
+LEVELS = 10
+"""Of each column that is one-hot encoded."""
+
+
+def rows(job: Job) -> tuple[Any, Array]:
     """Return X (rows, inputs) in the job's dtype and class numbers y (rows,), made without a larger array on the way."""
     if job.data == "moons":
         from sklearn.datasets import make_moons
@@ -26,10 +30,23 @@ def rows(job: Job) -> tuple[Array, Array]:
 
         X, y = getattr(datasets, f"load_{job.data}")(return_X_y=True)
         return X[: job.rows].astype(job.dtype), y[: job.rows]
+    if job.data == "one_hot":
+        return _one_hot(job)
     random = np.random.default_rng(0)
     teacher = random.standard_normal((job.classes, job.classes))
     X = random.standard_normal((job.rows, job.inputs), dtype=np.float32).astype(job.dtype, copy=False)
     return X, (X[:, : job.classes] @ teacher).argmax(axis=1)
+
+
+def _one_hot(job: Job) -> tuple[Any, Array]:
+    """Return columns of categories as an encoder makes them: sparse, with a 1 for each; and whether their effects add up to much."""
+    from scipy.sparse import csr_array
+
+    random, columns = np.random.default_rng(0), job.inputs // LEVELS
+    categories = random.integers(LEVELS, size=(job.rows, columns)) + LEVELS * np.arange(columns)
+    ones, starts = np.ones(categories.size, job.dtype), np.arange(job.rows + 1) * columns
+    effects = random.standard_normal(job.inputs)
+    return csr_array((ones, categories.ravel(), starts), (job.rows, job.inputs)), (effects[categories].sum(axis=1) > 0).astype(int)
 
 
 def targets(job: Job, y: Array) -> Array:

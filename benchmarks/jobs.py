@@ -46,7 +46,7 @@ class Job:
     kind : Kind
         Train one network; many at once; every setting of SETTINGS with SEEDS seeds; predict; fit an estimator; let one predict;
         import in a fresh process; train first in one; peak memory of training.
-    data : {"moons", "breast_cancer", "digits", "gaussian"}
+    data : {"moons", "breast_cancer", "digits", "gaussian", "one_hot"}
     rows, inputs, classes : int
     widths : tuple of tuple of int
         Columns of each layer, for each network.
@@ -139,6 +139,10 @@ LONG = replace(
     BREAST_CANCER, key="fit-wide", title="MLPClassifier(max_iter=20).fit on 32000x108", data="gaussian", rows=32000, inputs=108, epochs=20,
     goals=goals(sklearn=4),
 )  # fmt: skip
+ONE_HOT = replace(
+    BREAST_CANCER, key="fit-one-hot", title="MLPClassifier(max_iter=20).fit on 30 columns one-hot encoded, sparse, 20000x300",
+    data="one_hot", rows=20000, inputs=300, epochs=20, goals=(),
+)  # fmt: skip
 PROBABILITY = replace(BREAST_CANCER, kind="proba", data="gaussian", inputs=20, classes=3, epochs=1, goals=())
 
 
@@ -179,7 +183,7 @@ JOBS = (
     COMPARISON,
     replace(PREDICT, key="one-row", title="predict one row, 20 inputs, 100 hidden", rows=1, calls=1000, goals=goals(sklearn=10)),
     replace(PREDICT, key="predict", title="predict 100,000 rows, 20 inputs, 100 hidden", rows=100_000, goals=goals(sklearn=2, torch=1)),
-    *(BREAST_CANCER, _regression(BREAST_CANCER), DIGITS, _regression(DIGITS), LONG, _regression(LONG)),
+    *(BREAST_CANCER, _regression(BREAST_CANCER), DIGITS, _regression(DIGITS), LONG, _regression(LONG), ONE_HOT),
     replace(
         PROBABILITY, key="proba-one-row", title="MLPClassifier.predict_proba of one row, 20 inputs, 100 hidden", rows=1, calls=1000,
         goals=goals(sklearn=4),

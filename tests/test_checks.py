@@ -174,6 +174,33 @@ def test_what_is_not_numeric(what):
         checks.matrix("X", value, F64)
 
 
+@pytest.mark.parametrize("make", [scipy.sparse.csr_matrix, scipy.sparse.csc_array, scipy.sparse.coo_array, scipy.sparse.lil_matrix])
+def test_sparse_rows(make):
+    X = np.array([[0, 1.5], [0, 0], [-2, 0]])
+    found = checks.rows("X", make(X), np.dtype(np.float32), columns=2)
+    assert found.format == "csr"
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(checks.dense(found), X)
+
+
+NOT_SPARSE_ROWS = {
+    "NaN": (scipy.sparse.csr_array([[0, math.nan]]), "X.data must be finite, got nan at index (0,)"),
+    "too large": (scipy.sparse.csr_array([[0, 1e300]]), "X.data must fit in float32, got 1e+300"),
+    "complex": (scipy.sparse.csr_array([[0, 1j]]), "X.data must hold real numbers"),
+    "columns": (scipy.sparse.csr_array([[0, 1, 2]]), "X must have 2 columns, got 3"),
+    "one dimension": (scipy.sparse.coo_array([0, 1]), "X must have two dimensions (rows, columns), got shape (2,)"),
+    "no rows": (scipy.sparse.csr_array((0, 2)), "X must have at least one row and one column, got shape (0, 2)"),
+}
+
+
+@pytest.mark.parametrize("what", NOT_SPARSE_ROWS)
+def test_what_are_no_sparse_rows(what):
+    value, words = NOT_SPARSE_ROWS[what]
+    with pytest.raises(InputError) as caught:
+        checks.rows("X", value, np.dtype(np.float32), columns=2)
+    assert words in str(caught.value)
+
+
 KINDS = st.sampled_from(["f2", "f4", "f8", ">f8", "i1", "i8", "u4", "?"])
 
 

@@ -380,11 +380,10 @@ NOT_NUMBERS = st.one_of(
             [[10**30, 1, 1]],
             b"123",
             iter([1, 2, 3]),
-            scipy.sparse.csr_matrix(np.eye(COLUMNS)),
-            scipy.sparse.coo_array(np.eye(COLUMNS)),
         ]
     ),
 )
+SPARSE = st.sampled_from([scipy.sparse.csr_matrix(np.eye(COLUMNS)), scipy.sparse.coo_array(np.eye(COLUMNS))])
 BAD_X = st.one_of(
     NOT_NUMBERS,
     SIZE.flatmap(lambda n: spoiled((n, COLUMNS))),
@@ -415,8 +414,16 @@ def test_any_bad_x_is_answered_with_a_sentence(X):
         sentence(caught.value, "X")
 
 
+@given(SPARSE)
+def test_what_keeps_every_number_takes_no_sparse_x(X):
+    for use in (REFUSED.forward, lambda x: REFUSED.gradients(x, GOOD_Y)):
+        with pytest.raises(InputError, match=r"^X must be a dense array, got a sparse"):
+            use(X)
+
+
 BAD_Y = st.one_of(
     NOT_NUMBERS,
+    SPARSE,
     spoiled((4, 2)),
     shaped(st.sampled_from([1, 2, 3, 5]), st.just(2)),
     shaped(st.just(4), st.sampled_from([1, 3, 4])),

@@ -180,12 +180,41 @@ def finite(array: Array) -> bool:
 def matrix(name: str, value: Any, dtype: np.dtype[Any], *, columns: int | None = None) -> Array:
     """Return a finite two-dimensional C-ordered array of ``dtype`` with at least one row and one column."""
     array = numeric(name, value)
-    if array.ndim != 2:  # noqa: PLR2004 - rows and columns
-        raise InputError(f"{name} must have two dimensions (rows, columns), got shape {array.shape}")
-    if 0 in array.shape:
-        raise InputError(f"{name} must have at least one row and one column, got shape {array.shape}")
-    if columns is not None and array.shape[1] != columns:
-        raise InputError(f"{name} must have {columns} columns, got {array.shape[1]}")
+    _rows_and_columns(name, array.shape, columns)
+    return _converted(name, array, dtype)
+
+
+def rows(name: str, value: Any, dtype: np.dtype[Any], *, columns: int | None = None) -> Any:
+    """Return what :func:`matrix` does, or of a sparse matrix one of SciPy's by rows (CSR), as finite and of the same dtype."""
+    if not is_sparse(value):
+        return matrix(name, value, dtype, columns=columns)
+    _rows_and_columns(name, value.shape, columns)
+    by_rows = value.tocsr()
+    entries = _converted(f"{name}.data", numeric(f"{name}.data", by_rows.data), dtype)
+    return type(by_rows)((entries, by_rows.indices, by_rows.indptr), by_rows.shape)
+
+
+def is_sparse(value: Any) -> bool:
+    """Return whether this is one of SciPy's sparse matrices or arrays."""
+    return hasattr(value, "tocsr")
+
+
+def dense(rows: Any) -> Array:
+    """Return an array of rows that may be sparse."""
+    return rows.toarray() if is_sparse(rows) else rows
+
+
+def _rows_and_columns(name: str, shape: tuple[int, ...], columns: int | None) -> None:
+    if len(shape) != 2:  # noqa: PLR2004 - rows and columns
+        raise InputError(f"{name} must have two dimensions (rows, columns), got shape {shape}")
+    if 0 in shape:
+        raise InputError(f"{name} must have at least one row and one column, got shape {shape}")
+    if columns is not None and shape[1] != columns:
+        raise InputError(f"{name} must have {columns} columns, got {shape[1]}")
+
+
+def _converted(name: str, array: Array, dtype: np.dtype[Any]) -> Array:
+    """Return a finite array in C order and another dtype, in which it must be finite too."""
     if array.dtype == dtype:
         return np.ascontiguousarray(array)
     with np.errstate(over="ignore"):

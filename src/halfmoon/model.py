@@ -102,6 +102,10 @@ class Model:
         """Return X checked and in the model's dtype, (n, n_inputs)."""
         return checks.matrix("X", X, self.dtype, columns=self.n_inputs)
 
+    def rows(self, X: Any) -> Any:
+        """Return X as :meth:`inputs` does, but a sparse one sparse: for training and for scores, which need it a few rows at a time."""
+        return checks.rows("X", X, self.dtype, columns=self.n_inputs)
+
     def targets(self, y: Any, rows: int) -> Array:
         """Return y checked and in the form the loss takes, one for each of ``rows`` rows."""
         array = self.network.loss.targets(y, self.program.n_outputs, self.dtype)
@@ -109,10 +113,11 @@ class Model:
             raise InputError(f"y must have one row for each of the {rows} rows of X, got {len(array)}")
         return array
 
-    def batch(self, X: Any, y: Any, sample_weight: Any = None) -> tuple[Array, Array, Array | None]:
-        """Return X, y and weights, all checked."""
-        inputs = self.inputs(X)
-        return inputs, self.targets(y, len(inputs)), checks.weights("sample_weight", sample_weight, len(inputs), self.dtype)
+    def batch(self, X: Any, y: Any, sample_weight: Any = None, *, sparse: bool = False) -> tuple[Array, Array, Array | None]:
+        """Return X, y and weights, all checked; X may be sparse where that is said."""
+        inputs = self.rows(X) if sparse else self.inputs(X)
+        n = inputs.shape[0]
+        return inputs, self.targets(y, n), checks.weights("sample_weight", sample_weight, n, self.dtype)
 
     # ---- forward ------------------------------------------------------------------------------------------------------
 
@@ -151,6 +156,7 @@ class Model:
         return self._forward(self.inputs(X), pass_)
 
     def _forward(self, x: Array, pass_: Pass) -> Trace:
+        x = checks.dense(x)
         with np.errstate(all="ignore"):
             steps = [TracedStep(*each) for each in self._walk(x, pass_)]
         return Trace(pass_, steps, steps[-1].y if steps else x.copy())
@@ -177,10 +183,10 @@ class Model:
 
     def scores(self, X: Any) -> Array:
         """Return the raw scores, (n, n_outputs), keeping nothing else."""
-        return self.scores_of(self.inputs(X))
+        return self.scores_of(self.rows(X))
 
     def scores_of(self, inputs: Array, threads: int | None = None) -> Array:
-        """Return the raw scores of rows that :meth:`inputs` has checked; many are shared by so many threads at most."""
+        """Return the raw scores of rows that :meth:`rows` has checked; many are shared by so many threads at most."""
         if self._scorer is None:
             from halfmoon import engines  # noqa: PLC0415 - engines run models; here the import waits
 
@@ -188,6 +194,7 @@ class Model:
         return self._scorer(self, inputs, threads)
 
     def _scores(self, scores: Array, _threads: int | None) -> Array:
+        scores = checks.dense(scores)
         with np.errstate(all="ignore"):
             for _, _, y in self._walk(scores, INFERENCE):
                 scores = y
@@ -291,7 +298,7 @@ class Model:
 
     def loss(self, X: Any, y: Any, sample_weight: Any = None, *, penalty: Penalty = NO_PENALTY) -> float:
         """Return the objective: the weighted mean of the rows' losses, plus the penalty."""
-        inputs, targets, weights = self.batch(X, y, sample_weight)
+        inputs, targets, weights = self.batch(X, y, sample_weight, sparse=True)
         return self.objective(self.scores(inputs), targets, weights, penalty)
 
     def objective(self, scores: Array, y: Array, weights: Array | None, penalty: Penalty = NO_PENALTY) -> float:
@@ -347,7 +354,7 @@ class Model:
             total = _weight(y, weights)
             ds = self.network.loss.gradient(trace.scores, y)
             if weights is None:
-                ds = ds * self.dtype.type(1 / len(X))
+                ds = ds * self.dtype.type(1 / len(y))
             else:
                 shares = (weights / total).astype(self.dtype)[:, None]
                 ds = np.where(shares > 0, shares * ds, 0)

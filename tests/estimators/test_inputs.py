@@ -88,6 +88,37 @@ def test_narrow_inputs_are_computed_with_in_a_float(name, dtype, computed):
         np.testing.assert_array_equal(numbers(network), numbers(make(name).fit(given.astype(float), TARGETS[name])))
 
 
+WAYS = {
+    "early stopping": {"early_stopping": True},
+    "early stopping by a scorer": {"early_stopping": True, "scoring": "r2"},
+    "early stopping by the loss": {"early_stopping": True, "scoring": "loss"},
+    "an ensemble": {"n_ensemble": 2},
+    "L-BFGS": {"solver": "lbfgs"},
+    "the reference engine": {"engine": "reference"},
+}
+
+
+@BOTH
+@pytest.mark.parametrize("way", WAYS)
+def test_a_sparse_x_is_never_made_dense_as_a_whole(name, way, monkeypatch):
+    rows = sparse.csr_matrix(np.tile(X, (20, 1)) * (np.arange(60 * 20) % 3 == 0)[:, None])
+    y, weights = np.tile(TARGETS[name], 20), np.linspace(0, 1, 60 * 20)
+    given = rows.toarray()
+    fitted = []
+    for each in (rows, given):
+        with monkeypatch.context() as patched:
+            if way != "the reference engine":  # which makes a batch dense
+                for method in ("toarray", "todense"):
+                    patched.setattr(sparse.csr_matrix, method, None)
+            options = {"scoring": "accuracy"} if name == "MLPClassifier" and WAYS[way].get("scoring") == "r2" else {}
+            network = make(name, **(WAYS[way] | options)).fit(each, y, weights)
+            if "early_stopping" not in WAYS[way]:
+                network.fit(each, y, X_val=each[:100], y_val=y[:100])
+            fitted.append([numbers(network), network.predict(each)])
+    np.testing.assert_array_equal(fitted[0][0], fitted[1][0])
+    np.testing.assert_array_equal(fitted[0][1], fitted[1][1])
+
+
 BAD_X = {
     "NaN": (np.where(np.arange(180).reshape(60, 3) == 7, np.nan, X), "Input X contains NaN"),
     "infinity": (np.where(np.arange(180).reshape(60, 3) == 7, -np.inf, X), "Input X contains infinity"),

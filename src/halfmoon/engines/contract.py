@@ -19,8 +19,14 @@ class Data(NamedTuple):
     """Rows that were checked, as :meth:`halfmoon.Model.batch` gives them: inputs, targets, and weights or None."""
 
     X: Array
+    """May be sparse, by rows: it has few of an array's methods, but rows can be taken."""
     y: Array
     weights: Array | None
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self.X.shape[0]
 
     @property
     def target_columns(self) -> int:

@@ -20,7 +20,7 @@ from halfmoon.checks import Array
 from halfmoon.engines.contract import Data
 from halfmoon.estimators import building, saving
 from halfmoon.estimators.ensemble import fit_members
-from halfmoon.estimators.fitted import FittedNetwork, dense
+from halfmoon.estimators.fitted import FittedNetwork
 from halfmoon.estimators.fitting import fit_at_once, fit_by_updates
 from halfmoon.estimators.listening import CallbackSupportMixin, Tasks, listener, with_callbacks
 from halfmoon.estimators.parameters import CONSTRAINTS
@@ -231,7 +231,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
         if y.ndim == 2 and y.shape[1] == 1:  # noqa: PLR2004 - rows and columns
             y = column_or_1d(y, warn=True)
         self._learn_targets(y, incremental=going_on)
-        X, targets = dense(X), self._encoded(y)
+        targets = self._encoded(y)
         return X, targets, None if sample_weight is None else _check_sample_weight(sample_weight, X)
 
     def _prepared(
@@ -245,8 +245,9 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
         elif not going_on:
             self._go_on(X, targets, incremental=incremental)
         model = self.model_
-        weights = checks.weights("sample_weight", self._row_weights(targets, sample_weight), len(X), model.dtype)
-        return Data(np.ascontiguousarray(X, model.dtype), model.targets(targets, len(X)), weights)
+        n = X.shape[0]
+        weights = checks.weights("sample_weight", self._row_weights(targets, sample_weight), n, model.dtype)
+        return Data(model.rows(X), model.targets(targets, n), weights)
 
     def _begin(self, X: Array, y: Array) -> None:
         """Draw a new network, and forget what was recorded of the one before."""

@@ -16,7 +16,6 @@ from halfmoon.checks import Array
 from halfmoon.estimators.base import MultilayerPerceptron, makes_updates
 from halfmoon.estimators.calibration import best_temperature
 from halfmoon.estimators.documentation import documented
-from halfmoon.estimators.fitted import dense
 from halfmoon.estimators.losses import classification_loss
 from halfmoon.estimators.parameters import CLASSIFIER
 from halfmoon.links import LOGISTIC, SOFTMAX
@@ -133,7 +132,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     def _encoded(self, y: Any) -> Array:
         """Return class numbers (n,), or for several labels a row zeros and ones (n, k)."""
         if self._multilabel:
-            return np.asarray(dense(self._label_binarizer.transform(y)), np.float64)
+            return np.asarray(checks.dense(self._label_binarizer.transform(y)), np.float64)
         labels = np.asarray(y).ravel()
         places = np.minimum(np.searchsorted(self.classes_, labels), len(self.classes_) - 1)
         if not np.array_equal(self.classes_[places], labels):

@@ -20,11 +20,6 @@ ROWS = 4096
 """Rows that are walked at a time where every layer is kept."""
 
 
-def dense(X: Any) -> Array:
-    """Return an array that may have been sparse."""
-    return X.toarray() if hasattr(X, "toarray") else X
-
-
 class CheckedRows(np.ndarray[Any, Any]):
     """Rows that an estimator has checked, and need not check again."""
 
@@ -100,8 +95,8 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         name = self.model_.network.loss.link.name
         return "exp" if name == "log" else name
 
-    def _checked(self, X: Any) -> Array:
-        """Return rows to predict for in the model's dtype; a few that need no conversion go a short way."""
+    def _checked(self, X: Any) -> Any:
+        """Return rows to predict for in the model's dtype, sparse ones sparse; a few that need no conversion go a short way."""
         if isinstance(X, CheckedRows):
             return X
         model = vars(self).get("model_")
@@ -110,7 +105,7 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
                 return np.ascontiguousarray(X)
         check_is_fitted(self, "model_")
         X = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
-        return np.ascontiguousarray(dense(X), self.model_.dtype)
+        return self.model_.rows(X)
 
     def _scores(self, X: Any) -> list[Array]:
         """Return each network's raw scores, (n, outputs)."""
@@ -140,12 +135,12 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         inputs = [place for place, step in enumerate(self.model_.program.steps) if isinstance(step.layer, Dense)]
         hidden = len(inputs) - 1
         if not hidden and layer == -1:
-            return rows
+            return checks.dense(rows)
         if not -hidden <= layer < hidden:
             raise ValueError(f"layer must be one of the {hidden} hidden layers, from {-hidden} to {hidden - 1}, got {layer}")
         place = inputs[layer % hidden + 1]
-        parts = [self.model_.forward(rows[start : start + ROWS]).steps[place].x for start in range(0, len(rows), ROWS)]
-        return np.vstack(parts)
+        parts = [checks.dense(rows[start : start + ROWS]) for start in range(0, rows.shape[0], ROWS)]
+        return np.vstack([self.model_.forward(part).steps[place].x for part in parts])
 
     @property
     def _n_features_out(self) -> int:

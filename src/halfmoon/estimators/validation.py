@@ -31,10 +31,10 @@ class Validation(NamedTuple):
         given = check_array(self.y, ensure_2d=False, dtype=None, input_name="y_val", accept_sparse="csr")
         try:
             y = estimator._encoded(given)
-            estimator.model_.targets(y, len(X))
+            estimator.model_.targets(y, X.shape[0])
         except ValueError as error:
             raise ValueError(f"y_val: {error}") from error
-        return X, y, checks.weights("sample_weight_val", self.weights, len(X), estimator.model_.dtype)
+        return X, y, checks.weights("sample_weight_val", self.weights, X.shape[0], estimator.model_.dtype)
 
 
 NO_VALIDATION = Validation()
@@ -74,5 +74,5 @@ def scorer(estimator: Any, X: Array, y: Array, weights: Array | None) -> Callabl
         return lambda: -loss()
     ask = check_scoring(estimator, estimator.scoring)
     options = {} if weights is None else {"sample_weight": weights}
-    rows, named = X.view(CheckedRows), estimator._decoded(y)
+    rows, named = X if checks.is_sparse(X) else X.view(CheckedRows), estimator._decoded(y)
     return lambda: float(ask(estimator, rows, named, **options))

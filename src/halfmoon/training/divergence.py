@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from halfmoon.checks import Array
 from halfmoon.engines.state import TrainingState
 from halfmoon.history import History
@@ -29,7 +27,7 @@ def advice(state: TrainingState, loss: float, X: Array, epoch: int | None = None
     """Return one sentence: when it happened, the likely cause, and the figure behind it."""
     what = "NaN" if math.isnan(loss) else "infinite"
     if state.updates == 0:
-        largest = float(np.abs(X).max())
+        largest = float(abs(X).max())
         figure = f"largest entry of X {largest:.2g}"
         return f"loss is {what} before the first update; X or the first weights are too large ({figure}): standardise X"
     gradient, name = state.largest_gradient()

@@ -42,7 +42,7 @@ class Job:
     ----------
     model : Model
         Changed in place; each job has its own.
-    X : array-like, shape (n, n_inputs)
+    X : array-like or sparse matrix, shape (n, n_inputs)
     y : array-like, shape (n,) or (n, n_outputs)
     optimizer, penalty, seed, engine
         As :class:`halfmoon.Trainer` takes them.
@@ -133,5 +133,5 @@ def _share(jobs: list[Job]) -> None:
     for job in jobs:
         key = id(job.X), str(job.trainer.model.dtype)
         if key not in known:
-            known[key] = job.X, job.trainer.model.inputs(job.X)
+            known[key] = job.X, job.trainer.model.rows(job.X)
         job.X = known[key][1]

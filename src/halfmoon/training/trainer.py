@@ -94,7 +94,7 @@ class Trainer:
 
         Parameters
         ----------
-        X : array-like, shape (n, n_inputs)
+        X : array-like or sparse matrix, shape (n, n_inputs)
         y : array-like, shape (n,) or (n, n_outputs)
         sample_weight : array-like, shape (n,), optional
 
@@ -107,7 +107,7 @@ class Trainer:
         """
         if not isinstance(self.state.optimizer, FirstOrder):
             raise InputError("step must have an optimiser that makes single updates, got LBFGS(); use train for it")
-        data = Data(*self.model.batch(X, y, sample_weight))
+        data = Data(*self.model.batch(X, y, sample_weight, sparse=True))
         before = self.model.snapshot()
         try:
             loss = self.engine.step(data)
@@ -177,10 +177,10 @@ class Trainer:
         """Make epochs of updates; see :func:`halfmoon.train` for the parameters."""
         checks.whole("epochs", epochs)
         checks.flag("shuffle", shuffle)
-        data = Data(*self.model.batch(X, y, sample_weight))
-        chosen = None if rows is None else checks.places("rows", rows, len(data.X))
+        data = Data(*self.model.batch(X, y, sample_weight, sparse=True))
+        chosen = None if rows is None else checks.places("rows", rows, data.rows)
         data = self._weighted(data, chosen, class_weight)
-        n = len(data.X) if chosen is None else len(chosen)
+        n = data.rows if chosen is None else len(chosen)
         size = n if batch_size is None else min(checks.whole("batch_size", batch_size), n)
         if max_seconds is not None:
             checks.positive("max_seconds", max_seconds)
@@ -222,7 +222,7 @@ class Trainer:
 
     def _update(self, run: Run, batch_size: int, *, shuffle: bool) -> None:
         """Run by single updates, and keep the order of the newest epoch."""
-        total, newest = len(run.data.X), self.order if run.going_on else None
+        total, newest = run.data.rows, self.order if run.going_on else None
         random = self.random if shuffle and batch_size < (total if run.rows is None else len(run.rows)) else None
         orders = Orders(total, run.rows, random, newest, permutations=self.engine.permutations)
         try:
@@ -239,7 +239,7 @@ class Trainer:
         weights = class_weights(taken.y, class_weight, taken.weights, self.model.dtype)
         if rows is None or weights is None:
             return data._replace(weights=weights)
-        spread = np.zeros(len(data.X), weights.dtype)
+        spread = np.zeros(data.rows, weights.dtype)
         spread[rows] = weights
         return data._replace(weights=spread)
 
@@ -247,7 +247,7 @@ class Trainer:
         if not isinstance(validation, tuple | list) or len(validation) not in {2, 3}:
             raise checks.fail("validation", type(validation).__name__, "a tuple (X, y) or (X, y, sample_weight)")
         try:
-            return Data(*self.model.batch(*validation))
+            return Data(*self.model.batch(*validation, sparse=True))
         except InputError as error:
             raise InputError(f"validation: {error}") from None
 
@@ -270,7 +270,7 @@ def train(
     ----------
     model : Model
         Changed in place.
-    X : array-like, shape (n, n_inputs)
+    X : array-like or sparse matrix, shape (n, n_inputs)
     y : array-like, shape (n,) or (n, n_outputs)
         Class numbers or numbers, as the loss takes them.
     optimizer : Optimizer

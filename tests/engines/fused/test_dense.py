@@ -7,7 +7,7 @@ import halfmoon as hm
 from halfmoon.engines import ENGINES, engine
 from halfmoon.engines.contract import Data
 from halfmoon.engines.fused import plan
-from halfmoon.engines.fused.plan import worth_listing
+from halfmoon.engines.fused.listing import worth_listing
 from halfmoon.engines.state import TrainingState
 from halfmoon.layers.contract import Pass
 from halfmoon.penalty import NO_PENALTY

@@ -37,22 +37,33 @@ def place_of(update: Any, numbers: Any, r: int) -> int:
 
 
 @compiled
-def gather(numbers: Any, h: Any, update: Any, row: int, count: int) -> None:
-    """Copy a tile's rows of X and Y into the buffer, and each row's share of the batch: w / Σ w."""
-    n_inputs, n_targets = numbers[Number.N_INPUTS], numbers[Number.N_TARGETS]
-    x, y, shares = moved(h, numbers[Number.INPUTS]), moved(h, numbers[Number.TARGETS]), moved(h, numbers[Number.SHARES])
-    X, Y, weights = pointer(numbers[Number.X], h[0]), pointer(numbers[Number.Y], h[0]), pointer(numbers[Number.WEIGHTS], h[0])
-    if numbers[Number.ORDERED]:
+def gather_inputs(numbers: Any, h: Any, order: Any, row: int, count: int) -> None:
+    """Copy a tile's rows of X into the buffer; of a sparse X what there is, between zeros."""
+    n, x, X = numbers[Number.N_INPUTS], moved(h, numbers[Number.INPUTS]), pointer(numbers[Number.X], h[0])
+    if numbers[Number.X_STARTS] != 0:
+        starts, columns = pointer(numbers[Number.X_STARTS], ZERO), pointer(numbers[Number.X_COLUMNS], np.int32(0))
+        fill_with_zeros(x, count * n)
+        for r in range(count):
+            place = order[row + r] if numbers[Number.ORDERED] else row + r
+            for q in range(starts[place], starts[place + 1]):
+                x[r * n + columns[q]] += X[q]  # an entry may be told in parts
+    elif numbers[Number.ORDERED]:
         for r in range(count):
             if r + AHEAD < count:
-                fetch(moved(X, update.order[row + r + AHEAD] * n_inputs), n_inputs)
-            place = update.order[row + r]
-            copy(moved(X, place * n_inputs), moved(x, r * n_inputs), n_inputs)
-            copy(moved(Y, place * n_targets), moved(y, r * n_targets), n_targets)
+                fetch(moved(X, order[row + r + AHEAD] * n), n)
+            copy(moved(X, order[row + r] * n), moved(x, r * n), n)
     else:
-        copy(moved(X, row * n_inputs), x, count * n_inputs)
-        copy(moved(Y, row * n_targets), y, count * n_targets)
+        copy(moved(X, row * n), x, count * n)
+
+
+@compiled
+def gather(numbers: Any, h: Any, update: Any, row: int, count: int) -> None:
+    """Copy a tile's rows of X and Y into the buffer, and each row's share of the batch: w / Σ w."""
+    n_targets, y, shares = numbers[Number.N_TARGETS], moved(h, numbers[Number.TARGETS]), moved(h, numbers[Number.SHARES])
+    Y, weights = pointer(numbers[Number.Y], h[0]), pointer(numbers[Number.WEIGHTS], h[0])
+    gather_inputs(numbers, h, update.order, row, count)
     for r in range(count):
+        copy(moved(Y, place_of(update, numbers, row + r) * n_targets), moved(y, r * n_targets), n_targets)
         weight = np.float64(weights[place_of(update, numbers, row + r)]) if numbers[Number.WEIGHTED] else 1.0
         shares[r] = number(h, weight / update.weight)
 
@@ -236,15 +247,14 @@ def forward(me: int, threads: int, address: int, kind: Any) -> float:
     """Run rows forward for inference (``model.scores``), as one of ``threads`` threads that take the tiles in turn."""
     numbers = pointer(address, ZERO)
     h = moved(pointer(numbers[Number.BUFFERS], kind), me * numbers[Number.BUFFER])
-    X, out = pointer(numbers[Number.X], kind), pointer(numbers[Number.Y], kind)
-    n, tile, n_inputs, n_outputs = numbers[Number.ROWS], numbers[Number.TILE], numbers[Number.N_INPUTS], numbers[Number.N_TARGETS]
+    n, tile, out, n_outputs = numbers[Number.ROWS], numbers[Number.TILE], pointer(numbers[Number.Y], kind), numbers[Number.N_TARGETS]
     now = pointer(numbers[Number.NOW] + 8 * me * 2 * LINE, ZERO)
     fill_with_zeros(moved(h, numbers[Number.ZEROS]), numbers[Number.WIDEST])
     now[Now.SHARD] = 0
     for row in range(me * tile, n, threads * tile):
         count = min(tile, n - row)
         now[Now.ROWS] = count
-        copy(moved(X, row * n_inputs), moved(h, numbers[Number.INPUTS]), count * n_inputs)
+        gather_inputs(numbers, h, pointer(numbers[Number.ORDERS], ZERO), row, count)
         run(numbers, 0, numbers[Number.N_INSTRUCTIONS], h, now)
         copy(moved(h, numbers[Number.SCORES]), moved(out, row * n_outputs), count * n_outputs)
     return 0.0

@@ -7,17 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.checks import Array
+from halfmoon.checks import Array, dense
 from halfmoon.compiled import team
-from halfmoon.compiled.machine import LINE
 from halfmoon.engines.fused.entries import driver
-from halfmoon.engines.fused.plan import TILE, Numbers
+from halfmoon.engines.fused.listing import worth_listing
+from halfmoon.engines.fused.numbers import Numbers
+from halfmoon.engines.fused.plan import TILE
 from halfmoon.engines.fused.program import instructions
-from halfmoon.engines.fused.tables import Number
+from halfmoon.engines.fused.tables import LEAST_ROWS, Number
 from halfmoon.model import Model
 
 FEW = 8
 """Rows that are copied to and from places which were made ready: that costs less than asking where arrays are."""
+
+LARGEST = 2**22
+"""Bytes of the inputs that are walked at a time."""
 
 SHARE = 2e6
 """Floating-point operations that a further thread must have to do."""
@@ -26,18 +30,18 @@ SHARE = 2e6
 class Forward(Numbers):
     """The numbers of the forward pass of one model on tiles of one size, for ``threads`` threads."""
 
-    def __init__(self, model: Model, tile: int, threads: int = 1) -> None:
-        super().__init__(model, instructions(model.network, model.n_inputs, model.dtype, tile, training=False))
+    def __init__(self, model: Model, tile: int, threads: int = 1, *, listed: bool = False) -> None:
+        super().__init__(model, instructions(model.network, model.n_inputs, model.dtype, tile, training=False, listed=listed), threads)
         self.put({
             Number.BUFFERS: np.empty((threads, int(self.vector[Number.BUFFER])), model.dtype),
-            Number.NOW: np.empty(2 * LINE * threads, np.int64),
             Number.N_TARGETS: model.program.n_outputs,
         })  # fmt: skip
         self.address = self.vector.ctypes.data
 
-    def look_at(self, X: Array, out: Array) -> None:
-        """Say which rows come next, and where their scores go; the arrays must stay alive meanwhile."""
-        self.put({Number.X: X.ctypes.data, Number.Y: out.ctypes.data, Number.ROWS: len(X)})
+    def look_at(self, X: Any, out: Array) -> tuple[Array, ...]:
+        """Say which rows come next, and where their scores go; what is returned, and ``out``, must stay alive meanwhile."""
+        self.put({Number.Y: out.ctypes.data, Number.ROWS: len(out)})
+        return self.point_at(X)
 
 
 class FewRows:
@@ -56,11 +60,12 @@ class Scorer:
     def __init__(self, dtype: np.dtype[Any]) -> None:
         self.run = driver("forward", dtype)
         self.few: list[FewRows] = []
-        self.many: defaultdict[int, list[Forward]] = defaultdict(list)
-        """What is free at the moment; for many rows, by the number of threads. Appending and popping are atomic."""
+        self.many: defaultdict[tuple[int, bool], list[Forward]] = defaultdict(list)
+        """What is free at the moment; for many rows, by the number of threads and whether there are lists. Appending and popping
+        are atomic."""
 
-    def __call__(self, model: Model, X: Array, threads: int | None = None) -> Array:
-        return self._few(model, X) if len(X) <= FEW else self._many(model, X, threads)
+    def __call__(self, model: Model, X: Any, threads: int | None = None) -> Array:
+        return self._few(model, dense(X)) if X.shape[0] <= FEW else self._many(model, X, threads)
 
     def _few(self, model: Model, X: Array) -> Array:
         try:
@@ -75,19 +80,22 @@ class Scorer:
         self.few.append(place)
         return out
 
-    def _many(self, model: Model, X: Array, most: int | None) -> Array:
-        n = len(X)
+    def _many(self, model: Model, X: Any, most: int | None) -> Array:
+        n = X.shape[0]
         work = 2.0 * model.theta.size * n
         threads = 1 if work < SHARE else min(team.thread_count(most), int(work / SHARE) + 1, -(-n // TILE))
+        key = threads, work > SHARE and worth_listing(model.program, X)
         try:
-            forward = self.many[threads].pop()
+            forward = self.many[key].pop()
         except IndexError:
-            forward = Forward(model, TILE, threads)
+            rows = max(LEAST_ROWS, min(TILE, LARGEST // (model.n_inputs * model.dtype.itemsize)))
+            forward = Forward(model, rows, threads, listed=key[1])
         out = np.empty((n, model.program.n_outputs), model.dtype)
-        forward.look_at(X, out)
+        alive = forward.look_at(X, out)
         if threads == 1:
             self.run(0, 1, forward.address, 0.0)
         else:
             team.run(lambda me, crew: self.run(me, crew, forward.address, 0.0), threads, lambda: None)
-        self.many[threads].append(forward)
+        del alive
+        self.many[key].append(forward)
         return out

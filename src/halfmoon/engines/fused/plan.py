@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
 
 import numpy as np
 
 from halfmoon.checks import Array
 from halfmoon.compiled.kernels import address, rule_text
-from halfmoon.compiled.machine import CACHE_LINE, LINE, VECTOR_BYTES
+from halfmoon.compiled.machine import LINE
 from halfmoon.engines.contract import ENDLESS, Data
-from halfmoon.engines.fused.entries import entry
-from halfmoon.engines.fused.program import Instructions, instructions
-from halfmoon.engines.fused.tables import Block, Now, Number, Sync
+from halfmoon.engines.fused.listing import worth_listing
+from halfmoon.engines.fused.numbers import Numbers, aligned
+from halfmoon.engines.fused.program import instructions
+from halfmoon.engines.fused.tables import Block, Number, Sync
 from halfmoon.engines.state import TrainingState
-from halfmoon.layers.dense import Dense
-from halfmoon.model import Model
-from halfmoon.network import Program
 from halfmoon.optimise import FirstOrder
 
 TILE = 256
@@ -31,64 +28,12 @@ SMALL = 1.5e6
 BLOCKS, LARGEST_BLOCK = 16, 4096
 """Into how many blocks small parameter vectors are cut, and how long a block of a large one is."""
 
-SAMPLE = 256
-"""Rows that are looked at for zeros."""
-EVEN, LISTING = 0.9, 0.8
-"""Of how many inputs a product with lists takes as long as one without; and what making the lists takes, in the time of a product
-of one input with a vector of weights. Both were measured."""
-
 
 def shard_count(batch: int, parameters: int) -> int:
     """Return into how many parts a batch is split; this depends on the sizes alone, and so the bits of the sums do."""
     if batch < FEW or 6.0 * parameters * batch < SMALL:
         return 1
     return min(MOST_SHARDS, max(2, 1 << (batch // 128).bit_length() >> 1))
-
-
-def worth_listing(program: Program, X: Array) -> bool:
-    """Return whether so many inputs are zero that the first layer is computed sooner from lists of the others."""
-    first = program.steps[0] if program.steps else None
-    if first is None or type(first.layer) is not Dense:
-        return False
-    rows = X[:: -(-len(X) // SAMPLE)]
-    pairs = (rows[:-1] != 0) | (rows[1:] != 0)
-    vectors = -(-first.n_out * X.itemsize // VECTOR_BYTES)
-    return int(np.count_nonzero(pairs)) < (EVEN - LISTING / vectors) * pairs.size
-
-
-def list_length(rows: int, columns: int) -> int:
-    """Return how many words the lists of a matrix, or of the matrix turned, may take: their starts, and at most every place."""
-    return max(rows, columns) + (rows + 1) * (columns + 1) // 2 + LINE
-
-
-def aligned(shape: tuple[int, ...], dtype: Any) -> Array:
-    """Return zeros that begin on a cache line."""
-    size, kind = prod(shape), np.dtype(dtype)
-    raw = np.zeros(size + CACHE_LINE // kind.itemsize, kind)
-    first = -raw.ctypes.data % CACHE_LINE // kind.itemsize
-    return raw[first : first + size].reshape(shape)
-
-
-class Numbers:
-    """The driver's vector of whole numbers, and the arrays whose addresses stand in it."""
-
-    def __init__(self, model: Model, found: Instructions) -> None:
-        self.vector: Array = np.zeros(Number.LENGTH, np.int64)
-        self.arrays: dict[int, Array] = {}
-        self.put({
-            Number.THETA: model.theta, Number.STATE: model.state.vector, Number.INSTRUCTIONS: found.rows, Number.STAGES: found.stages,
-            Number.CONSTANTS: found.constants, Number.SIZE: model.theta.size, Number.STATE_SIZE: model.state.vector.size,
-            Number.N_INPUTS: model.n_inputs, Number.N_INSTRUCTIONS: len(found.rows), Number.N_STAGES: len(found.stages),
-            Number.N_STATS: found.stats, Number.N_STAGED: found.stages[-1, 1], Number.PRODUCT: entry("product", model.dtype),
-            **found.places,
-        })  # fmt: skip
-
-    def put(self, values: dict[int, Any]) -> None:
-        """Put numbers down; and of arrays, which are kept, their addresses."""
-        for place, value in values.items():
-            if isinstance(value, np.ndarray):
-                self.arrays[place] = value
-            self.vector[place] = value.ctypes.data if isinstance(value, np.ndarray) else value
 
 
 class Plan(Numbers):
@@ -109,6 +54,7 @@ class Plan(Numbers):
         model, dtype, size = state.model, state.model.dtype, state.model.theta.size
         self.state = state
         self.data: Data | None = None
+        self.rows: tuple[Array, ...] = ()
         self.shards = shard_count(batch, size)
         self.threads = min(threads, self.shards)
         largest = -(-batch // self.shards)
@@ -116,20 +62,14 @@ class Plan(Numbers):
         rows = largest if whole else min(TILE, largest)
         columns, listed = data.target_columns, worth_listing(model.program, data.X)
         found = instructions(model.network, model.n_inputs, dtype, rows, training=True, listed=listed, target_columns=columns)
-        super().__init__(model, found)
+        super().__init__(model, found, self.threads)
         optimizer, penalty = state.optimizer, state.penalty
         clip = (optimizer.clip_norm or 0.0) if isinstance(optimizer, FirstOrder) else 0.0
         self.blocks, self.kinds = blocks(state, self.shards)
         self.gradient = aligned((self.shards + 1, size), dtype)
         self.sync = aligned((Sync.LENGTH,), np.int64)
-        self.lists = aligned((self.threads, list_length(rows, model.n_inputs) * listed), np.int64)
-        now = aligned((self.threads, 2 * LINE), np.int64)
-        now[:, Now.LISTS] = [each.ctypes.data for each in self.lists]
-        if listed:
-            self.put({Number.SPARSE_PRODUCT: entry("sparse_product", dtype)})
         self.put({
             Number.GRADIENTS: self.gradient, Number.SYNC: self.sync, Number.BLOCKS: self.blocks, Number.SLOTS: state.slots,
-            Number.NOW: now,
             Number.SETTINGS: np.array([penalty.l1, penalty.l2, penalty.per_batch, clip, *ENDLESS]),  # in the order of Setting
             Number.BUFFERS: aligned((self.shards if whole else self.threads, found.places[Number.BUFFER]), dtype),
             Number.STATS: aligned((self.shards, found.stats), dtype),
@@ -141,8 +81,8 @@ class Plan(Numbers):
 
     def release(self) -> None:
         """Let go of what belongs to a single training."""
-        self.data = None
-        for place in (Number.X, Number.Y, Number.WEIGHTS, Number.ORDERS, Number.RATES, Number.LOSSES, Number.PLACES, Number.WHOLE):
+        self.data, self.rows = None, ()
+        for place in (Number.Y, Number.WEIGHTS, Number.ORDERS, Number.RATES, Number.LOSSES, Number.PLACES, Number.WHOLE):
             self.arrays.pop(place, None)
 
     def rates(self, updates: int) -> Array:

@@ -50,6 +50,8 @@ class Instructions:
         Of :data:`Number`: how long a buffer is, and where a tile's X, y, weights and scores lie in it.
     stats : int
         Entries of batch normalisation's sums.
+    listed : bool
+        Whether inputs that are not zero are listed.
     """
 
     rows: Array
@@ -57,6 +59,7 @@ class Instructions:
     constants: Array
     places: dict[int, int]
     stats: int
+    listed: bool
 
 
 @lru_cache(REMEMBERED)
@@ -81,7 +84,7 @@ def instructions(
     constants = np.array(build.constants, dtype)
     places = {Number.INPUTS: inputs, Number.TARGETS: targets, Number.SHARES: shares, Number.SCORES: scores, Number.FREE: build.free,
               Number.ZEROS: build.zeros, Number.WIDEST: build.widest, Number.BUFFER: build.size, Number.TILE: rows}  # fmt: skip
-    return Instructions(table, stages, constants, places, build.stats)
+    return Instructions(table, stages, constants, places, build.stats, listed)
 
 
 def _steps(build: Builder, x: int) -> int:
