@@ -40,7 +40,7 @@ def test_orders_that_were_drawn_ahead_are_given_back(generator, engine, rows):
     orders = Orders(8, rows, random, permutations=permutations(engine))
     orders.draw(2)
     mark = orders.mark()
-    drawn = orders.draw(5)
+    drawn = np.array(orders.draw(5))
     expected = np.arange(8) if rows is None else np.sort(rows)
     assert all((np.sort(order) == expected).all() for order in drawn)
     following = random.random()

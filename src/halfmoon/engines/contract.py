@@ -131,7 +131,10 @@ class Engine(ABC):
         """Return the objective of a training pass, and leave its gradient in ``state.gradient``."""
 
     def permutations(self, random: Random, order: Array, count: int) -> Array:
-        """Return permutations of some rows, (count, n) int64, each of the one before, as ``random.permutation`` draws them."""
+        """Return permutations of some rows, (count, n) int64, each of the one before, as ``random.permutation`` draws them.
+
+        They last until others are asked for.
+        """
         orders = np.empty((count, len(order)), np.int64)
         for place in range(count):
             orders[place] = order = random.permutation(order)

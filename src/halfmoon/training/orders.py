@@ -44,7 +44,7 @@ class Orders:
             self.order = newest
 
     def draw(self, count: int) -> Sequence[Array | None] | Array:
-        """Return the orders of ``count`` epochs; None where all rows are taken as they stand."""
+        """Return the orders of ``count`` epochs, which last until others are drawn; None where all rows are taken as they stand."""
         if self.random is None or not count:
             return [self.order] * count
         orders = self.permutations(self.random, self.order, count)

@@ -18,6 +18,8 @@ from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
 from halfmoon.randomness import Random, bit_generator
 
+NO_ORDERS = np.empty((0, 0), np.int64)
+
 
 class Fused(Engine):
     """Compiled training; see :mod:`halfmoon.engines.fused.driver`. Plans are kept, one for each size of batch."""
@@ -27,6 +29,7 @@ class Fused(Engine):
     def __init__(self, state: TrainingState, threads: int | None = None) -> None:
         super().__init__(state, threads)
         self._plans: dict[tuple[int, int], Plan] = {}
+        self._orders = NO_ORDERS
         self._running: Plan | None = None
         self._train = driver("train", state.model.dtype)
 
@@ -96,13 +99,17 @@ class Fused(Engine):
         bits = bit_generator(random)
         if type(random) is not np.random.RandomState or type(bits) is not np.random.MT19937:  # others shuffle or draw otherwise
             return super().permutations(random, order, count)
-        orders = np.empty((count + 2, len(order)), np.int64)
+        n, rows = len(order), count + 2
+        if self._orders.shape[1] != n or len(self._orders) < rows:  # new memory costs more than the orders: from the second time on twice
+            self._orders = np.empty((2 * rows if self._orders.shape[1] == n else rows, n), np.int64)
+        orders = self._orders[:rows]
         orders[0] = order
         with bits.lock:
-            permutations(self.state.model.dtype)(orders.ctypes.data, orders[-1].ctypes.data, len(order), count, bits.ctypes.state_address)
+            permutations(self.state.model.dtype)(orders.ctypes.data, orders[-1].ctypes.data, n, count, bits.ctypes.state_address)
         return orders[1:-1]
 
     def release(self) -> None:
+        self._orders = NO_ORDERS
         for plan in self._plans.values():
             plan.release()
 
