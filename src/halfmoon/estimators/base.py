@@ -20,7 +20,7 @@ from halfmoon.checks import Array
 from halfmoon.engines.contract import Data
 from halfmoon.estimators import building, saving
 from halfmoon.estimators.ensemble import fit_members
-from halfmoon.estimators.fitted import FittedNetwork
+from halfmoon.estimators.fitted import FittedNetwork, converted
 from halfmoon.estimators.fitting import fit_at_once, fit_by_updates
 from halfmoon.estimators.listening import CallbackSupportMixin, Tasks, listener, with_callbacks
 from halfmoon.estimators.parameters import CONSTRAINTS
@@ -247,7 +247,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
         model = self.model_
         n = X.shape[0]
         weights = checks.weights("sample_weight", self._row_weights(targets, sample_weight), n, model.dtype)
-        return Data(model.rows(X), model.targets(targets, n), weights)
+        return Data(converted(X, model.dtype), model.targets(targets, n), weights)
 
     def _begin(self, X: Array, y: Array) -> None:
         """Draw a new network, and forget what was recorded of the one before."""

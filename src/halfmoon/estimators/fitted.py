@@ -20,6 +20,11 @@ ROWS = 4096
 """Rows that are walked at a time where every layer is kept."""
 
 
+def converted(X: Any, dtype: np.dtype[Any]) -> Any:
+    """Return rows that scikit-learn has checked in another dtype, as engines take them; sparse ones sparse."""
+    return X.tocsr().astype(dtype, copy=False) if checks.is_sparse(X) else np.ascontiguousarray(X, dtype)
+
+
 class CheckedRows(np.ndarray[Any, Any]):
     """Rows that an estimator has checked, and need not check again."""
 
@@ -105,7 +110,7 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
                 return np.ascontiguousarray(X)
         check_is_fitted(self, "model_")
         X = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
-        return self.model_.rows(X)
+        return converted(X, self.model_.dtype)
 
     def _scores(self, X: Any) -> list[Array]:
         """Return each network's raw scores, (n, outputs)."""

@@ -62,8 +62,12 @@ def gather(numbers: Any, h: Any, update: Any, row: int, count: int) -> None:
     n_targets, y, shares = numbers[Number.N_TARGETS], moved(h, numbers[Number.TARGETS]), moved(h, numbers[Number.SHARES])
     Y, weights = pointer(numbers[Number.Y], h[0]), pointer(numbers[Number.WEIGHTS], h[0])
     gather_inputs(numbers, h, update.order, row, count)
+    if numbers[Number.ORDERED]:
+        for r in range(count):
+            copy(moved(Y, update.order[row + r] * n_targets), moved(y, r * n_targets), n_targets)
+    else:
+        copy(moved(Y, row * n_targets), y, count * n_targets)
     for r in range(count):
-        copy(moved(Y, place_of(update, numbers, row + r) * n_targets), moved(y, r * n_targets), n_targets)
         weight = np.float64(weights[place_of(update, numbers, row + r)]) if numbers[Number.WEIGHTED] else 1.0
         shares[r] = number(h, weight / update.weight)
 

@@ -100,7 +100,8 @@ class Fused(Engine):
         if type(random) is not np.random.RandomState or type(bits) is not np.random.MT19937:  # others shuffle or draw otherwise
             return super().permutations(random, order, count)
         n, rows = len(order), count + 2
-        if self._orders.shape[1] != n or len(self._orders) < rows:  # new memory costs more than the orders: from the second time on twice
+        if self._orders.shape[1] != n or len(self._orders) < rows:
+            # where there was too little: twice what is needed, since memory that is new costs more than the shuffles
             self._orders = np.empty((2 * rows if self._orders.shape[1] == n else rows, n), np.int64)
         orders = self._orders[:rows]
         orders[0] = order
