@@ -24,7 +24,7 @@ class Data(NamedTuple):
     weights: Array | None
 
     @property
-    def rows(self) -> int:
+    def n_rows(self) -> int:
         """How many rows there are."""
         return self.X.shape[0]
 

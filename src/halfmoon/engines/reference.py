@@ -59,13 +59,13 @@ class Reference(Engine):
     def _epoch(self, data: Data, order: Array | None, batch_size: int, go_on: Callable[[float], bool] | None, latest: float) -> float:
         """Make the updates of one epoch, and return the mean of the losses before them."""
         total, size = 0.0, 0
-        for start in range(0, data.rows if order is None else len(order), batch_size):
+        for start in range(0, data.n_rows if order is None else len(order), batch_size):
             rows = slice(start, start + batch_size) if order is None else order[start : start + batch_size]
             batch = data.take(rows)
             if batch.weights is not None and not batch.weights.any():
                 continue  # nothing in this batch counts
             loss = self.step(batch)
-            total, size = total + batch.rows * loss, size + batch.rows
+            total, size = total + batch.n_rows * loss, size + batch.n_rows
             if (go_on is not None and not go_on(loss)) or time.perf_counter() >= latest:
                 break
         if not np.isfinite(self.state.model.theta).all():

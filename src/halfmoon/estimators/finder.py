@@ -139,9 +139,9 @@ def find_learning_rate(
     data = trial._prepared(*checked, anew=True, incremental=False, going_on=False)
     rising = replace(optimizer, rate=highest, schedule=Rising(lowest / highest, updates - 1))
     trainer = Trainer(trial.model_, rising, penalty=building.penalty(trial), engine=trial.engine, threads=trial.threads)
-    size, heard = rows_of_a_batch(trial, data.rows), _Listener(updates)
+    size, heard = rows_of_a_batch(trial, data.n_rows), _Listener(updates)
     with suppress(DivergenceError):
-        trainer.run(data, size, epochs=ceil(updates / ceil(data.rows / size)), listeners=[heard])
+        trainer.run(data, size, epochs=ceil(updates / ceil(data.n_rows / size)), listeners=[heard])
     return _search(heard)
 
 

@@ -34,7 +34,7 @@ def fit_at_once(estimator: Any, data: Data, tasks: Tasks | None) -> None:
     trainer = _trainer(estimator)
     options = {"epochs": estimator.max_iter, "max_seconds": estimator.max_seconds, "listeners": _listeners(estimator, tasks)}
     try:
-        run = trainer.run(data, data.rows, **options)
+        run = trainer.run(data, data.n_rows, **options)
     except DivergenceError as error:
         raise ValueError(f"{NOT_FINITE} {error}") from error
     estimator.history_, estimator.n_iter_ = run.history, run.epoch
@@ -50,7 +50,7 @@ def fit_by_updates(
 ) -> None:
     """Train for one more epoch (``incremental``), or up to ``max_iter``; from where the fit before ended, where this is ``going_on``."""
     rows, held_out = _held_out(estimator, data, y, validation, going_on=going_on)
-    n = data.rows if rows is None else len(rows)
+    n = data.n_rows if rows is None else len(rows)
     trainer = _going_trainer(estimator, n, fresh=not (incremental or going_on) or estimator._trainer is None, going_on=going_on)
     size = rows_of_a_batch(estimator, n)
     estimator.n_iter_ = estimator.n_iter_ if going_on else 0

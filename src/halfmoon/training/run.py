@@ -112,7 +112,7 @@ class Run:
 
     def update(self, orders: Orders, batch_size: int) -> History:
         """Train by single updates, many epochs at a time where nobody listens to each."""
-        n = self.data.rows if self.rows is None else len(self.rows)
+        n = self.data.n_rows if self.rows is None else len(self.rows)
         self.state.updates_per_epoch = -(-n // batch_size)
         if not self.going_on:
             self.state.epochs, self.state.begun = self.epochs, self.state.updates
@@ -122,7 +122,7 @@ class Run:
             while self.epoch < self.epochs and self._reason is None:
                 began, first = time.perf_counter(), self.epoch
                 wait, patience = self._wait()
-                count = int(min(stride, wait, self.epochs - first, MOST_PLACES // self.data.rows + 1))
+                count = int(min(stride, wait, self.epochs - first, MOST_PLACES // self.data.n_rows + 1))
                 mark = orders.mark() if count > 1 or self.resumable else None
                 before = self.state.snapshot() if self.resumable else None
                 keep = [epoch - first - 1 for epoch in sorted(self._wanted) if first < epoch < first + count]

@@ -178,9 +178,9 @@ class Trainer:
         checks.whole("epochs", epochs)
         checks.flag("shuffle", shuffle)
         data = Data(*self.model.batch(X, y, sample_weight, sparse=True))
-        chosen = None if rows is None else checks.places("rows", rows, data.rows)
+        chosen = None if rows is None else checks.places("rows", rows, data.n_rows)
         data = self._weighted(data, chosen, class_weight)
-        n = data.rows if chosen is None else len(chosen)
+        n = data.n_rows if chosen is None else len(chosen)
         size = n if batch_size is None else min(checks.whole("batch_size", batch_size), n)
         if max_seconds is not None:
             checks.positive("max_seconds", max_seconds)
@@ -222,7 +222,7 @@ class Trainer:
 
     def _update(self, run: Run, batch_size: int, *, shuffle: bool) -> None:
         """Run by single updates, and keep the order of the newest epoch."""
-        total, newest = run.data.rows, self.order if run.going_on else None
+        total, newest = run.data.n_rows, self.order if run.going_on else None
         random = self.random if shuffle and batch_size < (total if run.rows is None else len(run.rows)) else None
         orders = Orders(total, run.rows, random, newest, permutations=self.engine.permutations)
         try:
@@ -239,7 +239,7 @@ class Trainer:
         weights = class_weights(taken.y, class_weight, taken.weights, self.model.dtype)
         if rows is None or weights is None:
             return data._replace(weights=weights)
-        spread = np.zeros(data.rows, weights.dtype)
+        spread = np.zeros(data.n_rows, weights.dtype)
         spread[rows] = weights
         return data._replace(weights=spread)
 

@@ -35,7 +35,7 @@ class Fused(Engine):
 
     def step(self, data: Data) -> float:
         losses: list[float] = []
-        self.epochs(data, [None], data.rows, ended=lambda found, *_: losses.extend(found))
+        self.epochs(data, [None], data.n_rows, ended=lambda found, *_: losses.extend(found))
         return losses[0]
 
     def epochs(
@@ -69,7 +69,7 @@ class Fused(Engine):
 
     def _by_updates(self, data: Data, order: Array | None, batch_size: int, ended: Ended, go_on: Callable[[float], bool]) -> None:
         """Make the updates of one epoch, each by itself, for those who listen to updates."""
-        rows, total, size, plan = np.arange(data.rows) if order is None else order, 0.0, 0, self._plan(data, batch_size)
+        rows, total, size, plan = np.arange(data.n_rows) if order is None else order, 0.0, 0, self._plan(data, batch_size)
         losses: list[float] = []
         for start in range(0, len(rows), batch_size):
             batch = rows[start : start + batch_size]
@@ -82,11 +82,11 @@ class Fused(Engine):
         ended([total / size], [self.state.updates], {})
 
     def gradient(self, data: Data, pass_: Pass) -> float:
-        plan = self._plan(data, data.rows)
+        plan = self._plan(data, data.n_rows)
         losses = np.zeros((2, 2))
         rule = int(plan.vector[Number.RULE])
         plan.make_room((), 1)
-        plan.put({Number.LOSSES: losses, Number.UPDATE: pass_.update, Number.EPOCHS: 1, Number.ROWS: data.rows, Number.ORDERED: 0,
+        plan.put({Number.LOSSES: losses, Number.UPDATE: pass_.update, Number.EPOCHS: 1, Number.ROWS: data.n_rows, Number.ORDERED: 0,
                   Number.RULE: 0})  # fmt: skip
         with self._whole():
             self._call(plan, None)
@@ -129,7 +129,7 @@ class Fused(Engine):
             self._plans[key] = Plan(self.state, data, batch, team.thread_count(self.threads))
         plan, dtype = self._plans[key], self.state.model.dtype
         if data is not plan.data:
-            plan.data, plan.rows = data, plan.point_at(data.X)
+            plan.data, plan.alive = data, plan.point_at(data.X)
             plan.put({Number.Y: np.ascontiguousarray(data.y, dtype), Number.WEIGHTED: data.weights is not None})
             if data.weights is not None:
                 plan.put({Number.WEIGHTS: data.weights})
@@ -142,7 +142,7 @@ class Fused(Engine):
         """Make the updates of some epochs; tell of those that ended, then raise what must be raised."""
         state, losses = self.state, np.zeros((len(orders) + 1, 2))
         ordered = orders[0] is not None
-        rows = len(orders[0]) if ordered else plan.data.rows  # type: ignore[arg-type, union-attr]
+        rows = len(orders[0]) if ordered else plan.data.n_rows  # type: ignore[arg-type, union-attr]
         updates = len(orders) * -(-rows // int(plan.vector[Number.BATCH]))
         rates = plan.rates(updates)
         plan.put({Number.LOSSES: losses, Number.RATES: rates, Number.COLUMNS: rates.shape[2], Number.UPDATE: state.updates,

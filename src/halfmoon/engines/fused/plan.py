@@ -54,7 +54,7 @@ class Plan(Numbers):
         model, dtype, size = state.model, state.model.dtype, state.model.theta.size
         self.state = state
         self.data: Data | None = None
-        self.rows: tuple[Array, ...] = ()
+        self.alive: tuple[Array, ...] = ()
         self.shards = shard_count(batch, size)
         self.threads = min(threads, self.shards)
         largest = -(-batch // self.shards)
@@ -81,7 +81,7 @@ class Plan(Numbers):
 
     def release(self) -> None:
         """Let go of what belongs to a single training."""
-        self.data, self.rows = None, ()
+        self.data, self.alive = None, ()
         for place in (Number.Y, Number.WEIGHTS, Number.ORDERS, Number.RATES, Number.LOSSES, Number.PLACES, Number.WHOLE):
             self.arrays.pop(place, None)
 
