@@ -7,23 +7,25 @@ import pytest
 
 from halfmoon.compiled.cache import kernel
 from halfmoon.compiled.kernels import function_text
-from halfmoon.compiled.machine import SIDE, VECTOR_BYTES
+from halfmoon.compiled.machine import VECTOR_BYTES
 from halfmoon.engines.fused.entries import entry
+from halfmoon.engines.fused.listing import list_length
 
 POINTER, SIZE = ctypes.c_void_p, ctypes.c_int64
 PRODUCT = ctypes.CFUNCTYPE(ctypes.c_double, *[POINTER] * 4, *[SIZE] * 8)
-SPARSE_PRODUCT = ctypes.CFUNCTYPE(ctypes.c_double, *[POINTER] * 6, *[SIZE] * 6)
-LIST_PAIRS = ctypes.CFUNCTYPE(ctypes.c_double, POINTER, SIZE, SIZE, POINTER, POINTER)
+SPARSE_PRODUCT = ctypes.CFUNCTYPE(ctypes.c_double, *[POINTER] * 5, *[SIZE] * 7)
+LIST_PAIRS = ctypes.CFUNCTYPE(ctypes.c_double, POINTER, SIZE, SIZE, SIZE, POINTER, POINTER)
 BESIDE = 7
 
 
 def list_pairs(A):
-    """Return the lists of a matrix, and how many words of their places were written at most."""
+    """Return the lists of a matrix, in the room that they may take."""
     rows, columns = A.shape
-    starts, places = np.full(rows // 2 + 3, BESIDE), np.full((rows + 1) // 2 * columns + SIDE + 1, BESIDE)
-    run = LIST_PAIRS(kernel(function_text("halfmoon.compiled.sparse", "list_pairs", "P I I W W", A.dtype.name)))
-    assert run(A.ctypes.data, rows, columns, starts.ctypes.data, places.ctypes.data) == starts[(rows + 1) // 2]
-    assert starts[(rows + 1) // 2 + 1] == places[-1] == BESIDE
+    lists = np.full(list_length(rows, columns) + 1, BESIDE)
+    starts, places = lists[: rows // 2 + 2], lists[rows // 2 + 2 :]
+    run = LIST_PAIRS(kernel(function_text("halfmoon.compiled.sparse", "list_pairs", "P I I I W W", A.dtype.name)))
+    run(A.ctypes.data, columns, rows, columns, starts.ctypes.data, places.ctypes.data)
+    assert lists[-1] == BESIDE
     return starts, places
 
 
@@ -49,13 +51,14 @@ def test_the_lists_of_any_shape(dtype, rows, columns):
 def test_the_product_of_any_shape(dtype, rows, density):
     random, depth = np.random.RandomState(1), 13
     A = sparse(random, rows, depth, dtype, density)
-    starts, places = list_pairs(A)
+    lists = np.full(list_length(rows, depth) + 1, BESIDE)
     for columns in range(1, 12 * VECTOR_BYTES // np.dtype(dtype).itemsize + 2, 3 if rows > 2 else 1):
         B, start = random.normal(size=(depth, columns)).astype(dtype), random.normal(size=(rows, columns)).astype(dtype)
         C, expected = (np.full((rows + 1, columns), BESIDE, dtype) for _ in range(2))
         sizes = columns, columns, columns, rows, columns
-        lists, given = (starts.ctypes.data, places.ctypes.data), (A.ctypes.data, B.ctypes.data, start.ctypes.data)
-        SPARSE_PRODUCT(entry("sparse_product", A.dtype))(*lists, *given, C.ctypes.data, depth, *sizes)
+        given = A.ctypes.data, B.ctypes.data, start.ctypes.data
+        SPARSE_PRODUCT(entry("sparse_product", A.dtype))(*given, C.ctypes.data, lists.ctypes.data, depth, *sizes, depth)
         PRODUCT(entry("product", A.dtype))(*given, expected.ctypes.data, depth, 1, *sizes, depth)
         assert (expected == C).all()
         assert (C[rows] == BESIDE).all()
+        assert lists[-1] == BESIDE

@@ -1,6 +1,6 @@
 """Matrix products ``C = start + A B`` where many entries of A are zero.
 
-For each pair of rows of A there is a list of the columns in which one of the two is not zero: those of pair p from
+For each pair of rows of A a list is made of the columns in which one of the two is not zero: those of pair p from
 ``starts[p]`` to before ``starts[p + 1]`` of ``places``. By pairs, a row of B that is loaded serves two rows of C.
 """
 
@@ -14,6 +14,19 @@ from halfmoon.compiled.machine import REGISTERS, SIDE
 
 WIDEST = 5 if REGISTERS == 32 else 4  # noqa: PLR2004
 """Most vectors of C that are made together: two rows of them must fit the registers, and their part of B the first cache."""
+
+
+@compiled
+def list_pairs(a: Any, a_row: int, rows: int, depth: int, starts: Any, places: Any) -> int:
+    """List where pairs of rows are not zero, and return how often."""
+    found = 0
+    for r in range(0, rows, 2):
+        starts[r // 2] = found
+        one, other = moved(a, r * a_row), moved(a, min(r + 1, rows - 1) * a_row)
+        for k in range(0, depth, SIDE):
+            found += list_some(one, other, k, depth, moved(places, found))
+    starts[(rows + 1) // 2] = found
+    return found
 
 
 def _panel(vectors: int, *, cut: bool, part: int = 1) -> Any:
@@ -49,25 +62,17 @@ wide_panel, last_panel = _panel(WIDEST, cut=False), _last_panel()
 
 
 @compiled
-def sparse_product(starts: Any, places: Any, a: Any, b: Any, start: Any, c: Any, a_row: int, b_step: int, start_row: int, c_row: int,
-                   rows: int, columns: int) -> float:  # fmt: skip
-    """Compute ``C = start + A B``; strides are as for :func:`halfmoon.compiled.products.product`, and so are the bits."""
+def sparse_product(a: Any, b: Any, start: Any, c: Any, lists: Any, a_row: int, b_step: int, start_row: int, c_row: int,
+                   rows: int, columns: int, depth: int) -> float:  # fmt: skip
+    """Compute ``C = start + A B``; strides are as for :func:`halfmoon.compiled.products.product`, and so are the bits.
+
+    ``lists`` has room for :func:`list_length` words.
+    """
+    starts, places = lists, moved(lists, rows // 2 + 2)
+    list_pairs(a, a_row, rows, depth, starts, places)
     j, wide = 0, WIDEST * lanes_of(a)
     while columns - j > wide:
         wide_panel(starts, places, a, a_row, moved(b, j), b_step, moved(start, j), start_row, moved(c, j), c_row, rows, columns - j)
         j += wide
     last_panel(starts, places, a, a_row, moved(b, j), b_step, moved(start, j), start_row, moved(c, j), c_row, rows, columns - j)
     return 0.0
-
-
-@compiled
-def list_pairs(a: Any, rows: int, columns: int, starts: Any, places: Any) -> int:
-    """List where pairs of rows are not zero, and return how often; ``places`` has room for ``SIDE`` more than that can be."""
-    found = 0
-    for r in range(0, rows, 2):
-        starts[r // 2] = found
-        one, other = moved(a, r * columns), moved(a, min(r + 1, rows - 1) * columns)
-        for k in range(0, columns, SIDE):
-            found += list_some(one, other, k, columns, moved(places, found))
-    starts[(rows + 1) // 2] = found
-    return found

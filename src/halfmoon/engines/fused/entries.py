@@ -17,7 +17,7 @@ ENTRIES = {
     for module, kinds, names in (
         (f"{ROOM}.driver", "I I I F", "train forward"),
         ("halfmoon.compiled.products", "P P P P I I I I I I I I", "product"),
-        ("halfmoon.compiled.sparse", "W W P P P P I I I I I I", "sparse_product"),
+        ("halfmoon.compiled.sparse", "P P P P W I I I I I I I", "sparse_product"),
         ("halfmoon.compiled.shuffling", "W W I I I", "permutations"),
         (f"{ROOM}.operations.dense", OPERATION, "dense dense_back activation activation_back"),
         (f"{ROOM}.operations.dropout", OPERATION, "dropout"),

@@ -127,7 +127,7 @@ def _dense(build: Builder, step: Step, at: Places, activation: Activation | None
     z = build.matrix(step.n_out) if build.training and activation and activation.slope.uses("z") else -1
     at |= {"z": z, "n_in": step.n_in, "w": build.start(step, "W"), "b": build.start(step, "b")}
     if build.listed and at["place"] == 0:
-        at |= {"listed": build.matrix(step.n_in) if build.training else 0}  # for Xᵀ
+        at |= {"listed": 1, "x_turned": build.matrix(step.n_in) if build.training else -1}
     if build.trained and build.training:  # dx is needed where a parameter lies before
         at |= {"dx": build.dy, "turned": build.buffer(step.n_in * step.n_out)}
     build.add("dense", activation_text, activation, **at)

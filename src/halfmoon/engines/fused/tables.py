@@ -22,8 +22,8 @@ def numbered(name: str, names: str, step: int = 1) -> Any:
     return found
 
 
-At = numbered("At", "RUN X Y Z D DX SAVED LISTED N_IN N_OUT W B TURNED CONSTANTS KERNEL PLACE BELOW STATE STATS")
-"""Columns of an instruction: the address of its operation; places in the buffer (X to LISTED), in theta and the gradient (W, B),
+At = numbered("At", "RUN X X_TURNED Y Z D DX SAVED N_IN N_OUT W B TURNED LISTED CONSTANTS KERNEL PLACE BELOW STATE STATS")
+"""Columns of an instruction: the address of its operation; places in the buffer (X to SAVED), in theta and the gradient (W, B),
 and so on."""
 
 Now = numbered("Now", "SHARD ROWS FIRST FRESH BATCH UPDATE LISTS")

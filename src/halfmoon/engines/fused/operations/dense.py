@@ -9,18 +9,8 @@ import numpy as np
 from halfmoon.compiled.arrays import add_transposed, row_products, transpose
 from halfmoon.compiled.intrinsics import fetch, invoke, lanes_of, moved, pointer
 from halfmoon.compiled.jit import compiled
-from halfmoon.compiled.sparse import list_pairs
 from halfmoon.engines.fused.operations.arena import arena, begin, column_sums
 from halfmoon.engines.fused.tables import CHUNK, LEAST_ROWS, At, Now, Number
-
-
-@compiled
-def lists(x: Any, rows: int, columns: int, now: Any) -> Any:
-    """List where pairs of rows are not zero, for a product with them; return ``starts, places``: see :mod:`halfmoon.compiled.sparse`."""
-    starts = pointer(now[Now.LISTS], np.int64(0))
-    places = moved(starts, rows // 2 + 2)
-    list_pairs(x, rows, columns, starts, places)
-    return starts, places
 
 
 @compiled
@@ -31,9 +21,11 @@ def dense(row: Any, h: Any, numbers: Any, now: Any) -> float:
     w, turned = moved(a.theta, row[At.W]), moved(h, row[At.TURNED])
     if row[At.TURNED] >= 0 and now[Now.FRESH]:
         transpose(w, turned, n_in, n_out)  # Wᵀ, for few outputs and for dX = dY Wᵀ
+    lists = pointer(now[Now.LISTS], np.int64(0))
     if row[At.LISTED] >= 0:
-        starts, places = lists(moved(h, row[At.X]), rows, n_in, now)
         fetch(w, n_in * n_out)  # which another thread may have written, and is not read in order
+    if row[At.X_TURNED] >= 0:
+        transpose(moved(h, row[At.X]), moved(h, row[At.X_TURNED]), rows, n_in)  # Xᵀ, for dW = Xᵀ dY
     few = n_out == 1 or (2 * n_out <= lanes_of(h) and row[At.TURNED] >= 0)
     step = max(LEAST_ROWS, CHUNK // n_out // LEAST_ROWS * LEAST_ROWS) if kernel != 0 else max(1, rows)
     for first in range(0, rows, step):
@@ -42,7 +34,7 @@ def dense(row: Any, h: Any, numbers: Any, now: Any) -> float:
         # not in place: a loop that may meet what it wrote does not become vectors
         z = y if kernel == 0 else moved(h, row[At.Z] + first * n_out if row[At.Z] >= 0 else numbers[Number.FREE])
         if row[At.LISTED] >= 0:
-            invoke(numbers[Number.SPARSE_PRODUCT], (moved(starts, first // 2), places, x, w, bias, z, n_in, n_out, 0, n_out, count, n_out))
+            invoke(numbers[Number.SPARSE_PRODUCT], (x, w, bias, z, lists, n_in, n_out, 0, n_out, count, n_out, n_in))
         elif few:
             row_products(x, w if n_out == 1 else turned, bias, z, count, n_in, n_out)
         else:
@@ -64,10 +56,8 @@ def dense_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
     dw, fresh = moved(a.g, row[At.W]), now[Now.FRESH] == 1
     start, start_row = (zeros, 0) if fresh else (dw, n_out)
     if row[At.LISTED] >= 0:
-        x_turned = moved(h, row[At.LISTED])
-        transpose(x, x_turned, rows, n_in)
-        starts, places = lists(x_turned, n_in, rows, now)
-        invoke(numbers[Number.SPARSE_PRODUCT], (starts, places, x_turned, d, start, dw, rows, n_out, start_row, n_out, n_in, n_out))
+        x_turned, lists = moved(h, row[At.X_TURNED]), pointer(now[Now.LISTS], np.int64(0))
+        invoke(numbers[Number.SPARSE_PRODUCT], (x_turned, d, start, dw, lists, rows, n_out, start_row, n_out, n_in, n_out, rows))
     elif n_out < n_in and 2 * n_out <= lanes_of(h) and n_in * n_out <= CHUNK:
         turned = moved(h, numbers[Number.FREE])  # few columns would leave a vector half empty: dWᵀ = dYᵀ X
         invoke(multiply, (d, x, zeros, turned, 1, n_out, n_in, 0, n_in, n_out, n_in, rows))
