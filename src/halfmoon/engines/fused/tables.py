@@ -10,6 +10,9 @@ from halfmoon.compiled.machine import LINE, REGISTERS
 CHUNK = 4096
 """Entries of a layer's output that are made and activated at a time: few enough to stay in the first cache."""
 
+NEAR = 65536
+"""Weights that may be brought into the second cache before they are needed: fewer than it holds."""
+
 LEAST_ROWS = 28 if REGISTERS == 32 else 24  # noqa: PLR2004
 """Rows that are made and activated at a time even where they are longer: whole tiles of :mod:`halfmoon.compiled.products`."""
 

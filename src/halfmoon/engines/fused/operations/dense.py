@@ -10,7 +10,7 @@ from halfmoon.compiled.arrays import add_transposed, row_products, transpose
 from halfmoon.compiled.intrinsics import fetch, invoke, lanes_of, moved, pointer
 from halfmoon.compiled.jit import compiled
 from halfmoon.engines.fused.operations.arena import arena, begin, column_sums
-from halfmoon.engines.fused.tables import CHUNK, LEAST_ROWS, At, Now, Number
+from halfmoon.engines.fused.tables import CHUNK, LEAST_ROWS, NEAR, At, Now, Number
 
 
 @compiled
@@ -22,7 +22,7 @@ def dense(row: Any, h: Any, numbers: Any, now: Any) -> float:
     if row[At.TURNED] >= 0 and now[Now.FRESH]:
         transpose(w, turned, n_in, n_out)  # Wᵀ, for few outputs and for dX = dY Wᵀ
     lists = pointer(now[Now.LISTS], np.int64(0))
-    if row[At.LISTED] >= 0:
+    if row[At.LISTED] >= 0 and n_in * n_out <= NEAR:
         fetch(w, n_in * n_out)  # which another thread may have written, and is not read in order
     if row[At.X_TURNED] >= 0:
         transpose(moved(h, row[At.X]), moved(h, row[At.X_TURNED]), rows, n_in)  # Xᵀ, for dW = Xᵀ dY
