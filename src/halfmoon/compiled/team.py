@@ -54,6 +54,11 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget)
 
 
+STIR = 1.0
+"""Seconds after which the waiting thread takes the interpreter's lock for a moment: a thread that hands it over waits until another
+has it, and glibc before 2.41 may lose that signal (its bug 25847)."""
+
+
 def thread_count(threads: int | None) -> int:
     """Return how many threads a caller may use: ``threads``, else ``HALFMOON_THREADS``, else one for each core."""
     if threads is not None:
@@ -115,10 +120,11 @@ def _together(member: Callable[[int, int], object], threads: int, late: Callable
     errors: list[BaseException | None] = []
     while len(errors) < threads:
         try:
-            errors.append(finished.get(timeout=None if latest is None else max(0.0, latest - time.monotonic())))
+            errors.append(finished.get(timeout=STIR if latest is None else min(STIR, max(0.0, latest - time.monotonic()))))
         except Empty:
-            latest = None
-            late()
+            if latest is not None and time.monotonic() >= latest:
+                latest = None
+                late()
     for error in errors:
         if error is not None:
             raise error
