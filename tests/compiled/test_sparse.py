@@ -7,9 +7,9 @@ import pytest
 
 from halfmoon.compiled.cache import kernel
 from halfmoon.compiled.kernels import function_text
+from halfmoon.compiled.lists import list_length
 from halfmoon.compiled.machine import VECTOR_BYTES
 from halfmoon.engines.fused.entries import entry
-from halfmoon.engines.fused.listing import list_length
 
 POINTER, SIZE = ctypes.c_void_p, ctypes.c_int64
 PRODUCT = ctypes.CFUNCTYPE(ctypes.c_double, *[POINTER] * 4, *[SIZE] * 8)

@@ -10,10 +10,13 @@ from typing import Any
 
 from halfmoon.compiled.intrinsics import lanes_of, list_some, moved, tile
 from halfmoon.compiled.jit import compiled
+from halfmoon.compiled.lists import starts_length
 from halfmoon.compiled.machine import REGISTERS, SIDE
 
 WIDEST = 5 if REGISTERS == 32 else 4  # noqa: PLR2004
 """Most vectors of C that are made together: two rows of them must fit the registers, and their part of B the first cache."""
+
+starts_of = compiled(starts_length)
 
 
 @compiled
@@ -66,9 +69,9 @@ def sparse_product(a: Any, b: Any, start: Any, c: Any, lists: Any, a_row: int, b
                    rows: int, columns: int, depth: int) -> float:  # fmt: skip
     """Compute ``C = start + A B``; strides are as for :func:`halfmoon.compiled.products.product`, and so are the bits.
 
-    ``lists`` has room for :func:`list_length` words.
+    ``lists`` has room for :func:`halfmoon.compiled.lists.list_length` words.
     """
-    starts, places = lists, moved(lists, rows // 2 + 2)
+    starts, places = lists, moved(lists, starts_of(rows))
     list_pairs(a, a_row, rows, depth, starts, places)
     j, wide = 0, WIDEST * lanes_of(a)
     while columns - j > wide:

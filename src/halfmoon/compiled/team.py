@@ -13,6 +13,10 @@ from halfmoon import checks
 from halfmoon.compiled.cores import spread
 from halfmoon.interrupts import deferred
 
+STIR = 1.0
+"""Seconds after which the waiting thread takes the interpreter's lock for a moment: a thread that hands it over waits until another
+has it, and glibc before 2.41 may lose that signal (its bug 25847)."""
+
 
 class Worker:
     """A thread that does what is put in its inbox."""
@@ -52,11 +56,6 @@ def _forget() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget)
-
-
-STIR = 1.0
-"""Seconds after which the waiting thread takes the interpreter's lock for a moment: a thread that hands it over waits until another
-has it, and glibc before 2.41 may lose that signal (its bug 25847)."""
 
 
 def thread_count(threads: int | None) -> int:

@@ -1,11 +1,11 @@
-"""Whether inputs that are zero are left out, by the lists of :mod:`halfmoon.compiled.sparse`, and how long these are."""
+"""Whether inputs that are zero are left out, by the lists of :mod:`halfmoon.compiled.sparse`."""
 
 from __future__ import annotations
 
 from math import prod
 from typing import Any
 
-from halfmoon.compiled.machine import SIDE, VECTOR_BYTES
+from halfmoon.compiled.machine import VECTOR_BYTES
 from halfmoon.layers.dense import Dense
 from halfmoon.network import Program
 
@@ -25,8 +25,3 @@ def worth_listing(program: Program, X: Any) -> bool:
     pairs = there[:-1] + there[1:]
     vectors = -(-first.n_out * X.dtype.itemsize // VECTOR_BYTES)
     return int(pairs.sum()) < (EVEN - LISTING / vectors) * prod(pairs.shape)
-
-
-def list_length(rows: int, columns: int) -> int:
-    """Return how many words the lists of a matrix, or of the matrix turned, may take: their starts, and at most every place."""
-    return max(rows, columns) // 2 + 2 + (rows + 1) * (columns + 1) // 2 + SIDE

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from halfmoon.checks import Array, is_sparse
+from halfmoon.compiled.lists import list_length
 from halfmoon.compiled.machine import CACHE_LINE, LINE
 from halfmoon.engines.fused.entries import entry
-from halfmoon.engines.fused.listing import list_length
 from halfmoon.engines.fused.program import Instructions
 from halfmoon.engines.fused.tables import Now, Number
 from halfmoon.model import Model
