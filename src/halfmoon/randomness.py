@@ -34,6 +34,11 @@ MERSENNE_TWISTER = 625 * 4
 """Bytes of its state: 624 words and the place of the next one. NumPy's own way to them takes as long as some 4,000 draws."""
 
 
+def is_plain(random: Random) -> bool:
+    """Return whether a generator is a ``RandomState`` of MT19937, as an int makes it, that shuffles as NumPy does."""
+    return type(random) is np.random.RandomState and type(bit_generator(random)) is np.random.MT19937
+
+
 def place(random: Random) -> Any:
     """Return where a generator stands, for :func:`go_to`."""
     bits = bit_generator(random)

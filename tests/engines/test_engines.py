@@ -6,6 +6,7 @@ import pytest
 import halfmoon as hm
 from halfmoon.engines import ENGINES, engine
 from halfmoon.engines.contract import Data
+from halfmoon.engines.orders import Orders
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.penalty import NO_PENALTY
 
@@ -37,7 +38,7 @@ def step(made, X, y, weights):
 def epoch(made, X, y, weights, order, size, go_on=None):
     """Run an epoch, and return the mean of its losses."""
     told = []
-    made.epochs(Data(X, y, weights), [order], size, ended=lambda losses, updates, _: told.append((losses, updates)), go_on=go_on)
+    made.epochs(Data(X, y, weights), Orders(order), 1, size, ended=lambda losses, updates, _: told.append((losses, updates)), go_on=go_on)
     (((loss,), (updates,)),) = told
     assert updates == made.state.updates
     return loss

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.compiled.intrinsics import copy, moved, pointer
 from halfmoon.compiled.jit import compiled
 
 WORDS, FAR = 624, 397
@@ -65,17 +64,9 @@ def draw_places(places: Any, n: int, key: Any) -> None:
 
 
 @compiled
-def permutations(orders: Any, places: Any, n: int, count: int, state: int) -> float:
-    """Write ``count`` rows of ``n`` words below the first one, each the row before it, shuffled.
-
-    ``places`` has room for ``n`` words, and ``state`` is the address of the state of an MT19937.
-    """
-    key = pointer(state, np.uint32(0))
-    for row in range(count):
-        order = moved(orders, (row + 1) * n)
-        copy(moved(orders, row * n), order, n)
-        draw_places(places, n, key)
-        for last in range(n - 1, 0, -1):
-            other = places[last]
-            order[last], order[other] = order[other], order[last]
-    return 0.0
+def shuffle(order: Any, n: int, places: Any, key: Any) -> None:
+    """Shuffle ``n`` words by an MT19937; ``places`` has room for as many, and ``key`` is the generator's state."""
+    draw_places(places, n, key)
+    for last in range(n - 1, 0, -1):
+        other = places[last]
+        order[last], order[other] = order[other], order[last]

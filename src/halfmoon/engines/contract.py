@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import ClassVar, NamedTuple, TypeAlias
-
-import numpy as np
+from typing import NamedTuple, TypeAlias
 
 from halfmoon.checks import Array
+from halfmoon.engines.orders import Orders
 from halfmoon.engines.state import TrainingState
 from halfmoon.layers.contract import Pass
-from halfmoon.randomness import Random
 
 
 class Data(NamedTuple):
@@ -70,9 +68,6 @@ class Engine(ABC):
         Most threads to use; by default all cores.
     """
 
-    several_epochs: ClassVar[bool] = False
-    """Whether it gains by running many epochs in one call."""
-
     def __init__(self, state: TrainingState, threads: int | None = None) -> None:
         self.state = state
         self.threads = threads
@@ -91,7 +86,8 @@ class Engine(ABC):
     def epochs(
         self,
         data: Data,
-        orders: Sequence[Array | None] | Array,
+        orders: Orders,
+        count: int,
         batch_size: int,
         *,
         ended: Ended,
@@ -100,13 +96,15 @@ class Engine(ABC):
         go_on: Callable[[float], bool] | None = None,
         seconds: float | None = None,
     ) -> None:
-        """Make the updates of some epochs.
+        """Make the updates of ``count`` epochs.
 
         Parameters
         ----------
         data : Data
-        orders : sequence of ndarray of int, or of None
-            For each epoch in which order which rows are taken; None: all, as they stand.
+        orders : Orders
+            In which order each epoch takes which rows. It stands after the order of the newest epoch that began.
+        count : int
+            Most epochs.
         batch_size : int
             Rows an update; the last batch of an epoch may be smaller.
         ended : callable
@@ -130,15 +128,9 @@ class Engine(ABC):
     def gradient(self, data: Data, pass_: Pass) -> float:
         """Return the objective of a training pass, and leave its gradient in ``state.gradient``."""
 
-    def permutations(self, random: Random, order: Array, count: int) -> Array:
-        """Return permutations of some rows, (count, n) int64, each of the one before, as ``random.permutation`` draws them.
-
-        They last until others are asked for.
-        """
-        orders = np.empty((count, len(order)), np.int64)
-        for place in range(count):
-            orders[place] = order = random.permutation(order)
-        return orders
+    def draws(self, orders: Orders) -> bool:
+        """Return whether it gains by running many epochs in one call, since it draws their orders itself."""
+        return False
 
     def release(self) -> None:  # noqa: B027 - an engine that keeps nothing has nothing to let go of
         """Let go of the data of the updates before: a training is over, and whoever made it may live on."""

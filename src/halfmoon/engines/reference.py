@@ -9,6 +9,7 @@ import numpy as np
 
 from halfmoon.checks import Array
 from halfmoon.engines.contract import ENDLESS, Data, Ended, Engine, Patience
+from halfmoon.engines.orders import Orders
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.layers.contract import Pass
 
@@ -40,7 +41,8 @@ class Reference(Engine):
     def epochs(
         self,
         data: Data,
-        orders: Sequence[Array | None] | Array,
+        orders: Orders,
+        count: int,
         batch_size: int,
         *,
         ended: Ended,
@@ -50,8 +52,8 @@ class Reference(Engine):
         seconds: float | None = None,
     ) -> None:
         latest = np.inf if seconds is None else time.perf_counter() + seconds
-        for order in orders:
-            loss = self._epoch(data, order, batch_size, go_on, latest)
+        for _ in range(count):
+            loss = self._epoch(data, orders.next(), batch_size, go_on, latest)
             ended([loss], [self.state.updates], {})
             if time.perf_counter() >= latest:
                 return

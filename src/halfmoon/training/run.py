@@ -12,6 +12,7 @@ import numpy as np
 
 from halfmoon.checks import Array
 from halfmoon.engines.contract import ENDLESS, Data, Engine, Numbers, Patience
+from halfmoon.engines.orders import Mark, Orders
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.history import History
 from halfmoon.interrupts import deferred
@@ -20,7 +21,6 @@ from halfmoon.training.callbacks import Callback, hears_updates
 from halfmoon.training.divergence import DivergenceError, advice
 from halfmoon.training.lbfgs import minimise
 from halfmoon.training.metrics import Metric
-from halfmoon.training.orders import Orders
 from halfmoon.training.stopping import EarlyStopping, Watch
 
 SLICE = 0.05
@@ -28,9 +28,6 @@ SLICE = 0.05
 
 PACE, LAG = 1e10, 2e-6
 """What the first call's length goes by: floating-point operations a second, and seconds an update beside them."""
-
-MOST_PLACES = 1 << 22
-"""Most entries of the shuffled orders that are drawn ahead."""
 
 
 class Run:
@@ -92,8 +89,7 @@ class Run:
         self.going_on = going_on
         self._reason: str | None = None
         self._whole = self.model.snapshot()  # after the last whole epoch, so it is finite
-        watched = held_out is not None or bool(metrics) or stopping is not None or self.state.listens
-        self._by_epochs = watched or not engine.several_epochs
+        self._by_epochs = held_out is not None or bool(metrics) or stopping is not None or self.state.listens or bool(self.update_listeners)
 
     def stop(self, reason: str) -> None:
         """End the training after the update or epoch at hand; the reason becomes ``history.stopped``."""
@@ -122,25 +118,15 @@ class Run:
             while self.epoch < self.epochs and self._reason is None:
                 began, first = time.perf_counter(), self.epoch
                 wait, patience = self._wait()
-                count = int(min(stride, wait, self.epochs - first, MOST_PLACES // self.data.n_rows + 1))
-                mark = orders.mark() if count > 1 or self.resumable else None
-                before = self.state.snapshot() if self.resumable else None
+                count = int(min(stride, wait, self.epochs - first)) if self.engine.draws(orders) else 1
+                before = (self.state.snapshot(), orders.mark()) if self.resumable else None
                 keep = [epoch - first - 1 for epoch in sorted(self._wanted) if first < epoch < first + count]
-                drawn: Sequence[Array | None] | Array = []
-                begun = 1  # an epoch that an error cuts short has drawn its order too
                 try:
-                    drawn = orders.draw(count)
-                    self._call(drawn, batch_size, patience, keep)
-                    begun = 0
+                    self._call(orders, count, batch_size, patience, keep)
                 except KeyboardInterrupt:
                     if before is not None:
-                        self._replay(before, drawn[: self.epoch - first], batch_size)
-                        orders.go_back(mark, self.epoch - first)  # type: ignore[arg-type]
-                        mark = None
+                        self._replay(before, orders, self.epoch - first, batch_size)
                     raise
-                finally:
-                    if mark is not None and self.epoch + begun < first + count:
-                        orders.go_back(mark, self.epoch - first + begun)
                 taken = time.perf_counter() - began
                 stride = max(stride, min(8 * stride, int(SLICE * (self.epoch - first) / taken)))
             return f"all {self.epochs} epochs done"
@@ -155,17 +141,20 @@ class Run:
         numbers = [wait for wait in waits if not isinstance(wait, Patience)] + [max(1, rule.most + 1 - rule.waited) for rule in rules[1:]]
         return min(numbers, default=math.inf), (rules or [ENDLESS])[0]
 
-    def _call(self, orders: Sequence[Array | None] | Array, batch_size: int, patience: Patience, keep: Sequence[int]) -> None:
+    def _call(self, orders: Orders, count: int, batch_size: int, patience: Patience, keep: Sequence[int]) -> None:
         """Let the engine make the updates of some epochs."""
         left = None if self.max_seconds is None else max(0.0, self.began + self.max_seconds - time.perf_counter())
         go_on = self._go_on if self.update_listeners else None
-        self.engine.epochs(self.data, orders, batch_size, ended=self._end_epochs, keep=keep, patience=patience, go_on=go_on, seconds=left)
+        told = self._end_epochs
+        self.engine.epochs(self.data, orders, count, batch_size, ended=told, keep=keep, patience=patience, go_on=go_on, seconds=left)
 
-    def _replay(self, before: Any, orders: Sequence[Array | None] | Array, batch_size: int) -> None:
-        """Go back to ``before``, and make once more the epochs that ended since: what came after them never was."""
-        self.state.restore(before)
-        if len(orders):
-            self.engine.epochs(self.data, orders, batch_size, ended=lambda *found: None)
+    def _replay(self, before: tuple[Any, Mark], orders: Orders, count: int, batch_size: int) -> None:
+        """Go back to ``before``, and make once more the ``count`` epochs that ended since: what came after them never was."""
+        state, mark = before
+        self.state.restore(state)
+        orders.go_back(mark)
+        if count:
+            self.engine.epochs(self.data, orders, count, batch_size, ended=lambda *found: None)
 
     def minimise(self, data: Data) -> History:
         """Train by L-BFGS on ``data``."""

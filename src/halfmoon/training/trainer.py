@@ -12,6 +12,7 @@ from halfmoon import checks
 from halfmoon.checks import Array
 from halfmoon.engines import engine as find_engine
 from halfmoon.engines.contract import Data
+from halfmoon.engines.orders import Orders
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.errors import InputError
 from halfmoon.history import History
@@ -25,7 +26,6 @@ from halfmoon.training.callbacks import Callback
 from halfmoon.training.divergence import DivergenceError, advice
 from halfmoon.training.metrics import Metric
 from halfmoon.training.metrics import metrics as find_metrics
-from halfmoon.training.orders import Orders
 from halfmoon.training.run import Run
 from halfmoon.training.stopping import EarlyStopping
 from halfmoon.training.weighting import class_weights
@@ -222,9 +222,10 @@ class Trainer:
 
     def _update(self, run: Run, batch_size: int, *, shuffle: bool) -> None:
         """Run by single updates, and keep the order of the newest epoch."""
-        total, newest = run.data.n_rows, self.order if run.going_on else None
-        random = self.random if shuffle and batch_size < (total if run.rows is None else len(run.rows)) else None
-        orders = Orders(total, run.rows, random, newest, permutations=self.engine.permutations)
+        orders, rows = Orders(run.rows), np.arange(run.data.n_rows) if run.rows is None else run.rows
+        if shuffle and batch_size < len(rows):
+            newest = self.order if run.going_on else None
+            orders = Orders(rows if newest is None else newest, self.random)
         try:
             run.update(orders, batch_size)
         finally:

@@ -11,6 +11,7 @@ import halfmoon as hm
 from halfmoon.engines.contract import Data
 from halfmoon.engines.fused.engine import Fused
 from halfmoon.engines.fused.lowering import LOSSES, LOWERINGS
+from halfmoon.engines.orders import Orders
 from halfmoon.engines.reference import Reference
 from halfmoon.engines.state import TrainingState
 from halfmoon.layers.contract import Pass
@@ -83,7 +84,7 @@ def compare(network, draw, dtype, weighted, *, rows=70, optimizer=hm.SGD(0.05), 
     order = np.random.RandomState(0).permutation(rows)
     for engine, found in told.items():
         engine.state.epochs = 5
-        engine.epochs(given, [order, order[::-1].copy()] * 2, max(3, rows // 3 + 1), keep=KEPT,
+        engine.epochs(given, Orders(order, np.random.RandomState(1)), 4, max(3, rows // 3 + 1), keep=KEPT,
                       ended=lambda *new, engine=engine, found=found: found.append((*new, engine.state.model.snapshot())))  # fmt: skip
     ((losses, updates, kept, newest),) = told[ours]
     np.testing.assert_allclose(losses, [loss for (loss,), *_ in told[theirs]], rtol=100 * GRADIENT[dtype])

@@ -13,6 +13,7 @@ import pytest
 import halfmoon as hm
 from halfmoon.engines.contract import ENDLESS, Data, Patience
 from halfmoon.engines.fused.engine import Fused
+from halfmoon.engines.orders import Orders
 from halfmoon.engines.state import TrainingState
 
 LAYERS = [hm.Dense(9), hm.BatchNorm(), hm.ReLU, hm.Dropout(0.3), hm.Residual(hm.LayerNorm(), hm.Dense(9), hm.Tanh), hm.Dense(3)]
@@ -191,7 +192,7 @@ def test_patience_ends_epochs_after_the_one_that_is_too_many(patience, threads):
     def losses(**options):
         model, (X, y), told = NETWORK.init(5, 1, "float64"), data(), []
         made = Fused(TrainingState(model, hm.SGD(0.1), hm.Penalty(), 0), threads)
-        made.epochs(Data(X, model.targets(y, len(X)), None), [None] * 40, 100, ended=lambda *found: told.extend(found[0]), **options)
+        made.epochs(Data(X, model.targets(y, len(X)), None), Orders(None), 40, 100, ended=lambda *found: told.extend(found[0]), **options)
         return told
 
     every, expected = losses(), []

@@ -56,7 +56,7 @@ def test_warm_up_knows_every_kernel(dtype, monkeypatch):
 
     for module in (entries, kernels):
         monkeypatch.setattr(module, "kernel", kernel)
-    for each in (kernels.address, entries.entry, entries.driver, entries.permutations, program.instructions):
+    for each in (kernels.address, entries.entry, entries.driver, program.instructions):
         each.cache_clear()  # what was asked for before is asked for again
     X, y = np.random.RandomState(0).normal(size=(12, 3)), np.eye(2)[np.arange(12) % 2]
     optimizers = [make() for make in hm.OPTIMIZERS.values()] + list(warmup.FORMS)

@@ -15,6 +15,7 @@ from halfmoon.compiled.barrier import barrier
 from halfmoon.compiled.intrinsics import atomic_load, atomic_store, claim, copy, fetch, fill_with_zeros, invoke, moved, number, pointer
 from halfmoon.compiled.jit import compiled
 from halfmoon.compiled.machine import LINE
+from halfmoon.compiled.shuffling import shuffle
 from halfmoon.engines.fused.blocks import all_finite, penalty_of, sum_block, update_block
 from halfmoon.engines.fused.tables import At, Block, Now, Number, Part, Setting, Sync
 
@@ -31,9 +32,17 @@ AHEAD = 4
 
 
 @compiled
-def place_of(update: Any, numbers: Any, r: int) -> int:
+def place_of(order: Any, numbers: Any, r: int) -> int:
     """Return which row of X is row ``r`` of the epoch."""
-    return update.order[r] if numbers[Number.ORDERED] else r
+    return order[r] if numbers[Number.ORDERED] else r
+
+
+@compiled
+def draw_order(numbers: Any) -> None:
+    """Draw the order of an epoch, of the one before; where no generator is given it stays."""
+    if numbers[Number.TWISTER] != 0:
+        order, swaps = pointer(numbers[Number.ORDER], ZERO), pointer(numbers[Number.SWAPS], ZERO)
+        shuffle(order, numbers[Number.ROWS], swaps, pointer(numbers[Number.TWISTER], np.uint32(0)))
 
 
 @compiled
@@ -44,7 +53,7 @@ def gather_inputs(numbers: Any, h: Any, order: Any, row: int, count: int) -> Non
         starts, columns = pointer(numbers[Number.X_STARTS], ZERO), pointer(numbers[Number.X_COLUMNS], np.int32(0))
         fill_with_zeros(x, count * n)
         for r in range(count):
-            place = order[row + r] if numbers[Number.ORDERED] else row + r
+            place = place_of(order, numbers, row + r)
             for q in range(starts[place], starts[place + 1]):
                 x[r * n + columns[q]] += X[q]  # an entry may be told in parts
     elif numbers[Number.ORDERED]:
@@ -68,7 +77,7 @@ def gather(numbers: Any, h: Any, update: Any, row: int, count: int) -> None:
     else:
         copy(moved(Y, row * n_targets), y, count * n_targets)
     for r in range(count):
-        weight = np.float64(weights[place_of(update, numbers, row + r)]) if numbers[Number.WEIGHTED] else 1.0
+        weight = np.float64(weights[place_of(update.order, numbers, row + r)]) if numbers[Number.WEIGHTED] else 1.0
         shares[r] = number(h, weight / update.weight)
 
 
@@ -79,7 +88,7 @@ def batch_weight(numbers: Any, update: Any, kind: Any) -> float:
         return np.float64(update.rows)
     weights, total = pointer(numbers[Number.WEIGHTS], kind), 0.0
     for r in range(update.start, update.start + update.rows):
-        total += np.float64(weights[place_of(update, numbers, r)])
+        total += np.float64(weights[place_of(update.order, numbers, r)])
     return total
 
 
@@ -154,7 +163,7 @@ def epoch(a: Any, H: Any, number_of_epoch: int, made: int, me: int, threads: int
     n, batch, n_blocks = numbers[Number.ROWS], numbers[Number.BATCH], numbers[Number.N_BLOCKS]
     blocks, slots, rates = pointer(numbers[Number.BLOCKS], ZERO), pointer(numbers[Number.SLOTS], kind), pointer(numbers[Number.RATES], kind)
     settings, losses = pointer(numbers[Number.SETTINGS], 0.0), pointer(numbers[Number.LOSSES], 0.0)
-    order = pointer(numbers[Number.ORDERS] + (8 * number_of_epoch * n if numbers[Number.ORDERED] else 0), ZERO)
+    order = pointer(numbers[Number.ORDER], ZERO)
     constants = moved(H, me * numbers[Number.BUFFER] + numbers[Number.FREE])
     total_loss, total_rows = 0.0, ZERO
     for start in range(0, n, batch):
@@ -231,6 +240,8 @@ def train(me: int, threads: int, address: int, kind: Any) -> float:
             copy(moved(a.theta, start), moved(before, start), blocks[b * Block.LENGTH + Block.LAST] - start)
         if me == 0:
             copy(pointer(numbers[Number.STATE], kind), moved(before, size), numbers[Number.STATE_SIZE])
+            draw_order(numbers)
+        barrier(sync, threads)
         made, last = epoch(a, H, number_of_epoch, made, me, threads, first_block, last_block, parts, sync)
         if me == 0:
             atomic_store(sync, Sync.UPDATES, made)
@@ -258,7 +269,7 @@ def forward(me: int, threads: int, address: int, kind: Any) -> float:
     for row in range(me * tile, n, threads * tile):
         count = min(tile, n - row)
         now[Now.ROWS] = count
-        gather_inputs(numbers, h, pointer(numbers[Number.ORDERS], ZERO), row, count)
+        gather_inputs(numbers, h, pointer(numbers[Number.ORDER], ZERO), row, count)
         run(numbers, 0, numbers[Number.N_INSTRUCTIONS], h, now)
         copy(moved(h, numbers[Number.SCORES]), moved(out, row * n_outputs), count * n_outputs)
     return 0.0

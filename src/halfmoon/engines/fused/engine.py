@@ -11,37 +11,36 @@ import numpy as np
 from halfmoon.checks import Array
 from halfmoon.compiled import team
 from halfmoon.engines.contract import ENDLESS, Data, Ended, Engine, Patience
-from halfmoon.engines.fused.entries import driver, permutations
+from halfmoon.engines.fused.entries import driver
 from halfmoon.engines.fused.plan import Plan
 from halfmoon.engines.fused.tables import Number, Setting, Sync
+from halfmoon.engines.orders import Orders
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
-from halfmoon.randomness import Random, bit_generator
+from halfmoon.randomness import go_to, is_plain, place
 
-NO_ORDERS = np.empty((0, 0), np.int64)
+AS_THEY_STAND = Orders(None)
 
 
 class Fused(Engine):
     """Compiled training; see :mod:`halfmoon.engines.fused.driver`. Plans are kept, one for each size of batch."""
 
-    several_epochs = True
-
     def __init__(self, state: TrainingState, threads: int | None = None) -> None:
         super().__init__(state, threads)
         self._plans: dict[tuple[int, int], Plan] = {}
-        self._orders = NO_ORDERS
         self._running: Plan | None = None
         self._train = driver("train", state.model.dtype)
 
     def step(self, data: Data) -> float:
         losses: list[float] = []
-        self.epochs(data, [None], data.n_rows, ended=lambda found, *_: losses.extend(found))
+        self.epochs(data, AS_THEY_STAND, 1, data.n_rows, ended=lambda found, *_: losses.extend(found))
         return losses[0]
 
     def epochs(
         self,
         data: Data,
-        orders: Sequence[Array | None] | Array,
+        orders: Orders,
+        count: int,
         batch_size: int,
         *,
         ended: Ended,
@@ -52,11 +51,17 @@ class Fused(Engine):
     ) -> None:
         latest = np.inf if seconds is None else time.perf_counter() + seconds
         with self._whole():
-            if go_on is None:
-                self._run(self._plan(data, batch_size), orders, ended, keep, patience, seconds)
-            else:
-                for order in orders:
+            if go_on is None and self.draws(orders):
+                self._run(self._plan(data, batch_size), orders, count, ended, keep, patience, seconds)
+                return
+            for _ in range(count):
+                order, left = orders.next(), None if seconds is None else latest - time.perf_counter()
+                if go_on is None:
+                    self._run(self._plan(data, batch_size), Orders(order), 1, ended, seconds=left)
+                else:
                     self._by_updates(data, order, batch_size, ended, lambda loss: go_on(loss) and time.perf_counter() < latest)
+                if time.perf_counter() >= latest:
+                    return
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -75,7 +80,7 @@ class Fused(Engine):
             batch = rows[start : start + batch_size]
             if data.weights is not None and not data.weights[batch].any():
                 continue  # nothing in this batch counts
-            self._run(plan, [batch], lambda found, *_: losses.extend(found))
+            self._run(plan, Orders(batch), 1, lambda found, *_: losses.extend(found))
             total, size = total + len(batch) * losses[-1], size + len(batch)
             if not go_on(losses[-1]):
                 break
@@ -95,22 +100,10 @@ class Fused(Engine):
         self.state.gradient = plan.gradient[-1]
         return float(loss)
 
-    def permutations(self, random: Random, order: Array, count: int) -> Array:
-        bits = bit_generator(random)
-        if type(random) is not np.random.RandomState or type(bits) is not np.random.MT19937:  # others shuffle or draw otherwise
-            return super().permutations(random, order, count)
-        n, rows = len(order), count + 2
-        if self._orders.shape[1] != n or len(self._orders) < rows:
-            # where there was too little: twice what is needed, since memory that is new costs more than the shuffles
-            self._orders = np.empty((2 * rows if self._orders.shape[1] == n else rows, n), np.int64)
-        orders = self._orders[:rows]
-        orders[0] = order
-        with bits.lock:
-            permutations(self.state.model.dtype)(orders.ctypes.data, orders[-1].ctypes.data, n, count, bits.ctypes.state_address)
-        return orders[1:-1]
+    def draws(self, orders: Orders) -> bool:
+        return orders.random is None or is_plain(orders.random)  # others shuffle or draw otherwise
 
     def release(self) -> None:
-        self._orders = NO_ORDERS
         for plan in self._plans.values():
             plan.release()
 
@@ -136,37 +129,52 @@ class Fused(Engine):
         return plan
 
     def _run(
-        self, plan: Plan, orders: Sequence[Array | None] | Array, ended: Ended, keep: Sequence[int] = (), patience: Patience = ENDLESS,
+        self, plan: Plan, orders: Orders, count: int, ended: Ended, keep: Sequence[int] = (), patience: Patience = ENDLESS,
         seconds: float | None = None,
     ) -> None:  # fmt: skip
         """Make the updates of some epochs; tell of those that ended, then raise what must be raised."""
-        state, losses = self.state, np.zeros((len(orders) + 1, 2))
-        ordered = orders[0] is not None
-        rows = len(orders[0]) if ordered else plan.data.n_rows  # type: ignore[arg-type, union-attr]
-        updates = len(orders) * -(-rows // int(plan.vector[Number.BATCH]))
-        rates = plan.rates(updates)
+        state, losses = self.state, np.zeros((count + 1, 2))
+        ordered = orders.order is not None
+        rows = len(orders.order) if ordered else plan.data.n_rows  # type: ignore[union-attr]
+        rates = plan.rates(count * -(-rows // int(plan.vector[Number.BATCH])))
         plan.put({Number.LOSSES: losses, Number.RATES: rates, Number.COLUMNS: rates.shape[2], Number.UPDATE: state.updates,
-                  Number.EPOCHS: len(orders), Number.ROWS: rows, Number.ORDERED: ordered})  # fmt: skip
-        plan.make_room(keep, len(orders))
+                  Number.EPOCHS: count, Number.ROWS: rows, Number.ORDERED: ordered})  # fmt: skip
+        plan.make_room(keep, count)
         plan.arrays[Number.SETTINGS][Setting.BEST :] = patience
-        if ordered:
-            plan.put({Number.ORDERS: np.ascontiguousarray(orders, np.int64)})
         before = state.updates
         try:
-            self._call(plan, seconds)
+            with self._drawing(plan, orders):
+                self._call(plan, seconds)
         finally:
             made, done = (int(plan.sync[word]) for word in (Sync.UPDATES, Sync.EPOCHS))
             broken = bool(plan.sync[Sync.NOT_FINITE])
-            kept = {place: plan.before(place + 1) for place in keep if place < min(done, len(orders) - 1)}
+            kept = {place: plan.before(place + 1) for place in keep if place < min(done, count - 1)}
             if broken:
                 state.model.restore(plan.before(done))
-            if plan.sync[Sync.ENDED] and not broken and done < len(orders):
+            if plan.sync[Sync.ENDED] and not broken and done < count:
                 done += 1  # cut short by the clock: what there is of it counts
             state.updates = before + made
             state.gradient = plan.gradient[-1]
             ended(losses[:done, 0].tolist(), (before + losses[:done, 1].astype(int)).tolist(), kept)
         if broken:
             raise NotFiniteError(losses[-1, 0] or np.nan)
+
+    @contextmanager
+    def _drawing(self, plan: Plan, orders: Orders) -> Iterator[None]:
+        """Have the driver draw the orders of its epochs, by a copy of the generator that becomes the generator's state afterwards."""
+        plan.put({Number.TWISTER: 0})
+        if orders.random is None:
+            if orders.order is not None:
+                plan.put({Number.ORDER: np.ascontiguousarray(orders.order, np.int64)})
+            yield
+            return
+        order, key = np.array(orders.order, np.int64), np.frombuffer(bytearray(place(orders.random)), np.uint32)
+        plan.put({Number.ORDER: order, Number.SWAPS: np.empty_like(order), Number.TWISTER: key})
+        try:
+            yield
+        finally:
+            go_to(orders.random, key.tobytes())
+            orders.order = order
 
     def _call(self, plan: Plan, seconds: float | None) -> None:
         """Run the driver on as many threads as the work is worth, until it is done, interrupted or out of time."""

@@ -18,7 +18,6 @@ ENTRIES = {
         (f"{ROOM}.driver", "I I I F", "train forward"),
         ("halfmoon.compiled.products", "P P P P I I I I I I I I", "product"),
         ("halfmoon.compiled.sparse", "P P P P W I I I I I I I", "sparse_product"),
-        ("halfmoon.compiled.shuffling", "W W I I I", "permutations"),
         (f"{ROOM}.operations.dense", OPERATION, "dense dense_back activation activation_back"),
         (f"{ROOM}.operations.dropout", OPERATION, "dropout"),
         (f"{ROOM}.operations.softmax", OPERATION, "softmax softmax_back"),
@@ -49,9 +48,3 @@ def driver(name: str, dtype: np.dtype[Any]) -> Any:
     """Return a function of :mod:`halfmoon.engines.fused.driver` for Python: it takes (me, threads, address of the numbers)."""
     number = ctypes.c_float if dtype == np.float32 else ctypes.c_double
     return ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, number)(entry(name, dtype))
-
-
-@cache
-def permutations(dtype: np.dtype[Any]) -> Any:
-    """Return :func:`halfmoon.compiled.shuffling.permutations` for Python; what it does is the same for every dtype."""
-    return ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_int64] * 5)(entry("permutations", dtype))

@@ -82,7 +82,8 @@ class Plan(Numbers):
     def release(self) -> None:
         """Let go of what belongs to a single training."""
         self.data, self.alive = None, ()
-        for place in (Number.Y, Number.WEIGHTS, Number.ORDERS, Number.RATES, Number.LOSSES, Number.PLACES, Number.WHOLE):
+        for place in (Number.Y, Number.WEIGHTS, Number.ORDER, Number.SWAPS, Number.TWISTER, Number.RATES, Number.LOSSES, Number.PLACES,
+                      Number.WHOLE):  # fmt: skip
             self.arrays.pop(place, None)
 
     def rates(self, updates: int) -> Array:
