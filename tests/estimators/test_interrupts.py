@@ -87,7 +87,7 @@ class Interrupted(np.random.RandomState):
 
 @ENGINES
 @pytest.mark.parametrize("draws", [1, 2, 3, 4, 6, 9, 20])
-def test_an_interrupt_while_orders_are_drawn_ahead_leaves_no_trace(draws, engine):
+def test_an_interrupt_while_an_order_is_drawn_leaves_no_trace(draws, engine):
     options = {"max_iter": 40, "n_iter_no_change": 100, "engine": engine}
     network = make("MLPRegressor", **options, random_state=Interrupted(0, draws))
     with pytest.warns(UserWarning, match=r"Training interrupted by user\."):
