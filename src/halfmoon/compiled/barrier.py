@@ -7,14 +7,18 @@ from typing import Any
 
 from numba import types
 
-from halfmoon.compiled.intrinsics import atomic_add, atomic_load, atomic_store
+from halfmoon.compiled.intrinsics import atomic_add, atomic_load, atomic_store, pause
 from halfmoon.compiled.jit import compiled
 from halfmoon.compiled.machine import LINE
 
-SPINS, YIELDS = 4000, 200
-"""A thread that waits spins first, then gives its turn away, and at last sleeps: the cores may be taken."""
+SPINS, YIELDS = 200, 1500
+"""A thread that waits spins first, then gives its turn away, and at last naps: the cores may be taken.
+
+The turns given away must last longer than a nap does. Else whoever waits for a thread that naps will nap too, and so will that one
+in its turn, at each meeting: one delay, and training goes on at the pace of naps.
+"""
 NAP = 50
-"""Microseconds."""
+"""Microseconds; systems make some 150 of them."""
 
 COUNT, TURN = 0, LINE
 """Words of the table that threads share: how many have come, and how often all have. Each has a cache line to itself."""
@@ -40,3 +44,5 @@ def barrier(sync: Any, threads: int) -> None:
             nap(NAP)
         elif waited > SPINS:
             give_way()
+        else:
+            pause()

@@ -9,7 +9,7 @@ from llvmlite import ir
 from numba import extending, types
 from numba.core import cgutils
 
-from halfmoon.compiled.machine import CACHE_LINE, SIDE, VECTOR_BYTES
+from halfmoon.compiled.machine import CACHE_LINE, PAUSE, SIDE, VECTOR_BYTES
 
 intrinsic: Callable[[Any], Any] = extending.intrinsic
 """Makes LLVM instructions a function for compiled code, which is called without the context."""
@@ -77,6 +77,20 @@ def copy(_context: Any, source: Any, out: Any, n: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(source, out, types.int64), generate
+
+
+@intrinsic
+def pause(_context: Any) -> Any:
+    """Tell the processor that this thread waits in a loop: whoever shares the core with it has more of it, and the end is seen sooner."""
+
+    def generate(context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:
+        name, hint = PAUSE
+        if name:
+            kind = ir.FunctionType(ir.VoidType(), [LANE] * len(hint))
+            builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [LANE(number) for number in hint])
+        return context.get_dummy_value()
+
+    return types.void(), generate
 
 
 @intrinsic

@@ -16,6 +16,10 @@ VECTOR_BYTES, REGISTERS = (64, 32) if FEATURES.get("avx512f") else (32, 16) if F
 SIDE = VECTOR_BYTES // 8
 """Rows and columns of the squares that a matrix is turned by: a row fills a register in float64, half of one in float32."""
 
+PAUSES = {"x86_64": ("llvm.x86.sse2.pause", ()), "aarch64": ("llvm.aarch64.hint", (1,)), "arm64": ("llvm.aarch64.hint", (1,))}
+PAUSE: tuple[str, tuple[int, ...]] = PAUSES.get(binding.get_process_triple().split("-")[0], ("", ()))
+"""What tells the processor that a thread waits in a loop: a function of LLVM's, "" for none, and what it takes."""
+
 CACHE_LINE = 64
 """Bytes of a cache line."""
 LINE = CACHE_LINE // 8
