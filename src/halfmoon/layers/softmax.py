@@ -8,12 +8,18 @@ from halfmoon.checks import Array
 from halfmoon.layers.contract import Arrays, Layer, Pass
 from halfmoon.record import record
 
+FEW = 8
+"""Columns so few that NumPy adds them in their order however they lie; it is faster when each lies together."""
+
 
 def softmax(scores: Array) -> Array:
     """Return the softmax of each row; the row's largest score is taken off first, which changes nothing but overflow."""
     # p_j = exp(s_j - max s) / Σ_k exp(s_k - max s)          (n, k)
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    p = np.array(scores, order="F" if scores.shape[1] < FEW else "C")
+    p -= p.max(axis=1, keepdims=True)
+    np.exp(p, out=p)
+    p /= p.sum(axis=1, keepdims=True)
+    return np.ascontiguousarray(p)
 
 
 @record
