@@ -8,6 +8,7 @@ import pytest
 import halfmoon as hm
 from halfmoon.engines import ENGINES, engine
 from halfmoon.engines.contract import Data, Patience
+from halfmoon.engines.fused.engine import Fused
 from halfmoon.engines.orders import Orders
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.penalty import NO_PENALTY
@@ -101,3 +102,18 @@ def test_an_epoch_that_never_began_draws_nothing(why, threads):
     order, following = drawn(np.random.RandomState(3), np.arange(2500), begun)
     np.testing.assert_array_equal(orders.order, order)
     assert orders.random.random() == following
+
+
+def test_another_thread_that_shares_the_generator_draws_nothing_twice(monkeypatch):
+    random, found = np.random.RandomState(3), []
+    train = Fused._call
+
+    def call(*given):
+        found.append(random.random())  # as another thread may, any time until the epochs are over
+        train(*given)
+
+    monkeypatch.setattr(Fused, "_call", call)
+    orders = Orders(np.arange(50), random)
+    run("fused", orders, 3, 50)
+    assert [*found, random.random()] == np.random.RandomState(3).random(2).tolist()
+    np.testing.assert_array_equal(orders.order, drawn(np.random.RandomState(3), np.arange(50), 3)[0])

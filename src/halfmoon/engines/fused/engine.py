@@ -161,19 +161,21 @@ class Fused(Engine):
 
     @contextmanager
     def _drawing(self, plan: Plan, orders: Orders) -> Iterator[None]:
-        """Have the driver draw the orders of its epochs, by a copy of the generator that becomes the generator's state afterwards."""
+        """Have the driver draw the orders of its epochs, by a copy of the generator, which stands where the copy does afterwards."""
         plan.put({Number.TWISTER: 0})
         if orders.random is None:
             if orders.order is not None:
                 plan.put({Number.ORDER: np.ascontiguousarray(orders.order, np.int64)})
             yield
             return
-        order, key = np.array(orders.order, np.int64), np.frombuffer(bytearray(place(orders.random)), np.uint32)
+        before = place(orders.random)
+        order, key = np.array(orders.order, np.int64), np.frombuffer(bytearray(before), np.uint32)
         plan.put({Number.ORDER: order, Number.SWAPS: np.empty_like(order), Number.TWISTER: key})
         try:
             yield
         finally:
-            go_to(orders.random, key.tobytes())
+            if place(orders.random) == before:  # else another thread has drawn from it, and must not draw the same again
+                go_to(orders.random, key.tobytes())
             orders.order = order
 
     def _call(self, plan: Plan, seconds: float | None) -> None:
