@@ -177,12 +177,15 @@ class Adam(FirstOrder):
         # m̂ / (√v̂ + ε) with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ)   =   c / (1 - β₁ᵗ) · m / (√v + c ε), c = √(1 - β₂ᵗ)
         correction = (1 - self.beta2**count) ** 0.5
         epsilon = self.epsilon if self.epsilon_before_correction else self.epsilon * correction
-        return rate * (correction / (1 - self.beta1**count)), self.beta1, self.beta2, epsilon
+        return rate * (correction / (1 - self.beta1**count)), self.beta1, 1 - self.beta1, self.beta2, 1 - self.beta2, epsilon
 
-    def rule(self, theta: Any, g: Any, mean: Any, square: Any, step: Any, beta1: Any, beta2: Any, epsilon: Any) -> tuple[Any, ...]:
+    def rule(
+        self, theta: Any, g: Any, mean: Any, square: Any, step: Any, beta1: Any, rest1: Any, beta2: Any, rest2: Any, epsilon: Any
+    ) -> tuple[Any, ...]:
         # m ← β₁ m + (1 - β₁) g     v ← β₂ v + (1 - β₂) g²     θ ← θ - step m / (√v + ε)
-        mean = beta1 * mean + (1 - beta1) * g
-        square = beta2 * square + (1 - beta2) * g * g
+        # rest = 1 - β comes from float64: in float32 1 - 0.999 is wrong by 1e-5
+        mean = beta1 * mean + rest1 * g
+        square = beta2 * square + rest2 * g * g
         return theta - step * mean / (sqrt(square) + epsilon), mean, square
 
 
@@ -212,11 +215,11 @@ class RMSprop(FirstOrder):
     epsilon: float = field(default=1e-8, kw_only=True)
 
     def constants(self, count: Any, rate: Any) -> tuple[Any, ...]:
-        return rate, self.decay, self.epsilon
+        return rate, self.decay, 1 - self.decay, self.epsilon
 
-    def rule(self, theta: Any, g: Any, square: Any, rate: Any, decay: Any, epsilon: Any) -> tuple[Any, ...]:
+    def rule(self, theta: Any, g: Any, square: Any, rate: Any, decay: Any, rest: Any, epsilon: Any) -> tuple[Any, ...]:
         # v ← decay v + (1 - decay) g²     θ ← θ - rate g / (√v + ε)
-        square = decay * square + (1 - decay) * g * g
+        square = decay * square + rest * g * g
         return theta - rate * g / (sqrt(square) + epsilon), square
 
 
@@ -267,11 +270,11 @@ class Lion(FirstOrder):
     beta2: float = field(default=0.99, kw_only=True)
 
     def constants(self, count: Any, rate: Any) -> tuple[Any, ...]:
-        return rate, self.beta1, self.beta2
+        return rate, self.beta1, 1 - self.beta1, self.beta2, 1 - self.beta2
 
-    def rule(self, theta: Any, g: Any, mean: Any, rate: Any, beta1: Any, beta2: Any) -> tuple[Any, ...]:
+    def rule(self, theta: Any, g: Any, mean: Any, rate: Any, beta1: Any, rest1: Any, beta2: Any, rest2: Any) -> tuple[Any, ...]:
         # θ ← θ - rate sign(β₁ m + (1 - β₁) g)     m ← β₂ m + (1 - β₂) g
-        return theta - rate * sign(beta1 * mean + (1 - beta1) * g), beta2 * mean + (1 - beta2) * g
+        return theta - rate * sign(beta1 * mean + rest1 * g), beta2 * mean + rest2 * g
 
 
 @record

@@ -179,3 +179,14 @@ def test_lbfgs_makes_no_single_updates(run):
 def test_unknown_engine():
     with pytest.raises(hm.InputError, match=r"^engine must be one of .*did you mean 'reference'"):
         engine("referense", state_of())
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("optimizer", [hm.Adam(), hm.RMSprop(decay=0.999)])
+def test_what_float32_cannot_tell_from_one_is_taken_from_one_before(optimizer, name):
+    random = np.random.RandomState(0)
+    state = TrainingState(hm.Network([hm.Dense(3)]).init(4, 0, "float32"), optimizer, NO_PENALTY, 0)
+    X, y = random.normal(size=(9, 4)).astype("float32"), random.normal(size=(9, 3)).astype("float32")
+    step(engine(name, state, 1), X, y, None)
+    # v = (1 - 0.999) g², where 1 - 0.999 in float32 would be wrong by 1.3e-5
+    np.testing.assert_allclose(state.slots[-1], (1 - 0.999) * state.gradient.astype(float) ** 2, rtol=1e-6)
