@@ -16,7 +16,7 @@ from benchmarks import machine, plot, report, verdict
 from benchmarks.contenders.ours import ENGINE
 from benchmarks.jobs import JOBS
 from benchmarks.measure import REST, ROOT, Result, measure
-from halfmoon.files import write_atomically
+from halfmoon.base.files import write_atomically
 from halfmoon.plots import save_figure
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from halfmoon.initialise import Normal
+import halfmoon as hm
 from halfmoon.layers.activations import GELU, Activation, LeakyReLU, ReLU, Sigmoid, Tanh
 from halfmoon.layers.contract import Layer, Param
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.initializers import Normal
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
 from halfmoon.layers.residual import Residual
 from halfmoon.layers.softmax import Softmax
-from halfmoon.losses import AbsoluteError, Huber, Logistic, Poisson, Quantile, SoftmaxCrossEntropy, SquaredError
-from halfmoon.network import Network
+from halfmoon.losses.pointwise import AbsoluteError, Huber, Logistic, Poisson, Quantile, SquaredError
+from halfmoon.losses.softmax import SoftmaxCrossEntropy
+from halfmoon.network.network import Network
 
 
 class Mirror(Layer):
@@ -64,4 +66,4 @@ def rows(name, n=7):
 
 def xray(name, n=7, dtype="float32", **options):
     """Return the X-ray of a network of the table."""
-    return NETWORKS[name].init(4, seed=1, dtype=dtype).xray(*rows(name, n), **options)
+    return hm.xray(NETWORKS[name].init(4, seed=1, dtype=dtype), *rows(name, n), **options)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from halfmoon.gradcheck import check_gradients
+from halfmoon.base.record import Record
+from halfmoon.gradcheck.report import check_gradients
 from halfmoon.layers.activations import ACTIVATIONS, ELU, LeakyReLU
 from halfmoon.layers.contract import Pass
 from halfmoon.layers.dense import Dense
@@ -15,10 +16,9 @@ from halfmoon.layers.dropout import Dropout
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
 from halfmoon.layers.residual import Residual
 from halfmoon.layers.softmax import Softmax
-from halfmoon.model import Model
-from halfmoon.network import Network
-from halfmoon.penalty import NO_PENALTY, Penalty
-from halfmoon.record import Record
+from halfmoon.losses.penalty import NO_PENALTY, Penalty
+from halfmoon.network.model import Model
+from halfmoon.network.network import Network
 from twins import LOSS_CASES, LOSS_TWINS, TWINS, LossCase, objective
 
 COUNT = 50

@@ -1,6 +1,6 @@
 """PyTorch twins: for every layer, activation and loss of Halfmoon the same function in PyTorch, float64.
 
-They are tables. ``tests/layers/test_contract.py`` and ``tests/test_losses.py`` compare their keys with the registries, so
+They are tables. ``tests/layers/test_contract.py`` and ``tests/losses/test_losses.py`` compare their keys with the registries, so
 a layer, activation or loss without a row fails. Autograd does PyTorch's backward pass.
 """
 
@@ -15,7 +15,6 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - its usual name
 from torch import Tensor
 
-from halfmoon.initialise import Constant
 from halfmoon.layers.activations import (
     ELU,
     GELU,
@@ -37,12 +36,14 @@ from halfmoon.layers.activations import (
 from halfmoon.layers.contract import INFERENCE, Pass
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.initializers import Constant
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
 from halfmoon.layers.residual import Residual
 from halfmoon.layers.softmax import Softmax
-from halfmoon.losses import AbsoluteError, Huber, Logistic, Poisson, Quantile, SoftmaxCrossEntropy, SquaredError
-from halfmoon.model import Model
-from halfmoon.penalty import NO_PENALTY, Penalty
+from halfmoon.losses.penalty import NO_PENALTY, Penalty
+from halfmoon.losses.pointwise import AbsoluteError, Huber, Logistic, Poisson, Quantile, SquaredError
+from halfmoon.losses.softmax import SoftmaxCrossEntropy
+from halfmoon.network.model import Model
 
 WIDTH = 5
 """Columns that every example takes."""

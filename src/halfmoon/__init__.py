@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from halfmoon import vocabulary
-from halfmoon.errors import InputError
-from halfmoon.gradcheck import GradientReport, check_gradients
-from halfmoon.history import History
-from halfmoon.initialise import INITIALIZERS, Constant, Initializer, Normal, Ones, Orthogonal, Scaled, Uniform, Zeros
+from halfmoon.base.errors import InputError
+from halfmoon.engines import explain, scorer
+from halfmoon.expressions import vocabulary
+from halfmoon.gradcheck.report import GradientReport, check_gradients
 from halfmoon.layers.activations import (
     ACTIVATIONS,
     ELU,
@@ -35,43 +35,52 @@ from halfmoon.layers.activations import (
 from halfmoon.layers.contract import Layer, Param, Pass
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.initializers import INITIALIZERS, Constant, Initializer, Normal, Ones, Orthogonal, Scaled, Uniform, Zeros
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
 from halfmoon.layers.residual import Residual
 from halfmoon.layers.softmax import Softmax
-from halfmoon.losses import (
-    LOSSES,
-    AbsoluteError,
-    Huber,
-    Logistic,
-    Loss,
-    PointwiseLoss,
-    Poisson,
-    Quantile,
-    SoftmaxCrossEntropy,
-    SquaredError,
+from halfmoon.losses import LOSSES
+from halfmoon.losses.contract import Loss
+from halfmoon.losses.penalty import Penalty
+from halfmoon.losses.pointwise import AbsoluteError, Huber, Logistic, PointwiseLoss, Poisson, Quantile, SquaredError
+from halfmoon.losses.softmax import SoftmaxCrossEntropy
+from halfmoon.network.model import Model
+from halfmoon.network.network import Network
+from halfmoon.network.parameters import Parameters
+from halfmoon.network.trace import Trace
+from halfmoon.optimizers.contract import Optimizer
+from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Lion, Momentum, RMSprop
+from halfmoon.optimizers.schedules import (
+    SCHEDULES,
+    Cosine,
+    Exponential,
+    Fixed,
+    InverseScaling,
+    OneCycle,
+    Plateau,
+    Schedule,
+    StepDecay,
+    WarmUp,
 )
-from halfmoon.model import Model
-from halfmoon.network import Network
-from halfmoon.optimise import LBFGS, OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, RMSprop
-from halfmoon.parameters import Parameters
-from halfmoon.penalty import Penalty
-from halfmoon.saving import load, save
-from halfmoon.schedules import SCHEDULES, Cosine, Exponential, Fixed, InverseScaling, OneCycle, Plateau, Schedule, StepDecay, WarmUp
-from halfmoon.trace import Trace
 from halfmoon.training.callbacks import Callback
+from halfmoon.training.checkpoint import load, save
 from halfmoon.training.divergence import DivergenceError
+from halfmoon.training.history import History
 from halfmoon.training.many import Job, train_many
 from halfmoon.training.metrics import METRICS, Metric
-from halfmoon.training.recorder import Recorder
-from halfmoon.training.recording import Recording
+from halfmoon.training.recording.recorder import Recorder
+from halfmoon.training.recording.recording import Recording
 from halfmoon.training.stopping import EarlyStopping
 from halfmoon.training.trainer import Trainer, train
+from halfmoon.version import __version__
 
 if TYPE_CHECKING:
     from halfmoon.estimators import MLPClassifier, MLPRegressor, RateSearch, find_learning_rate
+    from halfmoon.inspect.health.health import health
+    from halfmoon.inspect.xray.xray import xray
     from halfmoon.lab import Comparison, Search, compare, search
 
-__version__ = "0.1.0"
+Model.find_scorer = staticmethod(scorer)  # a model asks an engine for its scores, but knows none
 
 __all__ = [
     "ACTIVATIONS",
@@ -161,30 +170,33 @@ __all__ = [
     "Uniform",
     "WarmUp",
     "Zeros",
+    "__version__",
     "check_gradients",
     "compare",
+    "explain",
     "find_learning_rate",
+    "health",
     "load",
     "save",
     "search",
     "train",
     "train_many",
     "vocabulary",
+    "xray",
 ]
 
 
-ESTIMATORS = {"MLPClassifier", "MLPRegressor", "RateSearch", "find_learning_rate"}
-LAB = {"Comparison", "Search", "compare", "search"}
+LATER = {
+    **dict.fromkeys(["MLPClassifier", "MLPRegressor", "RateSearch", "find_learning_rate"], "halfmoon.estimators"),
+    **dict.fromkeys(["Comparison", "Search", "compare", "search"], "halfmoon.lab"),
+    "health": "halfmoon.inspect.health.health",
+    "xray": "halfmoon.inspect.xray.xray",
+}
+"""Names whose packages load scikit-learn, data frames or much of our own: they are imported when they are first asked for."""
 
 
 def __getattr__(name: str) -> Any:
-    """Load the estimators and the lab, and scikit-learn with them, when they are first asked for."""
-    if name in ESTIMATORS:
-        from halfmoon import estimators  # noqa: PLC0415 - importing halfmoon must not load scikit-learn
-
-        return getattr(estimators, name)
-    if name in LAB:
-        from halfmoon import lab  # noqa: PLC0415 - nor data frames
-
-        return getattr(lab, name)
+    """Return a name of ``LATER``."""
+    if name in LATER:
+        return getattr(import_module(LATER[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,9 +15,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from halfmoon.base.errors import InputError
 from halfmoon.cli import training
-from halfmoon.errors import InputError
-from halfmoon.saving import read
+from halfmoon.training.checkpoint import read
 
 COMMAND = [str(Path(sys.executable).parent / "halfmoon")]
 QUICK = ["--hidden", "8", "--epochs", "5"]

@@ -17,7 +17,7 @@ import pytest
 from distributed import LocalCluster
 
 from halfmoon.cli import comparing, main
-from halfmoon.cli.choices import split, value
+from halfmoon.cli.parameter_types import split, value
 
 COMMAND = [str(Path(sys.executable).parent / "halfmoon"), "compare"]
 QUICK = ["--hidden", "4", "--hidden", "6,3", "--rate", "0.1,0.8", "--seeds", "2", "--epochs", "5"]

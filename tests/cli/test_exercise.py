@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from exercise_figures import REFERENCE, UPDATES, quick_environment
-from halfmoon.saving import read
+from halfmoon.training.checkpoint import read
 
 
 @pytest.fixture(scope="module")

@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from halfmoon.base.errors import InputError
 from halfmoon.cli.app import app
 from halfmoon.cli.keyboard import Keyboard
 from halfmoon.cli.pager import Pager
 from halfmoon.data import load
-from halfmoon.errors import InputError
 from halfmoon.tabular import TableModel
 
 COMMAND = [str(Path(sys.executable).parent / "halfmoon")]

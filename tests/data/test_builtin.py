@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 from sklearn import datasets
 
+from halfmoon.base.errors import InputError
 from halfmoon.data import BUILTIN, fit, fresh, load
-from halfmoon.errors import InputError
 
 TABLES = [
     # name, shape, target, type of the target, classes

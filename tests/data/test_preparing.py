@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from halfmoon.base.errors import InputError
+from halfmoon.base.record import decode, encode
 from halfmoon.data import Category, Classes, Number, Preparation, Quantity, drop_missing_target, find_task, fit
-from halfmoon.errors import InputError
-from halfmoon.record import decode, encode
 
 NAN, INF = float("nan"), float("inf")
 TARGET = [0, 1, 0, 1]

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from halfmoon.base.errors import InputError
 from halfmoon.data import read_table
-from halfmoon.errors import InputError
 
 OPEN_FILES = Path("/proc/self/fd")
 

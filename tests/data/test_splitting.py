@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
+from halfmoon.base.errors import InputError
 from halfmoon.data import split
-from halfmoon.errors import InputError
 
 
 def table(classes):

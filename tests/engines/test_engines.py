@@ -6,9 +6,9 @@ import pytest
 import halfmoon as hm
 from halfmoon.engines import ENGINES, engine
 from halfmoon.engines.contract import Data
-from halfmoon.engines.orders import Orders
+from halfmoon.engines.row_order import Orders
 from halfmoon.engines.state import NotFiniteError, TrainingState
-from halfmoon.penalty import NO_PENALTY
+from halfmoon.losses.penalty import NO_PENALTY
 
 RATE, L2 = 0.05, 0.3
 ROWS = 10

@@ -7,7 +7,7 @@ import pytest
 
 import halfmoon as hm
 from estimator_cases import BINARY, LABELS, NUMBER, SMALL, THREE, X, same_arrays
-from halfmoon.saving import save
+from halfmoon.training.checkpoint import save
 
 LONG = SMALL | {"max_iter": 40, "tol": 0.0, "n_iter_no_change": 50, "batch_size": 32}
 

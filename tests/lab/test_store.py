@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import halfmoon as hm
-from halfmoon.errors import InputError
+from halfmoon.base.errors import InputError
 from halfmoon.lab import store
 from halfmoon.lab.store import from_bytes, to_bytes
 

@@ -19,19 +19,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import halfmoon.layers
-from halfmoon import record as records
-from halfmoon.errors import InputError
-from halfmoon.gradcheck import check_gradients
+from halfmoon.base import record as records
+from halfmoon.base.errors import InputError
+from halfmoon.base.record import Record
+from halfmoon.gradcheck.report import check_gradients
 from halfmoon.layers.activations import ACTIVATIONS, Activation, LeakyReLU
 from halfmoon.layers.contract import INFERENCE, Layer, Pass
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.normalise import BatchNorm
 from halfmoon.layers.residual import Residual
-from halfmoon.losses import SquaredError
-from halfmoon.model import Model
-from halfmoon.network import Network
-from halfmoon.parameters import Parameters
-from halfmoon.record import Record
+from halfmoon.losses.pointwise import SquaredError
+from halfmoon.network.model import Model
+from halfmoon.network.network import Network
+from halfmoon.network.parameters import Parameters
 from twins import TWINS, WIDTH, chain, tensors, twin
 
 TRAINING = Pass(training=True, seed=2**40 + 7, update=3, first_row=2)

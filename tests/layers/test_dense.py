@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from halfmoon.errors import InputError
-from halfmoon.initialise import INITIALIZERS, Constant, Normal
+from halfmoon.base.errors import InputError
 from halfmoon.layers.activations import Tanh
 from halfmoon.layers.contract import INFERENCE
 from halfmoon.layers.dense import Dense
+from halfmoon.layers.initializers import INITIALIZERS, Constant, Normal
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
 from halfmoon.layers.residual import Residual
-from halfmoon.network import Network
+from halfmoon.network.network import Network
 
 
 @pytest.mark.smoke

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from halfmoon.errors import InputError
+from halfmoon.base.errors import InputError
+from halfmoon.base.philox import philox
 from halfmoon.layers.contract import INFERENCE, Pass
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
-from halfmoon.network import Network
-from halfmoon.philox import philox
+from halfmoon.network.network import Network
 
 WORD = st.integers(0, 2**32 - 1)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from halfmoon.errors import InputError
-from halfmoon.gradcheck import check_gradients
+from halfmoon.base.errors import InputError
+from halfmoon.gradcheck.report import check_gradients
 from halfmoon.layers.activations import ReLU, Tanh
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
 from halfmoon.layers.residual import Residual
-from halfmoon.network import Network
+from halfmoon.network.network import Network
 from twins import objective
 
 NESTED = Network([Dense(4), Tanh, Residual(Residual(Dense(4), Tanh), Dense(3), Residual(Residual(Dense(3))), Dense(4)), Dense(1)])

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import halfmoon as hm
-from halfmoon.errors import InputError
+from halfmoon.base.errors import InputError
 from halfmoon.plots import NeuronDisplay, animate
 
 X = np.random.RandomState(0).normal(size=(40, 2))

@@ -12,10 +12,10 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from halfmoon.errors import InputError
+from halfmoon.base.errors import InputError
 from halfmoon.layers.dense import Dense
-from halfmoon.losses import Logistic
-from halfmoon.network import Network
+from halfmoon.losses.pointwise import Logistic
+from halfmoon.network.network import Network
 from halfmoon.plots import BoundaryDisplay
 from halfmoon.plots.palette import COLOURS, MARKERS, THEMES, colour, marker, tint
 

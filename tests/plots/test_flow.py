@@ -3,7 +3,7 @@ import pytest
 from matplotlib.colors import LogNorm
 
 import halfmoon as hm
-from halfmoon.errors import InputError
+from halfmoon.base.errors import InputError
 from halfmoon.plots import FlowDisplay, HistogramDisplay
 from halfmoon.plots.flow import QUANTITIES
 

@@ -11,7 +11,7 @@ from matplotlib.text import Text
 
 import halfmoon as hm
 from halfmoon import plots
-from halfmoon.plots.words import LANGUAGES, WORDS
+from halfmoon.plots.translations import LANGUAGES, WORDS
 
 RANDOM = np.random.RandomState(0)
 X = RANDOM.normal(size=(120, 2))

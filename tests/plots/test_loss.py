@@ -7,10 +7,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
 import halfmoon as hm
-from halfmoon.errors import InputError
-from halfmoon.history import History
+from halfmoon.base.errors import InputError
 from halfmoon.plots import LossDisplay, save_figure
 from halfmoon.plots.palette import THEMES
+from halfmoon.training.history import History
 
 LOSS, VALIDATION = [0.9, 0.5, 0.3, 0.25], [0.95, 0.6, 0.5, 0.7]
 

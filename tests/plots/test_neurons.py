@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import halfmoon as hm
-from halfmoon.errors import InputError
+from halfmoon.base.errors import InputError
 from halfmoon.plots import NeuronDisplay
 
 X = np.random.RandomState(0).normal(size=(40, 2))

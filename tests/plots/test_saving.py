@@ -1,6 +1,6 @@
 import pytest
 
-from halfmoon.errors import InputError
+from halfmoon.base.errors import InputError
 from halfmoon.plots import LossDisplay, save_figure
 
 

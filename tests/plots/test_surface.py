@@ -3,7 +3,7 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 import halfmoon as hm
-from halfmoon.errors import InputError
+from halfmoon.base.errors import InputError
 from halfmoon.plots import SurfaceDisplay
 
 RANDOM = np.random.RandomState(0)

@@ -8,7 +8,7 @@ from halfmoon import InputError
 from halfmoon.data.targets import Classes, Quantity
 from halfmoon.layers.dropout import Dropout
 from halfmoon.losses import LOSSES
-from halfmoon.optimise import LBFGS, OPTIMIZERS, Adam
+from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS, Adam
 from halfmoon.tabular.recipe import EXERCISE, TASK_LOSSES, Recipe
 
 TWO, THREE, NUMBER = Classes("c", ("a", "b")), Classes("c", ("a", "b", "c")), Quantity("q", 0.0, 1.0)

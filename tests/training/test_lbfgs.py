@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import minimize
 
 import halfmoon as hm
-from halfmoon.errors import InputError
+from halfmoon.base.errors import InputError
 
 RANDOM = np.random.RandomState(1)
 X = RANDOM.normal(size=(40, 3))

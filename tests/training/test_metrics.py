@@ -5,7 +5,7 @@ import pytest
 from sklearn import metrics as sk
 
 import halfmoon as hm
-from halfmoon.errors import InputError
+from halfmoon.base.errors import InputError
 from halfmoon.training.metrics import metrics
 
 # by metric: whether higher is better, the losses and outputs it is tried with, and scikit-learn's

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import halfmoon as hm
-from halfmoon.optimise import OPTIMIZERS
-from halfmoon.randomness import to_data
-from halfmoon.saving import save
+from halfmoon.base.randomness import to_data
+from halfmoon.optimizers.rules import OPTIMIZERS
+from halfmoon.training.checkpoint import save
 
 X = np.random.RandomState(0).standard_normal((60, 3))
 Y = (X[:, 0] * X[:, 1] > 0).astype(int)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import halfmoon as hm
-from halfmoon.errors import InputError
+from halfmoon.base.errors import InputError
 from halfmoon.training.stopping import Watch
 
 NETWORK = hm.Network([hm.Dense(16), hm.BatchNorm(), hm.Tanh, hm.Dense(1)], hm.Logistic)

@@ -9,8 +9,8 @@ from typing import Any
 
 def main() -> None:
     """Run the command line."""
+    from halfmoon.base.errors import InputError  # noqa: PLC0415
     from halfmoon.cli.app import app  # noqa: PLC0415 - so that a mistake in the arguments is told before all is loaded
-    from halfmoon.errors import InputError  # noqa: PLC0415
     from halfmoon.training.divergence import DivergenceError  # noqa: PLC0415
 
     try:

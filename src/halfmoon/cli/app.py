@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from halfmoon import __version__
-from halfmoon.cli.choices import Assignment, Values
+from halfmoon.cli.parameter_types import Assignment, Values
+from halfmoon.version import __version__
 
 FILE = click.Path(path_type=Path)
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from halfmoon import checks
-from halfmoon.cli.board import Board, ranking
+from halfmoon.base import checks
+from halfmoon.base.errors import InputError
+from halfmoon.cli.live_table import Board, ranking
 from halfmoon.cli.training import Source
 from halfmoon.data.targets import Classes
-from halfmoon.errors import InputError
 from halfmoon.estimators import MLPClassifier, MLPRegressor
 from halfmoon.lab import Comparison, compare
 from halfmoon.tabular import Recipe

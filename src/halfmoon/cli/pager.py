@@ -8,8 +8,8 @@ from contextlib import suppress
 
 import click
 
+from halfmoon.base.errors import InputError
 from halfmoon.cli.keyboard import Keyboard
-from halfmoon.errors import InputError
 
 BACK, FORTH = {"\x1b[D", "\x1bOD", "\xe0K", "h", "p"}, {"\x1b[C", "\x1bOC", "\xe0M", "l", "n"}
 UP, DOWN = {"\x1b[A", "\x1bOA", "\xe0H", "k"}, {"\x1b[B", "\x1bOB", "\xe0P", "j"}

@@ -9,11 +9,11 @@ from typing import BinaryIO
 
 import polars as pl
 
-from halfmoon import checks
+from halfmoon.base import checks
+from halfmoon.base.errors import InputError
+from halfmoon.base.files import write_atomically
 from halfmoon.data import read_table
 from halfmoon.data.values import missing
-from halfmoon.errors import InputError
-from halfmoon.files import write_atomically
 from halfmoon.tabular import TableModel, score
 
 WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {

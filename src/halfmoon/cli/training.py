@@ -12,13 +12,13 @@ import numpy as np
 import polars as pl
 from rich.console import Console
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.cli.progress import ProgressBar
 from halfmoon.data import BUILTIN, fresh, load, read_table
 from halfmoon.data.columns import Number
 from halfmoon.data.targets import Classes
-from halfmoon.errors import InputError
 from halfmoon.plots import BoundaryDisplay, LossDisplay, save_figure
 from halfmoon.tabular import RECIPES, Outcome, Recipe, fit, score
 from halfmoon.tabular.fitting import Plan, prepare

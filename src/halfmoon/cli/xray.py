@@ -9,13 +9,15 @@ from pathlib import Path
 import click
 import polars as pl
 
-from halfmoon import checks
+from halfmoon.base import checks
+from halfmoon.base.errors import InputError
+from halfmoon.base.files import write_atomically
 from halfmoon.cli.pager import Pager
 from halfmoon.data import BUILTIN, load, read_table
-from halfmoon.errors import InputError
-from halfmoon.files import write_atomically
+from halfmoon.inspect.xray.xray import xray
 from halfmoon.layers.contract import INFERENCE, TRAINING
-from halfmoon.optimise import OPTIMIZERS, Optimizer
+from halfmoon.optimizers.contract import Optimizer
+from halfmoon.optimizers.rules import OPTIMIZERS
 from halfmoon.tabular import TableModel
 
 
@@ -40,20 +42,20 @@ def run(
     if target not in frame.columns:
         raise InputError(f"the table must hold the target {target!r}, which the loss is taken on, it has {', '.join(frame.columns)}")
     X, y = model.preparation.features(frame, model.model.dtype), model.preparation.targets(frame)
-    xray = model.model.xray(X, y, optimizer=chosen, pass_=INFERENCE if inference else TRAINING)
+    cards = xray(model.model, X, y, optimizer=chosen, pass_=INFERENCE if inference else TRAINING)
     if entry is not None:
-        click.echo(xray.entry(entry).text(all_digits=all_digits))
+        click.echo(cards.entry(entry).text(all_digits=all_digits))
     elif page is not None:
-        text = xray.html().encode()
+        text = cards.html().encode()
         write_atomically(page, lambda file: file.write(text))
-        click.echo(f"{len(xray.cards)} cards in {page}", err=True)
+        click.echo(f"{len(cards.cards)} cards in {page}", err=True)
     elif at_once or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        click.echo(xray.text(all_digits=all_digits))
+        click.echo(cards.text(all_digits=all_digits))
     else:
         Pager(
-            len(xray.cards),
-            lambda place: xray.card_text(place, all_digits=all_digits),
-            lambda name: xray.entry(name).text(all_digits=all_digits),
+            len(cards.cards),
+            lambda place: cards.card_text(place, all_digits=all_digits),
+            lambda name: cards.entry(name).text(all_digits=all_digits),
         ).run()
 
 

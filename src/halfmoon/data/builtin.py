@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
 
 ROWS = 1000
 CENTRES = ((-3.0, -1.5), (0.0, 3.0), (3.0, -1.5))

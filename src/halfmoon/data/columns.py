@@ -9,10 +9,10 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.record import Record, record
 from halfmoon.data import values
-from halfmoon.record import Record, record
 
 
 @record

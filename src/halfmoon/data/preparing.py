@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
+from halfmoon.base.record import Record, record
 from halfmoon.data import values
 from halfmoon.data.columns import Category, Column, Number
 from halfmoon.data.targets import TASKS, Classes, Quantity, find_task, fit_target, target_column
-from halfmoon.errors import InputError
-from halfmoon.record import Record, record
 
 
 @record

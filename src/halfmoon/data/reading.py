@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from halfmoon import checks
-from halfmoon.errors import InputError
+from halfmoon.base import checks
+from halfmoon.base.errors import InputError
 
 Reader = Callable[[Path, Collection[str]], pl.DataFrame]
 

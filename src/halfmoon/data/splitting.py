@@ -7,10 +7,10 @@ import math
 import numpy as np
 import polars as pl
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.data import values
-from halfmoon.errors import InputError
 
 LARGEST_SEED = 2**32 - 1  # of NumPy's RandomState
 

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 import numpy as np
 import polars as pl
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
+from halfmoon.base.record import Record, record
 from halfmoon.data import values
-from halfmoon.errors import InputError
-from halfmoon.record import Record, record
 
 TASKS = ("classification", "regression")
 MOST_CLASSES = 1000

@@ -11,9 +11,9 @@ from difflib import get_close_matches
 import numpy as np
 import polars as pl
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 
 # Squares of smaller numbers, and their quotients by any standard deviation, stay finite.
 LARGEST = 1e100

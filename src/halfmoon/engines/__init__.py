@@ -9,34 +9,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.util import find_spec
+from typing import Any
 
-from halfmoon.checks import Array, one_of
+from halfmoon.base.checks import one_of
+from halfmoon.base.errors import InputError
 from halfmoon.engines.contract import Engine
 from halfmoon.engines.reference import Reference
 from halfmoon.engines.state import TrainingState
-from halfmoon.errors import InputError
-from halfmoon.losses import Loss
-from halfmoon.model import Model
+from halfmoon.losses.contract import Loss
+from halfmoon.network.model import Model, Scorer, model_of
 
 ENGINES = ("fused", "reference")
 
 
 def engine(name: str, state: TrainingState, threads: int | None = None) -> Engine:
     """Return the engine of that name for a training; the reference engine where the fused one cannot run the network."""
-    if one_of("engine", name, ENGINES) == "reference" or obstacle(state.model) is not None:
+    if one_of("engine", name, ENGINES) == "reference" or unsupported_reason(state.model) is not None:
         return Reference(state, threads)
     from halfmoon.engines.fused.engine import Fused  # noqa: PLC0415 - loads LLVM
 
     return Fused(state, threads)
 
 
-def obstacle(model: Model) -> str | None:
+def unsupported_reason(model: Model) -> str | None:
     """Return what keeps the fused engine from running a network, in words; None when nothing does."""
     if _missing() is not None:
         return _missing()
     from halfmoon.engines.fused import program  # noqa: PLC0415 - loads LLVM
 
-    return program.obstacle(model)
+    return program.unsupported_reason(model)
 
 
 @cache
@@ -54,7 +55,7 @@ def _missing() -> str | None:
 
 def thread_count(threads: int | None) -> int:
     """Return how many threads a caller may use: ``threads``, else ``HALFMOON_THREADS``, else one for each core."""
-    from halfmoon.compiled import team  # noqa: PLC0415 - loads LLVM
+    from halfmoon.engines.compiler import team  # noqa: PLC0415 - loads LLVM
 
     return team.thread_count(threads)
 
@@ -78,27 +79,37 @@ def warm_up(told: Callable[[int, int], None] = lambda done, total: None, threads
     """
     if _missing() is not None:
         raise InputError(f"nothing can be compiled, since {_missing()}; the reference engine runs all networks")
-    from halfmoon.compiled import ahead  # noqa: PLC0415 - loads LLVM
+    from halfmoon.engines.compiler import compile_ahead  # noqa: PLC0415 - loads LLVM
     from halfmoon.engines.fused import warmup  # noqa: PLC0415 - loads LLVM
 
-    ahead.fill(warmup.texts(losses), told, thread_count(threads))
+    compile_ahead.fill(warmup.texts(losses), told, thread_count(threads))
 
 
-def explain(model: Model) -> str:
-    """Return in a sentence which engine runs a network, and why."""
-    reason = obstacle(model)
+def explain(model: Any) -> str:
+    """Return in a sentence which engine runs a network, and why.
+
+    Parameters
+    ----------
+    model : Model or fitted estimator
+
+    Raises
+    ------
+    InputError
+        When it is neither.
+    """
+    reason = unsupported_reason(model_of(model))
     if reason is None:
         return "The fused engine runs this network: every layer and the loss are compiled."
     return f"The reference engine runs this network, not the fused one: {reason}."
 
 
-def scorer(model: Model) -> Callable[[Model, Array, int | None], Array] | None:
+def scorer(model: Model) -> Scorer | None:
     """Return the fused engine's way from a model, rows that were checked, and at most how many threads to raw scores.
 
     It is this model's own, without holding it: a circle would wait for the garbage collector. None where it cannot run the network.
     """
-    if obstacle(model) is not None:
+    if unsupported_reason(model) is not None:
         return None
-    from halfmoon.engines.fused.inference import Scorer  # noqa: PLC0415 - loads LLVM
+    from halfmoon.engines.fused.inference import Predictor  # noqa: PLC0415 - loads LLVM
 
-    return Scorer(model.dtype)
+    return Predictor(model.dtype)

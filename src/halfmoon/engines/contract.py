@@ -7,8 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from halfmoon.checks import Array
-from halfmoon.engines.orders import Orders
+from halfmoon.base.checks import Array
+from halfmoon.engines.row_order import Orders
 from halfmoon.engines.state import TrainingState
 from halfmoon.layers.contract import Pass
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from halfmoon.checks import Array
+from halfmoon.base.checks import Array
 from halfmoon.engines.contract import ENDLESS, Data, Ended, Engine, Patience
-from halfmoon.engines.orders import Orders
+from halfmoon.engines.row_order import Orders
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.layers.contract import Pass
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.layers.contract import Pass
-from halfmoon.model import Model
-from halfmoon.optimise import FirstOrder, Optimizer
-from halfmoon.penalty import Penalty
-from halfmoon.schedules import Clock, Fixed, Memory
+from halfmoon.losses.penalty import Penalty
+from halfmoon.network.model import Model
+from halfmoon.optimizers.contract import FirstOrder, Optimizer
+from halfmoon.optimizers.schedules import Clock, Fixed, Memory
 
 PROGRESS = ("seed", "updates", "begun", "updates_per_epoch", "epochs", "memory")
 """What a training remembers beside its arrays and records."""

@@ -15,18 +15,18 @@ from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
 from halfmoon.engines.contract import Data
-from halfmoon.estimators import building, saving
+from halfmoon.estimators import network_builder, saving
 from halfmoon.estimators.ensemble import fit_members
 from halfmoon.estimators.fitted import FittedNetwork, converted
 from halfmoon.estimators.fitting import fit_at_once, fit_by_updates
-from halfmoon.estimators.listening import CallbackSupportMixin, Tasks, listener, with_callbacks
 from halfmoon.estimators.parameters import CONSTRAINTS
+from halfmoon.estimators.sklearn_callbacks import CallbackSupportMixin, Tasks, listener, with_callbacks
 from halfmoon.estimators.validation import NO_VALIDATION, Validation
-from halfmoon.losses import Loss
-from halfmoon.model import Model
+from halfmoon.losses.contract import Loss
+from halfmoon.network.model import Model
 from halfmoon.training.trainer import Trainer
 
 NOT_FINITE = "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
@@ -39,7 +39,7 @@ BY_SCORE: dict[str, Any] = {"loss_curve_": [], "best_loss_": None, "validation_s
 
 def makes_updates(estimator: Any) -> bool:
     """Return True, or raise scikit-learn's AttributeError where the solver makes no single updates."""
-    if not building.is_first_order(estimator.solver):
+    if not network_builder.is_first_order(estimator.solver):
         raise AttributeError(f"partial_fit is only available for stochastic optimizers. {estimator.solver} is not stochastic.")
     return True
 
@@ -76,11 +76,11 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
         """Learn from y what it may be; where this goes on with a fit, check that it is like before."""
 
     @abstractmethod
-    def _encoded(self, y: Any) -> Array:
+    def encode_targets(self, y: Any) -> Array:
         """Return targets as the loss takes them."""
 
     @abstractmethod
-    def _decoded(self, y: Array) -> Any:
+    def decode_targets(self, y: Array) -> Any:
         """Return targets as the caller knows them."""
 
     @abstractmethod
@@ -218,20 +218,20 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
     ) -> None:  # fmt: skip
         """Fit on what was checked: rows of the network's dtype, encoded targets, weights or None."""
         data = self._prepared(X, targets, sample_weight, anew=anew, incremental=incremental, going_on=going_on)
-        if building.is_first_order(self.solver):
+        if network_builder.is_first_order(self.solver):
             fit_by_updates(self, data, targets, validation, tasks, incremental=incremental, going_on=going_on)
         else:
             fit_at_once(self, data, tasks)
 
     def _checked_rows(self, X: Any, y: Any, sample_weight: Any, *, anew: bool, going_on: bool) -> tuple[Array, Array, Array | None]:
         """Return rows, encoded targets and weights, after a look at all of them; learn what targets may be."""
-        building.sizes(self.hidden_layer_sizes)
+        network_builder.sizes(self.hidden_layer_sizes)
         dtype = (np.float64, np.float32) if self.dtype == "auto" else self.dtype
         X, y = validate_data(self, X, y, accept_sparse=["csr", "csc"], multi_output=True, y_numeric=self._numeric, dtype=dtype, reset=anew)
         if y.ndim == 2 and y.shape[1] == 1:  # noqa: PLR2004 - rows and columns
             y = column_or_1d(y, warn=True)
         self._learn_targets(y, incremental=going_on)
-        targets = self._encoded(y)
+        targets = self.encode_targets(y)
         return X, targets, None if sample_weight is None else _check_sample_weight(sample_weight, X)
 
     def _prepared(
@@ -252,7 +252,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
     def _begin(self, X: Array, y: Array) -> None:
         """Draw a new network, and forget what was recorded of the one before."""
         self.n_outputs_ = self._outputs(y)
-        network = building.network(self, X.shape[1], self.n_outputs_, self._network_loss(self.n_outputs_, X.dtype))
+        network = network_builder.network(self, X.shape[1], self.n_outputs_, self._network_loss(self.n_outputs_, X.dtype))
         self.model_ = network.init(X.shape[1], self._random_state, X.dtype)
         if self.solver == "lbfgs" and self.dtype == "auto":
             self.model_ = self.model_.astype("float64")  # as SciPy's L-BFGS computes, and so scikit-learn
@@ -269,7 +269,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
         self._read()
         if not incremental:
             n_outputs = self._outputs(y)
-            network = building.network(self, X.shape[1], n_outputs, self._network_loss(n_outputs, self.model_.dtype))
+            network = network_builder.network(self, X.shape[1], n_outputs, self._network_loss(n_outputs, self.model_.dtype))
             if [param.shape for _, param in network.program(X.shape[1]).parameters.entries] != [
                 array.shape for array in self.model_.params.values()
             ]:
@@ -281,6 +281,6 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork, ABC):
     def _read(self) -> None:
         """Begin the readings that the rule needs and that are not there yet; L-BFGS has none."""
         needed = BY_SCORE if self.early_stopping else BY_LOSS
-        for name, begin in needed.items() if building.is_first_order(self.solver) else ():
+        for name, begin in needed.items() if network_builder.is_first_order(self.solver) else ():
             if getattr(self, name, None) is None:
                 setattr(self, name, copy(begin))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from halfmoon.checks import Array
-from halfmoon.losses import Loss
+from halfmoon.base.checks import Array
+from halfmoon.losses.contract import Loss
 
 WIDEST = 7.0
 """Largest logarithm of a temperature."""

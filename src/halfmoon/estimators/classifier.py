@@ -11,15 +11,15 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
 from halfmoon.estimators.base import MultilayerPerceptron, makes_updates
 from halfmoon.estimators.calibration import best_temperature
 from halfmoon.estimators.documentation import documented
 from halfmoon.estimators.losses import classification_loss
 from halfmoon.estimators.parameters import CLASSIFIER
-from halfmoon.links import LOGISTIC, SOFTMAX
-from halfmoon.losses import Loss
+from halfmoon.losses.contract import Loss
+from halfmoon.losses.links import LOGISTIC, SOFTMAX
 
 SMALL = 1e-3
 """Probabilities below this lose digits, or all, before their logarithm is taken."""
@@ -129,7 +129,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     def _multilabel(self) -> bool:
         return self._label_binarizer.y_type_.startswith("multilabel")
 
-    def _encoded(self, y: Any) -> Array:
+    def encode_targets(self, y: Any) -> Array:
         """Return class numbers (n,), or for several labels a row zeros and ones (n, k)."""
         if self._multilabel:
             return np.asarray(checks.dense(self._label_binarizer.transform(y)), np.float64)
@@ -139,7 +139,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
             self._check_known(unique_labels(labels))
         return places
 
-    def _decoded(self, found: Array) -> Any:
+    def decode_targets(self, found: Array) -> Any:
         """Return the labels of class numbers, or of zeros and ones."""
         if self._multilabel:
             return self._label_binarizer.inverse_transform(found)
@@ -156,7 +156,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     def _row_weights(self, y: Array, sample_weight: Array | None) -> Array | None:
         if self.class_weight is None:
             return sample_weight
-        weights = compute_sample_weight(self.class_weight, self._decoded(y))
+        weights = compute_sample_weight(self.class_weight, self.decode_targets(y))
         return weights if sample_weight is None else weights * sample_weight
 
     def _score(self, X: Array, y: Array, weights: Array | None) -> float:
@@ -199,7 +199,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         """
         scores, link = self._scores(X), self.model_.network.loss.link
         alone = len(scores) == 1
-        return self._decoded(link.decide(scores[0]) if alone else link.classes(np.mean([link.mean(each) for each in scores], axis=0)))
+        return self.decode_targets(link.decide(scores[0]) if alone else link.classes(np.mean([link.mean(each) for each in scores], axis=0)))
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, the mean of an ensemble's.
@@ -267,7 +267,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         """
         scores = super()._scores(X)
         model = self.model_
-        targets = model.targets(self._encoded(y), len(scores[0]))
+        targets = model.targets(self.encode_targets(y), len(scores[0]))
         weights = checks.weights("sample_weight", sample_weight, len(targets), model.dtype)
         self.temperature_ = best_temperature(np.mean(scores, axis=0), targets, weights, model.network.loss)
         return self

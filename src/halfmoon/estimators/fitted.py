@@ -8,10 +8,10 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
 from halfmoon.layers.dense import Dense
-from halfmoon.model import Model
+from halfmoon.network.model import Model
 
 FEW = 1000
 """Numbers so few that scikit-learn's checks of X take longer than the network."""

@@ -10,15 +10,15 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.optimize import _check_optimize_result
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
 from halfmoon.engines.contract import Data
-from halfmoon.estimators import building
-from halfmoon.estimators.listening import Tasks
-from halfmoon.estimators.progress import Progress
+from halfmoon.estimators import network_builder
+from halfmoon.estimators.convergence import Progress
+from halfmoon.estimators.sklearn_callbacks import Tasks
 from halfmoon.estimators.validation import HeldOut, Validation, held_out_loss, scorer, split
 from halfmoon.estimators.verbose import reporter
-from halfmoon.optimise import Optimizer
+from halfmoon.optimizers.contract import Optimizer
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.trainer import Trainer
@@ -101,15 +101,15 @@ def _listeners(estimator: Any, tasks: Tasks | None) -> list[Callback]:
 
 
 def _trainer(estimator: Any, optimizer: Optimizer | None = None) -> Trainer:
-    options = {"penalty": building.penalty(estimator), "engine": estimator.engine, "threads": estimator.threads}
-    return Trainer(estimator.model_, optimizer or building.optimizer(estimator), seed=estimator._random_state, **options)
+    options = {"penalty": network_builder.penalty(estimator), "engine": estimator.engine, "threads": estimator.threads}
+    return Trainer(estimator.model_, optimizer or network_builder.optimizer(estimator), seed=estimator._random_state, **options)
 
 
 def _going_trainer(estimator: Any, rows: int, *, fresh: bool, going_on: bool) -> Trainer:
     """Return what begins with a new optimiser, or goes on with that of the fit before."""
     if fresh:
         estimator._trainer = _trainer(estimator)
-    elif estimator._trainer.state.penalty != building.penalty(estimator):  # which is not the optimiser's
+    elif estimator._trainer.state.penalty != network_builder.penalty(estimator):  # which is not the optimiser's
         before = estimator._trainer.state
         estimator._trainer = _trainer(estimator, before.optimizer)
         estimator._trainer.state.resume(before.progress(), before.slots)

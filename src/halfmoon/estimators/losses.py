@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon import checks
-from halfmoon.checks import Between
-from halfmoon.links import LOG, LOGISTIC
-from halfmoon.losses import LOSSES, Loss, PointwiseLoss, SoftmaxCrossEntropy, loss_bounds
-from halfmoon.vocabulary import absolute, exp, log, log1p, maximum, minimum, where
+from halfmoon.base import checks
+from halfmoon.base.checks import Between
+from halfmoon.expressions.vocabulary import absolute, exp, log, log1p, maximum, minimum, where
+from halfmoon.losses import LOSSES
+from halfmoon.losses.contract import Loss
+from halfmoon.losses.links import LOG, LOGISTIC
+from halfmoon.losses.pointwise import PointwiseLoss
+from halfmoon.losses.softmax import SoftmaxCrossEntropy, loss_bounds
 
 # half the squared error; read as the mean over the outputs (share = 1 / outputs), trained on their sum
 HalfSquaredError = PointwiseLoss(

@@ -9,13 +9,15 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from halfmoon.engines import ENGINES
-from halfmoon.estimators.building import NAMED_ACTIVATIONS
+from halfmoon.estimators.network_builder import NAMED_ACTIVATIONS
 from halfmoon.estimators.schedules import NAMED, SCHEDULES
-from halfmoon.initialise import INITIALIZERS, Initializer
 from halfmoon.layers.activations import Activation
-from halfmoon.losses import LOSSES, Loss
-from halfmoon.optimise import OPTIMIZERS, Optimizer
-from halfmoon.schedules import Schedule
+from halfmoon.layers.initializers import INITIALIZERS, Initializer
+from halfmoon.losses import LOSSES
+from halfmoon.losses.contract import Loss
+from halfmoon.optimizers.contract import Optimizer
+from halfmoon.optimizers.rules import OPTIMIZERS
+from halfmoon.optimizers.schedules import Schedule
 from halfmoon.training.callbacks import Callback
 
 POSITIVE = Interval(Real, 0, None, closed="neither")

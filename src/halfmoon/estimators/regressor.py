@@ -8,12 +8,13 @@ import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 
-from halfmoon.checks import Array
+from halfmoon.base.checks import Array
 from halfmoon.estimators.base import MultilayerPerceptron
 from halfmoon.estimators.documentation import documented
 from halfmoon.estimators.losses import regression_loss
 from halfmoon.estimators.parameters import REGRESSOR
-from halfmoon.losses import Loss, Quantile
+from halfmoon.losses.contract import Loss
+from halfmoon.losses.pointwise import Quantile
 
 MEDIAN = 0.5
 
@@ -98,11 +99,11 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         if self.quantiles is not None and y.ndim > 1:
             raise ValueError(f"y must have one column where quantiles are predicted, got {y.shape[1]}")
 
-    def _encoded(self, y: Any) -> Array:
+    def encode_targets(self, y: Any) -> Array:
         y = np.asarray(y)
         return y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y  # noqa: PLR2004 - rows and columns
 
-    def _decoded(self, y: Array) -> Array:
+    def decode_targets(self, y: Array) -> Array:
         return y
 
     def _outputs(self, y: Array) -> int:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from sklearn.preprocessing import LabelBinarizer
 
-from halfmoon import saving
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
-from halfmoon.randomness import from_data, to_data
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
+from halfmoon.base.randomness import from_data, to_data
+from halfmoon.training import checkpoint
 from halfmoon.training.trainer import Trainer
 
 CURVES = ("loss_curve_", "validation_scores_", "validation_loss_curve_")
@@ -51,12 +51,12 @@ def save(estimator: Any, path: str | os.PathLike[str]) -> None:
             arrays |= {f"best.{place}": each for place, each in enumerate(estimator._best or ())}
             arrays |= {f"latest.{place}": each for place, each in enumerate(estimator._latest)}
             arrays |= {f"rows.{place}": each for place, each in enumerate(known.get("_rows", ()))}
-    saving.save(path, estimator.model_, history=estimator.history_, extras=extras, arrays=arrays)
+    checkpoint.save(path, estimator.model_, history=estimator.history_, extras=extras, arrays=arrays)
 
 
 def load(cls: type, path: str | os.PathLike[str]) -> Any:
     """Return an estimator of a class from a file that :func:`save` wrote."""
-    saved = saving.read(path)
+    saved = checkpoint.read(path)
     described = saved.get("estimator")
     if described is None or described["class"] != cls.__name__:
         held = "a model alone" if described is None else f"an {described['class']}"
@@ -93,7 +93,7 @@ def _labels_from_data(data: dict[str, Any]) -> LabelBinarizer:
     return binarizer
 
 
-def _rebuilt(estimator: Any, saved: saving.Saved) -> Any:
+def _rebuilt(estimator: Any, saved: checkpoint.Saved) -> Any:
     fitted, arrays = saved.get("fitted"), saved.arrays
     own = vars(estimator)
     own.update({name: fitted[name] for name in NUMBERS if name in fitted})
@@ -110,7 +110,7 @@ def _rebuilt(estimator: Any, saved: saving.Saved) -> Any:
     return estimator
 
 
-def _go_on(estimator: Any, saved: saving.Saved) -> None:
+def _go_on(estimator: Any, saved: checkpoint.Saved) -> None:
     """Bring back what a fit needs to go on."""
     arrays = saved.arrays
     random = from_data(saved.get("random"))

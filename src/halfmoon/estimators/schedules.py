@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields
 from typing import ClassVar
 
-from halfmoon import checks, schedules
-from halfmoon.record import record
-from halfmoon.schedules import Clock, Fixed, Memory, Schedule
+from halfmoon.base import checks
+from halfmoon.base.record import record
+from halfmoon.optimizers import schedules
+from halfmoon.optimizers.schedules import Clock, Fixed, Memory, Schedule
 
 
 @record
@@ -30,7 +31,7 @@ class InverseScalingOfRows(Schedule):
 
 @record
 class Adaptive(Schedule):
-    """scikit-learn's "adaptive": the rule of :class:`halfmoon.estimators.progress.Progress` divides the factor in its memory."""
+    """scikit-learn's "adaptive": the rule of :class:`halfmoon.estimators.convergence.Progress` divides the factor in its memory."""
 
     def factor(self, clock: Clock, memory: Memory) -> float:
         return memory.get("factor", 1.0)

@@ -11,10 +11,10 @@ from sklearn.metrics import check_scoring
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
 from sklearn.utils import check_array
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.estimators.building import penalty
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
 from halfmoon.estimators.fitted import CheckedRows
+from halfmoon.estimators.network_builder import penalty
 
 
 class Validation(NamedTuple):
@@ -30,7 +30,7 @@ class Validation(NamedTuple):
         X = estimator._checked(self.X)
         given = check_array(self.y, ensure_2d=False, dtype=None, input_name="y_val", accept_sparse="csr")
         try:
-            y = estimator._encoded(given)
+            y = estimator.encode_targets(given)
             estimator.model_.targets(y, X.shape[0])
         except ValueError as error:
             raise ValueError(f"y_val: {error}") from error
@@ -74,5 +74,5 @@ def scorer(estimator: Any, X: Array, y: Array, weights: Array | None) -> Callabl
         return lambda: -loss()
     ask = check_scoring(estimator, estimator.scoring)
     options = {} if weights is None else {"sample_weight": weights}
-    rows, named = X if checks.is_sparse(X) else X.view(CheckedRows), estimator._decoded(y)
+    rows, named = X if checks.is_sparse(X) else X.view(CheckedRows), estimator.decode_targets(y)
     return lambda: float(ask(estimator, rows, named, **options))

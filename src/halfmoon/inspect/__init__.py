@@ -1,13 +1,13 @@
 """Ways to look into a network: the X-ray, a training step as cards, and its health, in words."""
 
-from halfmoon.inspect.cards import Card
-from halfmoon.inspect.faults import RULES
-from halfmoon.inspect.health import Finding, Health
-from halfmoon.inspect.link import Chain, Factor, Link, Term
-from halfmoon.inspect.measured import Measured
-from halfmoon.inspect.shown import Shown
-from halfmoon.inspect.sources import Source
-from halfmoon.inspect.xray import Cards, XRay
+from halfmoon.inspect.health.health import Finding, Health
+from halfmoon.inspect.health.rules import RULES
+from halfmoon.inspect.xray.array_view import Shown
+from halfmoon.inspect.xray.cards import Card
+from halfmoon.inspect.xray.chain_link import Chain, Factor, Link, Term
+from halfmoon.inspect.xray.numeric_check import Measured
+from halfmoon.inspect.xray.sources import Source
+from halfmoon.inspect.xray.xray import Cards, XRay
 
 __all__ = [
     "RULES",

@@ -17,9 +17,9 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_array, check_X_y, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.estimators import MLPClassifier, MLPRegressor
 
 GRID = 32

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from halfmoon.lab.page.content import content
-from halfmoon.lab.results import Comparison
-from halfmoon.pages import page
+from halfmoon.web.page import page
+
+if TYPE_CHECKING:
+    from halfmoon.lab.results import Comparison
 
 SCRIPTS = (
     "elements.js", "facts.js", "state.js", "colours.js", "headline.js", "filters.js", "scrubber.js", "fields.js", "maps.js",

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from halfmoon.checks import Array
-from halfmoon.files import write_atomically
+from halfmoon.base.checks import Array
+from halfmoon.base.files import write_atomically
 from halfmoon.lab import significance
-from halfmoon.lab.runs import Run
+from halfmoon.lab.run import Run
 from halfmoon.lab.settings import Setting, canonical, label, shown
 
 

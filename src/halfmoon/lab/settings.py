@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from halfmoon import __version__, checks
-from halfmoon.errors import InputError
-from halfmoon.estimators import building
+from halfmoon.base import checks
+from halfmoon.base.errors import InputError
+from halfmoon.base.record import encode
+from halfmoon.estimators import network_builder
 from halfmoon.lab.problem import Problem
-from halfmoon.network import Network
-from halfmoon.record import encode
+from halfmoon.network.network import Network
+from halfmoon.version import __version__
 
 Setting = dict[str, Any]
 """Parameters of an estimator by name."""
@@ -135,7 +136,7 @@ def plan(estimator: Any, setting: Setting, problem: Problem) -> Plan:
         made._validate_params()
         network = _network(made, problem)
         size = network.program(problem.X.shape[1]).parameters.size
-        parts = [encode(each) for each in (network, building.optimizer(made), building.penalty(made))]
+        parts = [encode(each) for each in (network, network_builder.optimizer(made), network_builder.penalty(made))]
         others = {name: encode(value) for name, value in made.get_params(deep=False).items() if name not in BUILT | OURS}
     except (ValueError, TypeError) as error:
         raise InputError(f"the setting {setting!r} cannot be trained: {error}") from error
@@ -146,9 +147,9 @@ def plan(estimator: Any, setting: Setting, problem: Problem) -> Plan:
 def _network(estimator: Any, problem: Problem) -> Network:
     """Tell an estimator the targets, and return its network."""
     vars(estimator).update(problem.learned)
-    outputs = estimator._outputs(estimator._encoded(problem.y))
+    outputs = estimator._outputs(estimator.encode_targets(problem.y))
     loss = estimator._network_loss(outputs, problem.dtype(estimator))
-    return building.network(estimator, problem.X.shape[1], outputs, loss)
+    return network_builder.network(estimator, problem.X.shape[1], outputs, loss)
 
 
 def _text(data: Any) -> str:

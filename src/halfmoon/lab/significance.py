@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
 
 TEST = "paired t-test over the seeds, corrected for many comparisons by Holm's method"
 """What decides. Wilcoxon's signed-rank test could never say yes with five seeds: its least p is 1/16."""

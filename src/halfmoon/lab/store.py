@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
-from halfmoon.files import write_atomically
-from halfmoon.lab.runs import STATUSES, Run
-from halfmoon.record import decode, encode
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
+from halfmoon.base.files import write_atomically
+from halfmoon.base.record import decode, encode
+from halfmoon.lab.run import STATUSES, Run
 
 VERSION = 1
 """Of the format; a file says which it is."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from halfmoon.lab.lab import Lab
 from halfmoon.lab.settings import Plan, Setting
-from halfmoon.lab.watching import Watcher
-from halfmoon.lab.workbench import Lab
+from halfmoon.lab.watcher import Watcher
 
 if TYPE_CHECKING:
     import optuna

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
-from halfmoon.checks import Array
-from halfmoon.definition import Definition
-from halfmoon.errors import InputError
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
+from halfmoon.base.record import record
+from halfmoon.expressions.definition import Definition
+from halfmoon.expressions.vocabulary import absolute, cos, erf, exp, expm1, log1p, maximum, minimum, sin, tanh, where
 from halfmoon.layers.contract import Arrays, Layer, Pass
-from halfmoon.record import record
-from halfmoon.vocabulary import absolute, cos, erf, exp, expm1, log1p, maximum, minimum, sin, tanh, where
 
 
 @record
@@ -22,7 +22,7 @@ class Activation(Definition, Layer):
     """A function of each entry alone, such as ``Activation("cube", lambda z: z**3, lambda z, a: 3 * z * z)``.
 
     The value is a function of z; the slope of z and a = value(z). Both may take constants after those.
-    See :class:`halfmoon.definition.Definition` for the parameters.
+    See :class:`halfmoon.expressions.definition.Definition` for the parameters.
     """
 
     value_as: ClassVar[str | None] = "a"

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from halfmoon.checks import Array
-from halfmoon.initialise import Initializer, Shape
-from halfmoon.record import Record, record
+from halfmoon.base.checks import Array
+from halfmoon.base.record import Record, record
+from halfmoon.layers.initializers import Initializer, Shape
 
 Arrays = Mapping[str, Array]
 """Arrays of one layer by name, such as W and b."""
@@ -48,7 +48,7 @@ class Pass:
     training : bool
         Whether dropout drops and batch normalisation uses the batch.
     seed, update, layer, first_row : int
-        The counter of :mod:`halfmoon.philox`: training's 64-bit seed, updates made, place of the layer in the program,
+        The counter of :mod:`halfmoon.base.philox`: training's 64-bit seed, updates made, place of the layer in the program,
         and the place of the first row in its batch.
     """
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.initialise import Initializer, initializer
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.record import record
 from halfmoon.layers.contract import Arrays, Layer, Param, Pass
-from halfmoon.record import record
+from halfmoon.layers.initializers import Initializer, initializer
 
 
 @record

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.philox import words
+from halfmoon.base.record import record
 from halfmoon.layers.contract import Arrays, Layer, Pass
-from halfmoon.philox import words
-from halfmoon.record import record
 
 
 @record

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.initialise import INITIALIZERS
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.record import record
 from halfmoon.layers.contract import Arrays, Layer, Param, Pass
-from halfmoon.record import record
+from halfmoon.layers.initializers import INITIALIZERS
 
 
 def _scale_and_shift(n_in: int) -> dict[str, Param]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from halfmoon import checks
+from halfmoon.base import checks
+from halfmoon.base.record import Record
 from halfmoon.layers.contract import Layer
-from halfmoon.record import Record
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)

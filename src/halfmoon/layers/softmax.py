@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from halfmoon.checks import Array
+from halfmoon.base.checks import Array
+from halfmoon.base.record import record
 from halfmoon.layers.contract import Arrays, Layer, Pass
-from halfmoon.record import record
 
 FEW = 8
 """Columns so few that NumPy adds them in their order however they lie; it is faster when each lies together."""

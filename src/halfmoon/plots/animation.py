@@ -20,14 +20,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from halfmoon import checks
-from halfmoon.errors import InputError
-from halfmoon.files import write_atomically
-from halfmoon.model import Model
+from halfmoon.base import checks
+from halfmoon.base.errors import InputError
+from halfmoon.base.files import write_atomically
+from halfmoon.network.model import Model
 from halfmoon.plots.boundary import BoundaryDisplay
 from halfmoon.plots.surface import SurfaceDisplay
-from halfmoon.plots.words import LANGUAGES, say
-from halfmoon.training.recording import Recording
+from halfmoon.plots.translations import LANGUAGES, say
+from halfmoon.training.recording.recording import Recording
 
 
 @dataclass(frozen=True)

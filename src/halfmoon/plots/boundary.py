@@ -10,15 +10,15 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
-from halfmoon.model import Model
-from halfmoon.plots.asking import classifier
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
+from halfmoon.network.model import Model
 from halfmoon.plots.display import BESIDE, MANY, Display
 from halfmoon.plots.palette import marker
-from halfmoon.plots.plane import Limits, columns, framed, grid, plane
-from halfmoon.plots.words import say
+from halfmoon.plots.translations import say
+from halfmoon.predictions.adapters import classifier
+from halfmoon.predictions.plane import Limits, columns, framed, grid, plane
 
 # Corners of the axes, as shares of width and height.
 _CORNERS = {"upper right": (1, 1), "upper left": (0, 1), "lower right": (1, 0), "lower left": (0, 0)}

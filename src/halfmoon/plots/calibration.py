@@ -7,13 +7,13 @@ from typing import Any, Self
 
 from matplotlib.axes import Axes
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.plots.display import BESIDE, MANY, Display
-from halfmoon.plots.judging import judge
 from halfmoon.plots.palette import marker
-from halfmoon.plots.words import class_names
+from halfmoon.plots.translations import class_names
+from halfmoon.predictions.evaluation import judge
 
 
 class CalibrationDisplay(Display):

@@ -9,11 +9,11 @@ from typing import Any, Self
 import numpy as np
 from matplotlib.axes import Axes
 
-from halfmoon.checks import Array
+from halfmoon.base.checks import Array
 from halfmoon.plots.display import Display
 from halfmoon.plots.fonts import Lettering
-from halfmoon.plots.judging import judge
-from halfmoon.plots.words import class_names
+from halfmoon.plots.translations import class_names
+from halfmoon.predictions.evaluation import judge
 
 LINE = 6.0
 """Points that a name needs."""

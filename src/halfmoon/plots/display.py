@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
 
-from halfmoon import checks
+from halfmoon.base import checks
 from halfmoon.plots.fonts import Lettering
 from halfmoon.plots.palette import Theme, theme_for
-from halfmoon.plots.words import LANGUAGES, say
+from halfmoon.plots.translations import LANGUAGES, say
 
 MANY = 4
 """A legend of more lines covers much of the axes, and stands beside them."""

@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.ticker import MaxNLocator
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.plots.display import Display
-from halfmoon.training.recording import Recording
+from halfmoon.training.recording.recording import Recording
 
 QUANTITIES = {
     "gradient": ("gradient_norm", "gradient norm"),
@@ -62,7 +62,7 @@ class FlowDisplay(Display):
         quantity : {"gradient", "parameters", "mean", "std", "dead", "saturated"}
             The norm of the gradient of the loss by each layer's output, or by each parameter; the mean or the standard deviation
             of each layer's output; or the share of each activation's units that are dead or saturated, as
-            :func:`halfmoon.training.statistics.idle` has it.
+            :func:`halfmoon.training.recording.statistics.idle` has it.
 
         Returns
         -------

@@ -7,14 +7,14 @@ from typing import Any, Self
 import numpy as np
 from matplotlib.axes import Axes
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.plots.display import Display
 from halfmoon.plots.flow import told
 from halfmoon.plots.fonts import Lettering
-from halfmoon.training.recording import Recording
-from halfmoon.training.statistics import SIDES
+from halfmoon.training.recording.recording import Recording
+from halfmoon.training.recording.statistics import SIDES
 
 SCALES = ("shared", "own")
 

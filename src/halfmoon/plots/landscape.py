@@ -10,14 +10,14 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
-from halfmoon.model import Model
-from halfmoon.parameters import Parameters
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
+from halfmoon.network.model import Model
+from halfmoon.network.parameters import Parameters
 from halfmoon.plots.display import Display
-from halfmoon.plots.plane import grid
-from halfmoon.training.recording import Recording
+from halfmoon.predictions.plane import grid
+from halfmoon.training.recording.recording import Recording
 
 DIRECTIONS = ("pca", "random")
 

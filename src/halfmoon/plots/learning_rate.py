@@ -7,9 +7,9 @@ from typing import Any, Self
 import numpy as np
 from matplotlib.axes import Axes
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.plots.display import Display
 
 HEADROOM = 1.5

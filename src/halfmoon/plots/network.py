@@ -11,14 +11,14 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import CenteredNorm
 from matplotlib.patches import FancyArrowPatch
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
 from halfmoon.layers.dense import Dense
-from halfmoon.model import Model
+from halfmoon.network.model import Model
 from halfmoon.plots.display import Display
 from halfmoon.plots.fonts import Lettering
 from halfmoon.plots.neurons import network_of
-from halfmoon.training.statistics import layer_names
+from halfmoon.training.recording.statistics import layer_names
 
 WIDEST = 3.0
 """Points: the line of the largest weight."""

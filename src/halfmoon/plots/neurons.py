@@ -9,12 +9,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import CenteredNorm
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.model import Model
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.network.model import Model
 from halfmoon.plots.display import Display
-from halfmoon.plots.plane import Limits, columns, grid, plane
-from halfmoon.training.statistics import layers
+from halfmoon.predictions.plane import Limits, columns, grid, plane
+from halfmoon.training.recording.statistics import layers
 
 GAP = 0.08
 """Between two maps, as a share of one."""

@@ -7,11 +7,11 @@ from typing import Any, Self
 
 from matplotlib.axes import Axes
 
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.plots.display import BESIDE, MANY, Display
-from halfmoon.plots.judging import judge
-from halfmoon.plots.words import class_names
+from halfmoon.plots.translations import class_names
+from halfmoon.predictions.evaluation import judge
 
 
 class RocDisplay(Display):

@@ -9,8 +9,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from halfmoon import checks
-from halfmoon.files import write_atomically
+from halfmoon.base import checks
+from halfmoon.base.files import write_atomically
 
 # What each format would say about the time and the program, left out: the same picture gives the same bytes.
 _SILENT: dict[str, dict[str, Any]] = {

@@ -9,12 +9,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
-from halfmoon.plots.asking import regressor
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.plots.display import Display
-from halfmoon.plots.plane import Limits, columns, framed, grid, plane
+from halfmoon.predictions.adapters import regressor
+from halfmoon.predictions.plane import Limits, columns, framed, grid, plane
 
 
 class SurfaceDisplay(Display):

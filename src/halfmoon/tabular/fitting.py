@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from halfmoon import checks
+from halfmoon.base import checks
+from halfmoon.base.errors import InputError
 from halfmoon.data import preparing, values
 from halfmoon.data.splitting import split
 from halfmoon.data.targets import TASKS, Classes, Quantity, drop_missing_target, find_task, target_column
-from halfmoon.errors import InputError
-from halfmoon.history import History
-from halfmoon.model import Model
+from halfmoon.network.model import Model
 from halfmoon.tabular.recipe import Recipe
 from halfmoon.tabular.tablemodel import TableModel
 from halfmoon.training.callbacks import Callback
+from halfmoon.training.history import History
 from halfmoon.training.stopping import EarlyStopping
 from halfmoon.training.trainer import train
 

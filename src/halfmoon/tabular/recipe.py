@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from halfmoon import checks
+from halfmoon.base import checks
+from halfmoon.base.errors import InputError
+from halfmoon.base.record import Record, record
 from halfmoon.data.targets import Classes, Quantity
-from halfmoon.errors import InputError
-from halfmoon.initialise import INITIALIZERS
 from halfmoon.layers.activations import ACTIVATIONS
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.initializers import INITIALIZERS
 from halfmoon.losses import LOSSES
-from halfmoon.network import Network, Part
-from halfmoon.optimise import OPTIMIZERS, Optimizer
-from halfmoon.record import Record, record
+from halfmoon.network.network import Network, Part
+from halfmoon.optimizers.contract import Optimizer
+from halfmoon.optimizers.rules import OPTIMIZERS
 
 TASK_LOSSES = {
     "classification": ("logistic", "softmax_cross_entropy", "squared_error"),

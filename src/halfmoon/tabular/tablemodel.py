@@ -9,13 +9,13 @@ from typing import Any, Self
 import numpy as np
 import polars as pl
 
-from halfmoon.checks import Array
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.data.preparing import Preparation
 from halfmoon.data.targets import Classes
-from halfmoon.errors import InputError
-from halfmoon.history import History
-from halfmoon.model import Model
-from halfmoon.saving import read, save
+from halfmoon.network.model import Model
+from halfmoon.training.checkpoint import read, save
+from halfmoon.training.history import History
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from halfmoon.checks import Array
+from halfmoon.base.checks import Array
 from halfmoon.engines.state import TrainingState
-from halfmoon.history import History
+from halfmoon.training.history import History
 
 
 class DivergenceError(ArithmeticError):

@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import Any, Protocol
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
-from halfmoon.history import History
-from halfmoon.model import Model
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
+from halfmoon.network.model import Model
 from halfmoon.training.divergence import DivergenceError
+from halfmoon.training.history import History
+from halfmoon.training.switch_interval import short_turns
 from halfmoon.training.trainer import Trainer
-from halfmoon.training.turns import short_turns
 
 POLL = 0.05
 """Seconds between two looks. Who only waits may miss Ctrl-C: a library with a signal handler of its own (Polars has one) can have the

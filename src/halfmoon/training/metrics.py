@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.errors import InputError
-from halfmoon.model import Model
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
+from halfmoon.network.model import Model
 
 
 @dataclass(frozen=True)

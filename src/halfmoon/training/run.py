@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.checks import Array
+from halfmoon.base.checks import Array
+from halfmoon.base.interrupts import deferred
 from halfmoon.engines.contract import ENDLESS, Data, Engine, Numbers, Patience
-from halfmoon.engines.orders import Mark, Orders
+from halfmoon.engines.row_order import Mark, Orders
 from halfmoon.engines.state import NotFiniteError
-from halfmoon.history import History
-from halfmoon.interrupts import deferred
-from halfmoon.optimise import FirstOrder
+from halfmoon.optimizers.contract import FirstOrder
 from halfmoon.training.callbacks import Callback, hears_updates
 from halfmoon.training.divergence import DivergenceError, advice
+from halfmoon.training.history import History
 from halfmoon.training.lbfgs import minimise
 from halfmoon.training.metrics import Metric
 from halfmoon.training.stopping import EarlyStopping, Watch

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import ClassVar
 
-from halfmoon import checks
-from halfmoon.checks import Array
-from halfmoon.model import Model
-from halfmoon.record import Record, record
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.record import Record, record
+from halfmoon.network.model import Model
 from halfmoon.training.metrics import Metric
 
 

@@ -8,27 +8,28 @@ from typing import Any, Self
 
 import numpy as np
 
-from halfmoon import checks
-from halfmoon.checks import Array
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
+from halfmoon.base.randomness import Random, from_data, generator, to_data
 from halfmoon.engines import engine as find_engine
 from halfmoon.engines.contract import Data
-from halfmoon.engines.orders import Orders
+from halfmoon.engines.row_order import Orders
 from halfmoon.engines.state import NotFiniteError, TrainingState
-from halfmoon.errors import InputError
-from halfmoon.history import History
-from halfmoon.links import SOFTMAX
-from halfmoon.model import Model
-from halfmoon.optimise import LBFGS, Adam, FirstOrder, Optimizer
-from halfmoon.penalty import NO_PENALTY, Penalty
-from halfmoon.randomness import Random, from_data, generator, to_data
-from halfmoon.saving import read, save
+from halfmoon.losses.links import SOFTMAX
+from halfmoon.losses.penalty import NO_PENALTY, Penalty
+from halfmoon.network.model import Model
+from halfmoon.optimizers.contract import FirstOrder, Optimizer
+from halfmoon.optimizers.rules import LBFGS, Adam
 from halfmoon.training.callbacks import Callback
+from halfmoon.training.checkpoint import read, save
+from halfmoon.training.class_weights import class_weights
 from halfmoon.training.divergence import DivergenceError, advice
+from halfmoon.training.history import History
 from halfmoon.training.metrics import Metric
 from halfmoon.training.metrics import metrics as find_metrics
 from halfmoon.training.run import Run
 from halfmoon.training.stopping import EarlyStopping
-from halfmoon.training.weighting import class_weights
 
 
 class Trainer:
@@ -46,7 +47,7 @@ class Trainer:
         For shuffling and dropout; an int means ``RandomState(seed)``.
     engine : {"fused", "reference"}
         Compiled, or written with NumPy for reading. What the fused engine cannot run, the reference engine does;
-        :meth:`halfmoon.Model.explain` says why.
+        :func:`halfmoon.explain` says why.
     threads : int, optional
         Most threads to use; by default ``HALFMOON_THREADS`` or all cores. The bits do not depend on it.
 

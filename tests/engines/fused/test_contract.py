@@ -8,15 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import halfmoon as hm
+from halfmoon.base.record import Record
 from halfmoon.engines.contract import Data
 from halfmoon.engines.fused.engine import Fused
 from halfmoon.engines.fused.lowering import LOSSES, LOWERINGS
-from halfmoon.engines.orders import Orders
 from halfmoon.engines.reference import Reference
+from halfmoon.engines.row_order import Orders
 from halfmoon.engines.state import TrainingState
 from halfmoon.layers.contract import Pass
-from halfmoon.optimise import OPTIMIZERS, FirstOrder
-from halfmoon.record import Record
+from halfmoon.optimizers.contract import FirstOrder
+from halfmoon.optimizers.rules import OPTIMIZERS
 from twins import LOSS_CASES, TWINS, WIDTH
 
 GRADIENT = {"float32": 1e-5, "float64": 1e-10}

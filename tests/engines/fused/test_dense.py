@@ -7,10 +7,10 @@ import halfmoon as hm
 from halfmoon.engines import ENGINES, engine
 from halfmoon.engines.contract import Data
 from halfmoon.engines.fused import plan
-from halfmoon.engines.fused.listing import worth_listing
+from halfmoon.engines.fused.sparsity import worth_listing
 from halfmoon.engines.state import TrainingState
 from halfmoon.layers.contract import Pass
-from halfmoon.penalty import NO_PENALTY
+from halfmoon.losses.penalty import NO_PENALTY
 
 CLOSE = {"float32": 1e-5, "float64": 1e-12}
 

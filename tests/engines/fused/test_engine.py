@@ -13,7 +13,7 @@ import pytest
 import halfmoon as hm
 from halfmoon.engines.contract import ENDLESS, Data, Patience
 from halfmoon.engines.fused.engine import Fused
-from halfmoon.engines.orders import Orders
+from halfmoon.engines.row_order import Orders
 from halfmoon.engines.state import TrainingState
 
 LAYERS = [hm.Dense(9), hm.BatchNorm(), hm.ReLU, hm.Dropout(0.3), hm.Residual(hm.LayerNorm(), hm.Dense(9), hm.Tanh), hm.Dense(3)]
@@ -115,7 +115,7 @@ def test_without_numba_the_reference_engine_does_it():
         "model = hm.Network([hm.Dense(3), hm.ReLU, hm.Dense(1)], hm.Logistic).init(2)\n"
         "hm.train(model, numpy.eye(2), [0, 1], epochs=2)\n"
         "model.predict(numpy.eye(2))\n"
-        "print(model.explain())"
+        "print(hm.explain(model))"
     )
     assert " ".join(elsewhere(code)) == "The reference engine runs this network, not the fused one: numba cannot be imported."
 
@@ -131,10 +131,12 @@ def test_what_cannot_be_compiled_is_explained():
     class Own(type(hm.SoftmaxCrossEntropy())):
         pass
 
-    assert hm.Network([hm.Dense(1)]).init(2).explain() == "The fused engine runs this network: every layer and the loss are compiled."
+    assert hm.explain(hm.Network([hm.Dense(1)]).init(2)) == "The fused engine runs this network: every layer and the loss are compiled."
     own = hm.Network([hm.Dense(2), Twice(), hm.Dense(2)]).init(2, 1, "float64")
-    assert own.explain() == "The reference engine runs this network, not the fused one: the layer at 1, Twice, has Python code of its own."
-    assert "the loss Own has Python code" in hm.Network([hm.Dense(2)], Own()).init(2).explain()
+    assert (
+        hm.explain(own) == "The reference engine runs this network, not the fused one: the layer at 1, Twice, has Python code of its own."
+    )
+    assert "the loss Own has Python code" in hm.explain(hm.Network([hm.Dense(2)], Own()).init(2))
     X = np.random.RandomState(0).normal(size=(9, 2))
     np.testing.assert_array_equal(own.scores(X), own.forward(X).scores)
     twin = hm.Network([hm.Dense(2), Twice(), hm.Dense(2)]).init(2, 1, "float64")

@@ -7,8 +7,8 @@ import pytest
 
 import halfmoon as hm
 from halfmoon import engines
-from halfmoon.compiled import cache, kernels
-from halfmoon.engines.fused import entries, program, warmup
+from halfmoon.engines.compiler import cache, kernels
+from halfmoon.engines.fused import entry_points, program, warmup
 
 
 def test_warm_up_needs_a_folder_for_its_kernels(tmp_path, monkeypatch):
@@ -54,9 +54,9 @@ def test_warm_up_knows_every_kernel(dtype, monkeypatch):
         asked.add(text)
         return cache.kernel(text)
 
-    for module in (entries, kernels):
+    for module in (entry_points, kernels):
         monkeypatch.setattr(module, "kernel", kernel)
-    for each in (kernels.address, entries.entry, entries.driver, program.instructions):
+    for each in (kernels.address, entry_points.entry, entry_points.driver, program.instructions):
         each.cache_clear()  # what was asked for before is asked for again
     X, y = np.random.RandomState(0).normal(size=(12, 3)), np.eye(2)[np.arange(12) % 2]
     optimizers = [make() for make in hm.OPTIMIZERS.values()] + list(warmup.FORMS)

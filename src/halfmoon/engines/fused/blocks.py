@@ -1,4 +1,4 @@
-"""What an update does with a block of neighbouring parameters, a row with columns :data:`~halfmoon.engines.fused.tables.Block`.
+"""What an update does with a block of neighbouring parameters, a row with columns :data:`~halfmoon.engines.fused.layout.Block`.
 
 ``a`` is the driver's :data:`~halfmoon.engines.fused.driver.Shared`.
 """
@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.compiled.arrays import add
-from halfmoon.compiled.intrinsics import copy, invoke, moved, number
-from halfmoon.compiled.jit import compiled
-from halfmoon.engines.fused.tables import Block, Number, Setting
+from halfmoon.engines.compiler.arrays import add
+from halfmoon.engines.compiler.intrinsics import copy, invoke, moved, number
+from halfmoon.engines.compiler.jit import compiled
+from halfmoon.engines.fused.layout import Block, Number, Setting
 
 
 @compiled

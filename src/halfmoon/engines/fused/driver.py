@@ -11,13 +11,24 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.compiled.barrier import barrier
-from halfmoon.compiled.intrinsics import atomic_load, atomic_store, claim, copy, fetch, fill_with_zeros, invoke, moved, number, pointer
-from halfmoon.compiled.jit import compiled
-from halfmoon.compiled.machine import LINE
-from halfmoon.compiled.shuffling import shuffle
+from halfmoon.engines.compiler.barrier import barrier
+from halfmoon.engines.compiler.intrinsics import (
+    atomic_load,
+    atomic_store,
+    claim,
+    copy,
+    fetch,
+    fill_with_zeros,
+    invoke,
+    moved,
+    number,
+    pointer,
+)
+from halfmoon.engines.compiler.jit import compiled
+from halfmoon.engines.compiler.machine import LINE
+from halfmoon.engines.compiler.shuffling import shuffle
 from halfmoon.engines.fused.blocks import all_finite, penalty_of, sum_block, update_block
-from halfmoon.engines.fused.tables import At, Block, Now, Number, Part, Setting, Sync
+from halfmoon.engines.fused.layout import At, Block, Now, Number, Part, Setting, Sync
 
 Shared = namedtuple("Shared", "numbers theta gradients")  # noqa: PYI024 - compiled code takes no other
 """The driver's numbers, and pointers to the parameters and to the shards' gradients with their sum after them."""

@@ -8,16 +8,16 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from halfmoon.checks import Array
-from halfmoon.compiled import team
+from halfmoon.base.checks import Array
+from halfmoon.base.randomness import go_to, is_plain, place
+from halfmoon.engines.compiler import team
 from halfmoon.engines.contract import ENDLESS, Data, Ended, Engine, Patience
-from halfmoon.engines.fused.entries import driver
+from halfmoon.engines.fused.entry_points import driver
+from halfmoon.engines.fused.layout import Number, Setting, Sync
 from halfmoon.engines.fused.plan import Plan
-from halfmoon.engines.fused.tables import Number, Setting, Sync
-from halfmoon.engines.orders import Orders
+from halfmoon.engines.row_order import Orders
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
-from halfmoon.randomness import go_to, is_plain, place
 
 AS_THEY_STAND = Orders(None)
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.checks import Array, dense
-from halfmoon.compiled import team
-from halfmoon.engines.fused.entries import driver
-from halfmoon.engines.fused.listing import worth_listing
-from halfmoon.engines.fused.numbers import Numbers
+from halfmoon.base.checks import Array, dense
+from halfmoon.engines.compiler import team
+from halfmoon.engines.fused.arguments import Numbers
+from halfmoon.engines.fused.entry_points import driver
+from halfmoon.engines.fused.layout import LEAST_ROWS, Number
 from halfmoon.engines.fused.plan import TILE
 from halfmoon.engines.fused.program import instructions
-from halfmoon.engines.fused.tables import LEAST_ROWS, Number
-from halfmoon.model import Model
+from halfmoon.engines.fused.sparsity import worth_listing
+from halfmoon.network.model import Model
 
 FEW = 8
 """Rows that are copied to and from places which were made ready: that costs less than asking where arrays are."""
@@ -54,7 +54,7 @@ class FewRows:
         self.numbers, self.address = self.forward.vector, self.forward.address
 
 
-class Scorer:
+class Predictor:
     """Returns the raw scores (n, n_outputs) of one model for rows that were checked. Several threads may call it at once."""
 
     def __init__(self, dtype: np.dtype[Any]) -> None:

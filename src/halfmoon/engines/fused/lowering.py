@@ -1,4 +1,4 @@
-"""Lowering: each layer, and the loss, as instructions, rows of whole numbers with columns :data:`~halfmoon.engines.fused.tables.At`.
+"""Lowering: each layer, and the loss, as instructions, rows of whole numbers with columns :data:`~halfmoon.engines.fused.layout.At`.
 
 A buffer is the private memory of a shard or a thread: every array that a pass over some rows makes has a place in it.
 """
@@ -12,18 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.compiled.kernels import Writer, activation_text, address, loss_text, numbers, slope_text
-from halfmoon.compiled.machine import CACHE_LINE
-from halfmoon.engines.fused.entries import entry
-from halfmoon.engines.fused.tables import CHUNK, LEAST_ROWS, At
+from halfmoon.engines.compiler.kernels import Writer, activation_text, address, loss_text, numbers, slope_text
+from halfmoon.engines.compiler.machine import CACHE_LINE
+from halfmoon.engines.fused.entry_points import entry
+from halfmoon.engines.fused.layout import CHUNK, LEAST_ROWS, At
 from halfmoon.layers.activations import Activation
 from halfmoon.layers.contract import Layer
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
 from halfmoon.layers.softmax import Softmax
-from halfmoon.losses import Loss, PointwiseLoss, SoftmaxCrossEntropy, loss_bounds
-from halfmoon.network import Program, Step
+from halfmoon.losses.contract import Loss
+from halfmoon.losses.pointwise import PointwiseLoss
+from halfmoon.losses.softmax import SoftmaxCrossEntropy, loss_bounds
+from halfmoon.network.program import Program, Step
 
 Instruction = tuple[str, list[int]]
 """The name of an operation, and its row."""

@@ -7,16 +7,16 @@ from math import prod
 
 import numpy as np
 
-from halfmoon.checks import Array
-from halfmoon.compiled.kernels import address, rule_text
-from halfmoon.compiled.machine import LINE
+from halfmoon.base.checks import Array
+from halfmoon.engines.compiler.kernels import address, rule_text
+from halfmoon.engines.compiler.machine import LINE
 from halfmoon.engines.contract import ENDLESS, Data
-from halfmoon.engines.fused.listing import worth_listing
-from halfmoon.engines.fused.numbers import Numbers, aligned
+from halfmoon.engines.fused.arguments import Numbers, aligned
+from halfmoon.engines.fused.layout import Block, Number, Sync
 from halfmoon.engines.fused.program import instructions
-from halfmoon.engines.fused.tables import Block, Number, Sync
+from halfmoon.engines.fused.sparsity import worth_listing
 from halfmoon.engines.state import TrainingState
-from halfmoon.optimise import FirstOrder
+from halfmoon.optimizers.contract import FirstOrder
 
 TILE = 256
 """Most rows that are walked at a time: few enough for the second cache."""

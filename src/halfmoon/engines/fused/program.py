@@ -12,20 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.checks import Array
+from halfmoon.base.checks import Array
+from halfmoon.engines.fused.layout import At, Number
 from halfmoon.engines.fused.lowering import BARRIERS, LOSSES, LOWERINGS, Builder
-from halfmoon.engines.fused.tables import At, Number
 from halfmoon.layers.activations import Activation
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
-from halfmoon.model import Model
-from halfmoon.network import Network
+from halfmoon.network.model import Model
+from halfmoon.network.network import Network
 
 REMEMBERED = 256
 """Networks whose instructions are kept: one is often trained again, from other weights or on other rows."""
 
 
-def obstacle(model: Model) -> str | None:
+def unsupported_reason(model: Model) -> str | None:
     """Return what keeps the fused engine from running a network, in a sentence; None when nothing does."""
     for step in model.program.steps:
         if step.layer is not None and type(step.layer) not in LOWERINGS:

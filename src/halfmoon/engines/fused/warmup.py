@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from halfmoon.compiled.kernels import activation_text, loss_text, rule_text, slope_text
-from halfmoon.engines.fused.entries import ENTRIES, entry_text
+from halfmoon.engines.compiler.kernels import activation_text, loss_text, rule_text, slope_text
+from halfmoon.engines.fused.entry_points import ENTRIES, entry_text
 from halfmoon.layers.activations import ACTIVATIONS
-from halfmoon.losses import LOSSES, Loss, PointwiseLoss
-from halfmoon.optimise import OPTIMIZERS, Adam, FirstOrder, Momentum
+from halfmoon.losses import LOSSES
+from halfmoon.losses.contract import Loss
+from halfmoon.losses.pointwise import PointwiseLoss
+from halfmoon.optimizers.contract import FirstOrder
+from halfmoon.optimizers.rules import OPTIMIZERS, Adam, Momentum
 
 DTYPES = ("float32", "float64")
 FORMS = (Momentum(nesterov=True), Momentum(rate_in_velocity=True), Momentum(nesterov=True, rate_in_velocity=True),

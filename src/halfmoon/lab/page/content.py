@@ -5,17 +5,19 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from halfmoon.checks import Array
+from halfmoon.base.checks import Array
 from halfmoon.lab import significance
 from halfmoon.lab.page.colours import colours
 from halfmoon.lab.page.factors import Factor, factor, share
-from halfmoon.lab.results import Comparison
-from halfmoon.lab.runs import Run
+from halfmoon.lab.run import Run
 from halfmoon.lab.settings import canonical
+
+if TYPE_CHECKING:
+    from halfmoon.lab.results import Comparison
 
 MOST_EPOCHS = 300
 """A longer curve is thinned: more than a chart of the page can show."""

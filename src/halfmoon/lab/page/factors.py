@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.checks import Array
+from halfmoon.base.checks import Array
 from halfmoon.lab.settings import Setting, shown
 
 MOST_LEVELS = 8

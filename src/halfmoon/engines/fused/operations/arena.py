@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import Any
 
-from halfmoon.compiled.intrinsics import fill_with_zeros, invoke, moved, pointer
-from halfmoon.compiled.jit import compiled
-from halfmoon.engines.fused.tables import At, Now, Number
+from halfmoon.engines.compiler.intrinsics import fill_with_zeros, invoke, moved, pointer
+from halfmoon.engines.compiler.jit import compiled
+from halfmoon.engines.fused.layout import At, Now, Number
 
 Arena = namedtuple("Arena", "theta state g stats c")  # noqa: PYI024 - compiled code takes no other
 """Pointers to the parameters, the running statistics, this shard's gradient and sums, this instruction's constants."""

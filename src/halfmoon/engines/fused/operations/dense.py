@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.compiled.arrays import add_transposed, row_products, transpose
-from halfmoon.compiled.intrinsics import fetch, invoke, lanes_of, moved, pointer
-from halfmoon.compiled.jit import compiled
+from halfmoon.engines.compiler.arrays import add_transposed, row_products, transpose
+from halfmoon.engines.compiler.intrinsics import fetch, invoke, lanes_of, moved, pointer
+from halfmoon.engines.compiler.jit import compiled
+from halfmoon.engines.fused.layout import CHUNK, LEAST_ROWS, NEAR, At, Now, Number
 from halfmoon.engines.fused.operations.arena import arena, begin, column_sums
-from halfmoon.engines.fused.tables import CHUNK, LEAST_ROWS, NEAR, At, Now, Number
 
 
 @compiled

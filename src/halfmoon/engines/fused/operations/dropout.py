@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon import philox
-from halfmoon.compiled.intrinsics import copy, moved
-from halfmoon.compiled.jit import compiled
-from halfmoon.compiled.scalars import inlined, where
+from halfmoon.base import philox
+from halfmoon.engines.compiler.intrinsics import copy, moved
+from halfmoon.engines.compiler.jit import compiled
+from halfmoon.engines.compiler.math_primitives import inlined, where
+from halfmoon.engines.fused.layout import At, Now, Number
 from halfmoon.engines.fused.operations.arena import arena
-from halfmoon.engines.fused.tables import At, Now, Number
 
 WHOLE = 8
 """Blocks that are drawn at a time, some for nothing where a row has fewer: so all are drawn by vectors."""

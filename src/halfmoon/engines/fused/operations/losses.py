@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.compiled.intrinsics import invoke, moved, number
-from halfmoon.compiled.jit import compiled
-from halfmoon.compiled.words import exp, log
+from halfmoon.engines.compiler.intrinsics import invoke, moved, number
+from halfmoon.engines.compiler.jit import compiled
+from halfmoon.engines.compiler.math_functions import exp, log
+from halfmoon.engines.fused.layout import At, Now, Number
 from halfmoon.engines.fused.operations.arena import arena
 from halfmoon.engines.fused.operations.softmax import largest
-from halfmoon.engines.fused.tables import At, Now, Number
 
 
 @compiled

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.compiled.arrays import add
-from halfmoon.compiled.intrinsics import fill_with_zeros, moved, number, pointer
-from halfmoon.compiled.jit import compiled
+from halfmoon.engines.compiler.arrays import add
+from halfmoon.engines.compiler.intrinsics import fill_with_zeros, moved, number, pointer
+from halfmoon.engines.compiler.jit import compiled
+from halfmoon.engines.fused.layout import At, Now, Number
 from halfmoon.engines.fused.operations.arena import arena, begin, column_sums
-from halfmoon.engines.fused.tables import At, Now, Number
 
 
 @compiled

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from halfmoon.compiled.arrays import add
-from halfmoon.compiled.intrinsics import copy, moved
-from halfmoon.compiled.jit import compiled
-from halfmoon.engines.fused.tables import At, Now
+from halfmoon.engines.compiler.arrays import add
+from halfmoon.engines.compiler.intrinsics import copy, moved
+from halfmoon.engines.compiler.jit import compiled
+from halfmoon.engines.fused.layout import At, Now
 
 
 @compiled

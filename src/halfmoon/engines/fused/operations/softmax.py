@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from halfmoon.compiled.intrinsics import moved, number
-from halfmoon.compiled.jit import compiled
-from halfmoon.compiled.words import exp
-from halfmoon.engines.fused.tables import At, Now
+from halfmoon.engines.compiler.intrinsics import moved, number
+from halfmoon.engines.compiler.jit import compiled
+from halfmoon.engines.compiler.math_functions import exp
+from halfmoon.engines.fused.layout import At, Now
 
 
 @compiled

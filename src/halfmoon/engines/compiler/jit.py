@@ -1,0 +1,64 @@
+"""From a kernel's text to machine code, by Numba; and the options that all compiled code shares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numba
+from llvmlite import binding
+from numba import types
+from numba.core import config
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import cpu_target
+
+from halfmoon.engines.compiler.machine import target_machine
+
+OPTIONS: dict[str, Any] = {"fastmath": {"reassoc", "contract", "arcp", "nsz"}, "error_model": "numpy"}
+"""Without nnan and ninf: with them relu(NaN) is 0 and isnan is False, and a divergence would hide."""
+
+WRAPPERS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Python never calls what only kernels call."""
+
+compiled: Callable[[Any], Any] = numba.njit(**OPTIONS, **WRAPPERS)
+"""Compiles a function when a kernel that calls it is compiled."""
+
+
+def c_function(*kinds: Any) -> Callable[[Any], Any]:
+    """Compile a C function of pointers and numbers that returns a float64."""
+    return numba.cfunc(types.float64(*kinds), **OPTIONS)
+
+
+RUNTIME = re.compile(r"^declare ([^@\n]*@(?:numba_|NRT_|Py)\w+\([^)\n]*\)).*$", re.MULTILINE)
+"""In LLVM's language, what Numba calls when an exception is raised. No kernel raises one."""
+
+
+def machine_code(text: str, name: str) -> bytes:
+    """Return the object file of the function ``kernel`` that a text defines, called ``name`` there; it needs nothing of Numba."""
+    namespace: dict[str, Any] = {"__name__": name}
+    with _optimised_later():
+        exec(compile(text, name, "exec"), namespace)  # noqa: S102 - the text is this package's own
+    function = namespace["kernel"]
+    assembly = RUNTIME.sub(r"define internal \1 { unreachable }", function.inspect_llvm())
+    assembly = assembly.replace(f'@"{function.native_name}"', f"@{name}").replace(f"@{function.native_name}(", f"@{name}(")
+    machine, module = target_machine(), binding.parse_assembly(assembly)
+    tuning = binding.create_pipeline_tuning_options(speed_level=3)
+    tuning.loop_vectorization, tuning.slp_vectorization = True, False
+    builder = binding.create_pass_builder(machine, tuning)
+    builder.getModulePassManager().run(module, builder)
+    return machine.emit_object(module)
+
+
+@contextmanager
+def _optimised_later() -> Iterator[None]:
+    """Keep Numba from optimising each function by itself: the whole is optimised once it stands."""
+    with global_compiler_lock:
+        _ = cpu_target.target_context  # made now, it optimises what others compile
+        before = config.OPT  # type: ignore[attr-defined]
+        config.OPT = type(before)(0)  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            config.OPT = before  # type: ignore[attr-defined]

@@ -1,0 +1,178 @@
+"""Texts of kernels: the traced expression of an activation, a loss or an optimiser's rule as a loop, or a compiled function.
+
+Every kernel is a C function of pointers and counts that returns a float64; whoever has its address can call it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+
+from halfmoon.engines.compiler.cache import kernel
+from halfmoon.expressions.definition import Definition
+from halfmoon.expressions.expression import Expression
+from halfmoon.expressions.text import KERNEL, assignments
+from halfmoon.expressions.tracing import trace
+
+HEAD = """import numpy as np
+from numba import types
+
+from halfmoon.engines.compiler.jit import c_function
+from halfmoon.engines.compiler.math_functions import *
+
+F = np.{dtype}
+P, I = types.CPointer(types.{dtype}), types.int64
+"""
+
+CALL = """from numba import types
+
+from {module} import {name}
+from halfmoon.engines.compiler.jit import c_function
+
+I, W, F, P = types.int64, types.CPointer(types.int64), types.{dtype}, types.CPointer(types.{dtype})
+
+
+@c_function({kinds})
+def kernel({arguments}):
+    return {name}({arguments})
+"""
+
+Writer = Callable[[Any, str], str]
+"""Returns the kernel of a definition for a dtype."""
+
+
+class Rule(Protocol):
+    """What an optimiser's kernel is made from: new parameters and slots from the old ones, a gradient and some constants."""
+
+    slots: ClassVar[tuple[str, ...]]
+
+    def constants(self, count: Any, rate: Any) -> tuple[Any, ...]:
+        """Return the rule's last arguments."""
+
+    def rule(self, theta: Any, g: Any, *slots_and_constants: Any) -> tuple[Any, ...]:
+        """Return the new ``theta`` and the new slots."""
+
+
+def _constants(definition: Definition) -> tuple[list[str], list[str], dict[str, str]]:
+    """Return how a kernel reads a definition's constants: once, and once a column; and their names."""
+    single: list[str] = []
+    column: list[str] = []
+    names: dict[str, str] = {}
+    offset = "0"
+    for index, (name, number) in enumerate(definition.constants):
+        per_column = isinstance(number, tuple) and len(number) > 1
+        (column if per_column else single).append(f"c{index} = c[{offset}{' + k' if per_column else ''}]")
+        offset = f"{offset} + {'columns' if per_column else '1'}"
+        names[name] = f"c{index}"
+    return single, column, names
+
+
+def numbers(definition: Definition) -> list[float]:
+    """Return a definition's constants in the order in which its kernels read them."""
+    return [each for number in definition.numbers() for each in (number if isinstance(number, tuple) else (number,))]
+
+
+def _block(body: Sequence[str], depth: int) -> str:
+    return "".join(f"{'    ' * depth}{line}\n" for line in body)
+
+
+def _loop(definition: Definition, expression: Expression, names: dict[str, str], loads: Sequence[str], store: str) -> str:
+    """Return the text of a loop over all entries: flat, or by rows and columns where a constant has a number a column."""
+    single, column, constants = _constants(definition)
+    body, value = assignments(expression.steps, "t", names | constants, KERNEL)
+    inner = [*loads, *column, *body, store.format(value=value)]
+    if not column:
+        return _block(single, 1) + "    for q in range(rows * columns):\n" + _block(inner, 2)
+    return (
+        _block(single, 1)
+        + "    for r in range(rows):\n        for k in range(columns):\n            q = r * columns + k\n"
+        + _block(inner, 3)
+    )
+
+
+def activation_text(activation: Definition, dtype: str) -> str:
+    """Return the kernel of an activation: ``A = value(Z)``."""
+    loop = _loop(activation, activation.value, {"z": "z"}, ["z = z_[q]"], "a_[q] = F({value})")
+    return f"{HEAD.format(dtype=dtype)}\n\n@c_function(P, P, P, I, I)\ndef kernel(z_, a_, c, rows, columns):\n{loop}    return 0.0\n"
+
+
+def slope_text(activation: Definition, dtype: str) -> str:
+    """Return the kernel of an activation's slope: ``D = D slope(Z, A)``."""
+    used = [f"{name} = {name}_[q]" for name in ("z", "a") if activation.slope.uses(name)]
+    loop = _loop(activation, activation.slope, {"z": "z", "a": "a"}, used, "d[q] = d[q] * F({value})")
+    return f"{HEAD.format(dtype=dtype)}\n\n@c_function(P, P, P, P, I, I)\ndef kernel(z_, a_, d, c, rows, columns):\n{loop}    return 0.0\n"
+
+
+def loss_text(loss: Definition, dtype: str) -> str:
+    """Return the module of a pointwise loss: ``Σ w l`` and ``dS = w ∂l/∂S``; a row without weight may be infinite."""
+    single, column, constants = _constants(loss)
+    names = {"s": "s", "y": "y"} | constants
+    (value_lines, value), (slope_lines, slope) = (
+        assignments(loss.value.steps, "t", names, KERNEL),
+        assignments(loss.slope.steps, "u", names, KERNEL),
+    )
+    inner = [
+        "s = s_[q]",
+        "y = y_[q]",
+        *column,
+        *value_lines,
+        *slope_lines,
+        f"d[q] = where(share > F(0), share * F({slope}), F(0))",
+        f"total += where(share > F(0), np.float64(share) * np.float64(F({value})), 0.0)",
+    ]
+    one = ["for q in range(rows):", "    k = 0", "    share = w[q]", *(f"    {line}" for line in inner)]
+    several = ["for r in range(rows):", "    share = w[r]", "    for k in range(columns):", "        q = r * columns + k"]
+    several += [f"        {line}" for line in inner]
+    return (
+        HEAD.format(dtype=dtype)
+        + "\n\n@c_function(P, P, P, P, P, I, I)\ndef kernel(s_, y_, w, d, c, rows, columns):\n    total = 0.0\n"
+        + _block(single, 1)
+        + f"    if columns == 1:\n{_block(one, 2)}    else:\n{_block(several, 2)}    return total\n"
+    )
+
+
+def rule_text(optimizer: Rule, dtype: str) -> str:
+    """Return the module of an optimiser's rule, on ``n`` neighbouring parameters.
+
+    The constants are ``c = (scale of the gradient, what weight decay leaves of a parameter, the rule's own ...)``.
+    """
+    slots = [f"s{index}" for index in range(len(optimizer.slots))]
+    constants = [f"c{index + 2}" for index in range(len(optimizer.constants(1, 1.0)))]
+    inputs = ["theta", "g", *slots, *constants]
+    results = [_part(optimizer, inputs, index) for index in range(1 + len(slots))]
+    body = ["theta = theta_[q] * c[1]", "g = g_[q] * c[0]", *(f"{slot} = slots[{index} * stride + q]" for index, slot in enumerate(slots))]
+    stores = []
+    for index, expression in enumerate(results):
+        made, value = assignments(expression.steps, f"t{index}_", {name: name for name in inputs}, KERNEL)
+        body += made
+        stores.append(f"{'theta_[q]' if index == 0 else f'slots[{index - 1} * stride + q]'} = F({value})")
+    loads = [f"{name} = c[{index + 2}]" for index, name in enumerate(constants)]
+    return (
+        HEAD.format(dtype=dtype)
+        + "\n\n@c_function(P, P, P, P, I, I)\ndef kernel(theta_, g_, slots, c, stride, n):\n"
+        + _block(loads, 1)
+        + f"    for q in range(n):\n{_block([*body, *stores], 2)}    return 0.0\n"
+    )
+
+
+def _part(optimizer: Rule, inputs: Sequence[str], index: int) -> Expression:
+    """Return the expression of one of a rule's results: the parameters, or a slot."""
+    return trace(lambda *arguments: optimizer.rule(*arguments)[index], inputs, f"the rule of {type(optimizer).__name__}")
+
+
+def function_text(module: str, name: str, kinds: str, dtype: str) -> str:
+    """Return the kernel of a compiled function of some module.
+
+    Of each argument ``kinds`` has a letter: I for int64, F for a number of ``dtype``, W and P for pointers to the two.
+    """
+    arguments = ", ".join(f"x{place}" for place in range(len(kinds.split())))
+    return CALL.format(module=module, name=name, dtype=dtype, kinds=", ".join(kinds.split()), arguments=arguments)
+
+
+@cache
+def address(write: Writer, definition: Any, dtype: np.dtype[Any]) -> int:
+    """Return the address of a definition's kernel, which is compiled or loaded when it is first asked for."""
+    return kernel(write(definition, dtype.name))

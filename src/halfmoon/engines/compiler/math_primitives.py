@@ -1,0 +1,85 @@
+"""What the words are made with: functions of scalars that leave no branch, call or table in a loop, so it becomes vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import extending, types
+
+from halfmoon.engines.compiler.intrinsics import intrinsic
+
+OPTIONS: dict[str, Any] = {"fastmath": {"contract"}, "error_model": "numpy", "forceinline": True}
+"""A word's operations stay in their order: a caller's leave to reassociate would fold ``(x + M) - M`` to ``x``."""
+
+inlined: Callable[[Any], Any] = numba.njit(**OPTIONS)
+"""Compiles a part of a word."""
+
+overload: Callable[..., Any] = extending.overload
+
+
+def word(recipe: Callable[[Any], Callable[..., Any]]) -> Callable[..., Any]:
+    """Return a function for compiled code, from a recipe that is called with each dtype and returns what to compile for it."""
+    ways = {types.float32: recipe(np.float32), types.float64: recipe(np.float64)}
+
+    def stub(*_operands: Any) -> Any:
+        raise NotImplementedError(f"{recipe.__name__} is for compiled code; halfmoon.expressions.vocabulary has the words for arrays")
+
+    stub.__name__, stub.__doc__ = recipe.__name__, recipe.__doc__
+    overload(stub, jit_options=OPTIONS, strict=False)(lambda *operands: ways.get(operands[-1]))
+    return stub
+
+
+@intrinsic
+def where(context: Any, condition: Any, a: Any, b: Any) -> Any:
+    """Return ``a`` where the condition is true and ``b`` elsewhere; both are computed."""
+    kind = context.unify_types(a, b)
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        asked = context.cast(builder, arguments[0], condition, types.boolean)
+        return builder.select(asked, *(context.cast(builder, *each, kind) for each in zip(arguments[1:], (a, b), strict=True)))
+
+    return kind(condition, a, b), generate
+
+
+@intrinsic
+def fma(_context: Any, a: Any, _b: Any, _c: Any) -> Any:
+    """Return ``a b + c``, rounded once."""
+    return a(a, a, a), lambda _context, builder, _signature, arguments: builder.fma(*arguments)
+
+
+@intrinsic
+def recast(_context: Any, x: Any) -> Any:
+    """Return the number of the other kind, float or unsigned integer, that has the same bits."""
+    kind = {types.float32: types.uint32, types.uint32: types.float32, types.float64: types.uint64, types.uint64: types.float64}[x]
+    return kind(x), lambda context, builder, _signature, arguments: builder.bitcast(arguments[0], context.get_value_type(kind))
+
+
+def polynomial(*coefficients: float) -> Any:
+    """Return the compiled ``c0 + c1 x + c2 x² + ...`` by Estrin's scheme: pairs in x, pairs of those in x², in x⁴ ...
+
+    Neighbouring pairs do not wait for each other, where each step of Horner's scheme waits for the one before it.
+    """
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        (x,) = arguments
+        terms = [ir.Constant(x.type, float(each)) for each in coefficients]
+        while len(terms) > 1:
+            pairs = [builder.fma(high, x, low) for low, high in zip(terms[::2], terms[1::2], strict=False)]
+            terms = pairs + terms[2 * len(pairs) :]
+            x = builder.fmul(x, x)
+        return terms[0]
+
+    return intrinsic(lambda _context, x: (x(x), generate))
+
+
+def pieces(number: Fraction, count: int, F: Any) -> list[Any]:
+    """Return ``count`` numbers of dtype F, each the rest that those before it leave of ``number``."""
+    found: list[Any] = []
+    for _ in range(count):
+        found.append(F(float(number - sum(Fraction(float(piece)) for piece in found))))
+    return found

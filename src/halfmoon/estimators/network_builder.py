@@ -1,0 +1,135 @@
+"""From an estimator's parameters to a network and an optimiser."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from numbers import Integral
+from typing import Any
+
+from halfmoon.base import checks
+from halfmoon.estimators.schedules import NAMED, SCHEDULES
+from halfmoon.layers.activations import ACTIVATIONS, Activation, Sigmoid
+from halfmoon.layers.contract import Layer
+from halfmoon.layers.dense import Dense
+from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.initializers import Uniform
+from halfmoon.layers.normalise import BatchNorm, LayerNorm
+from halfmoon.losses.contract import Loss
+from halfmoon.losses.penalty import Penalty
+from halfmoon.network.network import Network, Part
+from halfmoon.optimizers.contract import FirstOrder, Optimizer
+from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS, Adam, Momentum
+from halfmoon.optimizers.schedules import Schedule
+
+NAMED_ACTIVATIONS: dict[str, Activation] = ACTIVATIONS | {"logistic": Sigmoid}
+"""The library's names, and scikit-learn's where they differ."""
+
+
+def sizes(hidden_layer_sizes: Any) -> list[int]:
+    """Return the widths of the hidden layers as a list; a single number is one layer."""
+    given = [hidden_layer_sizes] if isinstance(hidden_layer_sizes, Integral) else list(hidden_layer_sizes)
+    if any(not isinstance(size, Integral) or size <= 0 for size in given):
+        raise ValueError(f"hidden_layer_sizes must be > 0, got {given}.")
+    return [int(size) for size in given]
+
+
+def network(estimator: Any, n_inputs: int, n_outputs: int, loss: Loss) -> Network:
+    """Return the network that an estimator's parameters describe."""
+    if estimator.layers is not None:
+        hidden: list[Part] = checks.listed("layers", estimator.layers, Part, "a list of layers, such as [Dense(8), ReLU()]")  # type: ignore[arg-type]
+        return Network((*hidden, Dense(n_outputs, "glorot_uniform" if estimator.initializer == "auto" else estimator.initializer)), loss)
+    widths = [n_inputs, *sizes(estimator.hidden_layer_sizes), n_outputs]
+    return Network(tuple(_layers(estimator, widths)), loss)
+
+
+def _layers(estimator: Any, widths: list[int]) -> Iterator[Layer]:
+    """Yield for each hidden layer Dense, normalisation, activation and dropout, and at last the layer of the scores."""
+    hidden = len(widths) - 2
+    activations = [_activation(each) for each in _each("activation", estimator.activation, hidden)]
+    rates = _each("dropout", estimator.dropout, hidden)
+    for place in range(hidden):
+        yield _dense(estimator, widths[place], widths[place + 1], activations[place])
+        if estimator.batch_norm:
+            yield BatchNorm()
+        if estimator.layer_norm:
+            yield LayerNorm()
+        yield activations[place]
+        if rates[place]:
+            yield Dropout(rates[place])
+    yield _dense(estimator, widths[-2], widths[-1], activations[-1] if hidden else None)
+
+
+def _activation(value: Any) -> Activation:
+    """Return the activation that a name or a record is."""
+    if isinstance(value, Activation):
+        return value
+    return NAMED_ACTIVATIONS[checks.one_of("activation", value, NAMED_ACTIVATIONS)]
+
+
+def _each(name: str, value: Any, count: int) -> list[Any]:
+    """Return one value for each hidden layer."""
+    if not isinstance(value, list | tuple):
+        return [value] * count
+    if len(value) != count:
+        raise ValueError(f"{name} must have one entry for each of the {count} hidden layers, got {len(value)}")
+    return list(value)
+
+
+def _dense(estimator: Any, n_in: int, n_out: int, activation: Activation | None) -> Dense:
+    """Return a dense layer that starts as scikit-learn's do (Glorot & Bengio, AISTATS 2010), or as the initialiser says."""
+    if estimator.initializer != "auto":
+        return Dense(n_out, estimator.initializer)
+    # W, b uniform on [-r, r], r = √(6 / (n_in + n_out)); 2 instead of 6 for the logistic activation
+    draw = Uniform(math.sqrt((2.0 if activation == Sigmoid else 6.0) / (n_in + n_out)))
+    return Dense(n_out, draw, biases=draw)
+
+
+def is_first_order(solver: str | Optimizer) -> bool:
+    """Return whether a solver makes single updates."""
+    return isinstance(solver, FirstOrder) if isinstance(solver, Optimizer) else solver != "lbfgs"
+
+
+def optimizer(estimator: Any) -> Optimizer:
+    """Return the optimiser that an estimator's parameters describe."""
+    solver = estimator.solver
+    if solver == "lbfgs":
+        return LBFGS(tolerance=estimator.tol, evaluations=estimator.max_fun)
+    asked = {"schedule": _schedule(estimator), "weight_decay": estimator.weight_decay, "clip_norm": estimator.clip_norm}
+    said = {name: value for name, value in asked.items() if value}
+    if isinstance(solver, FirstOrder):
+        return replace(solver, **said) if said else solver
+    if isinstance(solver, Optimizer):
+        return solver
+    make = SOLVERS.get(solver, lambda _, **common: OPTIMIZERS[solver](estimator.learning_rate_init, **common))
+    return make(estimator, **said)
+
+
+def _schedule(estimator: Any) -> Schedule | None:
+    """Return what changes the rate; None where it stays, or stays a record's own."""
+    given = estimator.learning_rate
+    if isinstance(given, Schedule):
+        return given
+    if given in NAMED:
+        return NAMED[given]()
+    return None if given == "constant" or estimator.solver == "adam" else SCHEDULES[given](estimator.power_t)
+
+
+def _sgd(estimator: Any, **common: Any) -> FirstOrder:
+    velocity = {"momentum": estimator.momentum, "nesterov": estimator.nesterovs_momentum, "rate_in_velocity": True}
+    return Momentum(estimator.learning_rate_init, **velocity, **common)
+
+
+def _adam(estimator: Any, **common: Any) -> FirstOrder:
+    constants = {"beta1": estimator.beta_1, "beta2": estimator.beta_2, "epsilon": estimator.epsilon, "epsilon_before_correction": True}
+    return Adam(estimator.learning_rate_init, **constants, **common)
+
+
+SOLVERS: dict[str, Callable[..., FirstOrder]] = {"sgd": _sgd, "adam": _adam}
+"""scikit-learn's solvers; all others have the library's names."""
+
+
+def penalty(estimator: Any) -> Penalty:
+    """Return the penalty: scikit-learn divides ``alpha`` by the weight of each batch, and so is ``l1``."""
+    return Penalty(l1=estimator.l1, l2=estimator.alpha, per_batch=True)

@@ -1,0 +1,119 @@
+"""Gradient checking: every number of the backward pass against the slope of the forward pass.
+
+Central differences need no calculus, so they are the judge of every gradient here, and of a user's own layer, activation
+or loss.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from halfmoon.base import checks
+from halfmoon.gradcheck.differences import Differences
+from halfmoon.layers.contract import INFERENCE, Pass
+from halfmoon.losses.penalty import NO_PENALTY, Penalty
+from halfmoon.network.model import Model
+
+
+@dataclass(frozen=True)
+class ArrayCheck:
+    """How one gradient compares.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``"0.W"``, or ``"X"`` for the inputs.
+    error : float
+        Largest difference, relative to the largest entry of this gradient (or a tenth of the largest of all).
+    place : tuple of int
+        Index of the entry that is furthest off.
+    written, numeric : float
+        That entry by the backward pass, and by central differences.
+    checked : int
+        Entries that were compared.
+    """
+
+    name: str
+    error: float
+    place: tuple[int, ...]
+    written: float
+    numeric: float
+    checked: int
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """What :func:`check_gradients` found; printed, a table that names the worst entry of each array."""
+
+    arrays: tuple[ArrayCheck, ...]
+    tolerance: float
+
+    @property
+    def worst(self) -> ArrayCheck:
+        """The array that is furthest off."""
+        return max(self.arrays, key=lambda each: each.error)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every array agrees within the tolerance."""
+        return all(each.error <= self.tolerance for each in self.arrays)
+
+    def __str__(self) -> str:
+        lines = []
+        for each in self.arrays:
+            verdict = "ok   " if each.error <= self.tolerance else "WRONG"
+            numbers = f"written {each.written:.9g}, numeric {each.numeric:.9g}"
+            lines.append(f"{verdict} d{each.name}: error {each.error:.1e} at {list(each.place)}, {numbers}")
+        return "\n".join(lines)
+
+
+def check_gradients(
+    model: Model,
+    X: Any,
+    y: Any,
+    sample_weight: Any = None,
+    *,
+    penalty: Penalty = NO_PENALTY,
+    pass_: Pass = INFERENCE,
+    tolerance: float = 1e-6,
+    entries: int = 200,
+) -> GradientReport:
+    """Compare the backward pass with central differences, in float64.
+
+    Parameters
+    ----------
+    model : Model
+        Left as it is; a float64 copy is checked.
+    X : array-like, shape (n, n_inputs)
+    y : array-like, shape (n,) or (n, n_outputs)
+    sample_weight : array-like, shape (n,), optional
+    penalty : Penalty
+    pass_ : Pass
+        ``Pass(training=True)`` to check dropout and batch statistics as in training.
+    tolerance : float
+        Largest relative error that is called ok.
+    entries : int
+        Most entries of one array to compare, evenly spread.
+
+    Returns
+    -------
+    GradientReport
+        One entry for each parameter and one for X.
+    """
+    checks.positive("tolerance", tolerance)
+    checks.whole("entries", entries)
+    differences = Differences(model, X, y, sample_weight, penalty=penalty, pass_=pass_, tolerance=tolerance)
+    gradients = {name: f"{path}.d{letter}" for name in model.params for path, _, letter in [name.rpartition(".")]} | {"X": "dX"}
+    return GradientReport(tuple(_compare(name, differences, gradient, entries) for name, gradient in gradients.items()), tolerance)
+
+
+def _compare(name: str, differences: Differences, gradient: str, entries: int) -> ArrayCheck:
+    """Compare one array's gradient at up to ``entries`` places, evenly spread."""
+    shape, size = differences.gradient(gradient).shape, differences.gradient(gradient).size
+    flat = np.unique(np.linspace(0, size - 1, min(entries, size)).astype(int))
+    places = [tuple(int(i) for i in np.unravel_index(each, shape)) for each in flat]
+    worst = max(differences.entries(gradient, places), key=lambda each: each.error)
+    return ArrayCheck(name, worst.error, worst.place or (), worst.written, worst.numeric, len(places))

@@ -1,0 +1,97 @@
+"""The health of a network, in words: what a teacher would say who looks over one's shoulder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+from halfmoon.inspect.health.evidence import Exam
+from halfmoon.inspect.health.rules import OF_NUMBERS, RULES
+from halfmoon.network.model import model_of
+from halfmoon.predictions.adapters import network_rows
+from halfmoon.training.history import History
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong; printed, its sentence.
+
+    Attributes
+    ----------
+    rule : str
+        Which rule says so: a name in ``RULES``.
+    place : str
+        The layer's place, the column of X, or nothing.
+    figure : float
+        The number behind it.
+    sentence : str
+        What a teacher would say.
+    """
+
+    rule: str
+    place: str
+    figure: float
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class Health(Sequence[Finding]):
+    """What is wrong, worst first; empty, and false, where nothing is. Printed, a sentence a line.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+    """
+
+    def __init__(self, findings: Sequence[Finding] = ()) -> None:
+        self._findings = tuple(findings)
+
+    @overload
+    def __getitem__(self, which: int) -> Finding: ...
+    @overload
+    def __getitem__(self, which: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, which: int | slice) -> Finding | tuple[Finding, ...]:
+        return self._findings[which]
+
+    def __len__(self) -> int:
+        return len(self._findings)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self._findings))
+
+    def __repr__(self) -> str:
+        return f"Health({list(self._findings)!r})"
+
+
+def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: History | None = None) -> Health:
+    """Say what is wrong with a network on these rows, and nothing where nothing is.
+
+    Parameters
+    ----------
+    model : Model or fitted estimator
+    X : array-like, shape (n, n_inputs)
+        Many rows, such as those it is trained on.
+    y : array-like, shape (n,) or (n, n_outputs)
+        As the model's loss takes them; for an estimator, as its ``fit`` takes them.
+    sample_weight : array-like, shape (n,), optional
+    history : History, optional
+        As ``train`` returned it, or as the ``DivergenceError`` holds it; then the training is looked at too. An estimator's
+        own is its ``history_``.
+
+    Returns
+    -------
+    halfmoon.inspect.Health
+        A sequence of findings, each with its rule, its place, the figure behind it, and a sentence; printed, the sentences.
+
+    Raises
+    ------
+    InputError
+        When X, y or the weights do not fit, or ``model`` is neither a Model nor a fitted estimator.
+    """
+    history = getattr(model, "history_", None) if history is None else history
+    exam = Exam(model_of(model), *network_rows(model, X, y), sample_weight, history)
+    rules = {name: rule for name, rule in RULES.items() if exam.finite or name not in OF_NUMBERS}
+    return Health([Finding(name, *found) for name, rule in rules.items() for found in rule(exam)])

@@ -1,0 +1,1 @@
+"""The X-ray: one training step as cards."""

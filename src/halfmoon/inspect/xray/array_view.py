@@ -1,0 +1,97 @@
+"""An array as a person can look at it: whole while it fits, else its corner, its range and its histogram."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from halfmoon.base.checks import Array
+
+ROWS, COLUMNS = 8, 8
+"""A matrix of at most so many is shown whole."""
+
+CORNER = 6
+"""Rows and columns of a larger one that are shown."""
+
+BINS = 16
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is shown of an array.
+
+    Attributes
+    ----------
+    name : str
+        As the Trace names it, such as ``"1.dW"``.
+    array : ndarray
+        The whole array, as a view.
+    """
+
+    name: str
+    array: Array
+
+    @property
+    def matrix(self) -> Array:
+        """The array as rows and columns: a vector is one row."""
+        return self.array.reshape(1, -1) if self.array.ndim < 2 else self.array.reshape(len(self.array), -1)  # noqa: PLR2004
+
+    @property
+    def rows(self) -> int:
+        """How many rows are shown."""
+        return len(self.matrix) if len(self.matrix) <= ROWS else CORNER
+
+    @property
+    def columns(self) -> int:
+        """How many columns are shown."""
+        return self.matrix.shape[1] if self.matrix.shape[1] <= COLUMNS else CORNER
+
+    @property
+    def whole(self) -> bool:
+        """Whether every entry is shown."""
+        return (self.rows, self.columns) == self.matrix.shape
+
+    @property
+    def corner(self) -> Array:
+        """What is shown of it, as a matrix."""
+        return self.matrix[: self.rows, : self.columns]
+
+    def places(self) -> list[tuple[int, ...]]:
+        """Return the index of each entry that is shown, row by row."""
+        if self.array.ndim == 1:
+            return [(column,) for column in range(self.columns)]
+        return [(row, column) for row in range(self.rows) for column in range(self.columns)]
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The smallest and the largest finite entry."""
+        finite = self.finite
+        return (float(finite.min()), float(finite.max())) if finite.size else (np.nan, np.nan)
+
+    @property
+    def finite(self) -> Array:
+        """Its finite entries, flat."""
+        flat = self.array.ravel()
+        return flat if np.isfinite(flat).all() else flat[np.isfinite(flat)]
+
+    def histogram(self) -> tuple[int, ...]:
+        """Return how many entries lie in each of ``BINS`` equal parts of the range."""
+        low, high = self.range
+        if not self.finite.size:
+            return (0,) * BINS
+        with np.errstate(all="ignore"):
+            spread = float(high) - float(low)
+            parts = (self.finite.astype(np.float64) - low) / spread * BINS if 0 < spread < np.inf else np.zeros(self.finite.size)
+        return tuple(np.bincount(np.minimum(parts, BINS - 1).astype(np.intp), minlength=BINS).tolist())
+
+
+def exact(number: Any) -> str:
+    """Return the shortest text that reads back as the same number of the same dtype."""
+    return str(number.item() if isinstance(number, np.integer | np.float64) else number)
+
+
+def rounded(number: Any) -> str:
+    """Return a number with five digits that count."""
+    return exact(number) if isinstance(number, int | np.integer) else f"{float(number):.5g}"

@@ -1,0 +1,124 @@
+"""The chain of factors from one gradient back to the loss: which numbers multiply to give it, and where those came from.
+
+A gradient is a sum of products, each of a number of its own step and of a gradient of the step behind. Every factor is
+read from the trace or from the layer's own backward pass; nothing is worked out here but the products themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+
+from halfmoon.base.checks import Array
+from halfmoon.inspect.xray.chain_link import Chain, Factor, Link, Node, Term
+from halfmoon.inspect.xray.entries import Place, written
+from halfmoon.inspect.xray.factors import Sum, loss_factors, step_factors
+from halfmoon.losses.penalty import NO_PENALTY, Penalty
+from halfmoon.network.model import Model
+from halfmoon.network.trace import Trace
+
+LARGEST = 5
+"""So many products of a sum are shown one by one."""
+
+
+class Chains:
+    """Every chain of one trace.
+
+    Parameters
+    ----------
+    model : Model
+        As it was when it was traced.
+    trace : Trace
+        After a backward pass.
+    y, weights
+        The batch's, as :meth:`halfmoon.Model.batch` gives them.
+    penalty : Penalty
+    """
+
+    def __init__(self, model: Model, trace: Trace, y: Array, weights: Array | None, penalty: Penalty) -> None:
+        self.model = model
+        self.trace = trace
+        self.y = y
+        self.weights = weights
+        self.penalty = penalty
+        self._places = {traced.name: place for place, traced in enumerate(trace.steps)}
+        self._slopes: dict[int, Array] = {}
+        self.arrays = dict(self._named())
+
+    def _named(self) -> Iterator[tuple[str, Array]]:
+        yield "dX", self.trace.dx  # type: ignore[misc]
+        for traced in self.trace.steps:
+            yield f"{traced.name}.dx", traced.dx  # type: ignore[misc]
+            yield f"{traced.name}.dy", traced.dy  # type: ignore[misc]
+        for name, gradient in (self.trace.gradients or {}).items():
+            path, _, letter = name.rpartition(".")
+            yield f"{path}.d{letter}", gradient
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """For each array that has a gradient, and for each gradient, the gradient's name."""
+        made = {name: name for name in self.arrays}
+        for gradient in self.arrays:
+            path, _, letter = f".{gradient}".rpartition(".d")
+            made[f"{path}.{letter}"[1:]] = gradient
+        scores = f"{self.trace.steps[-1].name}.dy" if self.trace.steps else "dX"
+        return made | {"scores": scores, "dscores": scores}
+
+    def chain(self, node: Node) -> Chain:
+        """Return the chain from an entry to the loss."""
+        links = [self.link(node)]
+        while (following := links[-1].following) is not None:
+            links.append(self.link(following))
+        return Chain(tuple(links))
+
+    def link(self, node: Node) -> Link:
+        """Return one gradient as a sum of products."""
+        name, place = node
+        found = self._sum(name, place)
+        products = found.products
+        order = np.argsort(-np.abs(products), kind="stable")[:LARGEST] if products.size else np.zeros(0, int)
+        shown = [int(each) for each in order if products[each] != 0] or [int(each) for each in order[:1]]
+        terms = [Term(tuple(self._factors(found, which))) for which in shown]
+        terms += self._penalty(name, place)
+        rest = float(products.sum() - products[shown].sum()) if len(shown) < products.size else 0.0
+        return Link(name, place, self.arrays[name][place], found.rule, tuple(terms), products.size - len(shown), rest)
+
+    def _sum(self, name: str, place: Place) -> Sum:
+        step, letter = self._target(name)
+        if step == len(self.trace.steps):
+            return loss_factors(self.model, self.y, self.weights, place, self._loss_slopes)
+        return step_factors(self.model, self.trace, step, letter, place, self._slopes)
+
+    def _target(self, name: str) -> tuple[int, str]:
+        """Return the step that made a gradient, and its letter: what a step's dy is, the step behind made as its dx."""
+        path, _, letter = name.rpartition(".")
+        step, letter = self._places.get(path, 0), letter.removeprefix("d")
+        return (step + 1, "x") if letter == "y" else (step, "x" if letter == "X" else letter)
+
+    def _factors(self, found: Sum, which: int) -> Iterator[Factor]:
+        yield Factor(found.label(which), found.left(which))
+        behind = found.behind(which)
+        if behind is None:
+            yield Factor("∂loss/∂score of the row", found.right[which])
+            return
+        step, place = behind
+        dy = f"{self.trace.steps[step].name}.dy"
+        made = f"{self.trace.steps[step + 1].name}.dx" if step + 1 < len(self.trace.steps) else dy
+        yield Factor(written(dy, place), found.right[which], (made, place))
+
+    def _penalty(self, name: str, place: Place) -> list[Term]:
+        path, _, letter = name.rpartition(".")
+        known = {entry: param.decayed for entry, param in self.model.program.parameters.entries}
+        entry = f"{path}.{letter.removeprefix('d')}"
+        if self.penalty == NO_PENALTY or not known.get(entry):
+            return []
+        total = len(self.y) if self.weights is None else float(self.weights.sum(dtype=np.float64))
+        slope = self.penalty.on(total).gradient(self.model.params[entry][place])
+        return [Term((Factor(f"the penalty's slope by {written(entry, place)}", slope),))]
+
+    @cached_property
+    def _loss_slopes(self) -> Array:
+        with np.errstate(all="ignore"):
+            return self.model.network.loss.gradient(self.trace.scores, self.y)

@@ -1,0 +1,122 @@
+"""A gradient as a sum of products, and the chain of such sums that leads to the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from halfmoon.inspect.xray.array_view import exact, rounded
+from halfmoon.inspect.xray.entries import Place, written
+
+Node = tuple[str, Place]
+"""A gradient of the trace, and an entry of it."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One number of a product.
+
+    Attributes
+    ----------
+    label : str
+        What it is, such as ``W[2,5]``.
+    value : number
+        In the model's dtype, as the trace has it.
+    node : Node or None
+        The gradient that it is, where the chain can be followed.
+    """
+
+    label: str
+    value: Any
+    node: Node | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """One product of a sum."""
+
+    factors: tuple[Factor, ...]
+
+    @property
+    def product(self) -> float:
+        """The product, in float64."""
+        return float(np.prod([float(factor.value) for factor in self.factors]))
+
+    @property
+    def node(self) -> Node | None:
+        """Where the chain goes on, if it does."""
+        return next((factor.node for factor in self.factors if factor.node), None)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One gradient as a sum of products.
+
+    Attributes
+    ----------
+    name : str
+        Of the array, such as ``"1.dW"``.
+    place : tuple of int
+    value : number
+        As the trace has it.
+    rule : str
+        The sum in mathematics.
+    terms : tuple of Term
+        The largest products.
+    others : int
+        How many more there are.
+    rest : float
+        What those sum up to, in float64.
+    """
+
+    name: str
+    place: Place
+    value: Any
+    rule: str
+    terms: tuple[Term, ...]
+    others: int
+    rest: float
+
+    @property
+    def total(self) -> float:
+        """The sum of all products, which is ``value`` up to rounding."""
+        return sum(term.product for term in self.terms) + self.rest
+
+    @property
+    def following(self) -> Node | None:
+        """Where the largest product's gradient comes from; None at the loss."""
+        return next((term.node for term in self.terms if term.node), None)
+
+    def lines(self, number: Callable[[Any], str]) -> Iterator[str]:
+        """Yield it as text, each number written by ``number``."""
+        yield f"{written(self.name, self.place)} = {number(self.value)}      {self.rule}"
+        for term in self.terms:
+            factors = " · ".join(f"{factor.label} ({number(factor.value)})" for factor in term.factors)
+            yield f"  {term.product:+.5g} = {factors}"
+        if self.others:
+            yield f"  {self.rest:+.5g} = the sum of {self.others:,} smaller ones"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The links from one entry to the loss, each time along the largest product; printed, one below the other.
+
+    Attributes
+    ----------
+    links : tuple of Link
+        The first is the entry that was asked for, the last the slope of the loss by a score.
+    """
+
+    links: tuple[Link, ...]
+
+    def text(self, *, all_digits: bool = False) -> str:
+        """Return the chain as text, on request with every digit of each factor."""
+        number = exact if all_digits else rounded
+        blocks = ["\n".join(link.lines(number)) for link in self.links]
+        return "\n\n".join(blocks)
+
+    def __str__(self) -> str:
+        return self.text()

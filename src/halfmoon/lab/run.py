@@ -1,0 +1,62 @@
+"""A run: one setting, trained with one seed, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from halfmoon.base.checks import Array
+from halfmoon.lab.settings import Setting
+
+STATUSES = ("done", "diverged", "failed")
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One setting, trained with one seed.
+
+    Attributes
+    ----------
+    key : str
+        A hash of the setting, the seed, the data and the version of the code.
+    setting : dict
+        Parameters of the estimator.
+    seed : int
+    status : {"done", "diverged", "failed"}
+    message : str
+        Why training ended, or what went wrong.
+    score : float
+        On the rows held out; NaN unless done.
+    train_score : float
+    loss : float
+        The last one in training.
+    epochs, updates, parameters : int
+    seconds : float
+    score_name : {"accuracy", "r2"}
+    curves : dict of str to ndarray of float32
+        "loss" of each epoch, and "score" on the rows held out at ``snapshot_epochs``.
+    snapshot_epochs : ndarray of int, shape (k,)
+    maps : ndarray of uint8, shape (k, g, g), or None
+        What was predicted on a grid over the plane of the data, its lowest row first: of two classes the probability of the
+        second, 0 to 255; of more the class number; of a number where it lies from the least target to the greatest. None for
+        data of one feature, or where nothing was recorded.
+    predictions : ndarray of int16 (class numbers) or float32, shape (n_held_out,)
+        Empty unless done.
+    """
+
+    key: str
+    setting: Setting
+    seed: int
+    status: str
+    message: str
+    score: float
+    train_score: float
+    loss: float
+    epochs: int
+    updates: int
+    parameters: int
+    seconds: float
+    score_name: str
+    curves: dict[str, Array]
+    snapshot_epochs: Array
+    maps: Array | None
+    predictions: Array

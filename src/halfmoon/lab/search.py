@@ -1,0 +1,128 @@
+"""Searching for good settings: Optuna proposes them, the lab trains them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from halfmoon.base import checks
+from halfmoon.base.errors import InputError
+from halfmoon.engines import thread_count
+from halfmoon.lab.lab import Lab, checked_seeds, lab
+from halfmoon.lab.results import Comparison
+from halfmoon.lab.search_space import Space, asking
+from halfmoon.lab.settings import canonical
+from halfmoon.lab.trials import Trials
+from halfmoon.lab.watcher import Watcher
+
+
+@dataclass(frozen=True, eq=False)
+class Search(Comparison):
+    """A comparison of the settings that were tried.
+
+    Attributes
+    ----------
+    study : optuna.Study
+        Its trials, its parameters' importances and so on.
+    """
+
+    study: Any = None
+
+
+def search(
+    space: Space,
+    X: Any,
+    y: Any,
+    *,
+    trials: int,
+    seeds: int | Iterable[int] = 3,
+    storage: Any = None,
+    study_name: str | None = None,
+    sampler: Any = None,
+    pruner: Any = None,
+    folder: str | os.PathLike[str] | None = None,
+    estimator: Any = None,
+    epochs: int | None = None,
+    X_test: Any = None,
+    y_test: Any = None,
+    test_size: float = 0.25,
+    split_seed: int = 0,
+    task: str | None = None,
+    executor: Any = None,
+    threads: int | None = None,
+    at_once: int | None = None,
+    watcher: Watcher | None = None,
+) -> Search:
+    """Search for the setting with the highest mean score over the seeds; needs the extra ``optuna``.
+
+    Parameters
+    ----------
+    space : dict, or callable
+        For each parameter a list of values, a ``range``, or a distribution such as
+        ``optuna.distributions.FloatDistribution(1e-4, 1, log=True)``. A callable gets an ``optuna.Trial`` and returns a setting.
+    X, y, X_test, y_test, test_size, split_seed, task, estimator, epochs, folder, executor, threads, watcher
+        As :func:`compare` takes them.
+    trials : int
+        How many the study shall have in the end; those that it has already count.
+    seeds : int or list of int
+        How many, or which, for each trial.
+    storage : str or optuna.storages.BaseStorage, optional
+        Where the study is; any of Optuna's, also for many machines at once. By default ``study.db``, a SQLite file in the folder;
+        without a folder, memory.
+    study_name : str, optional
+        By default a hash of the data, of what is changed, and of the seeds.
+    sampler : optuna.samplers.BaseSampler, optional
+        ``TPESampler`` by default.
+    pruner : optuna.pruners.BasePruner, optional
+        Gives trials up whose mean over the first seeds is poor. By default none is.
+    at_once : int, optional
+        How many settings are proposed before the first of them is judged; by default one for each thread.
+
+    Returns
+    -------
+    Search
+        The comparison of all settings of the study that this folder, or this call, has runs of; with the study.
+
+    Raises
+    ------
+    InputError
+        When an argument cannot be used, or Optuna is not installed.
+    """
+    try:
+        import optuna  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise InputError("hm.search needs Optuna: pip install 'halfmoon[optuna]'") from None
+    total, numbers = checks.whole("trials", trials), checked_seeds(seeds)
+    found = lab(
+        X, y, estimator=estimator, epochs=epochs, folder=folder, X_test=X_test, y_test=y_test, test_size=test_size,
+        split_seed=split_seed, task=task, executor=executor, threads=threads,
+    )  # fmt: skip
+    ask = space if callable(space) else asking(space)
+    if storage is None and found.store is not None:
+        storage = f"sqlite:///{(found.store.folder / 'study.db').resolve()}"
+    study = optuna.create_study(
+        study_name=study_name or _name(found, space, numbers),
+        storage=storage,
+        sampler=sampler,
+        pruner=pruner or optuna.pruners.NopPruner(),
+        direction="maximize",
+        load_if_exists=True,
+    )
+    if sampler is None:  # one that goes on must not propose again what it began with
+        study.sampler = optuna.samplers.TPESampler(seed=len(study.get_trials(deepcopy=False)))
+    hears = watcher or Watcher()
+    plans = Trials(found, study, ask, numbers, hears, at_once or thread_count(threads), rounds=pruner is not None).until(total)
+    return Search(**found.comparison(plans, numbers), study=study)
+
+
+def _name(found: Lab, space: Space, seeds: list[int]) -> str:
+    """Return the name of a study, the same for the same search."""
+    if isinstance(space, Mapping):
+        spelled: Any = sorted((name, repr(values)) for name, values in space.items())
+    else:
+        spelled = getattr(space, "__qualname__", "space")
+    text = canonical([found.problem.digest, found.plan({}).identity, seeds, spelled])
+    return f"halfmoon-{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}"

@@ -1,0 +1,177 @@
+"""Initialisers: how the numbers of a parameter start.
+
+Every draw takes an own row of the generator, in the order of the layers, so that a seed means the same network in
+every engine. Values are drawn in float64 and then cast to the model's dtype.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import numpy as np
+
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
+from halfmoon.base.randomness import Random
+from halfmoon.base.record import Record, record
+
+Shape = tuple[int, ...]
+
+
+@record
+class Initializer(Record, ABC):
+    """Draws the first value of a parameter."""
+
+    @abstractmethod
+    def draw(self, shape: Shape, random: Random) -> Array:
+        """Return a float64 array of ``shape``; of (inputs, outputs) for weights."""
+
+
+@record
+class Zeros(Initializer):
+    """All zero."""
+
+    def draw(self, shape: Shape, random: Random) -> Array:
+        return np.zeros(shape)
+
+
+@record
+class Ones(Initializer):
+    """All one."""
+
+    def draw(self, shape: Shape, random: Random) -> Array:
+        return np.ones(shape)
+
+
+@record
+class Normal(Initializer):
+    """Normal with mean 0 and the given standard deviation."""
+
+    checked: ClassVar = {"deviation": checks.positive}
+
+    deviation: float = 1.0
+
+    def draw(self, shape: Shape, random: Random) -> Array:
+        return self.deviation * random.standard_normal(shape)
+
+
+@record
+class Uniform(Initializer):
+    """Uniform on [-bound, bound]."""
+
+    checked: ClassVar = {"bound": checks.positive}
+
+    bound: float = 0.05
+
+    def draw(self, shape: Shape, random: Random) -> Array:
+        return random.uniform(-self.bound, self.bound, shape)
+
+
+@record
+class Scaled(Initializer):
+    """Random weights whose variance is ``gain / fan``, to keep the size of what passes through a layer.
+
+    Parameters
+    ----------
+    gain : float
+        1 for Glorot and LeCun, 2 for He.
+    fan : {"in", "out", "mean"}
+        Inputs, outputs, or the mean of both.
+    distribution : {"uniform", "normal"}
+        Uniform on [-sqrt(3 gain / fan), sqrt(3 gain / fan)], or normal (not truncated).
+
+    References
+    ----------
+    Glorot & Bengio, AISTATS 2010 (gain 1, mean); He et al., ICCV 2015 (gain 2, in); LeCun et al., "Efficient
+    BackProp", 1998 (gain 1, in).
+    """
+
+    checked: ClassVar = {
+        "gain": checks.positive,
+        "fan": checks.choice(["in", "out", "mean"]),
+        "distribution": checks.choice(["uniform", "normal"]),
+    }
+
+    gain: float = 1.0
+    fan: str = "mean"
+    distribution: str = "uniform"
+
+    def draw(self, shape: Shape, random: Random) -> Array:
+        fan_in, fan_out = shape[0], shape[-1]
+        fan = {"in": fan_in, "out": fan_out, "mean": (fan_in + fan_out) / 2}[self.fan]
+        if self.distribution == "normal":
+            return math.sqrt(self.gain / fan) * random.standard_normal(shape)
+        bound = math.sqrt(3 * self.gain / fan)
+        return random.uniform(-bound, bound, shape)
+
+
+@record
+class Orthogonal(Initializer):
+    """Orthonormal rows or columns, times ``gain`` (Saxe, McClelland & Ganguli, ICLR 2014)."""
+
+    checked: ClassVar = {"gain": checks.positive}
+
+    gain: float = 1.0
+
+    def draw(self, shape: Shape, random: Random) -> Array:
+        if len(shape) != 2:  # noqa: PLR2004 - inputs and outputs
+            raise InputError(f"an orthogonal start must be for a matrix, got a parameter of shape {shape}")
+        wide = shape[0] < shape[1]
+        q, r = np.linalg.qr(random.standard_normal(shape[::-1] if wide else shape))
+        q = q * np.sign(np.diag(r))  # makes the draw uniform over orthogonal matrices
+        return self.gain * (q.T if wide else q)
+
+
+@record
+class Constant(Initializer):
+    """The given array, copied; two are equal when shape, dtype and bytes are."""
+
+    array: Any
+
+    def __post_init__(self) -> None:
+        array = checks.numeric("array", self.array)
+        array = array.astype(array.dtype.newbyteorder("="))
+        array.flags.writeable = False
+        object.__setattr__(self, "array", array)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Constant, (self.array,)  # so that a copy's array is read-only too
+
+    def _key(self) -> tuple[Any, ...]:
+        return self.array.shape, self.array.dtype.str, self.array.tobytes()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Constant) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def draw(self, shape: Shape, random: Random) -> Array:
+        if self.array.shape != shape:
+            raise InputError(f"Constant must have the parameter's shape {shape}, got {self.array.shape}")
+        return self.array.astype(np.float64)
+
+
+INITIALIZERS: dict[str, Initializer] = {
+    "zeros": Zeros(),
+    "ones": Ones(),
+    "normal": Normal(),
+    "uniform": Uniform(),
+    "glorot_uniform": Scaled(1, "mean", "uniform"),
+    "glorot_normal": Scaled(1, "mean", "normal"),
+    "he_uniform": Scaled(2, "in", "uniform"),
+    "he_normal": Scaled(2, "in", "normal"),
+    "lecun_uniform": Scaled(1, "in", "uniform"),
+    "lecun_normal": Scaled(1, "in", "normal"),
+    "orthogonal": Orthogonal(),
+}
+
+
+def initializer(name: str, value: str | Initializer) -> Initializer:
+    """Return the initialiser that a name stands for; a record is given back as it is."""
+    if isinstance(value, Initializer):
+        return value
+    return INITIALIZERS[checks.one_of(name, value, INITIALIZERS)]

@@ -1,0 +1,92 @@
+"""Links: from raw scores to the mean that a loss is about."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from halfmoon.base.checks import Array
+from halfmoon.base.record import Record, record
+from halfmoon.expressions.expression import Expression
+from halfmoon.expressions.tracing import trace
+from halfmoon.expressions.vocabulary import exp
+from halfmoon.layers.activations import Sigmoid
+from halfmoon.layers.softmax import softmax
+
+
+@record
+class Link(Record, ABC):
+    """Maps scores (n, k) to means, and says which class they are for."""
+
+    @abstractmethod
+    def mean(self, scores: Array) -> Array:
+        """Return the mean of the target for each score; for a classifier, probabilities."""
+
+    def decide(self, scores: Array) -> Array:
+        """Return the classes that scores are for; see :meth:`classes`."""
+        return self.classes(self.mean(scores))
+
+    def classes(self, mean: Array) -> Array:
+        """Return 0 or 1 for each mean, whether it is above 0.5; shape (n,) for a single column, else (n, k)."""
+        decided = (mean > 0.5).astype(np.intp)  # noqa: PLR2004 - the middle of 0 and 1
+        return decided[:, 0] if decided.shape[1] == 1 else decided
+
+    @abstractmethod
+    def probabilities(self, scores: Array) -> Array:
+        """Return class probabilities: (n, 2) for a single column, (n, k) otherwise."""
+
+
+@record
+class PointwiseLink(Link):
+    """A link that treats each score alone.
+
+    Parameters
+    ----------
+    name : str
+    inverse : Expression
+        The mean, from z = score.
+    classifies : bool
+        Whether the mean is the probability of a class.
+    """
+
+    name: str
+    inverse: Expression
+    classifies: bool = False
+
+    def mean(self, scores: Array) -> Array:
+        return self.inverse(scores)
+
+    def probabilities(self, scores: Array) -> Array:
+        """Return class probabilities: (n, 2) for a single column, (n, k) otherwise."""
+        # 1 - 1 / (1 + exp -s) = 1 / (1 + exp s), which keeps its digits near 0
+        return np.hstack([self.mean(-scores), self.mean(scores)]) if scores.shape[1] == 1 else self.mean(scores)
+
+
+@record
+class SoftmaxLink(Link):
+    """Scores of k classes to their probabilities, row by row."""
+
+    name: str = "softmax"
+    classifies: bool = True
+
+    def mean(self, scores: Array) -> Array:
+        return softmax(scores)
+
+    def decide(self, scores: Array) -> Array:
+        return scores.argmax(axis=1)
+
+    def classes(self, mean: Array) -> Array:
+        """Return the class with the largest mean, as (n,)."""
+        return mean.argmax(axis=1)
+
+    def probabilities(self, scores: Array) -> Array:
+        return softmax(scores)
+
+
+IDENTITY = PointwiseLink("identity", trace(lambda z: z, ["z"]))
+LOG = PointwiseLink("log", trace(exp, ["z"]))
+LOGISTIC = PointwiseLink("logistic", Sigmoid.value, classifies=True)
+SOFTMAX = SoftmaxLink()
+
+LINKS: dict[str, PointwiseLink | SoftmaxLink] = {link.name: link for link in (IDENTITY, LOG, LOGISTIC, SOFTMAX)}

@@ -1,0 +1,49 @@
+"""The penalty on large weights, a part of the loss."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import ClassVar
+
+import numpy as np
+
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.record import Record, record
+
+
+@record
+class Penalty(Record):
+    """``l1 Σ|w| + l2 / 2 Σ w²`` over the decayed parameters (weights, not biases), added to the mean loss.
+
+    Parameters
+    ----------
+    l1, l2 : float
+        Strengths, not negative.
+    per_batch : bool
+        Whether the strengths are divided by the weight of the batch, Σ w or its rows, as scikit-learn divides its ``alpha``.
+        The smaller the batch, the stronger the penalty then is beside the mean loss.
+    """
+
+    checked: ClassVar = {"l1": checks.not_negative, "l2": checks.not_negative, "per_batch": checks.flag}
+
+    l1: float = 0.0
+    l2: float = 0.0
+    per_batch: bool = field(default=False, kw_only=True)
+
+    def on(self, weight: float) -> Penalty:
+        """Return the penalty beside the mean loss of a batch of that weight."""
+        return Penalty(self.l1 / weight, self.l2 / weight) if self.per_batch else self
+
+    def value(self, weights: Array) -> float:
+        """Return the penalty of ``weights``, (m,)."""
+        # l1 Σ|w| + l2/2 Σ w²
+        return self.l1 * float(np.abs(weights).sum(dtype=np.float64)) + 0.5 * self.l2 * float(np.square(weights).sum(dtype=np.float64))
+
+    def gradient(self, weights: Array) -> Array:
+        """Return its gradient, (m,); where a weight is 0, its absolute value counts as flat."""
+        # l1 sign(w) + l2 w
+        return self.l1 * np.sign(weights) + self.l2 * weights
+
+
+NO_PENALTY = Penalty()

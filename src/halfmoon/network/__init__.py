@@ -1,0 +1,1 @@
+"""A network, its flat program, and the model that holds its numbers."""

@@ -1,0 +1,113 @@
+"""A network: layers and a loss, described but without numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import prod
+from typing import Any
+
+from halfmoon.base import checks
+from halfmoon.base.errors import InputError
+from halfmoon.base.randomness import Random
+from halfmoon.base.record import Record, record
+from halfmoon.layers.contract import Layer
+from halfmoon.layers.residual import Residual
+from halfmoon.losses.contract import Loss
+from halfmoon.losses.pointwise import SquaredError
+from halfmoon.network.model import Model
+from halfmoon.network.program import Layout, Program, Step
+
+Part = Layer | Residual
+
+
+@record
+class Network(Record):
+    """Layers in order, and the loss that they are trained on.
+
+    Parameters
+    ----------
+    layers : sequence of Layer or Residual
+        May be empty: the scores are then the inputs.
+    loss : Loss
+        On the last layer's output, the scores.
+
+    Raises
+    ------
+    InputError
+        When something else than a layer or a loss is given.
+    """
+
+    layers: tuple[Part, ...]
+    loss: Loss = SquaredError
+
+    def __post_init__(self) -> None:
+        if isinstance(self.layers, Part | str) or not isinstance(self.layers, Iterable):
+            raise checks.fail("layers", self.layers, "a list of layers")
+        layers = tuple(self.layers)
+        for layer in layers:
+            checks.instance("layers", layer, Part, "a list of layers, such as [Dense(8), ReLU(), Dense(1)]")  # type: ignore[arg-type]
+        checks.instance("loss", self.loss, Loss, "a loss such as SquaredError()")
+        object.__setattr__(self, "layers", layers)
+
+    def program(self, n_inputs: int) -> Program:
+        """Return the flat program for ``n_inputs`` columns."""
+        steps = tuple(_flatten(self.layers, "", checks.whole("n_inputs", n_inputs)))
+        n_outputs = steps[-1].n_out if steps else n_inputs
+        self.loss.check_width(n_outputs)
+        layers = [(step.path, step.layer, step.n_in) for step in steps if step.layer is not None]
+        parameters = Layout.of((f"{path}.{name}", param) for path, layer, n_in in layers for name, param in layer.parameters(n_in).items())
+        state = Layout.of((f"{path}.{name}", param) for path, layer, n_in in layers for name, param in layer.state(n_in).items())
+        return Program(steps, n_outputs, parameters, state)
+
+    def init(self, n_inputs: int, seed: int | Random = 0, dtype: Any = "float32") -> Model:
+        """Return a model with fresh numbers.
+
+        Parameters
+        ----------
+        n_inputs : int
+            Columns of X.
+        seed : int, RandomState or Generator
+            Where the numbers come from; an int means ``RandomState(seed)``. Layers draw in order, each its parameters in
+            the order of its ``parameters``.
+        dtype : {"float32", "float64"}
+            Of the parameters and of everything computed from them.
+
+        Returns
+        -------
+        Model
+        """
+        return Model.fresh(self, n_inputs, seed, dtype)
+
+    def describe(self, n_inputs: int) -> str:
+        """Return a table of the steps: place, layer, shapes, parameters."""
+        program = self.program(n_inputs)
+        sizes: dict[str, int] = {}
+        for name, param in program.parameters.entries:
+            path = name.rpartition(".")[0]
+            sizes[path] = sizes.get(path, 0) + prod(param.shape)
+        rows = [("place", "layer", "in -> out", "parameters")]
+        for step in program.steps:
+            text = repr(step.layer) if step.layer else step.kind
+            rows.append((step.path, text, f"{step.n_in} -> {step.n_out}", f"{sizes.get(step.path, 0):,}" if step.kind == "layer" else ""))
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:<{widths[2]}}  {d:>{widths[3]}}" for a, b, c, d in rows]
+        return "\n".join([*lines, f"loss: {self.loss!r}", f"{program.parameters.size:,} parameters"])
+
+
+def _flatten(parts: tuple[Part, ...], prefix: str, width: int) -> Iterator[Step]:
+    """Yield the steps of ``parts``: a residual branch becomes keep, its steps, add."""
+    for place, part in enumerate(parts):
+        path = f"{prefix}{place}"
+        if isinstance(part, Residual):
+            yield Step("keep", path, None, width, width)
+            *_, last = steps = list(_flatten(part.layers, f"{path}.", width))
+            if last.n_out != width:
+                raise InputError(f"the residual branch at {path} must keep its {width} columns, its last layer gives {last.n_out}")
+            yield from steps
+            yield Step("add", path, None, width, width)
+            continue
+        following = parts[place + 1] if place + 1 < len(parts) else None
+        layer = part.before(following) if isinstance(following, Layer) else part
+        n_out = layer.width(width)
+        yield Step("layer", path, layer, width, n_out)
+        width = n_out

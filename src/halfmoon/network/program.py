@@ -1,0 +1,74 @@
+"""The flat program of a network: its steps in order, and where its parameters and running statistics lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+from typing import Literal
+
+from halfmoon.layers.contract import Layer, Param
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where named arrays lie in one flat vector: those that are decayed first.
+
+    Attributes
+    ----------
+    entries : tuple of (name, Param)
+        Names such as ``"0.W"`` or, inside a residual branch, ``"2.1.W"``, in the order of the layers.
+    starts : tuple of int
+        The first place of each entry.
+    decayed, size : int
+        How many places weight decay reaches, and how many there are.
+    """
+
+    entries: tuple[tuple[str, Param], ...]
+    starts: tuple[int, ...]
+    decayed: int
+    size: int
+
+    @staticmethod
+    def of(entries: Iterable[tuple[str, Param]]) -> Layout:
+        """Return the layout of named parameters."""
+        found = tuple(entries)
+        starts, end, decayed = {}, 0, 0
+        for wanted in (True, False):
+            for name, param in found:
+                if param.decayed is wanted:
+                    starts[name] = end
+                    end += prod(param.shape)
+            decayed = end if wanted else decayed
+        return Layout(found, tuple(starts[name] for name, _ in found), decayed, end)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the flat program.
+
+    Attributes
+    ----------
+    kind : {"layer", "keep", "add"}
+        Run a layer, keep a copy for a residual branch, or add the newest copy.
+    path : str
+        Place in the network, such as ``"2"`` or ``"2.1"``.
+    layer : Layer or None
+    n_in, n_out : int
+    """
+
+    kind: Literal["layer", "keep", "add"]
+    path: str
+    layer: Layer | None
+    n_in: int
+    n_out: int
+
+
+@dataclass(frozen=True)
+class Program:
+    """A network for a number of inputs: its flat steps, and where its parameters and state lie."""
+
+    steps: tuple[Step, ...]
+    n_outputs: int
+    parameters: Layout
+    state: Layout

@@ -1,0 +1,97 @@
+"""What every optimiser does, and the update that all first-order ones share.
+
+A rule sees the parameters ``theta``, the gradient ``g``, its slots (one number a parameter each, zero at first) and
+constants that depend on the update; it treats every parameter alone. Weight decay is decoupled: it shrinks the weights
+beside the gradient, never through it (Loshchilov & Hutter, ICLR 2019).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.base.record import Record, record
+from halfmoon.optimizers.schedules import Fixed, Schedule
+
+
+@record
+class Optimizer(Record, ABC):
+    """What ``train`` takes as ``optimizer``: a :class:`FirstOrder` rule, or :class:`LBFGS`."""
+
+
+@record
+class FirstOrder(Optimizer):
+    """An optimiser that makes one update from one gradient.
+
+    Parameters
+    ----------
+    rate : float
+        Learning rate.
+    schedule : Schedule
+        Multiplies the rate as training goes on.
+    weight_decay : float
+        Share of each decayed weight, times the rate, that is taken off at every update.
+    clip_norm : float, optional
+        Longest gradient, as the Euclidean norm over all parameters; longer ones are scaled down to it.
+    """
+
+    slots: ClassVar[tuple[str, ...]] = ()
+    """Names of the arrays it keeps from one update to the next."""
+
+    checked: ClassVar = {
+        "rate": checks.positive,
+        "schedule": checks.kind(Schedule, "a schedule such as Cosine()"),
+        "weight_decay": checks.not_negative,
+        "clip_norm": checks.optional(checks.positive),
+    }
+
+    rate: float = 0.001
+    schedule: Schedule = field(default=Fixed(), kw_only=True)
+    weight_decay: float = field(default=0.0, kw_only=True)
+    clip_norm: float | None = field(default=None, kw_only=True)
+
+    def constants(self, count: Any, rate: Any) -> tuple[Any, ...]:
+        """Return the rule's last arguments at update ``count`` = 1, 2, ..., or at many of them; by default the rate alone."""
+        return (rate,)
+
+    @abstractmethod
+    def rule(self, theta: Any, g: Any, *slots_and_constants: Any) -> tuple[Any, ...]:
+        """Return the new ``theta`` and the new slots."""
+
+    def update(self, theta: Array, g: Array, slots: Array, *, count: int, rate: float, factors: Array | None, decayed: int) -> None:
+        """Change ``theta`` (P,) and ``slots`` (k, P) in place by one update.
+
+        Parameters
+        ----------
+        theta, g : ndarray, shape (P,)
+            Parameters and gradient.
+        slots : ndarray, shape (len(self.slots), P)
+        count : int
+            1 at the first update.
+        rate : float
+            Learning rate of this update.
+        factors : ndarray, shape (P,), optional
+            Multiplies the rate, parameter by parameter.
+        decayed : int
+            How many parameters, the first ones, weight decay reaches.
+        """
+        rates: Any = rate if factors is None else theta.dtype.type(rate) * factors
+        if self.clip_norm is not None:
+            g = clip(g, self.clip_norm)
+        if self.weight_decay:
+            theta[:decayed] *= 1 - (rates if factors is None else rates[:decayed]) * self.weight_decay
+        theta[...], *new = self.rule(theta, g, *slots, *self.constants(count, rates))
+        for slot, value in zip(slots, new, strict=True):
+            slot[...] = value
+
+
+def clip(g: Array, longest: float) -> Array:
+    """Return ``g``, scaled down if its Euclidean norm is above ``longest``."""
+    # g min(1, longest / |g|)
+    norm = float(np.linalg.norm(g))
+    return g * g.dtype.type(longest / norm) if norm > longest else g

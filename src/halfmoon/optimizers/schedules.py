@@ -1,0 +1,256 @@
+"""Schedules: what the learning rate is multiplied by as training goes on.
+
+Pure functions of a :class:`Clock`. Only :class:`Plateau` also listens to the loss; what it remembers is a plain dict
+that the trainer keeps.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from halfmoon.base import checks
+from halfmoon.base.errors import InputError
+from halfmoon.base.record import Record, record
+
+Memory = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Where training stands when a rate is asked for.
+
+    Attributes
+    ----------
+    update : int
+        Updates made before this one.
+    updates_per_epoch : int
+    epochs : int or None
+        Length of the whole training, where it is known.
+    """
+
+    update: int = 0
+    updates_per_epoch: int = 1
+    epochs: int | None = None
+
+    @property
+    def epoch(self) -> int:
+        """Epochs finished before this update."""
+        return self.update // self.updates_per_epoch
+
+    def length(self, epochs: int | None, name: str) -> int:
+        """Return the updates in ``epochs``, or in the whole training when that is None."""
+        known = self.epochs if epochs is None else epochs
+        if known is None:
+            raise InputError(f"{name} must know when to end: give it epochs=, or train with a number of epochs")
+        return known * self.updates_per_epoch
+
+
+@record
+class Schedule(Record, ABC):
+    """The contract: a factor for the learning rate at each update."""
+
+    @property
+    def listens(self) -> bool:
+        """Whether the factor depends on the losses that ``observe`` is told."""
+        return type(self).observe is not Schedule.observe
+
+    @abstractmethod
+    def factor(self, clock: Clock, memory: Memory) -> float:
+        """Return the factor at ``clock``."""
+
+    def observe(self, memory: Memory, loss: float) -> Memory:
+        """Return the memory after an epoch that ended with ``loss``."""
+        return memory
+
+
+@record
+class Fixed(Schedule):
+    """The rate stays as it is: factor 1."""
+
+    def factor(self, clock: Clock, memory: Memory) -> float:
+        return 1.0
+
+
+@record
+class StepDecay(Schedule):
+    """Times ``ratio`` after every ``every`` epochs."""
+
+    checked: ClassVar = {"every": checks.whole, "ratio": checks.positive}
+
+    every: int
+    ratio: float = 0.1
+
+    def factor(self, clock: Clock, memory: Memory) -> float:
+        return _power(self.ratio, clock.epoch // self.every)
+
+
+@record
+class Exponential(Schedule):
+    """Times ``ratio`` after each epoch."""
+
+    checked: ClassVar = {"ratio": checks.positive}
+
+    ratio: float = 0.99
+
+    def factor(self, clock: Clock, memory: Memory) -> float:
+        return _power(self.ratio, clock.epoch)
+
+
+def _power(ratio: float, times: int) -> float:
+    """Return ``ratio ** times``, infinity where that is too large for a float."""
+    try:
+        return ratio**times
+    except OverflowError:
+        return math.inf
+
+
+@record
+class InverseScaling(Schedule):
+    """``(1 + scale * epoch) ** -power``; scikit-learn's "invscaling" has the number of rows as ``scale``."""
+
+    checked: ClassVar = {"power": checks.positive, "scale": checks.positive}
+
+    power: float = 0.5
+    scale: float = 1.0
+
+    def factor(self, clock: Clock, memory: Memory) -> float:
+        return (1 + self.scale * clock.epoch) ** -self.power
+
+
+@record
+class Cosine(Schedule):
+    """Half a cosine from 1 down to ``end``, update by update, and ``end`` afterwards.
+
+    Parameters
+    ----------
+    end : float
+        Last factor.
+    epochs : int, optional
+        How long it takes; by default the whole training.
+
+    References
+    ----------
+    Loshchilov & Hutter, "SGDR", ICLR 2017, without restarts.
+    """
+
+    checked: ClassVar = {"end": checks.not_negative, "epochs": checks.optional(checks.whole)}
+
+    end: float = 0.0
+    epochs: int | None = None
+
+    def factor(self, clock: Clock, memory: Memory) -> float:
+        done = min(clock.update / clock.length(self.epochs, "Cosine"), 1.0)
+        return _ease(1.0, self.end, done)
+
+
+@record
+class OneCycle(Schedule):
+    """Up from ``start`` to 1 and down to ``end``, both as half a cosine, over the whole training.
+
+    Parameters
+    ----------
+    rise : float
+        Share of the updates on the way up.
+    start, end : float
+        First and last factor. The defaults are PyTorch's.
+
+    References
+    ----------
+    Smith & Topin, "Super-convergence", 2018.
+    """
+
+    checked: ClassVar = {"rise": checks.inner_share, "start": checks.not_negative, "end": checks.not_negative}
+
+    rise: float = 0.3
+    start: float = 1 / 25
+    end: float = 1 / 25e4
+
+    def factor(self, clock: Clock, memory: Memory) -> float:
+        total = clock.length(None, "OneCycle")
+        top, last = max(self.rise * total - 1, 0.0), max(total - 1, 1)
+        if top > 0 and clock.update <= top:
+            return _ease(self.start, 1.0, clock.update / top)
+        return _ease(1.0, self.end, min((clock.update - top) / (last - top), 1.0))
+
+
+def _ease(first: float, last: float, done: float) -> float:
+    """Return the point of half a cosine from ``first`` to ``last``."""
+    return last + (first - last) * (1 + math.cos(math.pi * done)) / 2
+
+
+@record
+class WarmUp(Schedule):
+    """A straight line from ``start`` to 1 over the first updates, on top of another schedule.
+
+    Parameters
+    ----------
+    updates : int
+        How long it takes.
+    then : Schedule
+        Multiplied in, from the first update on.
+    start : float
+        First factor.
+    """
+
+    checked: ClassVar = {"updates": checks.whole, "then": checks.kind(Schedule, "a schedule"), "start": checks.not_negative}
+
+    updates: int
+    then: Schedule = Fixed()
+    start: float = field(default=0.01, kw_only=True)
+
+    def factor(self, clock: Clock, memory: Memory) -> float:
+        done = min(clock.update / self.updates, 1.0)
+        return (self.start + (1 - self.start) * done) * self.then.factor(clock, memory)
+
+    @property
+    def listens(self) -> bool:
+        return self.then.listens
+
+    def observe(self, memory: Memory, loss: float) -> Memory:
+        return self.then.observe(memory, loss)
+
+
+@record
+class Plateau(Schedule):
+    """Times ``ratio`` whenever the loss has not got better for ``patience`` epochs in a row.
+
+    Parameters
+    ----------
+    ratio : float
+    patience : int
+        Epochs without a better loss that are let pass.
+    tolerance : float
+        How much lower a loss must be to count as better.
+    """
+
+    checked: ClassVar = {"ratio": checks.positive, "patience": checks.count, "tolerance": checks.not_negative}
+
+    ratio: float = 0.1
+    patience: int = 10
+    tolerance: float = field(default=1e-4, kw_only=True)
+
+    def factor(self, clock: Clock, memory: Memory) -> float:
+        return memory.get("factor", 1.0)
+
+    def observe(self, memory: Memory, loss: float) -> Memory:
+        best, waited, factor = memory.get("best", math.inf), memory.get("waited", 0), memory.get("factor", 1.0)
+        if loss < best - self.tolerance:
+            return {"best": loss, "waited": 0, "factor": factor}
+        if waited < self.patience:
+            return {"best": best, "waited": waited + 1, "factor": factor}
+        return {"best": best, "waited": 0, "factor": factor * self.ratio}
+
+
+SCHEDULES: dict[str, type[Schedule]] = {
+    "fixed": Fixed,
+    "step": StepDecay,
+    "exponential": Exponential,
+    "inverse_scaling": InverseScaling,
+    "cosine": Cosine,
+    "one_cycle": OneCycle,
+    "warm_up": WarmUp,
+    "plateau": Plateau,
+}

@@ -1,0 +1,95 @@
+"""The kernel cache: damaged, edited, filled by two at once, or nowhere to be put; each in processes of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import halfmoon as hm
+from halfmoon.engines.compiler import cache
+
+RELU = """
+import ctypes
+import numpy as np
+import halfmoon as hm
+from halfmoon.engines.compiler import cache
+from halfmoon.engines.compiler import kernels
+z, a = np.array([-2, 3], "float32"), np.empty(2, "float32")
+function = ctypes.CFUNCTYPE(ctypes.c_double, *[ctypes.c_int64] * 5)(cache.kernel(kernels.activation_text(hm.ReLU, "float32")))
+function(z.ctypes.data, a.ctypes.data, z.ctypes.data, 1, 2)
+print(a.tolist())
+"""
+
+
+def start(code, folder, package=None):
+    environment = os.environ | {"HALFMOON_CACHE": str(folder)} | ({} if package is None else {"PYTHONPATH": str(package.parent)})
+    return subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def printed(process):
+    out, error = process.communicate(timeout=300)
+    assert process.returncode == 0, error
+    return out.strip()
+
+
+def test_damaged_kernels_are_made_again(tmp_path):
+    assert printed(start(RELU, tmp_path)) == "[0.0, 3.0]"
+    (kept,) = tmp_path.rglob("halfmoon_*")
+    content = kept.read_bytes()
+    for damaged in (b"", content[:40], content[:-1], content[:-1] + bytes([content[-1] ^ 1])):
+        kept.write_bytes(damaged)
+        assert printed(start(RELU, tmp_path)) == "[0.0, 3.0]"
+        assert cache._read(kept) is not None
+    assert cache._read(tmp_path / "nothing") is None
+
+
+def test_two_processes_fill_the_cache_at_once(tmp_path):
+    both = [start(RELU, tmp_path) for _ in range(2)]
+    assert [printed(each) for each in both] == ["[0.0, 3.0]"] * 2
+    (kept,) = tmp_path.rglob("halfmoon_*")
+    assert cache._read(kept) is not None
+
+
+# a source of kernels, what is edited there, and what a ReLU of (-2, 3) is then
+EDITS = {
+    "layers/activations.py": ('"relu", lambda z: maximum(z, 0)', '"relu", lambda z: maximum(z, 1)', "[1.0, 3.0]"),
+    "compiled/words.py": ("where((a > b) | (a != a), a, b)", "where((a < b) | (a != a), a, b)", "[-2.0, 0.0]"),
+    "compiled/kernels.py": ("a_[q] = F({value})", "a_[q] = F({value}) + F(1)", "[1.0, 4.0]"),
+}
+
+
+@pytest.mark.parametrize("edited", EDITS)
+def test_an_edited_source_is_never_served_from_an_old_kernel(edited, tmp_path):
+    package = tmp_path / "halfmoon"
+    shutil.copytree(Path(hm.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    assert printed(start(RELU, tmp_path / "cache", package)) == "[0.0, 3.0]"
+    before, after, expected = EDITS[edited]
+    text = (package / edited).read_text()
+    assert text.count(before) == 1
+    (package / edited).write_text(text.replace(before, after))
+    assert printed(start(RELU, tmp_path / "cache", package)) == expected
+
+
+@pytest.mark.parametrize(
+    "edited",
+    ["vocabulary.py", "tracing.py", "philox.py", "compiled/products.py", "engines/fused/driver.py", "engines/fused/operations/dense.py"],
+)
+def test_every_source_of_kernels_counts(edited, tmp_path):
+    package = tmp_path / "halfmoon"
+    shutil.copytree(Path(hm.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    code = "from halfmoon.engines.compiler import cache; print(cache.folder())"
+    before = printed(start(code, tmp_path / "cache", package))
+    with (package / edited).open("a") as file:
+        file.write("# edited\n")
+    assert printed(start(code, tmp_path / "cache", package)) != before
+
+
+def test_a_folder_that_cannot_be_made_is_no_obstacle(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    assert printed(start(RELU, blocked / "inside")) == "[0.0, 3.0]"

@@ -1,0 +1,224 @@
+"""The cards are the Trace: to the last bit, with differences that agree, in the order in which things happen."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+import halfmoon as hm
+from halfmoon.base.errors import InputError
+from halfmoon.engines.contract import Data
+from halfmoon.engines.reference import Reference
+from halfmoon.engines.state import TrainingState
+from halfmoon.layers.contract import TRAINING, Pass
+from halfmoon.layers.dense import Dense
+from halfmoon.losses.penalty import Penalty
+from halfmoon.losses.pointwise import SquaredError
+from halfmoon.network.network import Network
+from halfmoon.optimizers.rules import LBFGS, SGD, Adam, AdamW, Lion, Momentum
+from inspect_networks import NETWORKS, rows, xray
+
+
+def tables(text):
+    """Return the numbers that a text shows of each array, by card and name."""
+    found, card, name = {}, "", None
+    for line in text.splitlines():
+        if line.startswith("card "):
+            card = line.split("  ", 1)[1]
+        heading = re.match(r"(\S.*?)   \(([\d, ]+)\) (?:float|int)", line)
+        if heading:
+            name = heading[1]
+            found[card, name] = []
+        elif name and line.startswith("    "):
+            found[card, name].append(line.split())
+        else:
+            name = None
+    return found
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_number_that_is_printed_is_the_traces_to_the_last_bit(name, dtype):
+    looked_at = xray(name, dtype=dtype, pass_=Pass(training=True, seed=5))
+    model = NETWORKS[name].init(4, seed=1, dtype=dtype)
+    trace = model.trace(*model.batch(*rows(name)), pass_=Pass(training=True, seed=5))
+    shown, seen = tables(looked_at.text(all_digits=True)), set()
+    for (card, array), cells in shown.items():
+        if array in trace.names():
+            whole = trace[array].reshape(1, -1) if trace[array].ndim == 1 else trace[array]
+            numbers = np.array(cells, dtype=dtype)
+            assert numbers.tobytes() == np.ascontiguousarray(whole[: numbers.shape[0], : numbers.shape[1]]).tobytes(), (card, array)
+            seen.add(array)
+    assert set(trace.names()) == seen
+
+
+@pytest.mark.parametrize("n", [1, 7])
+@pytest.mark.parametrize("training", [False, True], ids=["inference", "training"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_differences_agree_with_every_gradient_shown(name, training, n):
+    looked_at = xray(name, n, pass_=Pass(training=training, seed=2), penalty=Penalty(0.01, 0.1))
+    checked = [measured for card in looked_at.cards for measured in looked_at.measured(card)]
+    gradients = {each for each in looked_at.trace.names() if each.rpartition(".")[2].startswith("d") and not each.endswith(".dy")}
+    last = {f"{looked_at.trace.steps[-1].name}.dy"} if looked_at.trace.steps else {"dX"}
+    assert {each.name for each in checked} == gradients | last
+    parameters = [each for each in checked if each.direction is not None]
+    assert len(parameters) == len(looked_at.trace.gradients)
+    for each in checked:
+        assert each.error <= 1e-5, each
+        for entry in each.entries:
+            array = looked_at.trace.dx if each.name == "dX" else looked_at.trace[each.name]
+            assert entry.written == pytest.approx(float(array[entry.place]), rel=1e-3, abs=1e-5)
+
+
+def test_a_wrong_gradient_is_seen_at_its_entry():
+    class Slip(Dense):
+        def backward(self, p, x, y, dy, pass_):
+            dx, gradients = super().backward(p, x, y, dy, pass_)
+            gradients["W"][1, 2] += 1e-3
+            return dx, gradients
+
+    looked_at = hm.xray(Network([Slip(4), Dense(1)]).init(3, dtype="float64"), np.ones((5, 3)), np.zeros(5))
+    errors = {each.name: each for card in looked_at.cards for each in looked_at.measured(card)}
+    assert errors["0.dW"].worst.place == (1, 2)
+    assert errors["0.dW"].worst.error > 1e-5
+    assert errors["0.dW"].direction.error > 1e-5
+    assert errors["1.dW"].error < 1e-7
+
+
+def test_there_is_a_card_a_step():
+    assert xray("exercise").cards.titles == [
+        "Inputs",
+        "Forward: layer 0, Dense",
+        "Forward: layer 1, relu",
+        "Forward: layer 2, Dense",
+        "Forward: layer 3, sigmoid",
+        "Forward: layer 4, Dense",
+        "Forward: layer 5, sigmoid",
+        "Loss: squared_error",
+        "Backward: the loss's slopes",
+        "Backward: layer 5, sigmoid",
+        "Backward: layer 4, Dense",
+        "Backward: layer 3, sigmoid",
+        "Backward: layer 2, Dense",
+        "Backward: layer 1, relu",
+        "Backward: layer 0, Dense",
+        "Update: layer 0, Dense",
+        "Update: layer 2, Dense",
+        "Update: layer 4, Dense",
+    ]
+
+
+def test_rules_and_sources_are_those_of_the_code():
+    cards = {card.title: card for card in xray("residual").cards}
+    dense = cards["Backward: layer 0, Dense"]
+    assert dense.rules == ("dX = dY Wᵀ    dW = Xᵀ dY    db = Σ dY over rows",)
+    assert 'gradients = {"W": x.T @ dy}' in dense.sources[0].text
+    assert cards["Forward: layer 1.1, tanh"].rules == ("A = value(Z)", "value(z) = tanh(z)")
+    assert cards["Backward: residual branch 1, keep"].rules == ("dX = dY + dY of the add",)
+    assert "y = x + stack.pop()" in cards["Forward: residual branch 1, add"].sources[0].text
+    norm = {card.title: card for card in xray("layer norm").cards}
+    assert any("μ = mean x" in rule for rule in norm["Forward: layer 1, LayerNorm"].rules)
+    assert [source.title.split(",")[0] for source in norm["Backward: layer 1, LayerNorm"].sources] == [
+        "LayerNorm.backward",
+        "_backward",
+        "_standardise",
+    ]
+    own = {card.title: card for card in xray("one's own").cards}
+    assert own["Forward: layer 1, Mirror"].rules == ("Y = (X - centre)² - mean of all X",)
+    assert any("θ ← θ - step m / (√v + ε)" in rule for rule in own["Update: layer 0, Dense"].rules)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_each_card_says_what_how_and_by_which_lines(name):
+    looked_at = xray(name)
+    text = looked_at.text()
+    for card in looked_at.cards:
+        assert card.what
+        assert card.shapes
+        assert card.title == "Inputs" or (card.rules and card.sources), card.title
+        assert card.title in text
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.3), Momentum(nesterov=True), Adam(), AdamW(clip_norm=0.1), Lion()], ids=repr)
+@pytest.mark.parametrize("name", ["batch norm", "dropout"])
+def test_the_update_is_the_reference_engines(name, optimizer):
+    looked_at = xray(name, optimizer=optimizer, penalty=Penalty(l2=0.1), pass_=Pass(training=True, seed=9))
+    model = NETWORKS[name].init(4, seed=1)
+    state = TrainingState(model, optimizer, Penalty(l2=0.1), 9)
+    Reference(state).step(Data(*model.batch(*rows(name))))
+    assert looked_at.after.theta.tobytes() == model.theta.tobytes()
+    assert looked_at.after.state.vector.tobytes() == model.state.vector.tobytes()
+    card = next(card for card in looked_at.cards if card.title == "Update: layer 0, Dense")
+    shown = {each.name: each.array for each in card.arrays}
+    assert shown["0.W after"].tobytes() == model.params["0.W"].tobytes()
+    assert {each.split()[1] for each in shown if each.startswith("0.W ")} == {"after", *optimizer.slots}
+
+
+def test_the_model_is_left_as_it_is_and_may_train_on():
+    model = NETWORKS["batch norm"].init(4, seed=1)
+    before = model.theta.tobytes(), model.state.vector.tobytes()
+    looked_at = hm.xray(model, *rows("batch norm"))
+    first = looked_at.text()
+    assert (model.theta.tobytes(), model.state.vector.tobytes()) == before
+    model.theta[...] = 0
+    assert hm.xray(model, *rows("batch norm")).text() != first
+    assert looked_at.text() == first
+
+
+def test_large_arrays_show_their_corner_range_and_histogram():
+    model = Network([Dense(300), Dense(1)]).init(40, dtype="float64")
+    X = np.random.RandomState(0).standard_normal((50, 40))
+    card = hm.xray(model, X, X[:, 0]).cards[1]
+    weights = next(each for each in card.arrays if each.name == "0.W")
+    assert not weights.whole
+    assert weights.corner.tobytes() == model.params["0.W"][:6, :6].tobytes()
+    assert weights.range == (model.params["0.W"].min(), model.params["0.W"].max())
+    assert weights.histogram() == tuple(np.histogram(model.params["0.W"], 16)[0])
+
+
+def test_numbers_that_are_not_finite_are_shown():
+    model = Network([Dense(2), Dense(1)]).init(2)
+    model.params["0.W"][0, 0] = np.inf
+    looked_at = hm.xray(model, np.ones((2, 2)), np.zeros(2))
+    assert "inf" in looked_at.text()
+    assert "1 not finite" in looked_at.card_text(1)
+    assert looked_at.html()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"optimizer": LBFGS()}, "optimizer must be one that makes single updates"),
+        ({"optimizer": "adam"}, "optimizer must be an optimiser"),
+        ({"penalty": 0.1}, "penalty must be a Penalty"),
+        ({"pass_": True}, "pass_ must be a Pass"),
+        ({"sample_weight": [1]}, "sample_weight must have one weight for each of the 7 rows"),
+    ],
+)
+def test_refuses(options, sentence):
+    with pytest.raises(InputError, match=f"^{sentence}"):
+        xray("linear", **options)
+
+
+def test_a_training_pass_is_the_default():
+    looked_at = xray("dropout")
+    assert looked_at.trace.pass_ == TRAINING
+    assert "a training pass" in looked_at.cards[0].what
+    assert repr(looked_at).startswith("XRay of 13 cards, loss ")
+    assert str(looked_at) == looked_at.text()
+    assert [card.title for card in looked_at] == looked_at.cards.titles
+    assert looked_at.cards[-1] is looked_at.cards[12]
+    assert len(looked_at.cards[2:5]) == 3
+
+
+def test_weights_are_a_part_of_it():
+    looked_at = xray("linear", sample_weight=[1, 2, 0, 1, 1, 1, 1])
+    assert "weighted mean" in next(card.what for card in looked_at.cards if card.title.startswith("Loss"))
+    assert [each.name for each in looked_at.cards[0].arrays] == ["X", "y", "w"]
+    assert all(each.error <= 1e-5 for card in looked_at.cards for each in looked_at.measured(card))
+
+
+def test_loss_of_one_number_is_named():
+    assert hm.xray(Network([Dense(1)], SquaredError).init(1), [[1.0]], [1.0]).cards.titles[2] == "Loss: squared_error"
