@@ -65,6 +65,7 @@ from halfmoon.optimizers.schedules import (
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.checkpoint import load, save
 from halfmoon.training.divergence import DivergenceError
+from halfmoon.training.ending import Ending, Reason
 from halfmoon.training.history import History
 from halfmoon.training.many import Job, train_many
 from halfmoon.training.metrics import METRICS, Metric
@@ -108,6 +109,7 @@ __all__ = [
     "DivergenceError",
     "Dropout",
     "EarlyStopping",
+    "Ending",
     "Exponential",
     "Fixed",
     "Gaussian",
@@ -149,6 +151,7 @@ __all__ = [
     "RMSprop",
     "RateSearch",
     "ReLU",
+    "Reason",
     "Recorder",
     "Recording",
     "Residual",

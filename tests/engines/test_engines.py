@@ -5,8 +5,8 @@ import pytest
 
 import halfmoon as hm
 from halfmoon.engines import ENGINES, engine
-from halfmoon.engines.contract import Data
-from halfmoon.engines.row_order import Orders
+from halfmoon.engines.contract import Data, EpochRequest
+from halfmoon.engines.row_order import RowOrder
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.losses.penalty import NO_PENALTY
 
@@ -32,13 +32,17 @@ def run(request):
 
 
 def step(made, X, y, weights):
-    return made.step(Data(X, y, weights))
+    return made.update(Data(X, y, weights), slice(None), len(X))
 
 
-def epoch(made, X, y, weights, order, size, go_on=None):
+def epoch(made, X, y, weights, order, size, should_continue=None):
     """Run an epoch, and return the mean of its losses."""
     told = []
-    made.epochs(Data(X, y, weights), Orders(order), 1, size, ended=lambda losses, updates, _: told.append((losses, updates)), go_on=go_on)
+
+    def note(losses, updates, _):
+        told.append((losses, updates))
+
+    made.epochs(EpochRequest(Data(X, y, weights), RowOrder(order), 1, size, note, should_continue=should_continue))
     (((loss,), (updates,)),) = told
     assert updates == made.state.updates
     return loss

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import halfmoon as hm
+from halfmoon.base.patience import Patience
 from halfmoon.engines import ENGINES, engine
-from halfmoon.engines.contract import Data, Patience
+from halfmoon.engines.contract import Data, EpochRequest
 from halfmoon.engines.fused.engine import Fused
-from halfmoon.engines.row_order import Orders
+from halfmoon.engines.row_order import RowOrder
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.losses.penalty import NO_PENALTY
 
@@ -27,7 +28,7 @@ def run(name, orders, epochs, n, threads=1, told=None, rate=1e-3, **options):
     X = np.random.RandomState(0).normal(size=(n, 10))
     model = hm.Network([hm.Dense(WIDTH), hm.Tanh(), hm.Dense(1)], loss=hm.SquaredError()).init(10, 0, "float64")
     made, told = engine(name, TrainingState(model, hm.SGD(rate), NO_PENALTY, 0), threads), [] if told is None else told
-    made.epochs(Data(X, X[:, :1], None), orders, epochs, 1000, ended=lambda losses, *_: told.extend(losses), **options)
+    made.epochs(EpochRequest(Data(X, X[:, :1], None), orders, epochs, 1000, lambda losses, *_: told.extend(losses), **options))
     return told
 
 
@@ -43,7 +44,7 @@ def drawn(generator, order, count):
 @pytest.mark.parametrize("name", ENGINES)
 @pytest.mark.parametrize("generator", GENERATORS)
 def test_each_order_is_what_numpy_draws_of_the_one_before(generator, name, threads, n):
-    orders = Orders(np.arange(n)[::-1], GENERATORS[generator]())
+    orders = RowOrder(np.arange(n)[::-1], GENERATORS[generator]())
     run(name, orders, 3, n, threads)
     order, following = drawn(GENERATORS[generator](), np.arange(n)[::-1], 3)
     np.testing.assert_array_equal(orders.order, order)
@@ -54,7 +55,7 @@ def test_each_order_is_what_numpy_draws_of_the_one_before(generator, name, threa
 @pytest.mark.parametrize("generator", GENERATORS)
 def test_only_some_rows_may_be_taken(generator, name):
     rows = np.array([4, 1, 7, 7, 2])
-    orders = Orders(rows, GENERATORS[generator]())
+    orders = RowOrder(rows, GENERATORS[generator]())
     run(name, orders, 2, 9)
     assert np.sort(orders.order).tolist() == np.sort(rows).tolist()
     assert rows.tolist() == [4, 1, 7, 7, 2]
@@ -63,12 +64,12 @@ def test_only_some_rows_may_be_taken(generator, name):
 @pytest.mark.parametrize("name", ENGINES)
 @pytest.mark.parametrize("generator", GENERATORS)
 def test_epochs_that_are_taken_back_are_drawn_again(generator, name):
-    orders = Orders(np.arange(2500), GENERATORS[generator]())
+    orders = RowOrder(np.arange(2500), GENERATORS[generator]())
     run(name, orders, 2, 2500)
-    mark = orders.mark()
+    checkpoint = orders.checkpoint()
     losses, after = run(name, orders, 4, 2500), orders.order
     following = orders.random.random()
-    orders.go_back(mark)
+    orders.restore(checkpoint)
     assert run(name, orders, 4, 2500) == losses
     np.testing.assert_array_equal(orders.order, after)
     assert orders.random.random() == following
@@ -77,15 +78,15 @@ def test_epochs_that_are_taken_back_are_drawn_again(generator, name):
 @pytest.mark.parametrize("name", ENGINES)
 @pytest.mark.parametrize("rows", [None, np.array([4, 1, 7, 7, 2])])
 def test_without_a_generator_the_rows_are_taken_as_they_stand(rows, name):
-    orders = Orders(rows)
-    mark = orders.mark()
+    orders = RowOrder(rows)
+    checkpoint = orders.checkpoint()
     run(name, orders, 2, 8)
-    orders.go_back(mark)
+    orders.restore(checkpoint)
     assert orders.order is rows
 
 
 ENDS = {
-    "patience": {"patience": Patience(best=0.0, most=3)},
+    "patience": {"patience": Patience(best=0.0, limit=3)},
     "time is up": {"seconds": 0.0},
     "it diverges": {"rate": 1e200},
 }
@@ -94,7 +95,7 @@ ENDS = {
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("why", ENDS)
 def test_an_epoch_that_never_began_draws_nothing(why, threads):
-    orders, told = Orders(np.arange(2500), np.random.RandomState(3)), []
+    orders, told = RowOrder(np.arange(2500), np.random.RandomState(3)), []
     with pytest.raises(NotFiniteError) if why == "it diverges" else nullcontext():
         run("fused", orders, 2000, 2500, threads, told, **ENDS[why])
     begun = len(told) + (why == "it diverges")
@@ -113,7 +114,7 @@ def test_another_thread_that_shares_the_generator_draws_nothing_twice(monkeypatc
         train(*given)
 
     monkeypatch.setattr(Fused, "_call", call)
-    orders = Orders(np.arange(50), random)
+    orders = RowOrder(np.arange(50), random)
     run("fused", orders, 3, 50)
     assert [*found, random.random()] == np.random.RandomState(3).random(2).tolist()
     np.testing.assert_array_equal(orders.order, drawn(np.random.RandomState(3), np.arange(50), 3)[0])

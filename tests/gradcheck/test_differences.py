@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from halfmoon.base.errors import InputError
+from halfmoon.gradcheck import differences
 from halfmoon.gradcheck.differences import Differences
-from halfmoon.gradcheck.report import differences
 from halfmoon.layers.activations import Activation, Tanh
 from halfmoon.layers.contract import Pass
 from halfmoon.layers.dense import Dense

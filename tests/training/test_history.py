@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfmoon.base.errors import InputError
+from halfmoon.training.ending import Ending, Reason
 from halfmoon.training.history import History
 
 ROWS = [{"epoch": 1, "loss": 0.5, "rate": 0.1}, {"epoch": 2, "loss": 0.25, "rate": 0.05}]
@@ -23,7 +24,7 @@ def filled(**options):
 
 @pytest.mark.smoke
 def test_columns_of_numbers():
-    history = filled(stopped="after 2 epochs", best_epoch=2)
+    history = filled(ending=Ending(Reason.CALLBACK, {"text": "after 2 epochs"}), best_epoch=2)
     assert list(history) == ["epoch", "loss", "rate"]
     assert len(history) == 3
     assert history.epochs == 2
@@ -63,7 +64,7 @@ def test_from_columns_as_by_rows(rows):
     history = History()
     for row in rows:
         history.add(dict(zip("abc", row, strict=True)))
-    again = History({name: history[name] for name in history}, stopped=history.stopped)
+    again = History({name: history[name] for name in history}, ending=history.ending)
     assert again.epochs == history.epochs == len(rows)
     for i, name in enumerate("abc" if rows else ""):
         assert again[name].tolist() == history[name].tolist() == [row[i] for row in rows]
@@ -89,7 +90,7 @@ def test_equal_histories():
 
 
 def test_copies():
-    history = filled(stopped="done", best_epoch=1)
+    history = filled(ending=Ending(Reason.CALLBACK, {"text": "done"}), best_epoch=1)
     for other in (copy.deepcopy(history), pickle.loads(pickle.dumps(history))):
         assert other.last() == history.last()
         assert (other.stopped, other.best_epoch) == ("done", 1)

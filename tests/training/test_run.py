@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import halfmoon as hm
-from halfmoon.engines.contract import Patience
+from halfmoon.base.patience import Patience
 
 # every schedule: how it is made, and its factor in epochs 1 to 6 of 6, at 3 updates an epoch
 FACTORS = {
@@ -236,7 +236,7 @@ def test_whoever_has_patience_hears_of_its_end():
             self.most, self.waited, self.heard = most, waited, []
 
         def wait(self, run):
-            return Patience(best=-1.0, waited=self.waited, most=self.most)  # no loss is ever better
+            return Patience(best=-1.0, waited=self.waited, limit=self.most)  # no loss is ever better
 
         def on_epoch(self, run):
             self.heard.append(run.epoch)

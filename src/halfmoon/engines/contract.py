@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+import numpy as np
+
 from halfmoon.base.checks import Array
-from halfmoon.engines.row_order import Orders
-from halfmoon.engines.state import TrainingState
+from halfmoon.base.patience import ENDLESS, Patience
+from halfmoon.engines.row_order import RowOrder
+from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
 
 
@@ -36,26 +41,50 @@ class Data(NamedTuple):
         return Data(self.X[rows], self.y[rows], None if self.weights is None else self.weights[rows])
 
 
-Numbers: TypeAlias = tuple[Array, Array]
+Snapshot: TypeAlias = tuple[Array, Array]
 """Parameters and running statistics, as :meth:`halfmoon.Model.snapshot` gives them."""
 
-Ended: TypeAlias = Callable[[list[float], list[int], dict[int, Numbers]], None]
-"""Told of epochs that have ended, the newest just now: the means of the losses before their updates, each counted by the rows
-of its batch; ``state.updates`` at their ends; and what was kept of earlier ones, counted from 0 for the first told of."""
+OnEpochs: TypeAlias = Callable[[list[float], list[int], dict[int, Snapshot]], None]
+"""Called with finished epochs, the newest last: the mean loss of each, over the updates of the epoch, each before its update
+and weighted by the rows of its batch; ``state.updates`` at the end of each; and snapshots by epoch, counted from 0 for the
+first of these epochs."""
 
 
-class Patience(NamedTuple):
-    """A rule that ends epochs: their mean loss has not come ``tolerance`` below the ``best`` for more than ``most`` of them in a row."""
+@dataclass(frozen=True)
+class EpochRequest:
+    """What an engine is asked to do: the updates of some epochs.
 
-    best: float = math.inf
-    tolerance: float = 0.0
-    waited: int = 0
-    """Epochs in a row that have passed so already."""
-    most: float = math.inf
+    Attributes
+    ----------
+    data : Data
+    order : RowOrder
+        In which order each epoch takes which rows. Afterwards it holds the order of the newest epoch that began.
+    count : int
+        Most epochs.
+    batch_size : int
+        Rows an update; the last batch of an epoch may be smaller.
+    on_epochs : callable
+        See :data:`OnEpochs`; also called for the epochs that were finished when something is raised.
+    snapshot_epochs : sequence of int
+        Counted from 0, in order: after which epochs a snapshot is wanted. An engine that reports each epoch by itself takes none.
+    patience : Patience
+        When to make no more epochs, judged by their mean losses. An engine that reports each epoch by itself leaves that to
+        ``on_epochs``.
+    should_continue : callable, optional
+        Called after each update with the loss before it; returns whether to make another.
+    seconds : float, optional
+        Stop after the update that passes this time.
+    """
 
-
-ENDLESS = Patience()
-"""All epochs that were asked for."""
+    data: Data
+    order: RowOrder
+    count: int
+    batch_size: int
+    on_epochs: OnEpochs
+    snapshot_epochs: Sequence[int] = ()
+    patience: Patience = ENDLESS
+    should_continue: Callable[[float], bool] | None = None
+    seconds: float | None = None
 
 
 class Engine(ABC):
@@ -73,8 +102,8 @@ class Engine(ABC):
         self.threads = threads
 
     @abstractmethod
-    def step(self, data: Data) -> float:
-        """Make one update from one batch, and return the loss before it.
+    def update(self, data: Data, rows: Array | slice, batch_size: int) -> float:
+        """Make one update from some rows, at most ``batch_size``, and return the loss before it.
 
         Raises
         ------
@@ -82,53 +111,39 @@ class Engine(ABC):
             When the loss is NaN or infinite; the parameters are then as they were.
         """
 
-    @abstractmethod
-    def epochs(
-        self,
-        data: Data,
-        orders: Orders,
-        count: int,
-        batch_size: int,
-        *,
-        ended: Ended,
-        keep: Sequence[int] = (),
-        patience: Patience = ENDLESS,
-        go_on: Callable[[float], bool] | None = None,
-        seconds: float | None = None,
-    ) -> None:
-        """Make the updates of ``count`` epochs.
-
-        Parameters
-        ----------
-        data : Data
-        orders : Orders
-            In which order each epoch takes which rows. It stands after the order of the newest epoch that began.
-        count : int
-            Most epochs.
-        batch_size : int
-            Rows an update; the last batch of an epoch may be smaller.
-        ended : callable
-            See :data:`Ended`; also called when something is raised afterwards.
-        keep : sequence of int
-            Counted from 0, in order: of which epochs the numbers are wanted. An engine that tells of each epoch by itself keeps none.
-        patience : Patience
-            When to make no more epochs. An engine that tells of each epoch by itself leaves that to who is told.
-        go_on : callable, optional
-            Asked after each update, with the loss before it, whether to make another.
-        seconds : float, optional
-            Stop after the update that passes this time.
+    def epochs(self, request: EpochRequest) -> None:
+        """Make the updates of some epochs, one by one.
 
         Raises
         ------
         NotFiniteError
             When a loss, or a parameter after the last update of an epoch, is NaN or infinite.
         """
+        data, batch_size, should_continue = request.data, request.batch_size, request.should_continue
+        latest = math.inf if request.seconds is None else time.perf_counter() + request.seconds
+        for _ in range(request.count):
+            order, total, rows_seen = request.order.next(), 0.0, 0
+            n_rows = data.n_rows if order is None else len(order)
+            for start in range(0, n_rows, batch_size):
+                rows = slice(start, start + batch_size) if order is None else order[start : start + batch_size]
+                if data.weights is not None and not data.weights[rows].any():
+                    continue  # nothing in this batch counts
+                loss = self.update(data, rows, batch_size)
+                size = min(batch_size, n_rows - start)
+                total, rows_seen = total + size * loss, rows_seen + size
+                if (should_continue is not None and not should_continue(loss)) or time.perf_counter() >= latest:
+                    break
+            if not np.isfinite(self.state.model.theta).all():
+                raise NotFiniteError(np.nan)
+            request.on_epochs([total / rows_seen], [self.state.updates], {})
+            if time.perf_counter() >= latest:
+                return
 
     @abstractmethod
     def gradient(self, data: Data, pass_: Pass) -> float:
         """Return the objective of a training pass, and leave its gradient in ``state.gradient``."""
 
-    def draws(self, orders: Orders) -> bool:
+    def draws(self, order: RowOrder) -> bool:
         """Return whether it gains by running many epochs in one call, since it draws their orders itself."""
         return False
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-
 import numpy as np
 
 from halfmoon.base.checks import Array
-from halfmoon.engines.contract import ENDLESS, Data, Ended, Engine, Patience
-from halfmoon.engines.row_order import Orders
+from halfmoon.engines.contract import Data, Engine
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.layers.contract import Pass
 
@@ -17,10 +13,9 @@ from halfmoon.layers.contract import Pass
 class Reference(Engine):
     """Forward, loss and backward are :meth:`halfmoon.Model.trace`; the update is the optimiser's rule."""
 
-    def step(self, data: Data) -> float:
-        state, model = self.state, self.state.model
-        optimizer = state.first_order
-        trace = model.trace(*data, penalty=state.penalty, pass_=state.pass_)
+    def update(self, data: Data, rows: Array | slice, batch_size: int) -> float:
+        state, model, optimizer = self.state, self.state.model, self.state.first_order
+        trace = model.trace(*data.take(rows), penalty=state.penalty, pass_=state.pass_)
         if trace.loss is None or trace.gradients is None or not np.isfinite(trace.loss):
             raise NotFiniteError(trace.loss or np.nan)
         model.observe(trace)
@@ -37,42 +32,6 @@ class Reference(Engine):
             )
         state.updates += 1
         return trace.loss
-
-    def epochs(
-        self,
-        data: Data,
-        orders: Orders,
-        count: int,
-        batch_size: int,
-        *,
-        ended: Ended,
-        keep: Sequence[int] = (),
-        patience: Patience = ENDLESS,
-        go_on: Callable[[float], bool] | None = None,
-        seconds: float | None = None,
-    ) -> None:
-        latest = np.inf if seconds is None else time.perf_counter() + seconds
-        for _ in range(count):
-            loss = self._epoch(data, orders.next(), batch_size, go_on, latest)
-            ended([loss], [self.state.updates], {})
-            if time.perf_counter() >= latest:
-                return
-
-    def _epoch(self, data: Data, order: Array | None, batch_size: int, go_on: Callable[[float], bool] | None, latest: float) -> float:
-        """Make the updates of one epoch, and return the mean of the losses before them."""
-        total, size = 0.0, 0
-        for start in range(0, data.n_rows if order is None else len(order), batch_size):
-            rows = slice(start, start + batch_size) if order is None else order[start : start + batch_size]
-            batch = data.take(rows)
-            if batch.weights is not None and not batch.weights.any():
-                continue  # nothing in this batch counts
-            loss = self.step(batch)
-            total, size = total + batch.n_rows * loss, size + batch.n_rows
-            if (go_on is not None and not go_on(loss)) or time.perf_counter() >= latest:
-                break
-        if not np.isfinite(self.state.model.theta).all():
-            raise NotFiniteError(np.nan)
-        return total / size
 
     def gradient(self, data: Data, pass_: Pass) -> float:
         trace = self.state.model.trace(*data, penalty=self.state.penalty, pass_=pass_)

@@ -7,12 +7,12 @@ from typing import Any
 from halfmoon.base.checks import Array
 from halfmoon.base.randomness import Random, go_to, place
 
-Mark = tuple[Any, Any]
+Checkpoint = tuple[Any, Any]
 """An order, and the state of the generator after drawing it."""
 
 
-class Orders:
-    """The orders of epochs, each drawn of the one before or all the same.
+class RowOrder:
+    """The orders of epochs, each a permutation of the one before, or all the same.
 
     Parameters
     ----------
@@ -32,12 +32,12 @@ class Orders:
             self.order = self.random.permutation(self.order)
         return self.order
 
-    def mark(self) -> Mark:
-        """Return where this stands."""
+    def checkpoint(self) -> Checkpoint:
+        """Return the newest order and the generator's state, for :meth:`restore`."""
         return self.order, None if self.random is None else place(self.random)
 
-    def go_back(self, mark: Mark) -> None:
-        """Stand where ``mark`` was made; whoever shares the generator sees it go back too."""
-        self.order, before = mark
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go back to a checkpoint; whoever shares the generator sees it go back too."""
+        self.order, before = checkpoint
         if self.random is not None:
             go_to(self.random, before)

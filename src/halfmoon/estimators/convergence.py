@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from halfmoon.engines.contract import Patience
+from halfmoon.base.patience import Patience
 from halfmoon.estimators.schedules import Adaptive
 from halfmoon.estimators.validation import HeldOut
 from halfmoon.optimizers.contract import FirstOrder

@@ -21,6 +21,7 @@ from halfmoon.estimators.verbose import reporter
 from halfmoon.optimizers.contract import Optimizer
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.divergence import DivergenceError
+from halfmoon.training.ending import INTERRUPTED
 from halfmoon.training.trainer import Trainer
 
 NOT_FINITE = "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
@@ -136,7 +137,7 @@ def _diverged(estimator: Any, error: DivergenceError) -> None:
 
 def warn_interrupted(estimator: Any) -> None:
     """Warn where Ctrl-C has ended a fit; an ensemble warns once for all its members."""
-    interrupted = any(each.history_.stopped == "interrupted" for each in vars(estimator).get("estimators_", [estimator]))
+    interrupted = any(each.history_.ending == INTERRUPTED for each in vars(estimator).get("estimators_", [estimator]))
     if interrupted and "_member" not in vars(estimator):
         warnings.warn("Training interrupted by user.", stacklevel=CALLER + 1)
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from halfmoon.base.checks import Array
-from halfmoon.engines.contract import Numbers
+from halfmoon.engines.contract import Snapshot
 from halfmoon.lab.problem import GRID, Problem
 from halfmoon.training.callbacks import Callback
+from halfmoon.training.ending import INTERRUPTED
 from halfmoon.training.run import Run as Training
 
 SNAPSHOTS = 8
@@ -19,8 +20,6 @@ SNAPSHOTS = 8
 
 MOST_SCORES = 1 << 20
 """Of the raw scores of several epochs that are looked at together, unless a single epoch has more."""
-
-INTERRUPTED = "interrupted"
 
 
 class Snapshots(Callback):
@@ -36,7 +35,7 @@ class Snapshots(Callback):
         self.places = log_spaced(epochs, SNAPSHOTS)[:-1]  # the last one is what the training leaves
         self.training: Training | None = None
         self.stopped = False
-        self.taken: dict[int, Numbers] = {}
+        self.taken: dict[int, Snapshot] = {}
         self.updates = 0
 
     def stop(self) -> None:
@@ -57,7 +56,7 @@ class Snapshots(Callback):
         self.updates = run.state.updates
         self.training = None  # which knows this callback: neither would be freed before the garbage collector comes
 
-    def on_snapshot(self, run: Training, epoch: int, numbers: Numbers) -> None:
+    def on_snapshot(self, run: Training, epoch: int, numbers: Snapshot) -> None:
         self.taken[epoch] = numbers
 
 
@@ -89,7 +88,7 @@ class View:
 NOTHING = View(np.empty(0, np.int64), np.empty(0), None, np.empty(0))
 
 
-def look(estimator: Any, problem: Problem, taken: dict[int, Numbers], *, done: bool) -> View:
+def look(estimator: Any, problem: Problem, taken: dict[int, Snapshot], *, done: bool) -> View:
     """Return how an estimator was at the epochs that snapshots were taken of, and, where the fit was ``done``, how it is now."""
     if not (taken or done):
         return NOTHING

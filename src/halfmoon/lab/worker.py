@@ -12,8 +12,9 @@ from halfmoon.lab.problem import Problem
 from halfmoon.lab.run import Run
 from halfmoon.lab.settings import Plan
 from halfmoon.lab.silence import quiet
-from halfmoon.lab.snapshots import INTERRUPTED, Snapshots, look, predicted
+from halfmoon.lab.snapshots import Snapshots, look, predicted
 from halfmoon.training.divergence import DivergenceError
+from halfmoon.training.ending import INTERRUPTED
 
 
 class Work:
@@ -46,7 +47,7 @@ class Work:
             diverged = isinstance(error.__cause__, DivergenceError)
             message = str(error.__cause__ if diverged else error) or type(error).__name__
             return self._outcome(began, "diverged" if diverged else "failed", " ".join(message.split()))
-        if self.snapshots.stopped or estimator.history_.stopped == INTERRUPTED:
+        if self.snapshots.stopped or estimator.history_.ending == INTERRUPTED:
             return None
         return self._outcome(began, "done", estimator.history_.stopped)
 

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
+from halfmoon.base.patience import Patience
 from halfmoon.base.record import Record, record
 
 Memory = dict[str, float]
@@ -236,12 +237,11 @@ class Plateau(Schedule):
         return memory.get("factor", 1.0)
 
     def observe(self, memory: Memory, loss: float) -> Memory:
-        best, waited, factor = memory.get("best", math.inf), memory.get("waited", 0), memory.get("factor", 1.0)
-        if loss < best - self.tolerance:
-            return {"best": loss, "waited": 0, "factor": factor}
-        if waited < self.patience:
-            return {"best": best, "waited": waited + 1, "factor": factor}
-        return {"best": best, "waited": 0, "factor": factor * self.ratio}
+        now = Patience(memory.get("best", math.inf), self.tolerance, int(memory.get("waited", 0)), self.patience).after(loss)
+        factor = memory.get("factor", 1.0)
+        if now.exhausted:
+            return {"best": now.best, "waited": 0, "factor": factor * self.ratio}
+        return {"best": now.best, "waited": now.waited, "factor": factor}
 
 
 SCHEDULES: dict[str, type[Schedule]] = {

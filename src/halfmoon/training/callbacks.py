@@ -7,7 +7,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from halfmoon.engines.contract import Numbers, Patience
+    from halfmoon.base.patience import Patience
+    from halfmoon.engines.contract import Snapshot
     from halfmoon.training.run import Run
 
 
@@ -24,7 +25,7 @@ class Callback:
     def wait(self, run: Run) -> float | Patience:
         """Return how many epochs may end before ``on_epoch`` must be called: 1 for each; infinity for any number.
 
-        A :class:`~halfmoon.engines.contract.Patience` says that it must be when their loss has not got better for long.
+        A :class:`~halfmoon.base.patience.Patience` says that it must be when their loss has not got better for long.
         """
         return 1 if hears_every_epoch(self) else math.inf
 
@@ -41,7 +42,7 @@ class Callback:
     def on_epoch(self, run: Run) -> None:
         """Hear of finished epochs, whose rows are the history's last; of one at a time, unless :meth:`wait` lets several go by."""
 
-    def on_snapshot(self, run: Run, epoch: int, numbers: Numbers) -> None:
+    def on_snapshot(self, run: Run, epoch: int, numbers: Snapshot) -> None:
         """Take the parameters and the running statistics after one of the epochs of :meth:`snapshots`; training may be further by now.
 
         It is told before ``on_epoch``. The arrays are not changed later.

@@ -21,6 +21,7 @@ from halfmoon.network.model import Model
 from halfmoon.network.network import Network
 from halfmoon.network.parameters import Parameters
 from halfmoon.network.program import Layout
+from halfmoon.training.ending import Ending, Reason
 from halfmoon.training.history import History
 
 KEY = "halfmoon"
@@ -121,14 +122,15 @@ def read(path: str | os.PathLike[str]) -> Saved:
 
 def pack_history(history: History) -> tuple[dict[str, Any], dict[str, Array]]:
     """Return a history as its part of a file's head, and the arrays it names."""
-    head = {"stopped": history.stopped, "best_epoch": history.best_epoch, "columns": list(history)}
+    head = {"ending": encode(history.ending), "best_epoch": history.best_epoch, "columns": list(history)}
     return head, _prefixed("history", history)
 
 
 def unpack_history(head: Mapping[str, Any], arrays: Mapping[str, Array]) -> History:
     """Return what :func:`pack_history` was given."""
     columns = {name: arrays[f"history.{name}"] for name in head["columns"]}
-    return History(columns, stopped=head["stopped"], best_epoch=head["best_epoch"])
+    known = Ending(Reason.UNKNOWN, {"text": head["stopped"]}) if head.get("stopped") else None  # all that older files have
+    return History(columns, ending=decode(head["ending"]) if "ending" in head else known, best_epoch=head["best_epoch"])
 
 
 def _prefixed(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:

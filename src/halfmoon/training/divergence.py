@@ -1,4 +1,4 @@
-"""What a teacher would say when a training has left the finite numbers."""
+"""Training that leaves the finite numbers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 
 from halfmoon.base.checks import Array
 from halfmoon.engines.state import TrainingState
+from halfmoon.training.ending import Ending, Reason
 from halfmoon.training.history import History
 
 
@@ -15,23 +16,22 @@ class DivergenceError(ArithmeticError):
     Attributes
     ----------
     history : History
-        What was recorded up to the epoch in which it happened.
+        What was recorded up to the epoch in which it happened; its ``ending`` holds the figures.
     """
 
-    def __init__(self, message: str, history: History) -> None:
-        super().__init__(message)
+    def __init__(self, history: History) -> None:
+        super().__init__(history.stopped)
         self.history = history
 
+    def __reduce__(self) -> tuple[type[DivergenceError], tuple[History]]:
+        return DivergenceError, (self.history,)
 
-def advice(state: TrainingState, loss: float, X: Array, epoch: int | None = None) -> str:
-    """Return one sentence: when it happened, the likely cause, and the figure behind it."""
+
+def divergence(state: TrainingState, loss: float, X: Array, epoch: int | None = None) -> Ending:
+    """Return how a training ended that met a loss that is NaN or infinite, in an epoch or, for None, in a single update."""
     what = "NaN" if math.isnan(loss) else "infinite"
     if state.updates == 0:
-        largest = float(abs(X).max())
-        figure = f"largest entry of X {largest:.2g}"
-        return f"loss is {what} before the first update; X or the first weights are too large ({figure}): standardise X"
-    gradient, name = state.largest_gradient()
-    place, _, letter = name.rpartition(".")
-    cause = "" if state.rate is None else f"the rate {state.rate:g} is likely too high, try {state.rate / 10:g}; "
-    when = f"update {state.updates}" if epoch is None else f"epoch {epoch}, update {state.updates}"
-    return f"loss became {what} at {when}; {cause}largest gradient {gradient:.2g} in layer {place} {letter}"
+        return Ending(Reason.DIVERGED, {"loss": what, "largest_input": float(abs(X).max())})
+    gradient, parameter = state.largest_gradient()
+    figures = {"loss": what, "epoch": epoch, "update": state.updates, "rate": state.rate, "gradient": gradient, "parameter": parameter}
+    return Ending(Reason.DIVERGED, figures)

@@ -9,6 +9,7 @@ import numpy as np
 
 from halfmoon.base.checks import Array, one_of
 from halfmoon.base.errors import InputError
+from halfmoon.training.ending import Ending
 
 
 class History(Mapping[str, Array]):
@@ -21,15 +22,15 @@ class History(Mapping[str, Array]):
 
     Attributes
     ----------
-    stopped : str
-        Why training ended, in words.
+    ending : Ending or None
+        Why training ended, None before it has.
     best_epoch : int or None
         The epoch with the best monitored value, when one was monitored.
     """
 
-    def __init__(self, columns: Mapping[str, Any] | None = None, *, stopped: str = "", best_epoch: int | None = None) -> None:
+    def __init__(self, columns: Mapping[str, Any] | None = None, *, ending: Ending | None = None, best_epoch: int | None = None) -> None:
         self._columns: dict[str, list[float]] = {name: [float(v) for v in column] for name, column in (columns or {}).items()}
-        self.stopped = stopped
+        self.ending = ending
         self.best_epoch = best_epoch
 
     def add(self, row: Mapping[str, float]) -> None:
@@ -54,6 +55,11 @@ class History(Mapping[str, Array]):
             self._columns[name] = column
 
     @property
+    def stopped(self) -> str:
+        """Why training ended, in words; empty before it has."""
+        return "" if self.ending is None else str(self.ending)
+
+    @property
     def epochs(self) -> int:
         """How many rows there are."""
         return len(next(iter(self._columns.values()), []))
@@ -76,7 +82,7 @@ class History(Mapping[str, Array]):
         same = self._columns.keys() == other._columns.keys() and all(
             np.array_equal(self[name], other[name], equal_nan=True) for name in self
         )
-        return same and (self.stopped, self.best_epoch) == (other.stopped, other.best_epoch)
+        return same and (self.ending, self.best_epoch) == (other.ending, other.best_epoch)
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -12,6 +12,7 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.network.model import Model
 from halfmoon.training.divergence import DivergenceError
+from halfmoon.training.ending import INTERRUPTED, Ending
 from halfmoon.training.history import History
 from halfmoon.training.switch_interval import short_turns
 from halfmoon.training.trainer import Trainer
@@ -31,7 +32,7 @@ class Work(Protocol):
     def run(self) -> Any:
         """Do the work."""
 
-    def stop(self, reason: str) -> None:
+    def stop(self, reason: Any) -> None:
         """End the work that another thread does."""
 
 
@@ -63,12 +64,12 @@ class Job:
         """How many parameters there are."""
         return int(self.trainer.model.theta.size)
 
-    def stop(self, reason: str) -> None:
-        """End the training that another thread runs; the reason becomes ``history.stopped``."""
+    def stop(self, reason: str | Ending) -> None:
+        """End the training that another thread runs; the reason becomes ``history.ending``."""
         self.trainer.stop(reason)
 
     def run(self) -> History:
-        """Train, and return what was recorded; where the training diverged, ``history.stopped`` says so."""
+        """Train, and return what was recorded; where the training diverged, ``history.ending`` says so."""
         try:
             return self.trainer.train(self.X, self.y, **self.options)
         except DivergenceError as error:
@@ -99,7 +100,7 @@ def train_many(jobs: Iterable[Job], *, threads: int | None = None) -> list[Histo
     if len({id(job.trainer.model) for job in each}) < len(each):
         raise InputError("jobs must have a model each, got the same one twice")
     _share(each)
-    return [History(stopped="interrupted") if found is None else found for found in run_all(each, threads)]
+    return [History(ending=INTERRUPTED) if found is None else found for found in run_all(each, threads)]
 
 
 def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
@@ -123,7 +124,7 @@ def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
             stopped = True
             while wait(running.values(), timeout=POLL).not_done:  # again, for one that was just about to begin
                 for job in jobs:
-                    job.stop("interrupted")
+                    job.stop(INTERRUPTED)
     return [running[place].result() for place in range(len(jobs))]
 
 

@@ -1,33 +1,34 @@
-"""One call of ``train``: its epochs, what ends it, and what it leaves behind."""
+"""One call of ``train``: the loop over its epochs, what ends it, and what it leaves behind."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
 
-from halfmoon.base.checks import Array
 from halfmoon.base.interrupts import deferred
-from halfmoon.engines.contract import ENDLESS, Data, Engine, Numbers, Patience
-from halfmoon.engines.row_order import Mark, Orders
+from halfmoon.base.patience import ENDLESS, Patience
+from halfmoon.engines.contract import Data, Engine, EpochRequest, Snapshot
+from halfmoon.engines.row_order import RowOrder
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.optimizers.contract import FirstOrder
 from halfmoon.training.callbacks import Callback, hears_updates
-from halfmoon.training.divergence import DivergenceError, advice
+from halfmoon.training.divergence import DivergenceError, divergence
+from halfmoon.training.ending import INTERRUPTED, Ending, Reason
 from halfmoon.training.history import History
 from halfmoon.training.lbfgs import minimise
 from halfmoon.training.metrics import Metric
 from halfmoon.training.stopping import EarlyStopping, Watch
 
-SLICE = 0.05
+CALL_SECONDS = 0.05
 """Seconds that a call of the engine should take where nobody listens to single epochs."""
 
-PACE, LAG = 1e10, 2e-6
-"""What the first call's length goes by: floating-point operations a second, and seconds an update beside them."""
+FLOPS, UPDATE_SECONDS = 1e10, 2e-6
+"""What the first call's length is estimated from: floating-point operations a second, and seconds an update beside them."""
 
 
 class Run:
@@ -47,6 +48,8 @@ class Run:
     resumable : bool
         Whether Ctrl-C leaves everything as it was after the last whole epoch, so that a run that is ``going_on`` from there
         comes to the same bits as one that was never interrupted.
+    whole : tuple of ndarray
+        The parameters and the running statistics after the last whole epoch, as :meth:`halfmoon.Model.snapshot` gives them.
     minimum : scipy.optimize.OptimizeResult or None
         What L-BFGS found, once it has ended.
     """
@@ -55,9 +58,11 @@ class Run:
         self,
         engine: Engine,
         data: Data,
+        order: RowOrder,
+        batch_size: int,
         *,
         epochs: int,
-        rows: Array | None = None,
+        rows: Any = None,
         held_out: Data | None = None,
         metrics: Sequence[Metric] = (),
         stopping: EarlyStopping | None = None,
@@ -70,6 +75,8 @@ class Run:
         self.state = engine.state
         self.model = engine.state.model
         self.data = data
+        self.order = order
+        self.batch_size = batch_size
         self.rows = rows
         self.held_out = held_out
         self.metrics = metrics
@@ -83,138 +90,153 @@ class Run:
         self.loss = np.nan
         self.minimum: Any = None
         self.began = time.perf_counter()
-        self._updates, self._seconds = self.state.updates, 0.0  # when the newest epoch ended
-        self._wanted: dict[int, list[Callback]] = {}  # snapshots, by epoch
         self.resumable = resumable
         self.going_on = going_on
-        self._reason: str | None = None
-        self._whole = self.model.snapshot()  # after the last whole epoch, so it is finite
-        self._by_epochs = held_out is not None or bool(metrics) or stopping is not None or self.state.listens or bool(self.update_listeners)
+        self.whole: Snapshot = self.model.snapshot()  # so it is finite
+        self._ending: Ending | None = None
+        self._updates, self._seconds = self.state.updates, 0.0  # when the newest epoch ended
+        self._snapshot_listeners: dict[int, list[Callback]] = {}  # by epoch
+        watched = held_out is not None or bool(metrics) or stopping is not None
+        self._each_epoch = watched or self.state.listens or bool(self.update_listeners)
 
-    def stop(self, reason: str) -> None:
-        """End the training after the update or epoch at hand; the reason becomes ``history.stopped``."""
-        self._reason = self._reason or reason or "a callback said so"
+    def stop(self, reason: str | Ending) -> None:
+        """End the training after the update or epoch at hand; the first reason given becomes ``history.ending``."""
+        ending = reason if isinstance(reason, Ending) else Ending(Reason.CALLBACK, {"text": reason or "a callback said so"})
+        self._ending = self._ending or ending
         self.engine.stop()
 
     @property
     def going(self) -> bool:
         """Whether nobody has ended the training yet."""
-        return self._reason is None
+        return self._ending is None
 
-    @property
-    def whole(self) -> Numbers:
-        """The parameters and the running statistics after the last whole epoch, as :meth:`halfmoon.Model.snapshot` gives them."""
-        return self._whole
+    # ---- the loops ----------------------------------------------------------------------------------------------------
 
-    def update(self, orders: Orders, batch_size: int) -> History:
-        """Train by single updates, many epochs at a time where nobody listens to each."""
+    def train(self) -> History:
+        """Train by single updates, many epochs a call of the engine where nobody listens to each."""
         n = self.data.n_rows if self.rows is None else len(self.rows)
-        self.state.updates_per_epoch = -(-n // batch_size)
+        self.state.updates_per_epoch = -(-n // self.batch_size)
         if not self.going_on:
             self.state.epochs, self.state.begun = self.epochs, self.state.updates
-
-        def epochs() -> str:
-            stride = max(1, int(SLICE / (6 * self.model.theta.size * n / PACE + LAG * self.state.updates_per_epoch)))
-            while self.epoch < self.epochs and self._reason is None:
+        stride = max(1, int(CALL_SECONDS / (6 * self.model.theta.size * n / FLOPS + UPDATE_SECONDS * self.state.updates_per_epoch)))
+        with self._session():
+            while self.epoch < self.epochs and self.going:
                 began, first = time.perf_counter(), self.epoch
-                wait, patience = self._wait()
-                count = int(min(stride, wait, self.epochs - first)) if self.engine.draws(orders) else 1
-                before = (self.state.snapshot(), orders.mark()) if self.resumable else None
-                keep = [epoch - first - 1 for epoch in sorted(self._wanted) if first < epoch < first + count]
-                try:
-                    self._call(orders, count, batch_size, patience, keep)
-                except KeyboardInterrupt:
-                    if before is not None:
-                        self._replay(before, orders, self.epoch - first, batch_size)
-                    raise
+                request = self._request(stride)
+                with self._replayed_at_interrupts(request) if self.resumable else nullcontext():
+                    self.engine.epochs(request)
                 taken = time.perf_counter() - began
-                stride = max(stride, min(8 * stride, int(SLICE * (self.epoch - first) / taken)))
-            return f"all {self.epochs} epochs done"
+                stride = max(stride, min(8 * stride, int(CALL_SECONDS * (self.epoch - first) / taken)))
+            self.history.ending = self._ending or Ending(Reason.ALL_EPOCHS, {"epochs": self.epochs})
+        return self.history
 
-        return self._guarded(epochs)
-
-    def _wait(self) -> tuple[float, Patience]:
-        """Return how many epochs may end before somebody must hear of them, and a rule that may make them fewer."""
-        waits = [1] if self._by_epochs else [listener.wait(self) for listener in self.listeners]
-        rules = [wait for wait in waits if isinstance(wait, Patience)]
-        # the engine minds one rule; another cannot end epochs before so many
-        numbers = [wait for wait in waits if not isinstance(wait, Patience)] + [max(1, rule.most + 1 - rule.waited) for rule in rules[1:]]
-        return min(numbers, default=math.inf), (rules or [ENDLESS])[0]
-
-    def _call(self, orders: Orders, count: int, batch_size: int, patience: Patience, keep: Sequence[int]) -> None:
-        """Let the engine make the updates of some epochs."""
-        left = None if self.max_seconds is None else max(0.0, self.began + self.max_seconds - time.perf_counter())
-        go_on = self._go_on if self.update_listeners else None
-        told = self._end_epochs
-        self.engine.epochs(self.data, orders, count, batch_size, ended=told, keep=keep, patience=patience, go_on=go_on, seconds=left)
-
-    def _replay(self, before: tuple[Any, Mark], orders: Orders, count: int, batch_size: int) -> None:
-        """Go back to ``before``, and make once more the ``count`` epochs that ended since: what came after them never was."""
-        state, mark = before
-        self.state.restore(state)
-        orders.go_back(mark)
-        if count:
-            self.engine.epochs(self.data, orders, count, batch_size, ended=lambda *found: None)
-
-    def minimise(self, data: Data) -> History:
-        """Train by L-BFGS on ``data``."""
+    def minimise(self) -> History:
+        """Train by L-BFGS, on all rows at once."""
 
         def end_epoch(loss: float) -> bool:
             self._end_epochs([loss], [self.state.updates], {})
-            return self._reason is None
+            return self.going
 
-        def iterations() -> str:
-            if self._reason is None:
-                self.minimum = minimise(self.engine, data, self.epochs, end_epoch)
-            return self._reason or f"L-BFGS: {str(self.minimum.message).lower()}"
+        with self._session():
+            if self.going:
+                self.minimum = minimise(self.engine, self.data if self.rows is None else self.data.take(self.rows), self.epochs, end_epoch)
+                reason = Reason.CONVERGED if self.minimum.success else Reason.SOLVER_LIMIT
+                self._ending = self._ending or Ending(reason, {"text": f"L-BFGS: {str(self.minimum.message).lower()}"})
+            self.history.ending = self._ending
+        return self.history
 
-        return self._guarded(iterations)
-
-    def _guarded(self, work: Callable[[], str]) -> History:
-        """Do the work; whatever ends it, leave a usable model and a history that says why."""
-        self._tell("on_start")
+    @contextmanager
+    def _session(self) -> Iterator[None]:
+        """Notify the callbacks, and leave a usable model and a history that says why, whatever ends the training."""
+        self._notify("on_start")
         for listener in self.listeners:
             for epoch in listener.snapshots(self):
-                self._wanted.setdefault(epoch, []).append(listener)
+                self._snapshot_listeners.setdefault(epoch, []).append(listener)
         try:
-            done = work()
-            self.history.stopped = self._reason or done
+            yield
         except KeyboardInterrupt:
-            self.history.stopped = "interrupted"
+            self.history.ending = INTERRUPTED
         except NotFiniteError as error:
-            message = advice(self.state, error.loss, self.data.X, self.epoch + 1)
-            self.model.restore(self._whole)
-            self.history.stopped = message
-            raise DivergenceError(message, self.history) from None
+            self.history.ending = divergence(self.state, error.loss, self.data.X, self.epoch + 1)
+            self.model.restore(self.whole)
+            raise DivergenceError(self.history) from None
         finally:
             if not np.isfinite(self.model.theta).all():
-                self.model.restore(self._whole)
+                self.model.restore(self.whole)
             if self.watch is not None:
                 self.watch.restore(self.model)
                 self.history.best_epoch = self.watch.best_epoch
-            self._tell("on_end")
-        return self.history
+            self._notify("on_end")
 
-    def _go_on(self, loss: float) -> bool:
+    def _request(self, stride: int) -> EpochRequest:
+        """Return what to ask of the engine next: at most ``stride`` epochs, and none after one that somebody must hear of."""
+        wait, patience = self._wait()
+        count = int(min(stride, wait, self.epochs - self.epoch)) if self.engine.draws(self.order) else 1
+        return EpochRequest(
+            self.data,
+            self.order,
+            count,
+            self.batch_size,
+            self._end_epochs,
+            snapshot_epochs=[each - self.epoch - 1 for each in sorted(self._snapshot_listeners) if 0 < each - self.epoch < count],
+            patience=patience,
+            should_continue=self._should_continue if self.update_listeners else None,
+            seconds=None if self.max_seconds is None else max(0.0, self.began + self.max_seconds - time.perf_counter()),
+        )
+
+    def _wait(self) -> tuple[float, Patience]:
+        """Return how many epochs may end before somebody must hear of them, and a rule that may make them fewer."""
+        waits = [1] if self._each_epoch else [listener.wait(self) for listener in self.listeners]
+        rules = [wait for wait in waits if isinstance(wait, Patience)]
+        # the engine follows one rule; another cannot end epochs before so many
+        numbers = [wait for wait in waits if not isinstance(wait, Patience)] + [max(1, rule.limit + 1 - rule.waited) for rule in rules[1:]]
+        return min(numbers, default=math.inf), (rules or [ENDLESS])[0]
+
+    @contextmanager
+    def _replayed_at_interrupts(self, request: EpochRequest) -> Iterator[None]:
+        """After Ctrl-C go back, and make the epochs that have ended since once more: what came after them never was."""
+        before, first = (self.state.snapshot(), self.order.checkpoint()), self.epoch
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.state.restore(before[0])
+            self.order.restore(before[1])
+            if self.epoch > first:
+                self.engine.epochs(EpochRequest(self.data, self.order, self.epoch - first, request.batch_size, lambda *_: None))
+            raise
+
+    # ---- what the engine calls ----------------------------------------------------------------------------------------
+
+    def _should_continue(self, loss: float) -> bool:
         self.loss = loss
         for listener in self.update_listeners:
             listener.on_update(self)
-        return self._reason is None
+        return self.going
 
-    def _end_epochs(self, losses: list[float], updates: list[int], kept: dict[int, Numbers]) -> None:
-        """Take in epochs that have ended: see :data:`halfmoon.engines.contract.Ended`.
+    def _end_epochs(self, losses: list[float], updates: list[int], snapshots: dict[int, Snapshot]) -> None:
+        """Record epochs that have ended: see :data:`halfmoon.engines.contract.OnEpochs`.
 
         More than one come at a time only where nobody wanted to look in between; they share the time evenly.
         """
-        if not losses:
-            return
         with deferred() if self.resumable else nullcontext():
-            self._take_in(losses, updates, kept)
+            self.loss = losses[-1]
+            first, now = self.epoch + 1, time.perf_counter() - self.began
+            self.epoch += len(losses)
+            row = self._record(losses, updates, first, now)
+            self.state.observe(row.get("val_loss", self.loss))
+            self.whole = self.model.snapshot()
+            ending = None if self.watch is None else self.watch.look(row, self.model)
+            if ending is not None:
+                self.stop(ending)
+            if self.max_seconds is not None and now >= self.max_seconds:
+                self.stop(Ending(Reason.TIME_LIMIT, {"seconds": self.max_seconds}))
+            for index, snapshot in (*snapshots.items(), (len(losses) - 1, self.whole)):
+                for listener in self._snapshot_listeners.get(first + index, ()):
+                    listener.on_snapshot(self, first + index, snapshot)
+            self._notify("on_epoch")
 
-    def _take_in(self, losses: list[float], updates: list[int], kept: dict[int, Numbers]) -> None:
-        self.loss = losses[-1]
-        first, now = self.epoch + 1, time.perf_counter() - self.began
-        self.epoch += len(losses)
+    def _record(self, losses: list[float], updates: list[int], first: int, now: float) -> dict[str, float]:
+        """Append the rows of epochs to the history, and return the newest."""
         rows: dict[str, list[float]] = {"epoch": [float(epoch) for epoch in range(first, self.epoch + 1)], "loss": losses}
         if isinstance(self.state.optimizer, FirstOrder):
             rows["rate"] = self.state.rates(np.array([self._updates, *updates[:-1]])).tolist()
@@ -222,17 +244,7 @@ class Run:
         rows["seconds"] = np.linspace(self._seconds, now, len(losses) + 1)[1:].tolist()
         self._updates, self._seconds = updates[-1], now
         self.history.extend(rows)
-        row = self.history.last()
-        self.state.observe(row.get("val_loss", self.loss))
-        self._whole = self.model.snapshot()
-        if self.watch is not None and self.watch.look(row, self.model):
-            self.stop(f"{self.watch.column} has not got better for {self.watch.stopping.patience} epochs")
-        if self.max_seconds is not None and now >= self.max_seconds:
-            self.stop(f"the time limit of {self.max_seconds:g} s is reached")
-        for place, numbers in (*kept.items(), (len(losses) - 1, self._whole)):
-            for listener in self._wanted.get(first + place, ()):
-                listener.on_snapshot(self, first + place, numbers)
-        self._tell("on_epoch")
+        return self.history.last()
 
     def _measured(self) -> dict[str, float]:
         """Return the metrics, and with a validation set the loss there."""
@@ -245,6 +257,6 @@ class Run:
             data = self.data.take(self.rows)
         return found | {f"{prefix}{metric.name}": float(metric.function(self.model, *data)) for metric in self.metrics}
 
-    def _tell(self, event: str) -> None:
+    def _notify(self, event: str) -> None:
         for listener in self.listeners:
             getattr(listener, event)(self)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import ClassVar
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
+from halfmoon.base.patience import Patience
 from halfmoon.base.record import Record, record
 from halfmoon.network.model import Model
+from halfmoon.training.ending import Ending, Reason
 from halfmoon.training.metrics import Metric
 
 
@@ -50,24 +51,24 @@ class Watch:
         self.stopping = stopping
         self.sign = -1.0 if higher[monitor] else 1.0
         self.column = f"val_{monitor}" if validated else monitor
-        self.best = math.inf
+        self.patience = Patience(tolerance=stopping.tolerance, limit=stopping.patience - 1)
         self.best_epoch: int | None = None
-        self.waited = 0
-        self._kept: tuple[Array, Array] | None = None
+        self._best: tuple[Array, Array] | None = None
 
-    def look(self, row: dict[str, float], model: Model) -> bool:
-        """Take in an epoch's row; return whether patience is at its end."""
+    def look(self, row: dict[str, float], model: Model) -> Ending | None:
+        """Take in an epoch's row; return the ending once patience is exhausted."""
         value = self.sign * row[self.column]
-        value = math.inf if math.isnan(value) else value
-        if value < self.best - self.stopping.tolerance or self.best_epoch is None:
-            self.best, self.best_epoch, self.waited = value, int(row["epoch"]), 0
+        self.patience = self.patience.after(value)
+        if self.best_epoch is None or self.patience.waited == 0:
+            self.best_epoch = int(row["epoch"])
+            self.patience = self.patience._replace(waited=0)
             if self.stopping.restore_best:
-                self._kept = model.snapshot()
-        else:
-            self.waited += 1
-        return self.waited >= self.stopping.patience
+                self._best = model.snapshot()
+        if not self.patience.exhausted:
+            return None
+        return Ending(Reason.EARLY_STOPPING, {"monitor": self.column, "patience": self.stopping.patience})
 
     def restore(self, model: Model) -> None:
         """Put the best epoch's parameters back, where they were kept."""
-        if self._kept is not None:
-            model.restore(self._kept)
+        if self._best is not None:
+            model.restore(self._best)

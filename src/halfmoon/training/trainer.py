@@ -14,7 +14,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.randomness import Random, from_data, generator, to_data
 from halfmoon.engines import engine as find_engine
 from halfmoon.engines.contract import Data
-from halfmoon.engines.row_order import Orders
+from halfmoon.engines.row_order import RowOrder
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.losses.links import SOFTMAX
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
@@ -24,7 +24,8 @@ from halfmoon.optimizers.rules import LBFGS, Adam
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.checkpoint import read, save
 from halfmoon.training.class_weights import class_weights
-from halfmoon.training.divergence import DivergenceError, advice
+from halfmoon.training.divergence import DivergenceError, divergence
+from halfmoon.training.ending import Ending
 from halfmoon.training.history import History
 from halfmoon.training.metrics import Metric
 from halfmoon.training.metrics import metrics as find_metrics
@@ -111,15 +112,15 @@ class Trainer:
         data = Data(*self.model.batch(X, y, sample_weight, sparse=True))
         before = self.model.snapshot()
         try:
-            loss = self.engine.step(data)
+            loss = self.engine.update(data, slice(None), data.n_rows)
             if not np.isfinite(self.model.theta).all():
                 raise NotFiniteError(np.nan)  # noqa: TRY301 - answered as the engine's own
         except NotFiniteError as error:
             self.model.restore(before)
-            raise DivergenceError(advice(self.state, error.loss, data.X), History()) from None
+            raise DivergenceError(History(ending=divergence(self.state, error.loss, data.X))) from None
         return loss
 
-    def stop(self, reason: str) -> None:
+    def stop(self, reason: str | Ending) -> None:
         """End the training that another thread runs, after the update or epoch at hand; nothing where none runs."""
         run = self._run  # another thread may be done just now
         if run is not None:
@@ -210,27 +211,25 @@ class Trainer:
 
         With ``going_on=True`` the schedule and the order of the rows go on where the run before left them.
         """
-        self._run = run = Run(self.engine, data, **options)
+        order = self._row_order(options.get("rows"), data.n_rows, batch_size, shuffle=shuffle, going_on=options.get("going_on", False))
+        self._run = run = Run(self.engine, data, order, batch_size, **options)
         try:
             if isinstance(self.state.optimizer, LBFGS):
-                run.minimise(data if run.rows is None else data.take(run.rows))
+                run.minimise()
             else:
-                self._update(run, batch_size, shuffle=shuffle)
+                run.train()
         finally:
             self._run = None
+            self.order = order.order
             self.engine.release()
         return run
 
-    def _update(self, run: Run, batch_size: int, *, shuffle: bool) -> None:
-        """Run by single updates, and keep the order of the newest epoch."""
-        orders, rows = Orders(run.rows), np.arange(run.data.n_rows) if run.rows is None else run.rows
-        if shuffle and batch_size < len(rows):
-            newest = self.order if run.going_on else None
-            orders = Orders(rows if newest is None else newest, self.random)
-        try:
-            run.update(orders, batch_size)
-        finally:
-            self.order = orders.order
+    def _row_order(self, rows: Array | None, n_rows: int, batch_size: int, *, shuffle: bool, going_on: bool) -> RowOrder:
+        """Return the orders of the epochs to come; a full batch is not shuffled."""
+        if not shuffle or batch_size >= (n_rows if rows is None else len(rows)):
+            return RowOrder(rows)
+        newest = self.order if going_on and self.order is not None else rows
+        return RowOrder(np.arange(n_rows) if newest is None else newest, self.random)
 
     def _weighted(self, data: Data, rows: Array | None, class_weight: Any) -> Data:
         """Return the data with its class weights, after a look whether there are two classes; rows that are not taken do not count."""

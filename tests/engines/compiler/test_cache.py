@@ -58,8 +58,8 @@ def test_two_processes_fill_the_cache_at_once(tmp_path):
 # a source of kernels, what is edited there, and what a ReLU of (-2, 3) is then
 EDITS = {
     "layers/activations.py": ('"relu", lambda z: maximum(z, 0)', '"relu", lambda z: maximum(z, 1)', "[1.0, 3.0]"),
-    "compiled/words.py": ("where((a > b) | (a != a), a, b)", "where((a < b) | (a != a), a, b)", "[-2.0, 0.0]"),
-    "compiled/kernels.py": ("a_[q] = F({value})", "a_[q] = F({value}) + F(1)", "[1.0, 4.0]"),
+    "engines/compiler/math_functions.py": ("where((a > b) | (a != a), a, b)", "where((a < b) | (a != a), a, b)", "[-2.0, 0.0]"),
+    "engines/compiler/kernels.py": ("a_[q] = F({value})", "a_[q] = F({value}) + F(1)", "[1.0, 4.0]"),
 }
 
 
@@ -77,7 +77,14 @@ def test_an_edited_source_is_never_served_from_an_old_kernel(edited, tmp_path):
 
 @pytest.mark.parametrize(
     "edited",
-    ["vocabulary.py", "tracing.py", "philox.py", "compiled/products.py", "engines/fused/driver.py", "engines/fused/operations/dense.py"],
+    [
+        "expressions/vocabulary.py",
+        "expressions/tracing.py",
+        "base/philox.py",
+        "engines/compiler/matrix_product.py",
+        "engines/fused/driver.py",
+        "engines/fused/operations/dense.py",
+    ],
 )
 def test_every_source_of_kernels_counts(edited, tmp_path):
     package = tmp_path / "halfmoon"

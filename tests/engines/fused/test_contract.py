@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 import halfmoon as hm
 from halfmoon.base.record import Record
-from halfmoon.engines.contract import Data
+from halfmoon.engines.contract import Data, EpochRequest
 from halfmoon.engines.fused.engine import Fused
 from halfmoon.engines.fused.lowering import LOSSES, LOWERINGS
 from halfmoon.engines.reference import Reference
-from halfmoon.engines.row_order import Orders
+from halfmoon.engines.row_order import RowOrder
 from halfmoon.engines.state import TrainingState
 from halfmoon.layers.contract import Pass
 from halfmoon.optimizers.contract import FirstOrder
@@ -85,8 +85,12 @@ def compare(network, draw, dtype, weighted, *, rows=70, optimizer=hm.SGD(0.05), 
     order = np.random.RandomState(0).permutation(rows)
     for engine, found in told.items():
         engine.state.epochs = 5
-        engine.epochs(given, Orders(order, np.random.RandomState(1)), 4, max(3, rows // 3 + 1), keep=KEPT,
-                      ended=lambda *new, engine=engine, found=found: found.append((*new, engine.state.model.snapshot())))  # fmt: skip
+
+        def note(*new, engine=engine, found=found):
+            found.append((*new, engine.state.model.snapshot()))
+
+        shuffled = RowOrder(order, np.random.RandomState(1))
+        engine.epochs(EpochRequest(given, shuffled, 4, max(3, rows // 3 + 1), note, snapshot_epochs=KEPT))
     ((losses, updates, kept, newest),) = told[ours]
     np.testing.assert_allclose(losses, [loss for (loss,), *_ in told[theirs]], rtol=100 * GRADIENT[dtype])
     assert updates == [count for _, (count,), *_ in told[theirs]]

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 import halfmoon as hm
-from halfmoon.engines.contract import ENDLESS, Data, Patience
+from halfmoon.base.patience import ENDLESS, Patience
+from halfmoon.engines.contract import Data, EpochRequest
 from halfmoon.engines.fused.engine import Fused
-from halfmoon.engines.row_order import Orders
+from halfmoon.engines.row_order import RowOrder
 from halfmoon.engines.state import TrainingState
 
 LAYERS = [hm.Dense(9), hm.BatchNorm(), hm.ReLU, hm.Dropout(0.3), hm.Residual(hm.LayerNorm(), hm.Dense(9), hm.Tanh), hm.Dense(3)]
@@ -189,12 +190,15 @@ def test_the_number_of_threads_is_asked_for():
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("patience", [Patience(tolerance=0.05, most=3), Patience(best=0.5, waited=3, most=4), Patience(waited=9, most=2)])
+@pytest.mark.parametrize(
+    "patience", [Patience(tolerance=0.05, limit=3), Patience(best=0.5, waited=3, limit=4), Patience(waited=9, limit=2)]
+)
 def test_patience_ends_epochs_after_the_one_that_is_too_many(patience, threads):
     def losses(**options):
         model, (X, y), told = NETWORK.init(5, 1, "float64"), data(), []
         made = Fused(TrainingState(model, hm.SGD(0.1), hm.Penalty(), 0), threads)
-        made.epochs(Data(X, model.targets(y, len(X)), None), Orders(None), 40, 100, ended=lambda *found: told.extend(found[0]), **options)
+        rows = Data(X, model.targets(y, len(X)), None)
+        made.epochs(EpochRequest(rows, RowOrder(None), 40, 100, lambda *found: told.extend(found[0]), **options))
         return told
 
     every, expected = losses(), []
@@ -202,7 +206,7 @@ def test_patience_ends_epochs_after_the_one_that_is_too_many(patience, threads):
     for loss in every:
         expected.append(loss)
         best, waited = min(best, loss), 0 if loss <= best - patience.tolerance else waited + 1
-        if waited > patience.most:
+        if waited > patience.limit:
             break
     assert losses(patience=patience) == expected
     assert losses(patience=ENDLESS) == every

@@ -23,6 +23,7 @@ from halfmoon.losses.softmax import SoftmaxCrossEntropy
 from halfmoon.network.network import Network
 from halfmoon.optimizers.rules import LBFGS, SGD, Adam
 from halfmoon.training.divergence import DivergenceError
+from halfmoon.training.ending import INTERRUPTED, Ending, Reason
 from halfmoon.training.history import History
 from halfmoon.training.stopping import EarlyStopping
 from halfmoon.training.trainer import train
@@ -259,10 +260,10 @@ def test_a_training_that_diverged():
     assert finding.sentence == f"diverged at epoch {epoch}; try 0.1"
 
 
-def history(*losses, held_out=None, stopped="all", **options):
+def history(*losses, held_out=None, ending=None, **options):
     columns = {"epoch": range(1, len(losses) + 1), "loss": losses, "rate": [0.5] * len(losses)}
     columns |= {} if held_out is None else {"val_loss": held_out}
-    return History(columns, stopped=f"all {len(losses)} epochs done" if stopped == "all" else stopped, **options)
+    return History(columns, ending=ending or Ending(Reason.ALL_EPOCHS, {"epochs": len(losses)}), **options)
 
 
 FALLING = [float(np.exp(-epoch / 5)) for epoch in range(50)]
@@ -291,8 +292,8 @@ def test_histories(rule, recorded, figure, sentence):
         history(*FALLING),
         history(*FALLING, held_out=[each + 0.3 for each in FALLING]),
         history(*FALLING, held_out=VALLEY, best_epoch=21),
-        history(*np.linspace(1, 0.5, 50), stopped="val_loss has not got better for 10 epochs"),
-        history(*np.linspace(1, 0.5, 50), stopped="interrupted"),
+        history(*np.linspace(1, 0.5, 50), ending=Ending(Reason.EARLY_STOPPING, {"monitor": "val_loss", "patience": 10})),
+        history(*np.linspace(1, 0.5, 50), ending=INTERRUPTED),
         history(*[0.5] * 50),
         history(*[0.0] * 20, 1.0),
         history(*[np.nan] * 20),

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
 from halfmoon.base.checks import Array
+from halfmoon.base.patience import ENDLESS
 from halfmoon.base.randomness import go_to, is_plain, place
 from halfmoon.engines.compiler import team
-from halfmoon.engines.contract import ENDLESS, Data, Ended, Engine, Patience
+from halfmoon.engines.contract import Data, Engine, EpochRequest
 from halfmoon.engines.fused.entry_points import driver
 from halfmoon.engines.fused.layout import Number, Setting, Sync
 from halfmoon.engines.fused.plan import Plan
-from halfmoon.engines.row_order import Orders
+from halfmoon.engines.row_order import RowOrder
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
-
-AS_THEY_STAND = Orders(None)
 
 
 class Fused(Engine):
@@ -31,60 +31,41 @@ class Fused(Engine):
         self._running: Plan | None = None
         self._train = driver("train", state.model.dtype)
 
-    def step(self, data: Data) -> float:
+    def update(self, data: Data, rows: Array | slice, batch_size: int) -> float:
+        if isinstance(rows, slice):
+            taken = range(*rows.indices(data.n_rows))
+            order = RowOrder(None if len(taken) == data.n_rows else np.array(taken))
+        else:
+            order = RowOrder(rows)
         losses: list[float] = []
-        self.epochs(data, AS_THEY_STAND, 1, data.n_rows, ended=lambda found, *_: losses.extend(found))
+        with self._plans_forgotten_at_interrupts():
+            self._run(EpochRequest(data, order, 1, batch_size, lambda found, *_: losses.extend(found)))
         return losses[0]
 
-    def epochs(
-        self,
-        data: Data,
-        orders: Orders,
-        count: int,
-        batch_size: int,
-        *,
-        ended: Ended,
-        keep: Sequence[int] = (),
-        patience: Patience = ENDLESS,
-        go_on: Callable[[float], bool] | None = None,
-        seconds: float | None = None,
-    ) -> None:
-        latest = np.inf if seconds is None else time.perf_counter() + seconds
-        with self._whole():
-            if go_on is None and self.draws(orders):
-                self._run(self._plan(data, batch_size), orders, count, ended, keep, patience, seconds)
+    def epochs(self, request: EpochRequest) -> None:
+        if request.should_continue is not None:
+            super().epochs(request)
+            return
+        latest = np.inf if request.seconds is None else time.perf_counter() + request.seconds
+        with self._plans_forgotten_at_interrupts():
+            if self.draws(request.order):
+                self._run(request)
                 return
-            for _ in range(count):
-                order, left = orders.next(), None if seconds is None else latest - time.perf_counter()
-                if go_on is None:
-                    self._run(self._plan(data, batch_size), Orders(order), 1, ended, seconds=left)
-                else:
-                    self._by_updates(data, order, batch_size, ended, lambda loss: go_on(loss) and time.perf_counter() < latest)
+            for _ in range(request.count):
+                left = None if request.seconds is None else latest - time.perf_counter()
+                one = replace(request, order=RowOrder(request.order.next()), count=1, snapshot_epochs=(), patience=ENDLESS, seconds=left)
+                self._run(one)
                 if time.perf_counter() >= latest:
                     return
 
     @contextmanager
-    def _whole(self) -> Iterator[None]:
+    def _plans_forgotten_at_interrupts(self) -> Iterator[None]:
         """Forget the plans at Ctrl-C, which may come while arrays are put into one."""
         try:
             yield
         except KeyboardInterrupt:
             self._plans.clear()
             raise
-
-    def _by_updates(self, data: Data, order: Array | None, batch_size: int, ended: Ended, go_on: Callable[[float], bool]) -> None:
-        """Make the updates of one epoch, each by itself, for those who listen to updates."""
-        rows, total, size, plan = np.arange(data.n_rows) if order is None else order, 0.0, 0, self._plan(data, batch_size)
-        losses: list[float] = []
-        for start in range(0, len(rows), batch_size):
-            batch = rows[start : start + batch_size]
-            if data.weights is not None and not data.weights[batch].any():
-                continue  # nothing in this batch counts
-            self._run(plan, Orders(batch), 1, lambda found, *_: losses.extend(found))
-            total, size = total + len(batch) * losses[-1], size + len(batch)
-            if not go_on(losses[-1]):
-                break
-        ended([total / size], [self.state.updates], {})
 
     def gradient(self, data: Data, pass_: Pass) -> float:
         plan = self._plan(data, data.n_rows)
@@ -93,15 +74,15 @@ class Fused(Engine):
         plan.make_room((), 1)
         plan.put({Number.LOSSES: losses, Number.UPDATE: pass_.update, Number.EPOCHS: 1, Number.ROWS: data.n_rows, Number.ORDERED: 0,
                   Number.RULE: 0})  # fmt: skip
-        with self._whole():
+        with self._plans_forgotten_at_interrupts():
             self._call(plan, None)
         plan.put({Number.RULE: rule})
         loss = losses[1, 0] if plan.sync[Sync.NOT_FINITE] else losses[0, 0]
         self.state.gradient = plan.gradient[-1]
         return float(loss)
 
-    def draws(self, orders: Orders) -> bool:
-        return orders.random is None or is_plain(orders.random)  # others shuffle or draw otherwise
+    def draws(self, order: RowOrder) -> bool:
+        return order.random is None or is_plain(order.random)  # others shuffle or draw otherwise
 
     def release(self) -> None:
         for plan in self._plans.values():
@@ -128,55 +109,54 @@ class Fused(Engine):
                 plan.put({Number.WEIGHTS: data.weights})
         return plan
 
-    def _run(
-        self, plan: Plan, orders: Orders, count: int, ended: Ended, keep: Sequence[int] = (), patience: Patience = ENDLESS,
-        seconds: float | None = None,
-    ) -> None:  # fmt: skip
-        """Make the updates of some epochs; tell of those that ended, then raise what must be raised."""
+    def _run(self, request: EpochRequest) -> None:
+        """Make the updates of some epochs; report those that ended, then raise what must be raised."""
+        plan, order, count, kept = self._plan(request.data, request.batch_size), request.order, request.count, request.snapshot_epochs
         state, losses = self.state, np.zeros((count + 1, 2))
-        ordered = orders.order is not None
-        rows = len(orders.order) if ordered else plan.data.n_rows  # type: ignore[union-attr]
+        ordered = order.order is not None
+        rows = len(order.order) if ordered else request.data.n_rows
         rates = plan.rates(count * -(-rows // int(plan.vector[Number.BATCH])))
         plan.put({Number.LOSSES: losses, Number.RATES: rates, Number.COLUMNS: rates.shape[2], Number.UPDATE: state.updates,
                   Number.EPOCHS: count, Number.ROWS: rows, Number.ORDERED: ordered})  # fmt: skip
-        plan.make_room(keep, count)
-        plan.arrays[Number.SETTINGS][Setting.BEST :] = patience
+        plan.make_room(kept, count)
+        plan.arrays[Number.SETTINGS][Setting.BEST :] = request.patience
         before = state.updates
         try:
-            with self._drawing(plan, orders):
-                self._call(plan, seconds)
+            with self._drawing(plan, order):
+                self._call(plan, request.seconds)
         finally:
             made, done = (int(plan.sync[word]) for word in (Sync.UPDATES, Sync.EPOCHS))
             broken = bool(plan.sync[Sync.NOT_FINITE])
-            kept = {place: plan.before(place + 1) for place in keep if place < min(done, count - 1)}
+            snapshots = {epoch: plan.before(epoch + 1) for epoch in kept if epoch < min(done, count - 1)}
             if broken:
                 state.model.restore(plan.before(done))
             if plan.sync[Sync.ENDED] and not broken and done < count:
                 done += 1  # cut short by the clock: what there is of it counts
             state.updates = before + made
             state.gradient = plan.gradient[-1]
-            ended(losses[:done, 0].tolist(), (before + losses[:done, 1].astype(int)).tolist(), kept)
+            if done:
+                request.on_epochs(losses[:done, 0].tolist(), (before + losses[:done, 1].astype(int)).tolist(), snapshots)
         if broken:
             raise NotFiniteError(losses[-1, 0] or np.nan)
 
     @contextmanager
-    def _drawing(self, plan: Plan, orders: Orders) -> Iterator[None]:
-        """Have the driver draw the orders of its epochs, by a copy of the generator, which stands where the copy does afterwards."""
+    def _drawing(self, plan: Plan, order: RowOrder) -> Iterator[None]:
+        """Have the driver draw the orders of its epochs, by a copy of the generator, which is put where the copy is afterwards."""
         plan.put({Number.TWISTER: 0})
-        if orders.random is None:
-            if orders.order is not None:
-                plan.put({Number.ORDER: np.ascontiguousarray(orders.order, np.int64)})
+        if order.random is None:
+            if order.order is not None:
+                plan.put({Number.ORDER: np.ascontiguousarray(order.order, np.int64)})
             yield
             return
-        before = place(orders.random)
-        order, key = np.array(orders.order, np.int64), np.frombuffer(bytearray(before), np.uint32)
-        plan.put({Number.ORDER: order, Number.SWAPS: np.empty_like(order), Number.TWISTER: key})
+        before = place(order.random)
+        drawn, key = np.array(order.order, np.int64), np.frombuffer(bytearray(before), np.uint32)
+        plan.put({Number.ORDER: drawn, Number.SWAPS: np.empty_like(drawn), Number.TWISTER: key})
         try:
             yield
         finally:
-            if place(orders.random) == before:  # else another thread has drawn from it, and must not draw the same again
-                go_to(orders.random, key.tobytes())
-            orders.order = order
+            if place(order.random) == before:  # else another thread has drawn from it, and must not draw the same again
+                go_to(order.random, key.tobytes())
+            order.order = drawn
 
     def _call(self, plan: Plan, seconds: float | None) -> None:
         """Run the driver on as many threads as the work is worth, until it is done, interrupted or out of time."""

@@ -48,7 +48,7 @@ Block = numbered("Block", "FIRST LAST KIND DECAYED")
 
 Setting = numbered("Setting", "L1 L2 PER_BATCH LONGEST BEST TOLERANCE WAITED MOST")
 """What every update takes from a training: the penalty, and the longest gradient, 0 for one of any length; and what ends it, a
-:class:`~halfmoon.engines.contract.Patience`."""
+:class:`~halfmoon.base.patience.Patience`."""
 
 Part = numbered("Part", "LOSS PENALTY SQUARES")
 """Partial sums: a shard's loss; a block's penalty, and the Σ g² of its gradient."""

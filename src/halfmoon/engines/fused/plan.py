@@ -8,9 +8,10 @@ from math import prod
 import numpy as np
 
 from halfmoon.base.checks import Array
+from halfmoon.base.patience import ENDLESS
 from halfmoon.engines.compiler.kernels import address, rule_text
 from halfmoon.engines.compiler.machine import LINE
-from halfmoon.engines.contract import ENDLESS, Data
+from halfmoon.engines.contract import Data
 from halfmoon.engines.fused.arguments import Numbers, aligned
 from halfmoon.engines.fused.layout import Block, Number, Sync
 from halfmoon.engines.fused.program import instructions

@@ -12,7 +12,7 @@ import numpy as np
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.engines.contract import Numbers
+from halfmoon.engines.contract import Snapshot
 from halfmoon.network.model import Model
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.history import History
@@ -96,7 +96,7 @@ class Recorder(Callback):
         return Recording(
             self._model.network,
             self._model.n_inputs,
-            History(history, stopped=history.stopped, best_epoch=history.best_epoch),
+            History(history, ending=history.ending, best_epoch=history.best_epoch),
             np.array([each.epoch for each in kept], np.int64),
             np.stack([each.theta for each in kept]),
             np.stack([each.state for each in kept]),
@@ -121,7 +121,7 @@ class Recorder(Callback):
         self._model, self._history, self._snapshots = run.model, run.history, []
         self._keep(0, run.model.snapshot())
 
-    def on_snapshot(self, run: Run, epoch: int, numbers: Numbers) -> None:
+    def on_snapshot(self, run: Run, epoch: int, numbers: Snapshot) -> None:
         """Keep the network as it was after an epoch."""
         self._keep(epoch, numbers)
 
@@ -133,7 +133,7 @@ class Recorder(Callback):
 
     # ---- what is kept -------------------------------------------------------------------------------------------------
 
-    def _keep(self, epoch: int, numbers: Numbers) -> None:
+    def _keep(self, epoch: int, numbers: Snapshot) -> None:
         if any(each.epoch == epoch for each in self._snapshots):
             return
         model: Any = self._model

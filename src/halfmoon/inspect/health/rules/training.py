@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from halfmoon.base.checks import Array
 from halfmoon.inspect.health.evidence import ENOUGH, Exam, Found
+from halfmoon.training.ending import Reason
 
 LATE, STILL = 0.1, 0.05
 """The last part of the epochs, and the share of the whole fall of the loss that may be left for it."""
@@ -25,13 +24,13 @@ BLOWN_UP = 10.0
 def diverged(exam: Exam) -> Found:
     """Find a training that left the finite numbers, or went up instead of down."""
     history = exam.history
-    told = re.match(r"loss became \S+ at epoch (\d+)", history.stopped)
-    rate = float(history["rate"][-1]) if "rate" in history and history.epochs else None
-    said = re.search(r"the rate (\S+) is likely too high", history.stopped)
-    rate = float(said[1]) if said else rate
+    figures = history.ending.figures if history.ending is not None and history.ending.reason is Reason.DIVERGED else {}
+    recorded = float(history["rate"][-1]) if "rate" in history and history.epochs else None
+    rate = figures.get("rate", recorded)
     advice = "try a lower rate" if rate is None else f"try {rate / 10:g}"
-    if told:
-        yield "", float(told[1]), f"diverged at epoch {told[1]}; {advice}"
+    epoch = figures.get("epoch")
+    if epoch is not None:
+        yield "", float(epoch), f"diverged at epoch {epoch}; {advice}"
         return
     loss = history["loss"] if history.epochs else np.zeros(1)
     first, last = abs(float(loss[0])), float(loss[-1])
@@ -43,7 +42,7 @@ def diverged(exam: Exam) -> Found:
 def not_converged(exam: Exam) -> Found:
     """Find a training that ended with its last epoch while its loss was still falling."""
     history = exam.history
-    if history.epochs < ENOUGH or not history.stopped.startswith("all "):  # else something other than the end of its time ended it
+    if history.epochs < ENOUGH or history.ending is None or history.ending.reason is not Reason.ALL_EPOCHS:
         return
     loss = history["loss"]
     late = max(5, round(LATE * len(loss)))

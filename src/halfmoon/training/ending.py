@@ -1,0 +1,81 @@
+"""Why a training ended: a reason and its figures, from which the sentence is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import field
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from halfmoon.base.record import Record, record
+
+
+class Reason(StrEnum):
+    """Why a training ended; each names the figures that an :class:`Ending` of it has."""
+
+    ALL_EPOCHS = "all epochs"
+    """``epochs``."""
+    EARLY_STOPPING = "early stopping"
+    """``monitor``, a column of the history, and ``patience``, in epochs."""
+    CONVERGED = "converged"
+    """``text``: what the rule, or SciPy's L-BFGS, says."""
+    SOLVER_LIMIT = "solver limit"
+    """``text``: which limit SciPy's L-BFGS has met."""
+    TIME_LIMIT = "time limit"
+    """``seconds``."""
+    CALLBACK = "callback"
+    """``text``: what the callback, or another thread, has given as the reason."""
+    INTERRUPTED = "interrupted"
+    """None: Ctrl-C."""
+    DIVERGED = "diverged"
+    """``loss``, "NaN" or "infinite", and either ``largest_input``, where it was so from the first, or ``update``, ``gradient``
+    (the largest entry, of the ``parameter``), the learning ``rate`` or None, and the ``epoch`` or None."""
+    UNKNOWN = "unknown"
+    """``text``: the sentence of a file that holds no reason."""
+
+
+@record
+class Ending(Record):
+    """Why a training ended; printed, a sentence.
+
+    Parameters
+    ----------
+    reason : Reason
+    figures : dict
+        What :class:`Reason` lists.
+    """
+
+    checked: ClassVar = {"reason": lambda _, value: Reason(value)}
+
+    reason: Reason
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return SENTENCES[self.reason](self.figures)
+
+
+def _diverged(figures: dict[str, Any]) -> str:
+    """Say what a teacher would: when it happened, the likely cause, and the figure behind it."""
+    if "largest_input" in figures:
+        cause = f"X or the first weights are too large (largest entry of X {figures['largest_input']:.2g}): standardise X"
+        return f"loss is {figures['loss']} before the first update; {cause}"
+    rate, epoch = figures["rate"], figures["epoch"]
+    when = f"update {figures['update']}" if epoch is None else f"epoch {epoch}, update {figures['update']}"
+    cause = "" if rate is None else f"the rate {rate:g} is likely too high, try {rate / 10:g}; "
+    path, _, name = figures["parameter"].rpartition(".")
+    return f"loss became {figures['loss']} at {when}; {cause}largest gradient {figures['gradient']:.2g} in layer {path} {name}"
+
+
+SENTENCES: dict[Reason, Callable[[dict[str, Any]], str]] = {
+    Reason.ALL_EPOCHS: lambda figures: f"all {figures['epochs']} epochs done",
+    Reason.EARLY_STOPPING: lambda figures: f"{figures['monitor']} has not got better for {figures['patience']} epochs",
+    Reason.TIME_LIMIT: lambda figures: f"the time limit of {figures['seconds']:g} s is reached",
+    Reason.INTERRUPTED: lambda _: "interrupted",
+    Reason.DIVERGED: _diverged,
+    **dict.fromkeys((Reason.CONVERGED, Reason.SOLVER_LIMIT, Reason.CALLBACK, Reason.UNKNOWN), lambda figures: figures["text"]),
+}
+"""How each ending is said."""
+
+INTERRUPTED = Ending(Reason.INTERRUPTED)
