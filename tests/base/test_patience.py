@@ -26,7 +26,7 @@ def test_where_ties_count_the_tolerance_itself_is_enough_and_the_best_is_the_lea
     patience, found = waited([3.0, 2.5, 2.4, 2.0, 1.5, math.nan, 9.0], ties_count=True)
     assert found == [0, 0, 1, 2, 0, 0, 1]
     assert patience.best == 1.5
-    assert waited([1.0, 0.8, 0.4], ties_count=True)[1] == [0, 1, 1]  # 0.8 is the least so far, though not better
+    assert waited([1.0, 0.8, 0.4], ties_count=True)[1] == [0, 1, 2]  # 0.8 is the least so far, though not better
 
 
 @pytest.mark.parametrize("value", [0.0, math.inf, math.nan])
