@@ -195,7 +195,7 @@ LATER = {
     "health": "halfmoon.inspect.health.health",
     "xray": "halfmoon.inspect.xray.xray",
 }
-"""Names whose packages load scikit-learn, data frames or much of our own: they are imported when they are first asked for."""
+"""Names whose packages load scikit-learn, data frames or much of our own: they are imported when first used."""
 
 
 def __getattr__(name: str) -> Any:

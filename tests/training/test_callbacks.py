@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import halfmoon as hm
-from halfmoon.training.callbacks import hears_updates
+from halfmoon.training.callbacks import listens_to_updates
 
 X = np.random.RandomState(1).normal(size=(10, 3))
 Y = X[:, 0] * 2
@@ -98,10 +98,10 @@ def test_updates_are_told_only_to_those_who_listen():
         """Listens too."""
 
     listener = Updates()
-    assert not hears_updates(hm.Callback())
-    assert not hears_updates(Epochs())
-    assert hears_updates(listener)
-    assert hears_updates(Inherits())
+    assert not listens_to_updates(hm.Callback())
+    assert not listens_to_updates(Epochs())
+    assert listens_to_updates(listener)
+    assert listens_to_updates(Inherits())
     train([Epochs(), listener])
 
 

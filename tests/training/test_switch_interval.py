@@ -6,14 +6,14 @@ from threading import Barrier
 
 import pytest
 
-from halfmoon.training.switch_interval import SHORT, short_turns
+from halfmoon.training.switch_interval import SHORT, short_switch_interval
 
 
 def test_turns_are_short_until_the_last_user_has_left():
     usual, together = sys.getswitchinterval(), Barrier(4)
 
     def use(_):
-        with short_turns:
+        with short_switch_interval:
             together.wait()
             return sys.getswitchinterval()
 
@@ -26,7 +26,7 @@ def test_turns_that_are_shorter_already_stay():
     usual = sys.getswitchinterval()
     sys.setswitchinterval(5e-5)
     try:
-        with short_turns:
+        with short_switch_interval:
             assert sys.getswitchinterval() == pytest.approx(5e-5, abs=2e-6)
         assert sys.getswitchinterval() == pytest.approx(5e-5, abs=2e-6)
     finally:

@@ -60,13 +60,15 @@ def thread_count(threads: int | None) -> int:
     return team.thread_count(threads)
 
 
-def warm_up(told: Callable[[int, int], None] = lambda done, total: None, threads: int | None = None, losses: Iterable[Loss] = ()) -> None:
+def warm_up(
+    progress: Callable[[int, int], None] = lambda done, total: None, threads: int | None = None, losses: Iterable[Loss] = ()
+) -> None:
     """Compile ahead whatever the library's own layers, losses and optimisers need, so that no training waits for it.
 
     Parameters
     ----------
-    told : callable
-        Is told how many kernels are compiled, and how many there are to compile; first when none is.
+    progress : callable
+        Called with the number of kernels compiled and the number there are, at first with none compiled.
     threads : int, optional
         How many to compile at a time; by default ``HALFMOON_THREADS`` or one for each core.
     losses : iterable of Loss
@@ -82,7 +84,7 @@ def warm_up(told: Callable[[int, int], None] = lambda done, total: None, threads
     from halfmoon.engines.compiler import compile_ahead  # noqa: PLC0415 - loads LLVM
     from halfmoon.engines.fused import warmup  # noqa: PLC0415 - loads LLVM
 
-    compile_ahead.fill(warmup.texts(losses), told, thread_count(threads))
+    compile_ahead.fill(warmup.texts(losses), progress, thread_count(threads))
 
 
 def explain(model: Any) -> str:

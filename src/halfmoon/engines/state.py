@@ -110,7 +110,7 @@ class TrainingState:
         return self.rate_at(self.updates)
 
     def rate_at(self, update: int) -> float | None:
-        """Return the learning rate of the update after ``update`` of them, by what the schedule has heard so far."""
+        """Return the learning rate of the update after ``update`` of them, by what the schedule has observed so far."""
         if not isinstance(self.optimizer, FirstOrder):
             return None
         return self.optimizer.rate * self.factor_at(update)
@@ -132,7 +132,7 @@ class TrainingState:
         return isinstance(self.optimizer, FirstOrder) and self.optimizer.schedule.listens
 
     def observe(self, loss: float) -> None:
-        """Let the schedule hear the loss that an epoch ended with."""
+        """Let the schedule observe the loss that an epoch ended with."""
         if isinstance(self.optimizer, FirstOrder):
             self.memory = self.optimizer.schedule.observe(self.memory, loss)
 

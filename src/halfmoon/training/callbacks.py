@@ -1,4 +1,4 @@
-"""Callbacks: what training tells while it runs."""
+"""Callbacks: methods that training calls while it runs."""
 
 from __future__ import annotations
 
@@ -27,36 +27,36 @@ class Callback:
 
         A :class:`~halfmoon.base.patience.Patience` says that it must be when their loss has not got better for long.
         """
-        return 1 if hears_every_epoch(self) else math.inf
+        return 1 if listens_to_every_epoch(self) else math.inf
 
     def snapshots(self, run: Run) -> Collection[int]:
-        """Return after which epochs :meth:`on_snapshot` is wanted; asked when training begins. They need not be waited for."""
+        """Return after which epochs :meth:`on_snapshot` is wanted; called when training begins. Training does not pause at them."""
         return ()
 
     def on_start(self, run: Run) -> None:
-        """Hear that training begins."""
+        """React to the start of a training."""
 
     def on_update(self, run: Run) -> None:
-        """Hear of an update; ``run.loss`` is the loss before it."""
+        """React to an update; ``run.loss`` is the loss before it."""
 
     def on_epoch(self, run: Run) -> None:
-        """Hear of finished epochs, whose rows are the history's last; of one at a time, unless :meth:`wait` lets several go by."""
+        """React to finished epochs, whose rows are the history's last: one at a time, unless :meth:`wait` allows several."""
 
     def on_snapshot(self, run: Run, epoch: int, numbers: Snapshot) -> None:
-        """Take the parameters and the running statistics after one of the epochs of :meth:`snapshots`; training may be further by now.
+        """React to one of the epochs of :meth:`snapshots`, given the parameters and the running statistics after it.
 
-        It is told before ``on_epoch``. The arrays are not changed later.
+        Training may be further by now. It is called before ``on_epoch``. The arrays are not changed later.
         """
 
     def on_end(self, run: Run) -> None:
-        """Hear that training is over, however it ended; the best parameters are back by then."""
+        """React to the end of a training, however it ended; the best parameters are restored by then."""
 
 
-def hears_updates(callback: Callback) -> bool:
+def listens_to_updates(callback: Callback) -> bool:
     """Return whether a callback listens to single updates."""
     return type(callback).on_update is not Callback.on_update
 
 
-def hears_every_epoch(callback: Callback) -> bool:
+def listens_to_every_epoch(callback: Callback) -> bool:
     """Return whether a callback listens to each epoch, or to updates."""
-    return hears_updates(callback) or (callback.every_epoch and getattr(callback.on_epoch, "__func__", None) is not Callback.on_epoch)
+    return listens_to_updates(callback) or (callback.every_epoch and getattr(callback.on_epoch, "__func__", None) is not Callback.on_epoch)

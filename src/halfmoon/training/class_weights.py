@@ -33,10 +33,10 @@ def class_weights(y: Array, given: Any, sample_weight: Array | None, dtype: np.d
     classes = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y  # noqa: PLR2004 - rows and columns
     if classes.ndim != 1 or (classes != np.floor(classes)).any():
         raise InputError("class_weight must come with class numbers as targets, one a row")
-    present, place = np.unique(classes, return_inverse=True)
+    present, index = np.unique(classes, return_inverse=True)
     if isinstance(given, str):
         checks.one_of("class_weight", given, ["balanced"])
-        counts = np.bincount(place, weights=sample_weight)
+        counts = np.bincount(index, weights=sample_weight)
         factors = np.divide(counts.sum() / np.count_nonzero(counts), counts, out=np.zeros(len(counts)), where=counts > 0)
     else:
         checks.instance("class_weight", given, Mapping, "a dict from class number to weight, or 'balanced'")
@@ -45,5 +45,5 @@ def class_weights(y: Array, given: Any, sample_weight: Array | None, dtype: np.d
                 raise InputError(f"class_weight must name classes that occur in y, got {number!r}")
             checks.not_negative(f"class_weight[{number!r}]", weight)
         factors = np.array([given.get(number, 1.0) for number in present.tolist()])
-    weights = factors[place] * (1 if sample_weight is None else sample_weight)
+    weights = factors[index] * (1 if sample_weight is None else sample_weight)
     return checks.weights("class_weight", weights, len(y), dtype)

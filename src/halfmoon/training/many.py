@@ -14,7 +14,7 @@ from halfmoon.network.model import Model
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.ending import INTERRUPTED, Ending
 from halfmoon.training.history import History
-from halfmoon.training.switch_interval import short_turns
+from halfmoon.training.switch_interval import short_switch_interval
 from halfmoon.training.trainer import Trainer
 
 POLL = 0.05
@@ -112,9 +112,9 @@ def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
     def run(job: Work) -> Any:
         return None if stopped else job.run()
 
-    with short_turns, ThreadPoolExecutor(thread_count(threads)) as pool:
-        work = sorted(range(len(jobs)), key=lambda place: -jobs[place].size)  # long ones first: no core ends alone
-        running = {place: pool.submit(run, jobs[place]) for place in work}
+    with short_switch_interval, ThreadPoolExecutor(thread_count(threads)) as pool:
+        largest_first = sorted(range(len(jobs)), key=lambda index: -jobs[index].size)  # so that no core ends alone
+        running = {index: pool.submit(run, jobs[index]) for index in largest_first}
         try:
             for future in running.values():
                 while not future.done():
@@ -125,7 +125,7 @@ def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
             while wait(running.values(), timeout=POLL).not_done:  # again, for one that was just about to begin
                 for job in jobs:
                     job.stop(INTERRUPTED)
-    return [running[place].result() for place in range(len(jobs))]
+    return [running[index].result() for index in range(len(jobs))]
 
 
 def _share(jobs: list[Job]) -> None:

@@ -53,9 +53,9 @@ def mean_absolute_error(model: Model, X: Array, y: Array, weights: Array | None 
 def r2(model: Model, X: Array, y: Array, weights: Array | None = None) -> float:
     """Return the share of the target's variance that the prediction explains, averaged over columns; 0 for the mean's own."""
     # 1 - Σ w (y - ŷ)² / Σ w (y - ȳ)²
-    left = np.average((_means(model, X) - y) ** 2, axis=0, weights=weights)
-    whole = np.average((y - np.average(y, axis=0, weights=weights)) ** 2, axis=0, weights=weights)
-    return float(np.mean(1 - left / np.where(whole > 0, whole, np.inf)))
+    residual = np.average((_means(model, X) - y) ** 2, axis=0, weights=weights)
+    total = np.average((y - np.average(y, axis=0, weights=weights)) ** 2, axis=0, weights=weights)
+    return float(np.mean(1 - residual / np.where(total > 0, total, np.inf)))
 
 
 def _means(model: Model, X: Array) -> Array:

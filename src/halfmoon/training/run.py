@@ -16,7 +16,7 @@ from halfmoon.engines.contract import Data, Engine, EpochRequest, Snapshot
 from halfmoon.engines.row_order import RowOrder
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.optimizers.contract import FirstOrder
-from halfmoon.training.callbacks import Callback, hears_updates
+from halfmoon.training.callbacks import Callback, listens_to_updates
 from halfmoon.training.divergence import DivergenceError, divergence
 from halfmoon.training.ending import INTERRUPTED, Ending, Reason
 from halfmoon.training.history import History
@@ -83,7 +83,7 @@ class Run:
         self.watch = None if stopping is None else Watch(stopping, metrics, validated=held_out is not None)
         self.max_seconds = max_seconds
         self.listeners = listeners
-        self.update_listeners = [each for each in listeners if hears_updates(each)]
+        self.update_listeners = [each for each in listeners if listens_to_updates(each)]
         self.history = History()
         self.epochs = epochs
         self.epoch = 0
@@ -169,7 +169,7 @@ class Run:
             self._notify("on_end")
 
     def _request(self, stride: int) -> EpochRequest:
-        """Return what to ask of the engine next: at most ``stride`` epochs, and none after one that somebody must hear of."""
+        """Return what to ask of the engine next: at most ``stride`` epochs, and none after one that a callback waits for."""
         wait, patience = self._wait()
         count = int(min(stride, wait, self.epochs - self.epoch)) if self.engine.draws(self.order) else 1
         return EpochRequest(
@@ -185,7 +185,7 @@ class Run:
         )
 
     def _wait(self) -> tuple[float, Patience]:
-        """Return how many epochs may end before somebody must hear of them, and a rule that may make them fewer."""
+        """Return how many epochs may end before a callback must be called, and a rule that may make them fewer."""
         waits = [1] if self._each_epoch else [listener.wait(self) for listener in self.listeners]
         rules = [wait for wait in waits if isinstance(wait, Patience)]
         # the engine follows one rule; another cannot end epochs before so many

@@ -1,4 +1,4 @@
-"""How soon a Python thread lets another one go on, while several of them run compiled code in between."""
+"""Python's switch interval: how long one thread keeps the interpreter's lock while others wait for it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from halfmoon.base.shared_context import Shared
 
 SHORT = 1e-4
-"""Seconds. By Python's own 5 ms a thread that comes back from compiled code, and has little to do before it goes there again,
-would wait for all that another one has to do."""
+"""Seconds. With Python's own 5 ms a thread that returns from compiled code, and has little to do before it calls it again, would
+wait for all that another thread has to do in Python."""
 
 
 @contextmanager
-def _short() -> Iterator[None]:
+def _shortened() -> Iterator[None]:
     usual = sys.getswitchinterval()
     sys.setswitchinterval(min(SHORT, usual))
     try:
@@ -23,5 +23,5 @@ def _short() -> Iterator[None]:
         sys.setswitchinterval(usual)
 
 
-short_turns = Shared(_short)
-"""Has the process's threads take short turns, until the last of those who asked for it is done."""
+short_switch_interval = Shared(_shortened)
+"""Shortens the process's switch interval as long as anybody is in this context."""
