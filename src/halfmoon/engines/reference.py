@@ -10,32 +10,19 @@ import numpy as np
 from halfmoon.base.checks import Array
 from halfmoon.engines.contract import ENDLESS, Data, Ended, Engine, Patience
 from halfmoon.engines.row_order import Orders
-from halfmoon.engines.state import NotFiniteError
+from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
+from halfmoon.network.trace import Trace
 
 
 class Reference(Engine):
     """Forward, loss and backward are :meth:`halfmoon.Model.trace`; the update is the optimiser's rule."""
 
     def step(self, data: Data) -> float:
-        state, model = self.state, self.state.model
-        optimizer = state.first_order
-        trace = model.trace(*data, penalty=state.penalty, pass_=state.pass_)
-        if trace.loss is None or trace.gradients is None or not np.isfinite(trace.loss):
+        trace = self.state.model.trace(*data, penalty=self.state.penalty, pass_=self.state.pass_)
+        if trace.loss is None or not np.isfinite(trace.loss):
             raise NotFiniteError(trace.loss or np.nan)
-        model.observe(trace)
-        state.gradient = trace.gradients.vector
-        with np.errstate(all="ignore"):
-            optimizer.update(
-                model.theta,
-                state.gradient,
-                state.slots,
-                count=state.updates + 1,
-                rate=optimizer.rate * state.factor_at(state.updates),
-                factors=state.factors,
-                decayed=model.program.parameters.decayed,
-            )
-        state.updates += 1
+        update(self.state, trace)
         return trace.loss
 
     def epochs(
@@ -80,3 +67,22 @@ class Reference(Engine):
             raise NotFiniteError(np.nan)
         self.state.gradient = trace.gradients.vector
         return trace.loss
+
+
+def update(state: TrainingState, trace: Trace) -> None:
+    """Make one update from a forward and backward pass: running statistics, the optimiser's rule, the count of updates."""
+    model, optimizer = state.model, state.first_order
+    if trace.pass_.training:
+        model.observe(trace)
+    state.gradient = trace.gradients.vector  # type: ignore[union-attr]
+    with np.errstate(all="ignore"):
+        optimizer.update(
+            model.theta,
+            state.gradient,
+            state.slots,
+            count=state.updates + 1,
+            rate=optimizer.rate * state.factor_at(state.updates),
+            factors=state.factors,
+            decayed=model.program.parameters.decayed,
+        )
+    state.updates += 1

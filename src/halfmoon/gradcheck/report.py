@@ -111,9 +111,9 @@ def check_gradients(
 
 
 def _compare(name: str, differences: Differences, gradient: str, entries: int) -> ArrayCheck:
-    """Compare one array's gradient at up to ``entries`` places, evenly spread."""
-    shape, size = differences.gradient(gradient).shape, differences.gradient(gradient).size
-    flat = np.unique(np.linspace(0, size - 1, min(entries, size)).astype(int))
-    places = [tuple(int(i) for i in np.unravel_index(each, shape)) for each in flat]
-    worst = max(differences.entries(gradient, places), key=lambda each: each.error)
-    return ArrayCheck(name, worst.error, worst.place or (), worst.written, worst.numeric, len(places))
+    """Compare up to ``entries`` entries of one array's gradient, evenly spread."""
+    array = differences.gradient(gradient)
+    flat = np.unique(np.linspace(0, array.size - 1, min(entries, array.size)).astype(int))
+    indices = [tuple(int(i) for i in np.unravel_index(each, array.shape)) for each in flat]
+    worst = max(differences.entries(gradient, indices), key=lambda each: each.error)
+    return ArrayCheck(name, worst.error, worst.place or (), worst.written, worst.numeric, len(indices))

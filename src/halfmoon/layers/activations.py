@@ -27,6 +27,12 @@ class Activation(Definition, Layer):
 
     value_as: ClassVar[str | None] = "a"
 
+    def row_wise(self, pass_: Pass) -> bool:
+        return True
+
+    def element_wise(self, pass_: Pass) -> bool:
+        return True
+
     def width(self, n_in: int) -> int:
         for name, number in self.constants:
             if isinstance(number, tuple) and len(number) not in {1, n_in}:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from halfmoon.base.checks import Array
 from halfmoon.base.record import Record, record
@@ -76,6 +76,25 @@ class Layer(Record, ABC):
 
     random: ClassVar[bool] = False
     """Whether a training pass draws random numbers."""
+
+    identity_in_inference: ClassVar[bool] = False
+    """Whether an inference pass gives ``x`` back as ``y``."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Let no class with a ``forward`` of its own inherit what was stated of another."""
+        super().__init_subclass__(**options)
+        if "forward" in cls.__dict__:
+            for name in ("identity_in_inference", "row_wise", "element_wise"):
+                if name not in cls.__dict__:
+                    setattr(cls, name, Layer.__dict__[name])
+
+    def row_wise(self, pass_: Pass) -> bool:
+        """Return whether each row of ``y`` depends on that row of ``x`` alone, and not on its index in the batch."""
+        return False
+
+    def element_wise(self, pass_: Pass) -> bool:
+        """Return whether each entry of ``y`` depends on the same entry of ``x`` alone; it may depend on its index."""
+        return False
 
     def width(self, n_in: int) -> int:
         """Return the columns of ``y``."""

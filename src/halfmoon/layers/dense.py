@@ -52,6 +52,9 @@ class Dense(Layer):
     def before(self, following: Layer) -> Layer:
         return replace(self, bias=False) if self.bias is None and following.centres else self
 
+    def row_wise(self, pass_: Pass) -> bool:
+        return True
+
     def width(self, n_in: int) -> int:
         return self.units
 

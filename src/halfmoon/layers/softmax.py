@@ -29,6 +29,9 @@ class Softmax(Layer):
     For classification rather end in a Dense layer and use ``SoftmaxCrossEntropy``, which stays exact at any score.
     """
 
+    def row_wise(self, pass_: Pass) -> bool:
+        return True
+
     def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
         return softmax(x)
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from halfmoon.inspect.health.evidence import Exam
-from halfmoon.inspect.health.rules import OF_NUMBERS, RULES
+from halfmoon.inspect.health.evidence import Evidence
+from halfmoon.inspect.health.rules import NEED_FINITE, RULES
 from halfmoon.network.model import model_of
 from halfmoon.predictions.adapters import network_rows
 from halfmoon.training.history import History
@@ -22,7 +22,7 @@ class Finding:
     rule : str
         Which rule says so: a name in ``RULES``.
     place : str
-        The layer's place, the column of X, or nothing.
+        The layer's path, the column of X, or nothing.
     figure : float
         The number behind it.
     sentence : str
@@ -92,6 +92,6 @@ def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: Hi
         When X, y or the weights do not fit, or ``model`` is neither a Model nor a fitted estimator.
     """
     history = getattr(model, "history_", None) if history is None else history
-    exam = Exam(model_of(model), *network_rows(model, X, y), sample_weight, history)
-    rules = {name: rule for name, rule in RULES.items() if exam.finite or name not in OF_NUMBERS}
-    return Health([Finding(name, *found) for name, rule in rules.items() for found in rule(exam)])
+    evidence = Evidence(model_of(model), *network_rows(model, X, y), sample_weight, history)
+    rules = {name: rule for name, rule in RULES.items() if evidence.finite or name not in NEED_FINITE}
+    return Health([Finding(name, *found) for name, rule in rules.items() for found in rule(evidence)])
