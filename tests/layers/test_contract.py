@@ -150,7 +150,7 @@ def test_what_goes_in_is_left_as_it_is(record, pass_):
 def test_a_layer_gives_new_arrays_of_the_dtype_it_is_given(record, pass_):
     for dtype in ("float32", "float64"):
         model, x, dy = filled(record, dtype)
-        p = model._arrays[0]
+        p = model.arrays[0]
         y = record.forward(p, x, pass_)
         assert not any(np.shares_memory(y, each) for each in (x, *p.values()))
         kept = y.copy()
@@ -169,7 +169,7 @@ def test_a_layer_gives_new_arrays_of_the_dtype_it_is_given(record, pass_):
 @pytest.mark.parametrize("record", LAYERS)
 def test_what_a_layer_states_of_itself_is_true(record, pass_):
     model, x, _ = filled(record)
-    p = model._arrays[0]
+    p = model.arrays[0]
     y = record.forward(p, x, pass_)
     other = np.random.RandomState(8).standard_normal(x.shape)
     if record.element_wise(pass_):
@@ -188,7 +188,7 @@ def test_what_a_layer_states_of_itself_is_true(record, pass_):
 def test_a_layer_states_all_that_is_true_of_it(record, pass_):
     """No fast path is missed: rows and entries are left out of what is stated only where they depend on others."""
     model, x, _ = filled(record)
-    p = model._arrays[0]
+    p = model.arrays[0]
     y = record.forward(p, x, pass_)
     last, first = x.copy(), x.copy()
     last[-1], first[:, 0] = 3, 3

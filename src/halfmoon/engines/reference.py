@@ -1,4 +1,8 @@
-"""The reference engine: training written with NumPy, for reading. Every other engine is held to its numbers."""
+"""The reference engine: training written with NumPy, for reading. Every other engine is held to its numbers.
+
+Borrowed: ``row_order`` and ``state`` of :mod:`halfmoon.engines` are as in the contract; a :mod:`halfmoon.network.trace` is what the
+model's walk forward and back returned; ``checks`` of :mod:`halfmoon.base` is as in the layers.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ class Reference(Engine):
         trace = self.state.model.trace(*data, penalty=self.state.penalty, pass_=self.state.pass_)
         if trace.loss is None or not np.isfinite(trace.loss):
             raise NotFiniteError(trace.loss or np.nan)
-        update(self.state, trace)
+        apply_update(self.state, trace)
         return trace.loss
 
     def epochs(
@@ -69,7 +73,7 @@ class Reference(Engine):
         return trace.loss
 
 
-def update(state: TrainingState, trace: Trace) -> None:
+def apply_update(state: TrainingState, trace: Trace) -> None:
     """Make one update from a forward and backward pass: running statistics, the optimiser's rule, the count of updates."""
     model, optimizer = state.model, state.first_order
     if trace.pass_.training:

@@ -200,13 +200,12 @@ class Differences:
         """Yield what a layer makes after each change of one of its parameters, which is put back."""
         step = self._steps[path]
         traced, rows, penalty = self.trace.steps[step], np.arange(len(self._inputs)), self.penalty.on(self._total)
-        arrays = self.model.params.at(path) | self.model.state.at(path)
         decayed = self.model.theta[: self.model.program.parameters.decayed]
         for index, by in changes:
             before = np.array(array[index])
             array[index] = before + by
             with np.errstate(all="ignore"):
-                y = traced.step.layer.forward(arrays, traced.x, self.trace.pass_.at(step))  # type: ignore[union-attr]
+                y = traced.step.layer.forward(self.model.arrays[step], traced.x, self.trace.pass_.at(step))  # type: ignore[union-attr]
             variant = Variant(y, rows, penalty.value(decayed) if self.penalty != NO_PENALTY else 0.0)
             array[index] = before
             yield variant

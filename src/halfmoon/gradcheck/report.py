@@ -16,6 +16,7 @@ from halfmoon.gradcheck.differences import Differences
 from halfmoon.layers.contract import INFERENCE, Pass
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model
+from halfmoon.network.trace import gradient_name
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def check_gradients(
     checks.positive("tolerance", tolerance)
     checks.whole("entries", entries)
     differences = Differences(model, X, y, sample_weight, penalty=penalty, pass_=pass_, tolerance=tolerance)
-    gradients = {name: f"{path}.d{letter}" for name in model.params for path, _, letter in [name.rpartition(".")]} | {"X": "dX"}
+    gradients = {name: gradient_name(name) for name in model.params} | {"X": "dX"}
     return GradientReport(tuple(_compare(name, differences, gradient, entries) for name, gradient in gradients.items()), tolerance)
 
 

@@ -2,6 +2,10 @@
 
 A layer is given its parameters, its input and (backward) its output, and gives back new arrays. It keeps nothing
 between calls: what the backward pass needs beyond ``x`` and ``y`` it computes again, or draws again from the pass's key.
+
+Borrowed: ``record`` makes a class a frozen dataclass that is compared by value and saved as plain data, and ``Array`` is a NumPy
+array (``record`` and ``checks`` of :mod:`halfmoon.base`); an ``Initializer`` draws the first values of a parameter
+(:mod:`halfmoon.layers.initializers`).
 """
 
 from __future__ import annotations
@@ -48,8 +52,8 @@ class Pass:
     training : bool
         Whether dropout drops and batch normalisation uses the batch.
     seed, update, layer, first_row : int
-        The counter of :mod:`halfmoon.base.philox`: training's 64-bit seed, updates made, place of the layer in the program,
-        and the place of the first row in its batch.
+        The counter of :mod:`halfmoon.base.philox`: training's 64-bit seed, updates made, index of the layer in the program,
+        and index of the first row in its batch.
     """
 
     training: bool = False
@@ -59,7 +63,7 @@ class Pass:
     first_row: int = 0
 
     def at(self, layer: int) -> Pass:
-        """Return this pass as the layer at place ``layer`` sees it."""
+        """Return this pass as the layer at index ``layer`` of the program sees it."""
         return Pass(self.training, self.seed, self.update, layer, self.first_row)
 
 

@@ -1,4 +1,8 @@
-"""The dense (fully connected, affine) layer."""
+"""The dense (fully connected, affine) layer.
+
+Borrowed: each field in the table ``checked`` is checked by a function of ``checks`` when a ``record`` is made (both of
+:mod:`halfmoon.base`); ``initializer`` gives a record by its name (:mod:`halfmoon.layers.initializers`).
+"""
 
 from __future__ import annotations
 

@@ -100,14 +100,14 @@ def operations(model: Model) -> list[Operation]:
     """
     found: list[Operation] = []
     kept: list[int] = []
-    for step in model.program.steps:
+    for step, arrays in zip(model.program.steps, model.arrays, strict=True):
         x = len(found)
         if step.kind == "keep":
             kept.append(x)
         elif step.layer is None:
             found.append(Add(x, kept.pop()))
         elif type(step.layer) in OPERATIONS:
-            found.append(OPERATIONS[type(step.layer)](step.layer, model.params.at(step.path) | model.state.at(step.path), x))
+            found.append(OPERATIONS[type(step.layer)](step.layer, arrays, x))
         elif not step.layer.identity_in_inference:
             raise InputError(f"the layer at {step.path} must be one of Halfmoon's own, got {type(step.layer).__name__}")
     return found

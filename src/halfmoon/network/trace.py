@@ -30,7 +30,7 @@ class TracedStep:
 class Trace:
     """What one forward pass made, and one backward pass after it.
 
-    ``trace["0.y"]`` is the output of the layer at place 0; likewise ``x``, and after a backward pass ``dy``, ``dx`` and
+    ``trace["0.y"]`` is the output of the layer at index 0; likewise ``x``, and after a backward pass ``dy``, ``dx`` and
     ``dW``, ``db`` and so on: the gradient of the loss by that thing.
 
     Attributes
@@ -58,10 +58,10 @@ class Trace:
         """Return the name of every array."""
         return list(self._named())
 
-    def kept(self, place: int) -> list[Array]:
-        """Return what residual branches that are open before the step at ``place`` have kept, the newest last."""
+    def kept(self, step: int) -> list[Array]:
+        """Return what residual branches that are open before the step at index ``step`` have kept, the newest last."""
         stack: list[Array] = []
-        for traced in self.steps[:place]:
+        for traced in self.steps[:step]:
             if traced.step.kind == "keep":
                 stack.append(traced.x)
             elif traced.step.kind == "add":
@@ -80,7 +80,10 @@ class Trace:
                 array = getattr(traced, name)
                 if array is not None:
                     arrays[f"{traced.name}.{name}"] = array
-        for name, gradient in (self.gradients or {}).items():
-            path, _, letter = name.rpartition(".")
-            arrays[f"{path}.d{letter}"] = gradient
-        return arrays
+        return arrays | {gradient_name(name): gradient for name, gradient in (self.gradients or {}).items()}
+
+
+def gradient_name(parameter: str) -> str:
+    """Return what the gradient by a parameter is called, such as ``"0.dW"`` for ``"0.W"``."""
+    path, _, letter = parameter.rpartition(".")
+    return f"{path}.d{letter}"

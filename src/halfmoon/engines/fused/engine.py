@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from halfmoon.base.checks import Array
-from halfmoon.base.randomness import go_to, is_plain, place
+from halfmoon.base.randomness import is_plain, restore_rng_state, rng_state
 from halfmoon.engines.compiler import team
 from halfmoon.engines.contract import ENDLESS, Data, Ended, Engine, Patience
 from halfmoon.engines.fused.entry_points import driver
@@ -168,14 +168,14 @@ class Fused(Engine):
                 plan.put({Number.ORDER: np.ascontiguousarray(orders.order, np.int64)})
             yield
             return
-        before = place(orders.random)
+        before = rng_state(orders.random)
         order, key = np.array(orders.order, np.int64), np.frombuffer(bytearray(before), np.uint32)
         plan.put({Number.ORDER: order, Number.SWAPS: np.empty_like(order), Number.TWISTER: key})
         try:
             yield
         finally:
-            if place(orders.random) == before:  # else another thread has drawn from it, and must not draw the same again
-                go_to(orders.random, key.tobytes())
+            if rng_state(orders.random) == before:  # else another thread has drawn from it, and must not draw the same again
+                restore_rng_state(orders.random, key.tobytes())
             orders.order = order
 
     def _call(self, plan: Plan, seconds: float | None) -> None:

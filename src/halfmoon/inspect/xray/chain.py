@@ -17,7 +17,7 @@ from halfmoon.inspect.xray.entries import entry_name
 from halfmoon.inspect.xray.factors import ProductSum, loss_products, step_products
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model
-from halfmoon.network.trace import Trace
+from halfmoon.network.trace import Trace, gradient_name
 
 MAX_TERMS = 5
 """So many products of a sum are shown one by one."""
@@ -53,8 +53,7 @@ class Chains:
             yield f"{traced.name}.dx", traced.dx  # type: ignore[misc]
             yield f"{traced.name}.dy", traced.dy  # type: ignore[misc]
         for name, gradient in (self.trace.gradients or {}).items():
-            path, _, letter = name.rpartition(".")
-            yield f"{path}.d{letter}", gradient
+            yield gradient_name(name), gradient
 
     @cached_property
     def names(self) -> dict[str, str]:

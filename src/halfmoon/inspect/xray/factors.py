@@ -140,9 +140,8 @@ def _element_wise_products(traced: TracedStep, step: int, index: Index, slopes: 
 
 
 def _backward(model: Model, traced: TracedStep, step: int, pass_: Pass, dy: Array) -> tuple[Array, dict[str, Array]]:
-    arrays = model.params.at(traced.step.path) | model.state.at(traced.step.path)
     with np.errstate(all="ignore"):
-        return traced.step.layer.backward(arrays, traced.x, traced.y, dy, pass_.at(step))  # type: ignore[union-attr]
+        return traced.step.layer.backward(model.arrays[step], traced.x, traced.y, dy, pass_.at(step))  # type: ignore[union-attr]
 
 
 def _probed_products(model: Model, traced: TracedStep, step: int, pass_: Pass, letter: str, index: Index) -> ProductSum:
@@ -178,8 +177,7 @@ def _probed_products(model: Model, traced: TracedStep, step: int, pass_: Pass, l
 
 def _differences(model: Model, traced: TracedStep, step: int, pass_: Pass, letter: str, index: Index) -> Array:
     """Return ∂y/∂(one entry) for every y, by central differences of this step alone, in float64."""
-    path = traced.step.path
-    arrays = {name: each.astype(np.float64) for name, each in (model.params.at(path) | model.state.at(path)).items()}
+    arrays = {name: each.astype(np.float64) for name, each in model.arrays[step].items()}
     x = traced.x.astype(np.float64)
     array = x if letter == "x" else arrays[letter]
     value = float(array[index])

@@ -9,7 +9,7 @@ import numpy as np
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
-from halfmoon.engines.reference import update
+from halfmoon.engines.reference import apply_update
 from halfmoon.engines.state import TrainingState
 from halfmoon.layers.contract import Pass
 from halfmoon.losses.penalty import Penalty
@@ -81,5 +81,5 @@ class TrainingStep:
     def _updated(self) -> TrainingState:
         """Make the update, as the reference engine does, on a copy."""
         state = TrainingState(self.model.astype(self.model.dtype), self.optimizer, self.penalty, self.trace.pass_.seed)
-        update(state, self.trace)
+        apply_update(state, self.trace)
         return state
