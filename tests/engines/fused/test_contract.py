@@ -25,7 +25,7 @@ GRADIENT = {"float32": 1e-5, "float64": 1e-10}
 
 EXAMPLES = [pytest.param(record, id=f"{name}-{number}") for name, row in TWINS.items() for number, record in enumerate(row.examples)]
 CASES = [pytest.param(case, id=str(case)) for case in LOSS_CASES]
-OPTIMIZERS_BY_NAME = {
+OPTIMIZERS_BY_NAME = {name: [make()] for name, make in OPTIMIZERS.items() if isinstance(make(), FirstOrder)} | {
     "sgd": [hm.SGD(0.1), hm.SGD(0.1, weight_decay=0.2, clip_norm=0.05, schedule=hm.Cosine())],
     "momentum": [
         hm.Momentum(0.05),
