@@ -17,7 +17,7 @@ from halfmoon.layers.normalise import BatchNorm, LayerNorm
 from halfmoon.layers.residual import Residual
 from halfmoon.layers.softmax import Softmax
 from halfmoon.network import inference
-from halfmoon.network.inference import operations
+from halfmoon.network.inference import OPERATIONS, operations
 from halfmoon.network.network import Network
 from twins import TWINS, WIDTH
 
@@ -61,7 +61,12 @@ NESTS = {
     "every activation": [part for each in ACTIVATIONS.values() for part in (Dense(4), each)],
     "dropout alone": [Dropout(0.4)],
 }
-KINDS = {f"{name} {number}": [Dense(WIDTH), record, Dense(2)] for name, row in TWINS.items() for number, record in enumerate(row.examples)}
+KINDS = {
+    f"{name} {number}": [Dense(WIDTH), record, Dense(2)]
+    for name, row in TWINS.items()
+    for number, record in enumerate(row.examples)
+    if type(record) in {*OPERATIONS, Dropout, Residual}
+}
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float32", 2e-5), ("float64", 1e-12)])
@@ -72,6 +77,10 @@ def test_operations_compute_the_models_scores(name, dtype, tolerance):
     scores, found = model.scores(X), evaluate(operations(model), X)
     assert (found.shape, found.dtype) == (scores.shape, np.dtype(dtype))
     np.testing.assert_allclose(found, scores, rtol=tolerance, atol=tolerance * np.abs(scores).max())
+
+
+def test_layers_that_had_operations_keep_them():
+    assert set(OPERATIONS) >= {Dense, Activation, BatchNorm, LayerNorm, Softmax}
 
 
 def test_every_operation_reads_values_before_it():
@@ -98,5 +107,5 @@ def test_a_layer_of_ones_own_is_refused():
         def backward(self, p, x, y, dy, pass_):
             return 2 * dy, {}
 
-    with pytest.raises(InputError, match=r"the layer at 1.0 must be one of Halfmoon's own, got Double"):
+    with pytest.raises(InputError, match=r"the layer at 1.0 must be one with plain operations, got Double"):
         operations(Network([Dense(2), Residual(Double())]).init(2))

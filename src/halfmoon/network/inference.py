@@ -96,7 +96,7 @@ def operations(model: Model) -> list[Operation]:
     Raises
     ------
     InputError
-        When a layer has Python code of its own.
+        When a layer is none of ``OPERATIONS``.
     """
     found: list[Operation] = []
     kept: list[int] = []
@@ -109,5 +109,5 @@ def operations(model: Model) -> list[Operation]:
         elif type(step.layer) in OPERATIONS:
             found.append(OPERATIONS[type(step.layer)](step.layer, arrays, x))
         elif not step.layer.identity_in_inference:
-            raise InputError(f"the layer at {step.path} must be one of Halfmoon's own, got {type(step.layer).__name__}")
+            raise InputError(f"the layer at {step.path} must be one with plain operations, got {type(step.layer).__name__}")
     return found
