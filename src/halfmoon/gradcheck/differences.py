@@ -46,6 +46,9 @@ class SlopeCheck:
     numeric: float
     error: float
 
+    def __str__(self) -> str:
+        return f"error {self.error:.1e}, written {self.written:.9g}, numeric {self.numeric:.9g}"
+
 
 @dataclass(frozen=True)
 class Perturbation:

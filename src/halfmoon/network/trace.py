@@ -56,7 +56,7 @@ class Trace:
 
     def names(self) -> list[str]:
         """Return the name of every array."""
-        return list(self._named())
+        return list(self.arrays())
 
     def kept(self, step: int) -> list[Array]:
         """Return what residual branches that are open before the step at index ``step`` have kept, the newest last."""
@@ -70,10 +70,11 @@ class Trace:
 
     def __getitem__(self, name: str) -> Array:
         """Return an array by its name."""
-        arrays = self._named()
+        arrays = self.arrays()
         return arrays[one_of("name", name, arrays)]
 
-    def _named(self) -> dict[str, Array]:
+    def arrays(self) -> dict[str, Array]:
+        """Return every array by its name."""
         arrays: dict[str, Array] = {}
         for traced in self.steps:
             for name in ("x", "y", "dy", "dx"):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any
 
 from halfmoon.inspect.health.evidence import Evidence
 from halfmoon.inspect.health.rules import NEED_FINITE, RULES
@@ -38,32 +37,16 @@ class Finding:
         return self.sentence
 
 
-class Health(Sequence[Finding]):
-    """What is wrong, worst first; empty, and false, where nothing is. Printed, a sentence a line.
+class Health(tuple[Finding, ...]):
+    """What is wrong, worst first; empty, and false, where nothing is. Printed, a sentence a line."""
 
-    Parameters
-    ----------
-    findings : sequence of Finding
-    """
-
-    def __init__(self, findings: Sequence[Finding] = ()) -> None:
-        self._findings = tuple(findings)
-
-    @overload
-    def __getitem__(self, which: int) -> Finding: ...
-    @overload
-    def __getitem__(self, which: slice) -> tuple[Finding, ...]: ...
-    def __getitem__(self, which: int | slice) -> Finding | tuple[Finding, ...]:
-        return self._findings[which]
-
-    def __len__(self) -> int:
-        return len(self._findings)
+    __slots__ = ()
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self._findings))
+        return "\n".join(map(str, self))
 
     def __repr__(self) -> str:
-        return f"Health({list(self._findings)!r})"
+        return f"Health({list(self)!r})"
 
 
 def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: History | None = None) -> Health:
@@ -94,4 +77,4 @@ def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: Hi
     history = getattr(model, "history_", None) if history is None else history
     evidence = Evidence(model_of(model), *network_rows(model, X, y), sample_weight, history)
     rules = {name: rule for name, rule in RULES.items() if evidence.finite or name not in NEED_FINITE}
-    return Health([Finding(name, *found) for name, rule in rules.items() for found in rule(evidence)])
+    return Health(Finding(name, *found) for name, rule in rules.items() for found in rule(evidence))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from halfmoon.base.checks import Array
 from halfmoon.inspect.xray.array_view import ArrayView
@@ -47,17 +48,8 @@ class Card:
     checked: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class LazyCard:
-    """A card that is made when somebody looks at it."""
-
-    title: str
-    make: Callable[[str], Card]
-
-    def card(self) -> Card:
-        """Return the card."""
-        return self.make(self.title)
-
+LazyCard = tuple[str, Callable[[str], Card]]
+"""A card's title, and what makes the card from it when somebody looks at it."""
 
 BRANCH_RULES = {
     "keep": ("Y = X, and X is kept for the add", "dX = dY + dY of the add"),
@@ -68,16 +60,16 @@ BRANCH_RULES = {
 
 def lazy_cards(training: TrainingStep) -> Iterator[LazyCard]:
     """Yield the cards of one training step in the order in which it happens."""
-    yield LazyCard("Inputs", lambda title: _inputs(training, title))
+    yield "Inputs", partial(_inputs, training)
     for traced in training.trace.steps:
-        yield LazyCard(f"Forward: {_label(traced.step)}", lambda title, traced=traced: _forward(training, traced, title))  # type: ignore[misc]
-    yield LazyCard(f"Loss: {_kind(training.model.network.loss)}", lambda title: _loss(training, title))
-    yield LazyCard("Backward: the loss's slopes", lambda title: _slopes(training, title))
+        yield f"Forward: {_label(traced.step)}", partial(_forward, training, traced)
+    yield f"Loss: {_kind(training.model.network.loss)}", partial(_loss, training)
+    yield "Backward: the loss's slopes", partial(_slopes, training)
     for traced in reversed(training.trace.steps):
-        yield LazyCard(f"Backward: {_label(traced.step)}", lambda title, traced=traced: _backward(training, traced, title))  # type: ignore[misc]
-    for traced in training.trace.steps:
-        if traced.step.layer is not None and (training.model.params.at(traced.step.path) or training.model.state.at(traced.step.path)):
-            yield LazyCard(f"Update: {_label(traced.step)}", lambda title, traced=traced: _update(training, traced, title))  # type: ignore[misc]
+        yield f"Backward: {_label(traced.step)}", partial(_backward, training, traced)
+    for traced, arrays in zip(training.trace.steps, training.model.arrays, strict=True):
+        if arrays:
+            yield f"Update: {_label(traced.step)}", partial(_update, training, traced)
 
 
 def _kind(thing: object) -> str:

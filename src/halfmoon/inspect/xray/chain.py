@@ -17,7 +17,7 @@ from halfmoon.inspect.xray.entries import entry_name
 from halfmoon.inspect.xray.factors import ProductSum, loss_products, step_products
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model
-from halfmoon.network.trace import Trace, gradient_name
+from halfmoon.network.trace import Trace
 
 MAX_TERMS = 5
 """So many products of a sum are shown one by one."""
@@ -45,15 +45,8 @@ class Chains:
         self.penalty = penalty
         self._steps = {traced.name: step for step, traced in enumerate(trace.steps)}
         self._slopes: dict[int, Array] = {}
-        self.arrays = dict(self._named())
-
-    def _named(self) -> Iterator[tuple[str, Array]]:
-        yield "dX", self.trace.dx  # type: ignore[misc]
-        for traced in self.trace.steps:
-            yield f"{traced.name}.dx", traced.dx  # type: ignore[misc]
-            yield f"{traced.name}.dy", traced.dy  # type: ignore[misc]
-        for name, gradient in (self.trace.gradients or {}).items():
-            yield gradient_name(name), gradient
+        gradients = {name: array for name, array in trace.arrays().items() if name.rpartition(".")[2].startswith("d")}
+        self.arrays: dict[str, Array] = {"dX": trace.dx} | gradients  # type: ignore[assignment]
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -36,7 +36,7 @@ class Cards(Sequence[Card]):
     @property
     def titles(self) -> list[str]:
         """The title of each card."""
-        return [each.title for each in self._cards]
+        return [title for title, _ in self._cards]
 
     def __len__(self) -> int:
         return len(self._cards)
@@ -51,7 +51,8 @@ class Cards(Sequence[Card]):
             return [self[each] for each in range(*which.indices(len(self)))]
         index = range(len(self))[which]
         if index not in self._made:
-            self._made[index] = self._cards[index].card()
+            title, make = self._cards[index]
+            self._made[index] = make(title)
         return self._made[index]
 
     def __repr__(self) -> str:

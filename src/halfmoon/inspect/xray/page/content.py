@@ -61,9 +61,8 @@ def _array(view: ArrayView, measured: NumericCheck | None, gradients: dict[str, 
     if measured is not None:
         result["measured"] = [[repr(each.numeric), f"{each.error:.1e}"] for each in measured.entries]
         result["worst"] = f"{measured.worst.error:.1e} at {entry_name(view.name, measured.worst.place or ())}"
-        along = measured.direction
-        if along is not None:
-            result["direction"] = f"error {along.error:.1e}, written {along.written:.9g}, numeric {along.numeric:.9g}"
+        if measured.direction is not None:
+            result["direction"] = str(measured.direction)
     return result
 
 
