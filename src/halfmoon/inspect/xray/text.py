@@ -23,10 +23,10 @@ def card_text(card: Card, heading: str, measured: Sequence[NumericCheck], *, all
     card : Card
     heading : str
         Above its title, such as ``card 3 of 12``.
-    measured : sequence of Measured
+    measured : sequence of NumericCheck
         The central differences of what the card checks.
     all_digits : bool
-        Whether numbers read back to the bit; else five digits of each are view.
+        Whether numbers read back to the bit; else five digits of each are shown.
     """
     return "\n".join(_lines(card, heading, measured, exact if all_digits else rounded))
 
