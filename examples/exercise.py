@@ -1,4 +1,7 @@
-"""Train the exercise's network and leave its two plots in a folder: python examples/exercise.py FOLDER."""
+"""Train the exercise's network and leave its two plots in a folder: python examples/exercise.py FOLDER.
+
+Borrowed: ``halfmoon`` itself gives everything by its name; :mod:`halfmoon.plots` draws.
+"""
 
 from __future__ import annotations
 

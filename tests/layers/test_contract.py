@@ -26,6 +26,7 @@ from halfmoon.gradcheck.report import check_gradients
 from halfmoon.layers.activations import ACTIVATIONS, Activation, LeakyReLU
 from halfmoon.layers.contract import INFERENCE, Layer, Pass
 from halfmoon.layers.dense import Dense
+from halfmoon.layers.dropout import Dropout
 from halfmoon.layers.normalise import BatchNorm
 from halfmoon.layers.residual import Residual
 from halfmoon.losses.pointwise import SquaredError
@@ -149,7 +150,7 @@ def test_what_goes_in_is_left_as_it_is(record, pass_):
 def test_a_layer_gives_new_arrays_of_the_dtype_it_is_given(record, pass_):
     for dtype in ("float32", "float64"):
         model, x, dy = filled(record, dtype)
-        p = model._arrays[0]
+        p = model.arrays[0]
         y = record.forward(p, x, pass_)
         assert not any(np.shares_memory(y, each) for each in (x, *p.values()))
         kept = y.copy()
@@ -162,6 +163,61 @@ def test_a_layer_gives_new_arrays_of_the_dtype_it_is_given(record, pass_):
         assert all(state[name].shape == param.shape for name, param in record.state(WIDTH).items())
         assert {each.dtype for each in (y, dx, *gradients.values(), *state.values())} == {np.dtype(dtype)}
         assert record.forward(p, x, pass_).tobytes() == kept.tobytes()
+
+
+@pytest.mark.parametrize("pass_", PASSES)
+@pytest.mark.parametrize("record", LAYERS)
+def test_what_a_layer_states_of_itself_is_true(record, pass_):
+    model, x, _ = filled(record)
+    p = model.arrays[0]
+    y = record.forward(p, x, pass_)
+    other = np.random.RandomState(8).standard_normal(x.shape)
+    if record.element_wise(pass_):
+        kept = np.random.RandomState(9).uniform(size=x.shape) < 0.5
+        mixed = record.forward(p, np.where(kept, x, other), pass_)
+        np.testing.assert_array_equal(mixed[kept], y[kept])
+    if record.row_wise(pass_):
+        rows = np.array([4, 1, 1, 5])
+        near(record.forward(p, np.concatenate([other, x[rows]]), pass_)[ROWS:], y[rows], 1e-14)
+    if record.identity_in_inference:
+        np.testing.assert_array_equal(record.forward(p, x, INFERENCE), x)
+
+
+@pytest.mark.parametrize("pass_", PASSES)
+@pytest.mark.parametrize("record", [each for each in LAYERS if each.values[0] != Dropout(0.0)])  # it drops nothing
+def test_a_layer_states_all_that_is_true_of_it(record, pass_):
+    """No fast path is missed: rows and entries are left out of what is stated only where they depend on others."""
+    model, x, _ = filled(record)
+    p = model.arrays[0]
+    y = record.forward(p, x, pass_)
+    last, first = x.copy(), x.copy()
+    last[-1], first[:, 0] = 3, 3
+    rows = np.array([4, 1, 1, 5])
+    alone = np.array_equal(record.forward(p, last, pass_)[:-1], y[:-1])
+    anywhere = np.allclose(record.forward(p, x[rows], pass_), y[rows], rtol=1e-12)
+    assert record.row_wise(pass_) == (alone and anywhere)
+    entries = y.shape == x.shape and np.array_equal(record.forward(p, first, pass_)[:, 1:], y[:, 1:])
+    assert record.element_wise(pass_) == (alone and entries)
+
+
+def test_a_layer_of_ones_own_states_nothing_and_inherits_nothing():
+    class Mixing(Dense):
+        def forward(self, p, x, pass_):
+            return super().forward(p, x, pass_) - x.mean()
+
+    class Wide(Dense):
+        def width(self, n_in):
+            return 2 * self.units
+
+    class Kept(Dropout):
+        def forward(self, p, x, pass_):
+            return x + 1
+
+    assert Dense(2).row_wise(INFERENCE)
+    assert not Mixing(2).row_wise(INFERENCE)
+    assert Wide(2).row_wise(INFERENCE)
+    assert not Kept().identity_in_inference
+    assert not Kept().element_wise(INFERENCE)
 
 
 @pytest.mark.parametrize("record", EXAMPLES)

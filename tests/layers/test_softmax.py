@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from halfmoon.layers.softmax import FEW, softmax
+from halfmoon.layers.softmax import NARROW, softmax
 
 
-@pytest.mark.parametrize("columns", [1, 2, 3, FEW - 1, FEW, FEW + 1, 100])
+@pytest.mark.parametrize("columns", [1, 2, 3, NARROW - 1, NARROW, NARROW + 1, 100])
 @pytest.mark.parametrize("rows", [1, 2, 9, 1000])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("order", ["C", "F"])

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import halfmoon as hm
 from halfmoon.base.errors import InputError
 
-# every optimiser, by its name in OPTIMIZERS
-EXAMPLES = {
+# every optimiser, by its name in OPTIMIZERS: with options where it has a row, else as it is by default
+EXAMPLES = {name: make() for name, make in hm.OPTIMIZERS.items()} | {
     "sgd": hm.SGD(0.05, schedule=hm.Cosine()),
     "momentum": hm.Momentum(0.05, nesterov=True),
     "adam": hm.Adam(0.01, clip_norm=0.5),

@@ -14,6 +14,8 @@ from halfmoon.base.errors import InputError, UnknownNameError
 from halfmoon.base.record import Record, record
 
 Array = NDArray[Any]
+Index = tuple[int, ...]
+"""Of one entry of an array."""
 Check = Callable[[str, Any], Any]
 """Takes an argument's name and value, and returns the value in its proper form or raises InputError."""
 
@@ -160,18 +162,18 @@ def numeric(name: str, value: Any) -> Array:
     if array.dtype.kind not in "biuf":
         raise InputError(f"{name} must hold real numbers, got an array of dtype {array.dtype}")
     if array.dtype.kind == "f" and not finite(array):
-        place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise InputError(f"{name} must be finite, got {array[place]} at index {place}")
+        index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise InputError(f"{name} must be finite, got {array[index]} at index {index}")
     return array
 
 
-FEW = 1000
-"""Numbers so few that looking at them costs less than silencing NumPy's warnings."""
+SMALL = 1000
+"""An array of fewer entries is looked at sooner than NumPy's warnings are silenced."""
 
 
 def finite(array: Array) -> bool:
     """Return whether every entry is finite; a sum tells without a copy, unless it is too large for the dtype."""
-    if array.size < FEW and math.isfinite(np.vdot(array, array)):
+    if array.size < SMALL and math.isfinite(np.vdot(array, array)):
         return True  # without the cost of errstate
     with np.errstate(over="ignore", invalid="ignore"):
         return bool(np.isfinite(array.sum())) or bool(np.isfinite(array).all())
@@ -224,8 +226,8 @@ def _converted(name: str, array: Array, dtype: np.dtype[Any]) -> Array:
     return converted
 
 
-def places(name: str, value: Any, rows: int) -> Array:
-    """Return places of rows, at least one, as an array of int64."""
+def row_indices(name: str, value: Any, rows: int) -> Array:
+    """Return indices of rows, at least one, as an array of int64."""
     array = np.asarray(value)
     if array.ndim != 1 or array.dtype.kind not in "iu" or not len(array):
         raise fail(name, value, "a list of at least one whole number")

@@ -31,7 +31,7 @@ def bit_generator(random: Random) -> Any:
 
 
 MERSENNE_TWISTER = 625 * 4
-"""Bytes of its state: 624 words and the place of the next one. NumPy's own way to them takes as long as some 4,000 draws."""
+"""Bytes of its state: 624 words and the index of the next one. Reading them through NumPy takes as long as some 4,000 draws."""
 
 
 def is_plain(random: Random) -> bool:
@@ -39,24 +39,24 @@ def is_plain(random: Random) -> bool:
     return type(random) is np.random.RandomState and type(bit_generator(random)) is np.random.MT19937
 
 
-def place(random: Random) -> Any:
-    """Return where a generator stands, for :func:`go_to`."""
+def rng_state(random: Random) -> Any:
+    """Return the state of a generator, for :func:`restore_rng_state`."""
     bits = bit_generator(random)
     return ctypes.string_at(bits.ctypes.state_address, MERSENNE_TWISTER) if type(bits) is np.random.MT19937 else bits.state
 
 
-def go_to(random: Random, place: Any) -> None:
-    """Have a generator stand where :func:`place` found it: it draws the same integers again."""
+def restore_rng_state(random: Random, state: Any) -> None:
+    """Put back what :func:`rng_state` returned: the generator draws the same integers again."""
     bits = bit_generator(random)
     with bits.lock:
-        if isinstance(place, bytes):
-            ctypes.memmove(bits.ctypes.state_address, place, MERSENNE_TWISTER)
+        if isinstance(state, bytes):
+            ctypes.memmove(bits.ctypes.state_address, state, MERSENNE_TWISTER)
         else:
-            bits.state = place
+            bits.state = state
 
 
 def to_data(random: Random) -> dict[str, Any]:
-    """Return where a generator stands, as names, numbers and arrays."""
+    """Return the state of a generator as names, numbers and arrays."""
     if isinstance(random, np.random.RandomState):
         state: Any = random.get_state(legacy=False)
         return {"class": "RandomState", "state": state}
@@ -64,7 +64,7 @@ def to_data(random: Random) -> dict[str, Any]:
 
 
 def from_data(data: dict[str, Any]) -> Random:
-    """Return a generator that stands where :func:`to_data` found one."""
+    """Return a generator in the state that :func:`to_data` returned."""
     try:
         state = data["state"]
         bits = getattr(np.random, checks.one_of("bit_generator", state["bit_generator"], BIT_GENERATORS))()

@@ -1,4 +1,9 @@
-"""What every engine does: it runs the updates of one training."""
+"""What every engine does: it runs the updates of one training.
+
+Borrowed: the ``state`` of a training is the model with what the optimiser and its schedule remember, and ``row_order`` says in
+which order an epoch takes the rows (both of :mod:`halfmoon.engines`); ``checks`` of :mod:`halfmoon.base` is as in the layers, and
+``patience`` there counts the epochs that brought nothing better.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The reference engine: training written with NumPy, for reading. Every other engine is held to its numbers."""
+"""The reference engine: training written with NumPy, for reading. Every other engine is held to its numbers.
+
+Borrowed: ``state`` of :mod:`halfmoon.engines` is as in the contract; a :mod:`halfmoon.network.trace` is what the model's walk
+forward and back returned; ``checks`` of :mod:`halfmoon.base` is as in the layers.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +10,19 @@ import numpy as np
 
 from halfmoon.base.checks import Array
 from halfmoon.engines.contract import Data, Engine
-from halfmoon.engines.state import NotFiniteError
+from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
+from halfmoon.network.trace import Trace
 
 
 class Reference(Engine):
     """Forward, loss and backward are :meth:`halfmoon.Model.trace`; the update is the optimiser's rule."""
 
     def update(self, data: Data, rows: Array | slice, batch_size: int) -> float:
-        state, model, optimizer = self.state, self.state.model, self.state.first_order
-        trace = model.trace(*data.take(rows), penalty=state.penalty, pass_=state.pass_)
-        if trace.loss is None or trace.gradients is None or not np.isfinite(trace.loss):
+        trace = self.state.model.trace(*data.take(rows), penalty=self.state.penalty, pass_=self.state.pass_)
+        if trace.loss is None or not np.isfinite(trace.loss):
             raise NotFiniteError(trace.loss or np.nan)
-        model.observe(trace)
-        state.gradient = trace.gradients.vector
-        with np.errstate(all="ignore"):
-            optimizer.update(
-                model.theta,
-                state.gradient,
-                state.slots,
-                count=state.updates + 1,
-                rate=optimizer.rate * state.factor_at(state.updates),
-                factors=state.factors,
-                decayed=model.program.parameters.decayed,
-            )
-        state.updates += 1
+        apply_update(self.state, trace)
         return trace.loss
 
     def gradient(self, data: Data, pass_: Pass) -> float:
@@ -39,3 +31,22 @@ class Reference(Engine):
             raise NotFiniteError(np.nan)
         self.state.gradient = trace.gradients.vector
         return trace.loss
+
+
+def apply_update(state: TrainingState, trace: Trace) -> None:
+    """Make one update from a forward and backward pass: running statistics, the optimiser's rule, the count of updates."""
+    model, optimizer = state.model, state.first_order
+    if trace.pass_.training:
+        model.observe(trace)
+    state.gradient = trace.gradients.vector  # type: ignore[union-attr]
+    with np.errstate(all="ignore"):
+        optimizer.update(
+            model.theta,
+            state.gradient,
+            state.slots,
+            count=state.updates + 1,
+            rate=optimizer.rate * state.factor_at(state.updates),
+            factors=state.factors,
+            decayed=model.program.parameters.decayed,
+        )
+    state.updates += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from halfmoon.base.checks import Array
-from halfmoon.base.randomness import Random, go_to, place
+from halfmoon.base.randomness import Random, restore_rng_state, rng_state
 
 Checkpoint = tuple[Any, Any]
 """An order, and the state of the generator after drawing it."""
@@ -34,10 +34,10 @@ class RowOrder:
 
     def checkpoint(self) -> Checkpoint:
         """Return the newest order and the generator's state, for :meth:`restore`."""
-        return self.order, None if self.random is None else place(self.random)
+        return self.order, None if self.random is None else rng_state(self.random)
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back to a checkpoint; whoever shares the generator sees it go back too."""
         self.order, before = checkpoint
         if self.random is not None:
-            go_to(self.random, before)
+            restore_rng_state(self.random, before)

@@ -75,6 +75,6 @@ def _valid(step: Any, index: int, inputs: tuple[str, ...]) -> bool:
         case ("constant", int() | float()):
             return True
         case (str(operation), *operands):
-            places = all(isinstance(operand, int) and 0 <= operand < index for operand in operands)
-            return places and ARITY.get(operation) == len(operands)
+            earlier = all(isinstance(operand, int) and 0 <= operand < index for operand in operands)
+            return earlier and ARITY.get(operation) == len(operands)
     return False

@@ -28,14 +28,14 @@ class Tape:
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
-        self.places: dict[Step, int] = {}
+        self.indices: dict[Step, int] = {}
 
     def write(self, *step: Any) -> Symbol:
         """Return the symbol of a step, which is written unless it stands already."""
-        if step not in self.places:
-            self.places[step] = len(self.steps)
+        if step not in self.indices:
+            self.indices[step] = len(self.steps)
             self.steps.append(step)
-        return Symbol(self, self.places[step])
+        return Symbol(self, self.indices[step])
 
     def lift(self, value: Any) -> Symbol:
         """Return a symbol as it is, and a number as a constant."""
@@ -51,7 +51,7 @@ class Tape:
 
     def expression(self, result: Symbol, inputs: Sequence[str]) -> Expression:
         """Return the steps that ``result`` needs, as an expression."""
-        kept: dict[int, int] = {}  # from a place on the tape to its place in the expression
+        kept: dict[int, int] = {}  # from an index on the tape to that in the expression
         moved: list[Step] = []
         waiting = [result.index]
         while waiting:  # each step after its operands, those from left to right, whatever order they were written in

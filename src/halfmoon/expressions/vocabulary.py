@@ -12,22 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy import absolute, arctan, cos, exp, expm1, floor, log, log1p, maximum, minimum, sign, sin, sqrt, tanh, where
 
-absolute = np.absolute
-arctan = np.arctan
-cos = np.cos
-exp = np.exp
-expm1 = np.expm1
-floor = np.floor
-log = np.log
-log1p = np.log1p
-maximum = np.maximum
-minimum = np.minimum
-sign = np.sign
-sin = np.sin
-sqrt = np.sqrt
-tanh = np.tanh
-where = np.where
+__all__ = [
+    "absolute", "arctan", "cos", "erf", "exp", "expm1", "floor", "log", "log1p", "maximum", "minimum", "sign", "sin", "sqrt", "tanh",
+    "where",
+]  # fmt: skip
 
 
 def erf(x: Any) -> Any:
@@ -39,25 +29,7 @@ def erf(x: Any) -> Any:
     return scipy_erf(x)
 
 
-WORDS: dict[str, Callable[..., Any]] = {
-    "absolute": absolute,
-    "arctan": arctan,
-    "cos": cos,
-    "erf": erf,
-    "exp": exp,
-    "expm1": expm1,
-    "floor": floor,
-    "log": log,
-    "log1p": log1p,
-    "maximum": maximum,
-    "minimum": minimum,
-    "sign": sign,
-    "sin": sin,
-    "sqrt": sqrt,
-    "tanh": tanh,
-    "where": where,
-}
-
+WORDS: dict[str, Callable[..., Any]] = {name: globals()[name] for name in __all__}
 OPERATORS: dict[str, Callable[..., Any]] = {
     "add": operator.add,
     "subtract": operator.sub,

@@ -12,33 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.base.checks import Array
-from halfmoon.layers.activations import Activation
+from halfmoon.base.checks import Array, Index
 from halfmoon.layers.contract import INFERENCE, Pass
-from halfmoon.layers.dense import Dense
-from halfmoon.layers.dropout import Dropout
-from halfmoon.layers.normalise import BatchNorm, LayerNorm
-from halfmoon.layers.softmax import Softmax
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model
-from halfmoon.network.program import Step
 
 STEPS = (1e-5, 1e-6, 1e-7)
 """Sizes of h that are tried, the first that agrees counts: a kink nearer than h spoils the larger ones."""
 
-TOGETHER = 4096
+ROWS_AT_ONCE = 4096
 """Rows that go through the network at a time, where variants of the batch may stand below one another."""
-
-ROW_BY_ROW = {Dense, Activation, LayerNorm, Softmax}
-"""Layers whose rows know nothing of one another, nor of their own place."""
-
-ROW_BY_ROW_IN_INFERENCE = {BatchNorm, Dropout}
-
-Place = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Difference:
+class SlopeCheck:
     """One slope, by the backward pass and by central differences.
 
     Attributes
@@ -46,7 +33,7 @@ class Difference:
     name : str
         The gradient, such as ``"0.dW"``.
     place : tuple of int, or None
-        The entry; None for a random direction.
+        Index of the entry; None for a random direction.
     written, numeric : float
         By the backward pass, and by central differences.
     error : float
@@ -54,17 +41,32 @@ class Difference:
     """
 
     name: str
-    place: Place | None
+    place: Index | None
     written: float
     numeric: float
     error: float
 
+    def __str__(self) -> str:
+        return f"error {self.error:.1e}, written {self.written:.9g}, numeric {self.numeric:.9g}"
+
 
 @dataclass(frozen=True)
-class Move:
-    """A way to move an array: by how much at which places, and the slope along it by the backward pass."""
+class Perturbation:
+    """A change of an array.
 
-    at: Any
+    Attributes
+    ----------
+    index : tuple of int, or Ellipsis
+        The entry that changes; ``...`` for all of them.
+    by : float or ndarray
+        The direction, which is multiplied by h.
+    written : float
+        The slope along it by the backward pass.
+    scale : float
+        What its error is relative to.
+    """
+
+    index: Any
     by: Any
     written: float
     scale: float
@@ -72,15 +74,20 @@ class Move:
 
 @dataclass(frozen=True)
 class Variant:
-    """What goes into a step once a number was moved: rows of the pass, which ones, and the penalty then."""
+    """The input of a step after a perturbation.
+
+    Attributes
+    ----------
+    x : ndarray, shape (m, n_in)
+    rows : ndarray, shape (m,)
+        Which row of the pass each one is.
+    penalty : float
+        With the perturbed parameter.
+    """
 
     x: Array
     rows: Array
     penalty: float = 0.0
-
-
-Shift = tuple[Any, Any]
-"""Where an array is moved, and by how much."""
 
 
 class Differences:
@@ -120,7 +127,7 @@ class Differences:
         self.tolerance = tolerance
         self.trace = self.model.trace(inputs, self.targets, self.weights, penalty=penalty, pass_=pass_)
         self._inputs = inputs
-        self._places = {traced.name: place for place, traced in enumerate(self.trace.steps)}
+        self._steps = {traced.name: step for step, traced in enumerate(self.trace.steps)}
         self._total = float(len(inputs) if self.weights is None else self.weights.sum(dtype=np.float64))
         largest = [float(np.abs(each).max(initial=0.0)) for each in (self.trace.gradients.vector, self.trace.dx)]  # type: ignore[union-attr, arg-type]
         self._largest = max(largest)
@@ -129,104 +136,99 @@ class Differences:
         """Return a gradient by the backward pass, in float64."""
         return self.trace.dx if name == "dX" else self.trace[name]  # type: ignore[return-value]
 
-    def entries(self, name: str, places: Sequence[Place]) -> list[Difference]:
+    def entries(self, name: str, indices: Sequence[Index]) -> list[SlopeCheck]:
         """Measure single entries of a gradient; errors are relative to its largest entry, or a tenth of the largest of all."""
         written = self.gradient(name)
         scale = max(float(np.abs(written).max(initial=0.0)), 0.1 * self._largest, 1e-12)
-        moves = [Move(place, 1.0, float(written[place]), scale) for place in places]
-        return self._measure(name, moves, places)
+        return self._measure(name, [Perturbation(index, 1.0, float(written[index]), scale) for index in indices])
 
-    def direction(self, name: str, seed: int = 0) -> Difference:
+    def direction(self, name: str, seed: int = 0) -> SlopeCheck:
         """Measure the slope along a random direction of +1 and -1; the error is relative to the gradient's Euclidean norm."""
         written = self.gradient(name)
         signs = np.random.RandomState(seed).randint(0, 2, written.shape) * 2.0 - 1.0
         with np.errstate(all="ignore"):
             scale = max(float(np.linalg.norm(written)), 0.1 * self._largest, 1e-12)
-            move = Move(..., signs, float((signs * written).sum()), scale)
-        return self._measure(name, [move], [None])[0]
+            perturbation = Perturbation(..., signs, float((signs * written).sum()), scale)
+        return self._measure(name, [perturbation])[0]
 
-    def _measure(self, name: str, moves: Sequence[Move], places: Sequence[Place | None]) -> list[Difference]:
-        """Return the best of all sizes of h for each move; a move that agrees is not tried again."""
+    def _measure(self, name: str, perturbations: Sequence[Perturbation]) -> list[SlopeCheck]:
+        """Return the best of all sizes of h for each perturbation; one that agrees is not tried again."""
         best: dict[int, tuple[float, float]] = {}
-        waiting = list(range(len(moves)))
+        untested = list(range(len(perturbations)))
         for h in STEPS:
             with np.errstate(all="ignore"):
-                slopes = self._slopes(name, [moves[each] for each in waiting], h)
-            for which, numeric in zip(waiting, slopes, strict=True):
-                error = abs(numeric - moves[which].written) / moves[which].scale
+                slopes = self._slopes(name, [perturbations[each] for each in untested], h)
+            for which, numeric in zip(untested, slopes, strict=True):
+                error = abs(numeric - perturbations[which].written) / perturbations[which].scale
                 found = (np.inf if np.isnan(error) else error, numeric)
                 best[which] = min(best.get(which, found), found, key=lambda pair: pair[0])
-            waiting = [which for which in waiting if not best[which][0] <= 0.1 * self.tolerance]
+            untested = [which for which in untested if not best[which][0] <= 0.1 * self.tolerance]
         return [
-            Difference(name, place, move.written, *best[which][::-1]) for which, (place, move) in enumerate(zip(places, moves, strict=True))
+            SlopeCheck(name, None if each.index is ... else each.index, each.written, *best[which][::-1])
+            for which, each in enumerate(perturbations)
         ]
 
-    def _slopes(self, name: str, moves: Sequence[Move], h: float) -> list[float]:
-        """Return (L(v + h) - L(v - h)) / 2h for each move."""
-        place, path, array = self._found(name)
-        alone = all(_row_by_row(traced.step, self.trace.pass_) for traced in self.trace.steps[place:])
-        sizes = [h if move.at is ... else h * max(1.0, abs(float(array[move.at]))) for move in moves]
-        shifts = ((move.at, signed * move.by) for move, size in zip(moves, sizes, strict=True) for signed in (size, -size))
-        variants = self._parameter_moved(path, array, shifts) if path else self._moved(array, shifts, alone=alone)
-        objectives = list(self._objectives(place, variants, together=TOGETHER if alone else 1))
+    def _slopes(self, name: str, perturbations: Sequence[Perturbation], h: float) -> list[float]:
+        """Return (L(v + h) - L(v - h)) / 2h for each perturbation."""
+        step, path, array = self._locate(name)
+        behind = (traced.step.layer for traced in self.trace.steps[step:])
+        row_wise = all(layer is None or layer.row_wise(self.trace.pass_) for layer in behind)
+        sizes = [h if each.index is ... else h * max(1.0, abs(float(array[each.index]))) for each in perturbations]
+        changes = ((each.index, signed * each.by) for each, size in zip(perturbations, sizes, strict=True) for signed in (size, -size))
+        variants = self._with_parameter(path, array, changes) if path else self._with_input(array, changes, row_wise=row_wise)
+        objectives = list(self._objectives(step, variants, at_once=ROWS_AT_ONCE if row_wise else 1))
         return [(above - below) / (2 * size) for above, below, size in zip(objectives[::2], objectives[1::2], sizes, strict=True)]
 
-    def _found(self, name: str) -> tuple[int, str | None, Array]:
-        """Return the step that a number goes into, the layer whose parameter it is, if it is one, and its array."""
+    def _locate(self, name: str) -> tuple[int, str | None, Array]:
+        """Return the step that a number goes into, the path of the layer whose parameter it is, if it is one, and its array."""
         if name == "dX":
             return 0, None, self._inputs
         path, _, letter = name.rpartition(".")
-        place = self._places[path]
+        step = self._steps[path]
         if letter == "dx":
-            return place, None, self.trace.steps[place].x
+            return step, None, self.trace.steps[step].x
         if letter == "dy":
-            return place + 1, None, self.trace.steps[place].y
-        return place + 1, path, self.model.params[f"{path}.{letter[1:]}"]
+            return step + 1, None, self.trace.steps[step].y
+        return step + 1, path, self.model.params[f"{path}.{letter[1:]}"]
 
-    def _moved(self, array: Array, shifts: Iterable[Shift], *, alone: bool) -> Iterator[Variant]:
-        """Yield an array with one number moved; where rows know nothing of one another, that row alone."""
-        for at, by in shifts:
-            rows = np.arange(len(array)) if at is ... or not alone else np.array([at[0]])
+    def _with_input(self, array: Array, changes: Iterable[tuple[Any, Any]], *, row_wise: bool) -> Iterator[Variant]:
+        """Yield an array after each change; only the row that changes, where the others do not depend on it."""
+        for index, by in changes:
+            rows = np.arange(len(array)) if index is ... or not row_wise else np.array([index[0]])
             x = array[rows]
-            x[at if len(rows) > 1 or at is ... else (0, *at[1:])] += by
+            x[index if len(rows) > 1 or index is ... else (0, *index[1:])] += by
             yield Variant(x, rows)
 
-    def _parameter_moved(self, path: str, array: Array, shifts: Iterable[Shift]) -> Iterator[Variant]:
-        """Yield what a layer makes with one of its parameters moved; the parameter is put back."""
-        place = self._places[path]
-        traced, rows, penalty = self.trace.steps[place], np.arange(len(self._inputs)), self.penalty.on(self._total)
-        arrays = self.model.params.at(path) | self.model.state.at(path)
+    def _with_parameter(self, path: str, array: Array, changes: Iterable[tuple[Any, Any]]) -> Iterator[Variant]:
+        """Yield what a layer makes after each change of one of its parameters, which is put back."""
+        step = self._steps[path]
+        traced, rows, penalty = self.trace.steps[step], np.arange(len(self._inputs)), self.penalty.on(self._total)
         decayed = self.model.theta[: self.model.program.parameters.decayed]
-        for at, by in shifts:
-            before = np.array(array[at])
-            array[at] = before + by
+        for index, by in changes:
+            before = np.array(array[index])
+            array[index] = before + by
             with np.errstate(all="ignore"):
-                y = traced.step.layer.forward(arrays, traced.x, self.trace.pass_.at(place))  # type: ignore[union-attr]
+                y = traced.step.layer.forward(self.model.arrays[step], traced.x, self.trace.pass_.at(step))  # type: ignore[union-attr]
             variant = Variant(y, rows, penalty.value(decayed) if self.penalty != NO_PENALTY else 0.0)
-            array[at] = before
+            array[index] = before
             yield variant
 
-    def _objectives(self, place: int, variants: Iterator[Variant], *, together: int) -> Iterator[float]:
+    def _objectives(self, step: int, variants: Iterable[Variant], *, at_once: int) -> Iterator[float]:
         """Yield what the rows of each variant of a step's input add to the objective."""
         waiting: list[Variant] = []
         for variant in variants:
             waiting.append(variant)
-            if sum(len(each.rows) for each in waiting) >= together:
-                yield from self._run(place, waiting)
+            if sum(len(each.rows) for each in waiting) >= at_once:
+                yield from self._resume(step, waiting)
                 waiting = []
         if waiting:
-            yield from self._run(place, waiting)
+            yield from self._resume(step, waiting)
 
-    def _run(self, place: int, variants: Sequence[Variant]) -> Iterator[float]:
+    def _resume(self, step: int, variants: Sequence[Variant]) -> Iterator[float]:
         x, rows = (np.concatenate(each) for each in zip(*((variant.x, variant.rows) for variant in variants), strict=True))
-        scores = self.model.resume(self.trace, place, x, rows)
+        scores = self.model.resume(self.trace, step, x, rows)
         ends = np.cumsum([len(variant.rows) for variant in variants])
         for part, variant in zip(np.split(scores, ends[:-1]), variants, strict=True):
             weights = None if self.weights is None else self.weights[variant.rows]
             share = (len(variant.rows) if weights is None else float(weights.sum())) / self._total
             yield share * self.model.objective(part, self.targets[variant.rows], weights) + variant.penalty if share else variant.penalty
-
-
-def _row_by_row(step: Step, pass_: Pass) -> bool:
-    kind = type(step.layer)
-    return step.layer is None or kind in ROW_BY_ROW or (kind in ROW_BY_ROW_IN_INFERENCE and not pass_.training)

@@ -16,6 +16,7 @@ from halfmoon.gradcheck.differences import Differences
 from halfmoon.layers.contract import INFERENCE, Pass
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model
+from halfmoon.network.trace import gradient_name
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,14 @@ def check_gradients(
     checks.positive("tolerance", tolerance)
     checks.whole("entries", entries)
     differences = Differences(model, X, y, sample_weight, penalty=penalty, pass_=pass_, tolerance=tolerance)
-    gradients = {name: f"{path}.d{letter}" for name in model.params for path, _, letter in [name.rpartition(".")]} | {"X": "dX"}
+    gradients = {name: gradient_name(name) for name in model.params} | {"X": "dX"}
     return GradientReport(tuple(_compare(name, differences, gradient, entries) for name, gradient in gradients.items()), tolerance)
 
 
 def _compare(name: str, differences: Differences, gradient: str, entries: int) -> ArrayCheck:
-    """Compare one array's gradient at up to ``entries`` places, evenly spread."""
-    shape, size = differences.gradient(gradient).shape, differences.gradient(gradient).size
-    flat = np.unique(np.linspace(0, size - 1, min(entries, size)).astype(int))
-    places = [tuple(int(i) for i in np.unravel_index(each, shape)) for each in flat]
-    worst = max(differences.entries(gradient, places), key=lambda each: each.error)
-    return ArrayCheck(name, worst.error, worst.place or (), worst.written, worst.numeric, len(places))
+    """Compare up to ``entries`` entries of one array's gradient, evenly spread."""
+    array = differences.gradient(gradient)
+    flat = np.unique(np.linspace(0, array.size - 1, min(entries, array.size)).astype(int))
+    indices = [tuple(int(i) for i in np.unravel_index(each, array.shape)) for each in flat]
+    worst = max(differences.entries(gradient, indices), key=lambda each: each.error)
+    return ArrayCheck(name, worst.error, worst.place or (), worst.written, worst.numeric, len(indices))

@@ -2,24 +2,24 @@
 
 from halfmoon.inspect.health.health import Finding, Health
 from halfmoon.inspect.health.rules import RULES
-from halfmoon.inspect.xray.array_view import Shown
+from halfmoon.inspect.xray.array_view import ArrayView
 from halfmoon.inspect.xray.cards import Card
-from halfmoon.inspect.xray.chain_link import Chain, Factor, Link, Term
-from halfmoon.inspect.xray.numeric_check import Measured
+from halfmoon.inspect.xray.chain_link import Chain, ChainLink, Factor, Term
+from halfmoon.inspect.xray.numeric_check import NumericCheck
 from halfmoon.inspect.xray.sources import Source
 from halfmoon.inspect.xray.xray import Cards, XRay
 
 __all__ = [
     "RULES",
+    "ArrayView",
     "Card",
     "Cards",
     "Chain",
+    "ChainLink",
     "Factor",
     "Finding",
     "Health",
-    "Link",
-    "Measured",
-    "Shown",
+    "NumericCheck",
     "Source",
     "Term",
     "XRay",

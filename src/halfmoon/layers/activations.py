@@ -1,7 +1,11 @@
 """The activations, each one entry: its value a from z, and its slope da/dz from z and a.
 
-To add one, add an entry here, one to the table of ``tests/layers/test_contract.py``, and its name to
-``halfmoon/__init__.py``. Everything else reads the entry.
+To add one, add an entry here, its twin to ``tests/twins.py``, and its name to ``halfmoon/__init__.py``. Everything else reads
+the entry.
+
+Borrowed: a ``Definition`` calls its two functions once with symbols and keeps what they compute as data, an expression that is
+called with arrays (``definition`` of :mod:`halfmoon.expressions`); their words, such as ``exp``, are NumPy's (``vocabulary``
+there). ``checks``, ``record`` and ``errors`` of :mod:`halfmoon.base` are as before; an ``InputError`` says what was wrong.
 """
 
 from __future__ import annotations
@@ -26,6 +30,12 @@ class Activation(Definition, Layer):
     """
 
     value_as: ClassVar[str | None] = "a"
+
+    def row_wise(self, pass_: Pass) -> bool:
+        return True
+
+    def element_wise(self, pass_: Pass) -> bool:
+        return True
 
     def width(self, n_in: int) -> int:
         for name, number in self.constants:

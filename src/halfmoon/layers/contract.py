@@ -2,6 +2,10 @@
 
 A layer is given its parameters, its input and (backward) its output, and gives back new arrays. It keeps nothing
 between calls: what the backward pass needs beyond ``x`` and ``y`` it computes again, or draws again from the pass's key.
+
+Borrowed: ``record`` makes a class a frozen dataclass that is compared by value and saved as plain data, and ``Array`` is a NumPy
+array (``record`` and ``checks`` of :mod:`halfmoon.base`); an ``Initializer`` draws the first values of a parameter
+(:mod:`halfmoon.layers.initializers`).
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from halfmoon.base.checks import Array
 from halfmoon.base.record import Record, record
@@ -48,8 +52,8 @@ class Pass:
     training : bool
         Whether dropout drops and batch normalisation uses the batch.
     seed, update, layer, first_row : int
-        The counter of :mod:`halfmoon.base.philox`: training's 64-bit seed, updates made, place of the layer in the program,
-        and the place of the first row in its batch.
+        The counter of :mod:`halfmoon.base.philox`: training's 64-bit seed, updates made, index of the layer in the program,
+        and index of the first row in its batch.
     """
 
     training: bool = False
@@ -59,7 +63,7 @@ class Pass:
     first_row: int = 0
 
     def at(self, layer: int) -> Pass:
-        """Return this pass as the layer at place ``layer`` sees it."""
+        """Return this pass as the layer at index ``layer`` of the program sees it."""
         return Pass(self.training, self.seed, self.update, layer, self.first_row)
 
 
@@ -76,6 +80,25 @@ class Layer(Record, ABC):
 
     random: ClassVar[bool] = False
     """Whether a training pass draws random numbers."""
+
+    identity_in_inference: ClassVar[bool] = False
+    """Whether an inference pass gives ``x`` back as ``y``."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Let no class with a ``forward`` of its own inherit what was stated of another."""
+        super().__init_subclass__(**options)
+        if "forward" in cls.__dict__:
+            for name in ("identity_in_inference", "row_wise", "element_wise"):
+                if name not in cls.__dict__:
+                    setattr(cls, name, Layer.__dict__[name])
+
+    def row_wise(self, pass_: Pass) -> bool:
+        """Return whether each row of ``y`` depends on that row of ``x`` alone, and not on its index in the batch."""
+        return False
+
+    def element_wise(self, pass_: Pass) -> bool:
+        """Return whether each entry of ``y`` depends on the same entry of ``x`` alone; it may depend on its index."""
+        return False
 
     def width(self, n_in: int) -> int:
         """Return the columns of ``y``."""

@@ -1,4 +1,8 @@
-"""The dense (fully connected, affine) layer."""
+"""The dense (fully connected, affine) layer.
+
+Borrowed: each field in the table ``checked`` is checked by a function of ``checks`` when a ``record`` is made (both of
+:mod:`halfmoon.base`); ``initializer`` gives a record by its name (:mod:`halfmoon.layers.initializers`).
+"""
 
 from __future__ import annotations
 
@@ -51,6 +55,9 @@ class Dense(Layer):
 
     def before(self, following: Layer) -> Layer:
         return replace(self, bias=False) if self.bias is None and following.centres else self
+
+    def row_wise(self, pass_: Pass) -> bool:
+        return True
 
     def width(self, n_in: int) -> int:
         return self.units

@@ -26,10 +26,17 @@ class Dropout(Layer):
     """
 
     random: ClassVar[bool] = True
+    identity_in_inference: ClassVar[bool] = True
 
     checked: ClassVar = {"rate": checks.share}
 
     rate: float = 0.5
+
+    def row_wise(self, pass_: Pass) -> bool:
+        return not pass_.training  # a mask goes by the row's index in the batch
+
+    def element_wise(self, pass_: Pass) -> bool:
+        return True
 
     def _scale(self, x: Array, pass_: Pass) -> Array:
         """Return 0 or 1 / keep for each entry; the same numbers whenever the pass is the same."""

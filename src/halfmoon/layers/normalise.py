@@ -63,6 +63,12 @@ class BatchNorm(Layer):
     momentum: float = 0.1
     epsilon: float = 1e-5
 
+    def row_wise(self, pass_: Pass) -> bool:
+        return not pass_.training
+
+    def element_wise(self, pass_: Pass) -> bool:
+        return not pass_.training
+
     def parameters(self, n_in: int) -> dict[str, Param]:
         return _scale_and_shift(n_in)
 
@@ -109,6 +115,9 @@ class LayerNorm(Layer):
     checked: ClassVar = {"epsilon": checks.positive}
 
     epsilon: float = 1e-5
+
+    def row_wise(self, pass_: Pass) -> bool:
+        return True
 
     def parameters(self, n_in: int) -> dict[str, Param]:
         return _scale_and_shift(n_in)

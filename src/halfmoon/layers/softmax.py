@@ -8,14 +8,14 @@ from halfmoon.base.checks import Array
 from halfmoon.base.record import record
 from halfmoon.layers.contract import Arrays, Layer, Pass
 
-FEW = 8
-"""Columns so few that NumPy adds them in their order however they lie; it is faster when each lies together."""
+NARROW = 8
+"""Fewer columns NumPy adds in their order in any memory layout, and faster where each column is contiguous."""
 
 
 def softmax(scores: Array) -> Array:
     """Return the softmax of each row; the row's largest score is taken off first, which changes nothing but overflow."""
     # p_j = exp(s_j - max s) / Σ_k exp(s_k - max s)          (n, k)
-    p = np.array(scores, order="F" if scores.shape[1] < FEW else "C")
+    p = np.array(scores, order="F" if scores.shape[1] < NARROW else "C")
     p -= p.max(axis=1, keepdims=True)
     np.exp(p, out=p)
     p /= p.sum(axis=1, keepdims=True)
@@ -28,6 +28,9 @@ class Softmax(Layer):
 
     For classification rather end in a Dense layer and use ``SoftmaxCrossEntropy``, which stays exact at any score.
     """
+
+    def row_wise(self, pass_: Pass) -> bool:
+        return True
 
     def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
         return softmax(x)

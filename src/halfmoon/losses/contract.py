@@ -1,6 +1,9 @@
 """What every loss does: raw scores and targets in, one loss a row and its gradient by the scores out.
 
 Losses are per row; the mean over rows, weights and penalties are taken in :mod:`halfmoon.network.model`.
+
+Borrowed: a link maps scores to means or probabilities, such as the logistic function (:mod:`halfmoon.losses.links`); ``checks``
+and ``record`` of :mod:`halfmoon.base` are as in the layers.
 """
 
 from __future__ import annotations

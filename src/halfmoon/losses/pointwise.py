@@ -1,7 +1,9 @@
-"""The losses, on raw scores: each row's loss, and its slope by each score.
+"""The losses that treat each score alone, each one entry: its value from score and target, and its slope by the score.
 
-To add one that treats each score alone, add an entry here and one to the tables of ``tests/losses/test_losses.py``.
-Losses are per row; the mean over rows, weights and penalties are taken in :mod:`halfmoon.network.model`.
+To add one, add an entry here, one to ``LOSSES``, and its rows to the tables of ``tests/losses/test_losses.py``.
+
+Borrowed, as in the activations: ``definition`` and ``vocabulary`` of :mod:`halfmoon.expressions`; ``checks``, ``record`` and
+``errors`` of :mod:`halfmoon.base`; and the links from a score to a mean (:mod:`halfmoon.losses.links`).
 """
 
 from __future__ import annotations

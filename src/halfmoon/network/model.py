@@ -1,4 +1,11 @@
-"""A model: a network with its numbers. One walk forward, one walk back."""
+"""A model: a network with its numbers. One walk forward, one walk back.
+
+Borrowed: a :mod:`halfmoon.network.network` is layers and a loss, as they were given; its :mod:`halfmoon.network.program` is the
+flat list of steps that is walked here, and where each array lies in one vector; :mod:`halfmoon.network.parameters` are the views
+into that vector by name; a :mod:`halfmoon.network.trace` holds what went into and came out of each step, and the gradients.
+A :mod:`halfmoon.losses.penalty` on large weights is added to the loss. Of :mod:`halfmoon.base`: ``checks``, ``errors``, and
+``randomness``, which makes a generator from a seed.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +54,8 @@ class Model:
         Views of ``theta``: ``model.params[0]["W"]``.
     state : Parameters
         Views of the running statistics: ``model.state[1]["mean"]``.
+    arrays : list of dict
+        For each step of the program, the views of its layer: parameters and running statistics by name.
     """
 
     find_scorer: ClassVar[Callable[[Model], Scorer | None]] = lambda model: None
@@ -62,7 +71,7 @@ class Model:
         self.params = Parameters(self.program.parameters, theta)
         self.state = Parameters(self.program.state, state)
         self._scorer: Scorer | None = None  # neither copied nor pickled
-        self._arrays = [self.params.at(step.path) | self.state.at(step.path) if step.layer else {} for step in self.program.steps]
+        self.arrays = [self.params.at(step.path) | self.state.at(step.path) if step.layer else {} for step in self.program.steps]
 
     @classmethod
     def fresh(cls, network: Network, n_inputs: int, seed: int | Random, dtype: Any) -> Model:
@@ -128,10 +137,10 @@ class Model:
     def _walk(self, x: Array, pass_: Pass, start: int = 0, kept: Iterable[Array] = ()) -> Iterator[tuple[Step, Array, Array]]:
         """Yield each step with its input and output; a residual branch keeps its input on a stack."""
         stack = list(kept)
-        for place, step in enumerate(self.program.steps[start:], start):
+        for index, step in enumerate(self.program.steps[start:], start):
             y = x
             if step.layer is not None:
-                y = step.layer.forward(self._arrays[place], x, pass_.at(place))
+                y = step.layer.forward(self.arrays[index], x, pass_.at(index))
             elif step.kind == "keep":
                 stack.append(x)
             else:
@@ -165,23 +174,23 @@ class Model:
             steps = [TracedStep(*each) for each in self._walk(x, pass_)]
         return Trace(pass_, steps, steps[-1].y if steps else x.copy())
 
-    def resume(self, trace: Trace, place: int, x: Array, rows: Array) -> Array:
-        """Return the scores that the steps from ``place`` on make of ``x``, where those before it are as traced.
+    def resume(self, trace: Trace, start: int, x: Array, rows: Array) -> Array:
+        """Return the scores that the steps from ``start`` on make of ``x``, where those before it are as traced.
 
         Parameters
         ----------
         trace : Trace
             Of this model.
-        place : int
+        start : int
             The number of steps that are not made again.
         x : ndarray, shape (m, n_in)
-            What goes into the step at ``place``: the rows of the trace, or variants of them.
+            What goes into the step at ``start``: the rows of the trace, or variants of them.
         rows : ndarray, shape (m,)
             Which row of the trace each one is a variant of.
         """
-        kept = [each[rows] for each in trace.kept(place)]
+        kept = [each[rows] for each in trace.kept(start)]
         with np.errstate(all="ignore"):
-            for _, _, y in self._walk(x, trace.pass_, place, kept):
+            for _, _, y in self._walk(x, trace.pass_, start, kept):
                 x = y
         return x
 
@@ -298,11 +307,11 @@ class Model:
     def _back(self, trace: Trace, dy: Array) -> None:
         """Walk the steps in reverse, filling in dy, dx and the gradients; an add sends dy both ways."""
         added: list[Array] = []
-        for place, traced in reversed(list(enumerate(trace.steps))):
+        for index, traced in reversed(list(enumerate(trace.steps))):
             traced.dy, dx = dy, dy
             if traced.step.layer is not None:
-                arrays = self._arrays[place]
-                dx, gradients = traced.step.layer.backward(arrays, traced.x, traced.y, dy, trace.pass_.at(place))
+                arrays = self.arrays[index]
+                dx, gradients = traced.step.layer.backward(arrays, traced.x, traced.y, dy, trace.pass_.at(index))
                 for name, gradient in gradients.items():
                     trace.gradients[f"{traced.step.path}.{name}"][...] = gradient  # type: ignore[index]
             elif traced.step.kind == "add":
@@ -314,10 +323,10 @@ class Model:
 
     def observe(self, trace: Trace) -> None:
         """Bring the running statistics up to date with a training pass."""
-        for place, traced in enumerate(trace.steps):
+        for index, traced in enumerate(trace.steps):
             if traced.step.layer is not None:
                 with np.errstate(all="ignore"):
-                    seen = traced.step.layer.observe(self._arrays[place], traced.x, trace.pass_.at(place))
+                    seen = traced.step.layer.observe(self.arrays[index], traced.x, trace.pass_.at(index))
                 for name, value in seen.items():
                     self.state[f"{traced.step.path}.{name}"][...] = value
 

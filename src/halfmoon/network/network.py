@@ -96,8 +96,8 @@ class Network(Record):
 
 def _flatten(parts: tuple[Part, ...], prefix: str, width: int) -> Iterator[Step]:
     """Yield the steps of ``parts``: a residual branch becomes keep, its steps, add."""
-    for place, part in enumerate(parts):
-        path = f"{prefix}{place}"
+    for index, part in enumerate(parts):
+        path = f"{prefix}{index}"
         if isinstance(part, Residual):
             yield Step("keep", path, None, width, width)
             *_, last = steps = list(_flatten(part.layers, f"{path}.", width))
@@ -106,7 +106,7 @@ def _flatten(parts: tuple[Part, ...], prefix: str, width: int) -> Iterator[Step]
             yield from steps
             yield Step("add", path, None, width, width)
             continue
-        following = parts[place + 1] if place + 1 < len(parts) else None
+        following = parts[index + 1] if index + 1 < len(parts) else None
         layer = part.before(following) if isinstance(following, Layer) else part
         n_out = layer.width(width)
         yield Step("layer", path, layer, width, n_out)

@@ -20,7 +20,7 @@ MOST = 2**48
 class Parameters(Mapping[Any, Any]):
     """The arrays of a layout, as views of ``vector``: writing into a view changes the vector.
 
-    ``parameters[0]["W"]`` and ``parameters["0.W"]`` are the same array. Inside a residual branch at place 2 the names
+    ``parameters[0]["W"]`` and ``parameters["0.W"]`` are the same array. Inside a residual branch at index 2 the names
     are ``parameters["2.1.W"]`` or ``parameters[2]["1.W"]``.
 
     Attributes
@@ -49,7 +49,7 @@ class Parameters(Mapping[Any, Any]):
         return parameters
 
     def __getitem__(self, key: int | str) -> Any:
-        """Return an array by its name, or the arrays of one place by its number."""
+        """Return an array by its name, or the arrays of one part of the network by its index."""
         if not isinstance(key, str):
             return self.at(str(key))
         view = self._views.get(key)

@@ -19,9 +19,9 @@ class Layout:
     entries : tuple of (name, Param)
         Names such as ``"0.W"`` or, inside a residual branch, ``"2.1.W"``, in the order of the layers.
     starts : tuple of int
-        The first place of each entry.
+        The index in the vector at which each entry begins.
     decayed, size : int
-        How many places weight decay reaches, and how many there are.
+        How many numbers weight decay reaches, and how many there are.
     """
 
     entries: tuple[tuple[str, Param], ...]
@@ -52,7 +52,7 @@ class Step:
     kind : {"layer", "keep", "add"}
         Run a layer, keep a copy for a residual branch, or add the newest copy.
     path : str
-        Place in the network, such as ``"2"`` or ``"2.1"``.
+        Where it is in the network, such as ``"2"`` or ``"2.1"``.
     layer : Layer or None
     n_in, n_out : int
     """

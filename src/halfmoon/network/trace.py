@@ -30,7 +30,7 @@ class TracedStep:
 class Trace:
     """What one forward pass made, and one backward pass after it.
 
-    ``trace["0.y"]`` is the output of the layer at place 0; likewise ``x``, and after a backward pass ``dy``, ``dx`` and
+    ``trace["0.y"]`` is the output of the layer at index 0; likewise ``x``, and after a backward pass ``dy``, ``dx`` and
     ``dW``, ``db`` and so on: the gradient of the loss by that thing.
 
     Attributes
@@ -56,12 +56,12 @@ class Trace:
 
     def names(self) -> list[str]:
         """Return the name of every array."""
-        return list(self._named())
+        return list(self.arrays())
 
-    def kept(self, place: int) -> list[Array]:
-        """Return what residual branches that are open before the step at ``place`` have kept, the newest last."""
+    def kept(self, step: int) -> list[Array]:
+        """Return what residual branches that are open before the step at index ``step`` have kept, the newest last."""
         stack: list[Array] = []
-        for traced in self.steps[:place]:
+        for traced in self.steps[:step]:
             if traced.step.kind == "keep":
                 stack.append(traced.x)
             elif traced.step.kind == "add":
@@ -70,17 +70,21 @@ class Trace:
 
     def __getitem__(self, name: str) -> Array:
         """Return an array by its name."""
-        arrays = self._named()
+        arrays = self.arrays()
         return arrays[one_of("name", name, arrays)]
 
-    def _named(self) -> dict[str, Array]:
+    def arrays(self) -> dict[str, Array]:
+        """Return every array by its name."""
         arrays: dict[str, Array] = {}
         for traced in self.steps:
             for name in ("x", "y", "dy", "dx"):
                 array = getattr(traced, name)
                 if array is not None:
                     arrays[f"{traced.name}.{name}"] = array
-        for name, gradient in (self.gradients or {}).items():
-            path, _, letter = name.rpartition(".")
-            arrays[f"{path}.d{letter}"] = gradient
-        return arrays
+        return arrays | {gradient_name(name): gradient for name, gradient in (self.gradients or {}).items()}
+
+
+def gradient_name(parameter: str) -> str:
+    """Return what the gradient by a parameter is called, such as ``"0.dW"`` for ``"0.W"``."""
+    path, _, letter = parameter.rpartition(".")
+    return f"{path}.d{letter}"

@@ -1,10 +1,9 @@
 """The optimisers: frozen records whose rule takes numbers or arrays and gives back the new ones.
 
-A rule sees the parameters ``theta``, the gradient ``g``, its slots (one number a parameter each, zero at first) and
-constants that depend on the update; it treats every parameter alone. Weight decay is decoupled: it shrinks the weights
-beside the gradient, never through it (Loshchilov & Hutter, ICLR 2019).
-
 To add one, add a record here and its entry in OPTIMIZERS, and a row to the tables of ``tests/optimizers/test_rules.py``.
+
+Borrowed: ``sqrt`` and ``sign`` are NumPy's, by the :mod:`halfmoon.expressions.vocabulary`, since the compiled engine reads the same
+rules; ``checks`` and ``record`` of :mod:`halfmoon.base` are as in the layers.
 """
 
 from __future__ import annotations

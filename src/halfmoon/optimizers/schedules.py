@@ -144,7 +144,7 @@ class Cosine(Schedule):
 
     def factor(self, clock: Clock, memory: Memory) -> float:
         done = min(clock.update / clock.length(self.epochs, "Cosine"), 1.0)
-        return _ease(1.0, self.end, done)
+        return _half_cosine(1.0, self.end, done)
 
 
 @record
@@ -173,11 +173,11 @@ class OneCycle(Schedule):
         total = clock.length(None, "OneCycle")
         top, last = max(self.rise * total - 1, 0.0), max(total - 1, 1)
         if top > 0 and clock.update <= top:
-            return _ease(self.start, 1.0, clock.update / top)
-        return _ease(1.0, self.end, min((clock.update - top) / (last - top), 1.0))
+            return _half_cosine(self.start, 1.0, clock.update / top)
+        return _half_cosine(1.0, self.end, min((clock.update - top) / (last - top), 1.0))
 
 
-def _ease(first: float, last: float, done: float) -> float:
+def _half_cosine(first: float, last: float, done: float) -> float:
     """Return the point of half a cosine from ``first`` to ``last``."""
     return last + (first - last) * (1 + math.cos(math.pi * done)) / 2
 

@@ -62,7 +62,7 @@ class FlowDisplay(Display):
         quantity : {"gradient", "parameters", "mean", "std", "dead", "saturated"}
             The norm of the gradient of the loss by each layer's output, or by each parameter; the mean or the standard deviation
             of each layer's output; or the share of each activation's units that are dead or saturated, as
-            :func:`halfmoon.training.recording.statistics.idle` has it.
+            :class:`halfmoon.network.units.Units` has it.
 
         Returns
         -------

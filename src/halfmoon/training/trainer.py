@@ -180,7 +180,7 @@ class Trainer:
         checks.whole("epochs", epochs)
         checks.flag("shuffle", shuffle)
         data = Data(*self.model.batch(X, y, sample_weight, sparse=True))
-        chosen = None if rows is None else checks.places("rows", rows, data.n_rows)
+        chosen = None if rows is None else checks.row_indices("rows", rows, data.n_rows)
         data = self._weighted(data, chosen, class_weight)
         n = data.n_rows if chosen is None else len(chosen)
         size = n if batch_size is None else min(checks.whole("batch_size", batch_size), n)

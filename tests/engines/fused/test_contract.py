@@ -23,9 +23,16 @@ from twins import LOSS_CASES, TWINS, WIDTH
 GRADIENT = {"float32": 1e-5, "float64": 1e-10}
 """Largest difference, relative to the larger of the array's norm and a tenth of the whole gradient's."""
 
-EXAMPLES = [pytest.param(record, id=f"{name}-{number}") for name, row in TWINS.items() for number, record in enumerate(row.examples)]
+REFERENCE_ONLY: set[type[hm.Layer]] = set()
+"""Layers that the compiled engine leaves to the reference engine."""
+EXAMPLES = [
+    pytest.param(record, id=f"{name}-{number}")
+    for name, row in TWINS.items()
+    for number, record in enumerate(row.examples)
+    if type(record) not in REFERENCE_ONLY
+]
 CASES = [pytest.param(case, id=str(case)) for case in LOSS_CASES]
-OPTIMIZERS_BY_NAME = {
+OPTIMIZERS_BY_NAME = {name: [make()] for name, make in OPTIMIZERS.items() if isinstance(make(), FirstOrder)} | {
     "sgd": [hm.SGD(0.1), hm.SGD(0.1, weight_decay=0.2, clip_norm=0.05, schedule=hm.Cosine())],
     "momentum": [
         hm.Momentum(0.05),
@@ -44,7 +51,7 @@ WEIGHTED = [pytest.param(False, id="even"), pytest.param(True, id="weighted")]
 
 def test_a_missing_row_fails():
     ours = {each for each in Record.kinds.values() if each.__module__.startswith("halfmoon.layers") and issubclass(each, hm.Layer)}
-    assert set(LOWERINGS) == {each for each in ours if each is not hm.Layer}
+    assert set(LOWERINGS) == {each for each in ours if each is not hm.Layer} - REFERENCE_ONLY
     assert {type(loss) for loss in hm.LOSSES.values()} == set(LOSSES)
     first_order = {name for name, made in OPTIMIZERS.items() if isinstance(made(), FirstOrder)}
     assert set(OPTIMIZERS_BY_NAME) == first_order

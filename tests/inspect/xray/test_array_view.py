@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from halfmoon.inspect.xray.array_view import BINS, Shown, exact, rounded
+from halfmoon.inspect.xray.array_view import BINS, ArrayView, exact, rounded
 from halfmoon.inspect.xray.text import summary
 
 FLOATS = st.sampled_from([np.float32, np.float64]).flatmap(lambda kind: arrays(kind, array_shapes(max_dims=2, max_side=12)))
@@ -17,8 +17,8 @@ FLOATS = st.sampled_from([np.float32, np.float64]).flatmap(lambda kind: arrays(k
 @given(FLOATS)
 @example(np.array([2.0**-1022, 0.0]))  # a range whose reciprocal is infinite
 def test_shown_is_a_corner_with_its_places(array):
-    shown = Shown("a", array)
-    corner = np.array([array[place] for place in shown.places()], array.dtype)
+    shown = ArrayView("a", array)
+    corner = np.array([array[place] for place in shown.indices()], array.dtype)
     assert corner.tobytes() == shown.corner.tobytes()
     assert shown.whole == (shown.corner.size == array.size)
     assert shown.whole or 6 in shown.corner.shape
@@ -40,20 +40,20 @@ def test_every_digit_reads_back(array):
     [(np.zeros(8), (1, 8)), (np.zeros(9), (1, 6)), (np.zeros((8, 8)), (8, 8)), (np.zeros((9, 8)), (6, 8)), (np.zeros((2, 99)), (2, 6))],
 )
 def test_what_fits_is_whole(array, shape):
-    assert Shown("a", array).corner.shape == shape
+    assert ArrayView("a", array).corner.shape == shape
 
 
 def test_histograms_are_numpys():
     values = np.random.RandomState(0).standard_normal(1000)
-    assert Shown("a", values).histogram() == tuple(np.histogram(values, BINS)[0])
-    assert Shown("a", np.full(5, 3.0)).histogram()[0] == 5
+    assert ArrayView("a", values).histogram() == tuple(np.histogram(values, BINS)[0])
+    assert ArrayView("a", np.full(5, 3.0)).histogram()[0] == 5
 
 
 def test_numbers_that_are_not_finite_are_counted_apart():
-    shown = Shown("a", np.array([1.0, np.nan, np.inf, 3.0]))
+    shown = ArrayView("a", np.array([1.0, np.nan, np.inf, 3.0]))
     assert shown.range == (1, 3)
     assert summary(shown).startswith("2 not finite   1 ▕")
-    assert summary(Shown("a", np.array([np.nan]))).startswith("1 not finite   nan ▕")
+    assert summary(ArrayView("a", np.array([np.nan]))).startswith("1 not finite   nan ▕")
 
 
 def test_rounded_and_exact():

@@ -8,7 +8,7 @@ import pytest
 import halfmoon as hm
 from halfmoon.base.errors import InputError
 from halfmoon.layers.activations import ReLU
-from halfmoon.layers.contract import Pass
+from halfmoon.layers.contract import Layer, Pass
 from halfmoon.layers.dense import Dense
 from halfmoon.losses.penalty import Penalty
 from halfmoon.network.network import Network
@@ -129,3 +129,40 @@ def test_the_penalty_is_a_term_of_its_own():
     (term,) = [term for term in penalised.terms if "penalty" in term.factors[0].label]
     assert term.product == pytest.approx(0.5 * NETWORKS["linear"].init(4, seed=1).params["0.W"][1, 0])
     assert float(penalised.value) == pytest.approx(float(plain.value) + term.product, rel=1e-5)
+
+
+class Centre(Layer):
+    """A layer of one's own that knows one row at a time."""
+
+    def row_wise(self, pass_):
+        return True
+
+    def forward(self, p, x, pass_):
+        return x - x.mean(axis=1, keepdims=True)
+
+    def backward(self, p, x, y, dy, pass_):
+        return dy - dy.mean(axis=1, keepdims=True), {}
+
+
+class Double(Layer):
+    """A layer of one's own that knows one entry at a time."""
+
+    def element_wise(self, pass_):
+        return True
+
+    def forward(self, p, x, pass_):
+        return 2 * x
+
+    def backward(self, p, x, y, dy, pass_):
+        return 2 * dy, {}
+
+
+@pytest.mark.parametrize(("layer", "factors"), [(Centre(), 4), (Double(), 1)], ids=["row-wise", "element-wise"])
+def test_the_factors_of_a_layer_of_ones_own_are_those_that_it_depends_on(layer, factors):
+    X = np.random.RandomState(0).standard_normal((6, 3))
+    looked_at = hm.xray(Network([Dense(4), layer, Dense(1)]).init(3, seed=1, dtype="float64"), X, np.ones(6))
+    link = looked_at.entry("x[5,2] of layer 1").links[0]
+    assert len(link.terms) + link.others == factors
+    assert link.total == pytest.approx(float(looked_at.trace["1.dx"][5, 2]))
+    assert {term.node for term in link.terms} <= {("2.dx", (5, column)) for column in range(4)}
+    assert all(term.factors[0].label.startswith("∂y") for term in link.terms)

@@ -11,7 +11,7 @@ import numpy as np
 
 from halfmoon.base.checks import Array
 from halfmoon.base.patience import ENDLESS
-from halfmoon.base.randomness import go_to, is_plain, place
+from halfmoon.base.randomness import is_plain, restore_rng_state, rng_state
 from halfmoon.engines.compiler import team
 from halfmoon.engines.contract import Data, Engine, EpochRequest
 from halfmoon.engines.fused.entry_points import driver
@@ -148,14 +148,14 @@ class Fused(Engine):
                 plan.put({Number.ORDER: np.ascontiguousarray(order.order, np.int64)})
             yield
             return
-        before = place(order.random)
+        before = rng_state(order.random)
         drawn, key = np.array(order.order, np.int64), np.frombuffer(bytearray(before), np.uint32)
         plan.put({Number.ORDER: drawn, Number.SWAPS: np.empty_like(drawn), Number.TWISTER: key})
         try:
             yield
         finally:
-            if place(order.random) == before:  # else another thread has drawn from it, and must not draw the same again
-                go_to(order.random, key.tobytes())
+            if rng_state(order.random) == before:  # else another thread has drawn from it, and must not draw the same again
+                restore_rng_state(order.random, key.tobytes())
             order.order = drawn
 
     def _call(self, plan: Plan, seconds: float | None) -> None:

@@ -3,67 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from halfmoon.base import checks
-from halfmoon.base.checks import Array
 from halfmoon.layers.activations import Activation
 from halfmoon.layers.dense import Dense
 from halfmoon.network.model import Model
 from halfmoon.network.network import Network
-from halfmoon.network.trace import Trace, TracedStep
+from halfmoon.network.trace import Trace
+from halfmoon.network.units import Units
 from halfmoon.training.history import History
 
-ENOUGH = 10
+MIN_ROWS = 10
 """Rows from which on a unit that is silent in all of them says something."""
 
-Found = Iterator[tuple[str, float, str]]
-"""What a rule finds: the place, the figure and the sentence of each fault."""
-
-FAR = 50.0
-"""So far from 0 a bounded activation is flat."""
+Faults = Iterator[tuple[str, float, str]]
+"""What a rule finds: of each fault where it is (a layer's path, a column of X, or nothing), its figure and its sentence."""
 
 
-@dataclass(frozen=True)
-class Bend:
-    """A hidden activation and its slopes.
-
-    Attributes
-    ----------
-    traced : TracedStep
-    slopes : ndarray, shape (n, units)
-        da/dz of each entry.
-    """
-
-    traced: TracedStep
-    slopes: Array
-
-    @property
-    def place(self) -> str:
-        """The layer's place in the network."""
-        return self.traced.step.path
-
-    @property
-    def activation(self) -> Activation:
-        """The layer."""
-        return self.traced.step.layer  # type: ignore[return-value]
-
-    @cached_property
-    def steepest(self) -> float | None:
-        """The largest slope it can have, where it is flat on both sides; None where it is steep on one."""
-        z = np.concatenate([[-FAR, FAR], np.linspace(-5, 5, 1001)])[:, None]
-        numbers = self.activation.numbers()
-        with np.errstate(all="ignore"):
-            slopes = np.abs(self.activation.slope(z, self.activation.value(z, *numbers), *numbers) + 0 * z)
-        steepest = float(slopes.max())
-        return steepest if steepest > 0 and float(slopes[:2].max()) < 1e-3 * steepest else None
-
-
-class Exam:
+class Evidence:
     """A network, rows to try it on, and what its training recorded.
 
     Parameters
@@ -90,21 +51,15 @@ class Exam:
         return self.model.trace(self.X, self.y, self.weights)
 
     @cached_property
-    def bends(self) -> list[Bend]:
-        """The hidden activations: those with a Dense layer behind."""
+    def hidden_activations(self) -> list[Units]:
+        """The activations that have a Dense layer behind them."""
         steps = self.trace.steps
-        last = max((place for place, traced in enumerate(steps) if isinstance(traced.step.layer, Dense)), default=0)
-        found = []
-        for traced in steps[:last]:
-            layer = traced.step.layer
-            if isinstance(layer, Activation):
-                with np.errstate(all="ignore"):
-                    found.append(Bend(traced, layer.backward({}, traced.x, traced.y, np.ones_like(traced.y), self.trace.pass_)[0]))
-        return found
+        last = max((step for step, traced in enumerate(steps) if isinstance(traced.step.layer, Dense)), default=0)
+        return [Units(traced) for traced in steps[:last] if isinstance(traced.step.layer, Activation)]
 
     @cached_property
-    def reaching(self) -> list[tuple[str, float]]:
-        """For each Dense layer, its place and the size of the gradient by its output, as the Euclidean norm."""
+    def gradient_norms(self) -> list[tuple[str, float]]:
+        """For each Dense layer, its path and the Euclidean norm of the gradient by its output."""
         dense = [traced for traced in self.trace.steps if isinstance(traced.step.layer, Dense)]
         return [(traced.step.path, float(np.linalg.norm(traced.dy.astype(np.float64)))) for traced in dense]  # type: ignore[union-attr]
 

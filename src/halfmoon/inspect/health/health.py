@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any
 
-from halfmoon.inspect.health.evidence import Exam
-from halfmoon.inspect.health.rules import OF_NUMBERS, RULES
+from halfmoon.inspect.health.evidence import Evidence
+from halfmoon.inspect.health.rules import NEED_FINITE, RULES
 from halfmoon.network.model import model_of
 from halfmoon.predictions.adapters import network_rows
 from halfmoon.training.history import History
@@ -22,7 +21,7 @@ class Finding:
     rule : str
         Which rule says so: a name in ``RULES``.
     place : str
-        The layer's place, the column of X, or nothing.
+        The layer's path, the column of X, or nothing.
     figure : float
         The number behind it.
     sentence : str
@@ -38,32 +37,16 @@ class Finding:
         return self.sentence
 
 
-class Health(Sequence[Finding]):
-    """What is wrong, worst first; empty, and false, where nothing is. Printed, a sentence a line.
+class Health(tuple[Finding, ...]):
+    """What is wrong, worst first; empty, and false, where nothing is. Printed, a sentence a line."""
 
-    Parameters
-    ----------
-    findings : sequence of Finding
-    """
-
-    def __init__(self, findings: Sequence[Finding] = ()) -> None:
-        self._findings = tuple(findings)
-
-    @overload
-    def __getitem__(self, which: int) -> Finding: ...
-    @overload
-    def __getitem__(self, which: slice) -> tuple[Finding, ...]: ...
-    def __getitem__(self, which: int | slice) -> Finding | tuple[Finding, ...]:
-        return self._findings[which]
-
-    def __len__(self) -> int:
-        return len(self._findings)
+    __slots__ = ()
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self._findings))
+        return "\n".join(map(str, self))
 
     def __repr__(self) -> str:
-        return f"Health({list(self._findings)!r})"
+        return f"Health({list(self)!r})"
 
 
 def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: History | None = None) -> Health:
@@ -92,6 +75,6 @@ def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: Hi
         When X, y or the weights do not fit, or ``model`` is neither a Model nor a fitted estimator.
     """
     history = getattr(model, "history_", None) if history is None else history
-    exam = Exam(model_of(model), *network_rows(model, X, y), sample_weight, history)
-    rules = {name: rule for name, rule in RULES.items() if exam.finite or name not in OF_NUMBERS}
-    return Health([Finding(name, *found) for name, rule in rules.items() for found in rule(exam)])
+    evidence = Evidence(model_of(model), *network_rows(model, X, y), sample_weight, history)
+    rules = {name: rule for name, rule in RULES.items() if evidence.finite or name not in NEED_FINITE}
+    return Health(Finding(name, *found) for name, rule in rules.items() for found in rule(evidence))

@@ -9,7 +9,7 @@ import numpy as np
 
 from halfmoon.base.checks import Array
 
-ROWS, COLUMNS = 8, 8
+MAX_ROWS, MAX_COLUMNS = 8, 8
 """A matrix of at most so many is shown whole."""
 
 CORNER = 6
@@ -19,8 +19,8 @@ BINS = 16
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What is shown of an array.
+class ArrayView:
+    """An array, and what is shown of it.
 
     Attributes
     ----------
@@ -41,12 +41,12 @@ class Shown:
     @property
     def rows(self) -> int:
         """How many rows are shown."""
-        return len(self.matrix) if len(self.matrix) <= ROWS else CORNER
+        return len(self.matrix) if len(self.matrix) <= MAX_ROWS else CORNER
 
     @property
     def columns(self) -> int:
         """How many columns are shown."""
-        return self.matrix.shape[1] if self.matrix.shape[1] <= COLUMNS else CORNER
+        return self.matrix.shape[1] if self.matrix.shape[1] <= MAX_COLUMNS else CORNER
 
     @property
     def whole(self) -> bool:
@@ -58,7 +58,7 @@ class Shown:
         """What is shown of it, as a matrix."""
         return self.matrix[: self.rows, : self.columns]
 
-    def places(self) -> list[tuple[int, ...]]:
+    def indices(self) -> list[tuple[int, ...]]:
         """Return the index of each entry that is shown, row by row."""
         if self.array.ndim == 1:
             return [(column,) for column in range(self.columns)]

@@ -11,15 +11,15 @@ from functools import cached_property
 
 import numpy as np
 
-from halfmoon.base.checks import Array
-from halfmoon.inspect.xray.chain_link import Chain, Factor, Link, Node, Term
-from halfmoon.inspect.xray.entries import Place, written
-from halfmoon.inspect.xray.factors import Sum, loss_factors, step_factors
+from halfmoon.base.checks import Array, Index
+from halfmoon.inspect.xray.chain_link import Chain, ChainLink, Factor, Node, Term
+from halfmoon.inspect.xray.entries import entry_name
+from halfmoon.inspect.xray.factors import ProductSum, loss_products, step_products
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model
 from halfmoon.network.trace import Trace
 
-LARGEST = 5
+MAX_TERMS = 5
 """So many products of a sum are shown one by one."""
 
 
@@ -43,18 +43,10 @@ class Chains:
         self.y = y
         self.weights = weights
         self.penalty = penalty
-        self._places = {traced.name: place for place, traced in enumerate(trace.steps)}
+        self._steps = {traced.name: step for step, traced in enumerate(trace.steps)}
         self._slopes: dict[int, Array] = {}
-        self.arrays = dict(self._named())
-
-    def _named(self) -> Iterator[tuple[str, Array]]:
-        yield "dX", self.trace.dx  # type: ignore[misc]
-        for traced in self.trace.steps:
-            yield f"{traced.name}.dx", traced.dx  # type: ignore[misc]
-            yield f"{traced.name}.dy", traced.dy  # type: ignore[misc]
-        for name, gradient in (self.trace.gradients or {}).items():
-            path, _, letter = name.rpartition(".")
-            yield f"{path}.d{letter}", gradient
+        gradients = {name: array for name, array in trace.arrays().items() if name.rpartition(".")[2].startswith("d")}
+        self.arrays: dict[str, Array] = {"dX": trace.dx} | gradients  # type: ignore[assignment]
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -73,50 +65,50 @@ class Chains:
             links.append(self.link(following))
         return Chain(tuple(links))
 
-    def link(self, node: Node) -> Link:
+    def link(self, node: Node) -> ChainLink:
         """Return one gradient as a sum of products."""
-        name, place = node
-        found = self._sum(name, place)
+        name, index = node
+        found = self._sum(name, index)
         products = found.products
-        order = np.argsort(-np.abs(products), kind="stable")[:LARGEST] if products.size else np.zeros(0, int)
+        order = np.argsort(-np.abs(products), kind="stable")[:MAX_TERMS] if products.size else np.zeros(0, int)
         shown = [int(each) for each in order if products[each] != 0] or [int(each) for each in order[:1]]
         terms = [Term(tuple(self._factors(found, which))) for which in shown]
-        terms += self._penalty(name, place)
+        terms += self._penalty(name, index)
         rest = float(products.sum() - products[shown].sum()) if len(shown) < products.size else 0.0
-        return Link(name, place, self.arrays[name][place], found.rule, tuple(terms), products.size - len(shown), rest)
+        return ChainLink(name, index, self.arrays[name][index], found.rule, tuple(terms), products.size - len(shown), rest)
 
-    def _sum(self, name: str, place: Place) -> Sum:
+    def _sum(self, name: str, index: Index) -> ProductSum:
         step, letter = self._target(name)
         if step == len(self.trace.steps):
-            return loss_factors(self.model, self.y, self.weights, place, self._loss_slopes)
-        return step_factors(self.model, self.trace, step, letter, place, self._slopes)
+            return loss_products(self.model, self.y, self.weights, index, self._loss_slopes)
+        return step_products(self.model, self.trace, step, letter, index, self._slopes)
 
     def _target(self, name: str) -> tuple[int, str]:
         """Return the step that made a gradient, and its letter: what a step's dy is, the step behind made as its dx."""
         path, _, letter = name.rpartition(".")
-        step, letter = self._places.get(path, 0), letter.removeprefix("d")
+        step, letter = self._steps.get(path, 0), letter.removeprefix("d")
         return (step + 1, "x") if letter == "y" else (step, "x" if letter == "X" else letter)
 
-    def _factors(self, found: Sum, which: int) -> Iterator[Factor]:
+    def _factors(self, found: ProductSum, which: int) -> Iterator[Factor]:
         yield Factor(found.label(which), found.left(which))
-        behind = found.behind(which)
-        if behind is None:
+        dy_entry = found.dy_entry(which)
+        if dy_entry is None:
             yield Factor("∂loss/∂score of the row", found.right[which])
             return
-        step, place = behind
+        step, index = dy_entry
         dy = f"{self.trace.steps[step].name}.dy"
         made = f"{self.trace.steps[step + 1].name}.dx" if step + 1 < len(self.trace.steps) else dy
-        yield Factor(written(dy, place), found.right[which], (made, place))
+        yield Factor(entry_name(dy, index), found.right[which], (made, index))
 
-    def _penalty(self, name: str, place: Place) -> list[Term]:
+    def _penalty(self, name: str, index: Index) -> list[Term]:
         path, _, letter = name.rpartition(".")
         known = {entry: param.decayed for entry, param in self.model.program.parameters.entries}
         entry = f"{path}.{letter.removeprefix('d')}"
         if self.penalty == NO_PENALTY or not known.get(entry):
             return []
         total = len(self.y) if self.weights is None else float(self.weights.sum(dtype=np.float64))
-        slope = self.penalty.on(total).gradient(self.model.params[entry][place])
-        return [Term((Factor(f"the penalty's slope by {written(entry, place)}", slope),))]
+        slope = self.penalty.on(total).gradient(self.model.params[entry][index])
+        return [Term((Factor(f"the penalty's slope by {entry_name(entry, index)}", slope),))]
 
     @cached_property
     def _loss_slopes(self) -> Array:

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from halfmoon.base.checks import Index
 from halfmoon.inspect.xray.array_view import exact, rounded
-from halfmoon.inspect.xray.entries import Place, written
+from halfmoon.inspect.xray.entries import entry_name
 
-Node = tuple[str, Place]
+Node = tuple[str, Index]
 """A gradient of the trace, and an entry of it."""
 
 
@@ -52,7 +53,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Link:
+class ChainLink:
     """One gradient as a sum of products.
 
     Attributes
@@ -60,6 +61,7 @@ class Link:
     name : str
         Of the array, such as ``"1.dW"``.
     place : tuple of int
+        Index of the entry.
     value : number
         As the trace has it.
     rule : str
@@ -73,7 +75,7 @@ class Link:
     """
 
     name: str
-    place: Place
+    place: Index
     value: Any
     rule: str
     terms: tuple[Term, ...]
@@ -92,7 +94,7 @@ class Link:
 
     def lines(self, number: Callable[[Any], str]) -> Iterator[str]:
         """Yield it as text, each number written by ``number``."""
-        yield f"{written(self.name, self.place)} = {number(self.value)}      {self.rule}"
+        yield f"{entry_name(self.name, self.place)} = {number(self.value)}      {self.rule}"
         for term in self.terms:
             factors = " · ".join(f"{factor.label} ({number(factor.value)})" for factor in term.factors)
             yield f"  {term.product:+.5g} = {factors}"
@@ -106,11 +108,11 @@ class Chain:
 
     Attributes
     ----------
-    links : tuple of Link
+    links : tuple of ChainLink
         The first is the entry that was asked for, the last the slope of the loss by a score.
     """
 
-    links: tuple[Link, ...]
+    links: tuple[ChainLink, ...]
 
     def text(self, *, all_digits: bool = False) -> str:
         """Return the chain as text, on request with every digit of each factor."""

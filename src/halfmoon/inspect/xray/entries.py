@@ -6,21 +6,19 @@ import re
 from collections.abc import Mapping
 
 from halfmoon.base import checks
-from halfmoon.base.checks import Array
+from halfmoon.base.checks import Array, Index
 from halfmoon.base.errors import InputError
-
-Place = tuple[int, ...]
 
 PATH = r"\d+(?:\.\d+)*(?:\.keep|\.add)?"
 FORMS = (
-    re.compile(rf"(?P<letter>\w+)\s*\[(?P<place>[^\]]*)\]\s+of\s+(?:layer|step)\s+(?P<path>{PATH})"),
-    re.compile(rf"(?P<path>{PATH})\.(?P<letter>\w+)\s*\[(?P<place>[^\]]*)\]"),
-    re.compile(r"(?P<path>)(?P<letter>d?X|d?scores)\s*\[(?P<place>[^\]]*)\]"),
+    re.compile(rf"(?P<letter>\w+)\s*\[(?P<index>[^\]]*)\]\s+of\s+(?:layer|step)\s+(?P<path>{PATH})"),
+    re.compile(rf"(?P<path>{PATH})\.(?P<letter>\w+)\s*\[(?P<index>[^\]]*)\]"),
+    re.compile(r"(?P<path>)(?P<letter>d?X|d?scores)\s*\[(?P<index>[^\]]*)\]"),
 )
 
 
-def gradient_of(name: object, names: Mapping[str, str], arrays: Mapping[str, Array]) -> tuple[str, Place]:
-    """Return the name of an entry's gradient, and the place in it.
+def gradient_of(name: object, names: Mapping[str, str], arrays: Mapping[str, Array]) -> tuple[str, Index]:
+    """Return the name of an entry's gradient, and the index in it.
 
     Parameters
     ----------
@@ -42,20 +40,20 @@ def gradient_of(name: object, names: Mapping[str, str], arrays: Mapping[str, Arr
         raise InputError(f"entry must be named as 'W[2,5] of layer 1', '1.W[2,5]', 'X[0,1]' or 'scores[0,0]', got {text!r}")
     array = f"{found['path']}.{found['letter']}" if found["path"] else found["letter"]
     gradient = names[checks.one_of("entry", array, names)]
-    return gradient, _place(found["place"], arrays[gradient].shape, text)
+    return gradient, _index(found["index"], arrays[gradient].shape, text)
 
 
-def _place(text: str, shape: Place, name: str) -> Place:
+def _index(text: str, shape: Index, name: str) -> Index:
     """Return an index that lies within a shape; from the end where it is negative."""
     parts = [part.strip() for part in text.split(",")]
     if len(parts) != len(shape) or not all(re.fullmatch(r"-?\d+", part) for part in parts):
         raise InputError(f"entry must have {len(shape)} whole numbers in its brackets, for an array of shape {shape}, got {name!r}")
-    place = tuple(int(part) for part in parts)
-    if not all(-size <= each < size for each, size in zip(place, shape, strict=True)):
+    index = tuple(int(part) for part in parts)
+    if not all(-size <= each < size for each, size in zip(index, shape, strict=True)):
         raise InputError(f"entry must lie within the array's shape {shape}, got {name!r}")
-    return tuple(each % size for each, size in zip(place, shape, strict=True))
+    return tuple(each % size for each, size in zip(index, shape, strict=True))
 
 
-def written(name: str, place: Place) -> str:
+def entry_name(name: str, index: Index) -> str:
     """Return the name of an entry, such as ``1.dW[2,5]``."""
-    return f"{name}[{','.join(map(str, place))}]"
+    return f"{name}[{','.join(map(str, index))}]"

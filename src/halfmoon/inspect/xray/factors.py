@@ -1,7 +1,8 @@
 """What the chain rule multiplies in each step: a number of the step, and the gradient of what came out of it.
 
-Dense layers and those that treat each entry alone are read off. Of any other layer, one of ours or of one's own, the
-layer's backward pass is asked for one entry at a time: what it makes of a dy that is 1 there and 0 elsewhere is the factor.
+The factors of a Dense layer are its weights and its inputs; those of an element-wise layer are the slopes of its entries. Of
+any other layer, one of ours or of one's own, the backward pass is run with a dy that is 1 in one entry and 0 elsewhere: what
+it makes of that is the factor.
 """
 
 from __future__ import annotations
@@ -12,26 +13,23 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.base.checks import Array
-from halfmoon.inspect.xray.entries import Place, written
+from halfmoon.base.checks import Array, Index
+from halfmoon.inspect.xray.entries import entry_name
 from halfmoon.layers.activations import Activation
-from halfmoon.layers.contract import Layer, Pass
+from halfmoon.layers.contract import Pass
 from halfmoon.layers.dense import Dense
-from halfmoon.layers.dropout import Dropout
-from halfmoon.layers.normalise import BatchNorm, LayerNorm
-from halfmoon.layers.softmax import Softmax
 from halfmoon.network.model import Model
 from halfmoon.network.trace import Trace, TracedStep
 
-ASKED = 16
-"""So many of the largest factors are asked of the backward pass; the others are told by differences of the forward pass."""
+MAX_BACKWARD = 16
+"""So many of the largest factors are computed by the backward pass; the others by differences of the forward pass."""
 
-SMALL = 1e-5
+PERTURBATION = 1e-5
 """How far an entry is moved to see which outputs depend on it."""
 
 
 @dataclass(frozen=True)
-class Sum:
+class ProductSum:
     """A gradient as Σ left · right.
 
     Attributes
@@ -43,11 +41,11 @@ class Sum:
     label : callable
         From the number of a product to the name of that.
     right : ndarray, shape (m,)
-        The gradients behind, or the slope of a row's loss.
+        Entries of the step's ``dy``, or the slope of a row's loss.
     products : ndarray, shape (m,)
         In float64.
-    behind : callable
-        From the number of a product to the step and the place whose ``dy`` is in it; None at the loss.
+    dy_entry : callable
+        From the number of a product to the step whose ``dy`` is in it, and the index there; None at the loss.
     """
 
     rule: str
@@ -55,27 +53,30 @@ class Sum:
     label: Callable[[int], str]
     right: Array
     products: Array
-    behind: Callable[[int], tuple[int, Place] | None]
+    dy_entry: Callable[[int], tuple[int, Index] | None]
 
 
-def _read(rule: str, left: Array, label: Callable[[int], str], right: Array, behind: Callable[[int], tuple[int, Place] | None]) -> Sum:
+def _product_sum(
+    rule: str, left: Array, label: Callable[[int], str], right: Array, dy_entry: Callable[[int], tuple[int, Index] | None]
+) -> ProductSum:
     """Return a sum whose factors are all at hand."""
     with np.errstate(all="ignore"):
         products = left.astype(np.float64) * right.astype(np.float64)
-    return Sum(rule, left.__getitem__, label, right, np.where(left == 0, 0, products), behind)  # what does not count may be infinite
+    products = np.where(left == 0, 0, products)  # what does not count may be infinite
+    return ProductSum(rule, left.__getitem__, label, right, products, dy_entry)
 
 
-def loss_factors(model: Model, y: Array, weights: Array | None, place: Place, slopes: Array) -> Sum:
+def loss_products(model: Model, y: Array, weights: Array | None, index: Index, slopes: Array) -> ProductSum:
     """Return the slope of the objective by a score: the row's share in the mean, times the slope of the row's loss."""
-    row = place[0]
+    row = index[0]
     share, label = model.dtype.type(1 / len(y)), f"1/{len(y)}"
     if weights is not None:
         share, label = (weights[row] / weights.sum(dtype=np.float64)).astype(model.dtype), f"w[{row}]/Σw"
     rule = "dscores[n,k] = wₙ/Σw · ∂lossₙ/∂scores[n,k]"
-    return _read(rule, np.array([share]), lambda _: label, slopes[place][None], lambda _: None)
+    return _product_sum(rule, np.array([share]), lambda _: label, slopes[index][None], lambda _: None)
 
 
-def step_factors(model: Model, trace: Trace, step: int, letter: str, place: Place, known: dict[int, Array]) -> Sum:
+def step_products(model: Model, trace: Trace, step: int, letter: str, index: Index, known: dict[int, Array]) -> ProductSum:
     """Return a gradient that a step made as a sum of products.
 
     Parameters
@@ -86,39 +87,39 @@ def step_factors(model: Model, trace: Trace, step: int, letter: str, place: Plac
         Its number in the program.
     letter : str
         By what: ``"x"``, or the name of a parameter.
-    place : tuple of int
+    index : tuple of int
     known : dict
         Slopes of whole steps, remembered from one call to the next.
     """
     traced = trace.steps[step]
     layer = traced.step.layer
     if layer is None:
-        return _branch(trace, step, place)
+        return _branch_products(trace, step, index)
     if type(layer) is Dense:
-        return _dense(model, traced, step, letter, place)
-    if letter == "x" and _entry_by_entry(layer, trace.pass_):
+        return _dense_products(model, traced, step, letter, index)
+    if letter == "x" and layer.element_wise(trace.pass_):
         if step not in known:
             known[step] = _backward(model, traced, step, trace.pass_, np.ones_like(traced.dy))[0]
-        return _pointwise(traced, step, place, known[step])
-    return _asked(model, traced, step, trace.pass_, letter, place)
+        return _element_wise_products(traced, step, index, known[step])
+    return _probed_products(model, traced, step, trace.pass_, letter, index)
 
 
-def _dense(model: Model, traced: TracedStep, step: int, letter: str, place: Place) -> Sum:
+def _dense_products(model: Model, traced: TracedStep, step: int, letter: str, index: Index) -> ProductSum:
     dy: Array = traced.dy  # type: ignore[assignment]
     path = traced.step.path
     if letter == "x":
-        n, i = place
+        n, i = index
         row = model.params[f"{path}.W"][i]
-        return _read("dx[n,i] = Σⱼ W[i,j] · dy[n,j]", row, lambda j: f"{path}.W[{i},{j}]", dy[n], lambda j: (step, (n, j)))
-    j = place[-1]
+        return _product_sum("dx[n,i] = Σⱼ W[i,j] · dy[n,j]", row, lambda j: f"{path}.W[{i},{j}]", dy[n], lambda j: (step, (n, j)))
+    j = index[-1]
     if letter == "W":
-        i = place[0]
+        i = index[0]
         column = traced.x[:, i]
-        return _read("dW[i,j] = Σₙ x[n,i] · dy[n,j]", column, lambda n: f"{path}.x[{n},{i}]", dy[:, j], lambda n: (step, (n, j)))
-    return _read("db[j] = Σₙ 1 · dy[n,j]", np.ones(len(dy), dy.dtype), lambda _: "∂y/∂b", dy[:, j], lambda n: (step, (n, j)))
+        return _product_sum("dW[i,j] = Σₙ x[n,i] · dy[n,j]", column, lambda n: f"{path}.x[{n},{i}]", dy[:, j], lambda n: (step, (n, j)))
+    return _product_sum("db[j] = Σₙ 1 · dy[n,j]", np.ones(len(dy), dy.dtype), lambda _: "∂y/∂b", dy[:, j], lambda n: (step, (n, j)))
 
 
-def _branch(trace: Trace, step: int, place: Place) -> Sum:
+def _branch_products(trace: Trace, step: int, index: Index) -> ProductSum:
     """Return what a residual branch's ends do: an add hands its gradient on, a keep gets one from the branch and one past it."""
     traced = trace.steps[step]
     rule, ends, labels = "dx[n,i] = dy[n,i]", [step], ["∂y/∂x"]
@@ -126,70 +127,64 @@ def _branch(trace: Trace, step: int, place: Place) -> Sum:
         wanted = replace(traced.step, kind="add")
         rule, labels = "dx[n,i] = dy[n,i] + dy[n,i] of the add", ["through the branch", "around the branch"]
         ends.append(next(k for k, each in enumerate(trace.steps) if each.step == wanted))
-    right = np.array([trace.steps[each].dy[place] for each in ends])  # type: ignore[index]
-    return _read(rule, np.ones_like(right), labels.__getitem__, right, lambda which: (ends[which], place))
+    right = np.array([trace.steps[each].dy[index] for each in ends])  # type: ignore[index]
+    return _product_sum(rule, np.ones_like(right), labels.__getitem__, right, lambda which: (ends[which], index))
 
 
-def _entry_by_entry(layer: Layer, pass_: Pass) -> bool:
-    return type(layer) in ((Activation, Dropout) if pass_.training else (Activation, Dropout, BatchNorm))
-
-
-def _pointwise(traced: TracedStep, step: int, place: Place, slopes: Array) -> Sum:
-    x = written(f"{traced.name}.x", place)
+def _element_wise_products(traced: TracedStep, step: int, index: Index, slopes: Array) -> ProductSum:
+    x = entry_name(f"{traced.name}.x", index)
     layer = traced.step.layer
     label = f"slope of {layer.name} at {x}" if isinstance(layer, Activation) else f"∂y/∂x at {x}"
-    right = traced.dy[place][None]  # type: ignore[index]
-    return _read("dx[n,i] = ∂y[n,i]/∂x[n,i] · dy[n,i]", slopes[place][None], lambda _: label, right, lambda _: (step, place))
+    right = traced.dy[index][None]  # type: ignore[index]
+    return _product_sum("dx[n,i] = ∂y[n,i]/∂x[n,i] · dy[n,i]", slopes[index][None], lambda _: label, right, lambda _: (step, index))
 
 
 def _backward(model: Model, traced: TracedStep, step: int, pass_: Pass, dy: Array) -> tuple[Array, dict[str, Array]]:
-    arrays = model.params.at(traced.step.path) | model.state.at(traced.step.path)
     with np.errstate(all="ignore"):
-        return traced.step.layer.backward(arrays, traced.x, traced.y, dy, pass_.at(step))  # type: ignore[union-attr]
+        return traced.step.layer.backward(model.arrays[step], traced.x, traced.y, dy, pass_.at(step))  # type: ignore[union-attr]
 
 
-def _asked(model: Model, traced: TracedStep, step: int, pass_: Pass, letter: str, place: Place) -> Sum:
-    """Return the products of any layer. Differences of its forward pass tell which are large; backward gives those exactly."""
-    entry, first = written(f"{traced.name}.{letter}", place), 0
-    if letter == "x" and type(traced.step.layer) in (LayerNorm, Softmax):  # rows know nothing of one another
-        first, place = place[0], (0, *place[1:])
+def _probed_products(model: Model, traced: TracedStep, step: int, pass_: Pass, letter: str, index: Index) -> ProductSum:
+    """Return the products of any layer. Differences of its forward pass show which are large; backward gives those exactly."""
+    entry, first = entry_name(f"{traced.name}.{letter}", index), 0
+    if letter == "x" and traced.step.layer.row_wise(pass_):  # type: ignore[union-attr]
+        first, index = index[0], (0, *index[1:])
         traced = TracedStep(traced.step, *(each[first : first + 1] for each in (traced.x, traced.y, traced.dy)))  # type: ignore[index]
     dy, columns = traced.dy.ravel(), traced.y.shape[1]  # type: ignore[union-attr]
-    lefts = _differences(model, traced, step, pass_, letter, place).ravel()
+    lefts = _differences(model, traced, step, pass_, letter, index).ravel()
     with np.errstate(all="ignore"):
         products = np.where(lefts == 0, 0, lefts * dy.astype(np.float64))
-    asked: dict[int, Any] = {}
-    for which in np.argsort(-np.abs(products), kind="stable")[:ASKED].tolist():
+    exact: dict[int, Any] = {}
+    for which in np.argsort(-np.abs(products), kind="stable")[:MAX_BACKWARD].tolist():
         one = np.zeros_like(dy)
         one[which] = 1
         dx, gradients = _backward(model, traced, step, pass_, one.reshape(traced.y.shape))
-        asked[which] = (dx if letter == "x" else gradients[letter])[place]
-        products[which] = float(asked[which]) * float(dy[which])
+        exact[which] = (dx if letter == "x" else gradients[letter])[index]
+        products[which] = float(exact[which]) * float(dy[which])
 
-    def at(which: int) -> Place:
+    def output(which: int) -> Index:
         return first + which // columns, which % columns
 
-    return Sum(
+    return ProductSum(
         f"d{letter}[…] = Σₙⱼ ∂y[n,j]/∂{letter}[…] · dy[n,j]",
-        lambda which: asked.get(which, lefts[which]),
-        lambda which: f"∂{written('y', at(which))}/∂{entry}",
+        lambda which: exact.get(which, lefts[which]),
+        lambda which: f"∂{entry_name('y', output(which))}/∂{entry}",
         dy,
         products,
-        lambda which: (step, at(which)),
+        lambda which: (step, output(which)),
     )
 
 
-def _differences(model: Model, traced: TracedStep, step: int, pass_: Pass, letter: str, place: Place) -> Array:
+def _differences(model: Model, traced: TracedStep, step: int, pass_: Pass, letter: str, index: Index) -> Array:
     """Return ∂y/∂(one entry) for every y, by central differences of this step alone, in float64."""
-    path = traced.step.path
-    arrays = {name: each.astype(np.float64) for name, each in (model.params.at(path) | model.state.at(path)).items()}
+    arrays = {name: each.astype(np.float64) for name, each in model.arrays[step].items()}
     x = traced.x.astype(np.float64)
-    moved = x if letter == "x" else arrays[letter]
-    value = float(moved[place])
-    h = SMALL * max(1.0, abs(value))
+    array = x if letter == "x" else arrays[letter]
+    value = float(array[index])
+    h = PERTURBATION * max(1.0, abs(value))
     ends = []
     for each in (value + h, value - h):
-        moved[place] = each
+        array[index] = each
         with np.errstate(all="ignore"):
             ends.append(traced.step.layer.forward(arrays, x, pass_.at(step)))  # type: ignore[union-attr]
     return (ends[0] - ends[1]) / (2 * h)

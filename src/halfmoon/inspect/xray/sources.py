@@ -61,8 +61,8 @@ def _follow(function: Callable[..., Any], owner: type, seen: set[CodeType]) -> I
         text = textwrap.dedent(inspect.getsource(function)).rstrip()
     except (OSError, TypeError):  # typed in at a prompt
         return
-    place = f"{Path(function.__code__.co_filename).name}:{function.__code__.co_firstlineno}"
-    yield Source(f"{function.__qualname__}, {place}", text)
+    location = f"{Path(function.__code__.co_filename).name}:{function.__code__.co_firstlineno}"
+    yield Source(f"{function.__qualname__}, {location}", text)
     for name in function.__code__.co_names:
         called = getattr(owner, name, None) if name.startswith("_") else None
         called = function.__globals__.get(name) if called is None else called

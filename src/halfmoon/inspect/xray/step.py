@@ -9,28 +9,24 @@ import numpy as np
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
-from halfmoon.base.errors import InputError
+from halfmoon.engines.reference import apply_update
 from halfmoon.engines.state import TrainingState
-from halfmoon.layers.contract import TRAINING, Pass
-from halfmoon.losses.penalty import NO_PENALTY, Penalty
+from halfmoon.layers.contract import Pass
+from halfmoon.losses.penalty import Penalty
 from halfmoon.network.model import Model
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
-from halfmoon.optimizers.rules import Adam
 
 
-class OneStep:
-    """One step of a training that begins with the model as it is.
+class TrainingStep:
+    """The first step of a training that begins with the model as it is.
 
     Parameters
     ----------
     model : Model
         Left as it is; a copy is looked at, so that training may go on.
-    X, y, sample_weight
+    X, y, sample_weight, penalty, pass_
         As :meth:`halfmoon.Model.gradients` takes them.
-    optimizer : FirstOrder, optional
-        ``Adam()`` by default, as in :func:`halfmoon.train`.
-    penalty : Penalty
-    pass_ : Pass
+    optimizer : FirstOrder
 
     Attributes
     ----------
@@ -39,23 +35,16 @@ class OneStep:
     X, y, weights : ndarray
         Checked; ``weights`` may be None.
     trace : Trace
+
+    Raises
+    ------
+    InputError
+        When X, y or the weights do not fit, or the optimiser makes no single updates.
     """
 
-    def __init__(
-        self,
-        model: Model,
-        X: Any,
-        y: Any,
-        sample_weight: Any = None,
-        *,
-        optimizer: Optimizer | None = None,
-        penalty: Penalty = NO_PENALTY,
-        pass_: Pass = TRAINING,
-    ) -> None:
-        chosen = Adam() if optimizer is None else checks.instance("optimizer", optimizer, Optimizer, "an optimiser such as SGD(0.1)")
-        if not isinstance(chosen, FirstOrder):
-            raise InputError(f"optimizer must be one that makes single updates, such as SGD(0.1), got {chosen!r}")
-        self.optimizer = chosen
+    def __init__(self, model: Model, X: Any, y: Any, sample_weight: Any, optimizer: Optimizer, penalty: Penalty, pass_: Pass) -> None:
+        checks.instance("optimizer", optimizer, Optimizer, "an optimiser such as SGD(0.1)")
+        self.optimizer: FirstOrder = checks.instance("optimizer", optimizer, FirstOrder, "one that makes single updates, such as SGD(0.1)")
         self.penalty = checks.instance("penalty", penalty, Penalty, "a Penalty(l1, l2)")
         checks.instance("pass_", pass_, Pass, "a Pass, such as Pass(training=True)")
         self.model = model.astype(model.dtype)
@@ -90,19 +79,7 @@ class OneStep:
 
     @cached_property
     def _updated(self) -> TrainingState:
-        """Make the update, as the reference engine does."""
-        copy = self.model.astype(self.model.dtype)
-        state = TrainingState(copy, self.optimizer, self.penalty, self.trace.pass_.seed)
-        if self.trace.pass_.training:
-            copy.observe(self.trace)
-        with np.errstate(all="ignore"):
-            self.optimizer.update(
-                copy.theta,
-                self.trace.gradients.vector,  # type: ignore[union-attr]
-                state.slots,
-                count=1,
-                rate=state.rate_at(0) or 0.0,
-                factors=state.factors,
-                decayed=copy.program.parameters.decayed,
-            )
+        """Make the update, as the reference engine does, on a copy."""
+        state = TrainingState(self.model.astype(self.model.dtype), self.optimizer, self.penalty, self.trace.pass_.seed)
+        apply_update(state, self.trace)
         return state

@@ -7,16 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.gradcheck.differences import Difference
-from halfmoon.inspect.xray.array_view import Shown, exact, rounded
+from halfmoon.inspect.xray.array_view import ArrayView, exact, rounded
 from halfmoon.inspect.xray.cards import Card
-from halfmoon.inspect.xray.entries import written
-from halfmoon.inspect.xray.numeric_check import Measured
+from halfmoon.inspect.xray.entries import entry_name
+from halfmoon.inspect.xray.numeric_check import NumericCheck
 
 BARS = "▁▂▃▄▅▆▇█"
 
 
-def card_text(card: Card, heading: str, measured: Sequence[Measured], *, all_digits: bool = False) -> str:
+def card_text(card: Card, heading: str, measured: Sequence[NumericCheck], *, all_digits: bool = False) -> str:
     """Return a card as lines of text.
 
     Parameters
@@ -24,7 +23,7 @@ def card_text(card: Card, heading: str, measured: Sequence[Measured], *, all_dig
     card : Card
     heading : str
         Above its title, such as ``card 3 of 12``.
-    measured : sequence of Measured
+    measured : sequence of NumericCheck
         The central differences of what the card checks.
     all_digits : bool
         Whether numbers read back to the bit; else five digits of each are shown.
@@ -32,7 +31,7 @@ def card_text(card: Card, heading: str, measured: Sequence[Measured], *, all_dig
     return "\n".join(_lines(card, heading, measured, exact if all_digits else rounded))
 
 
-def _lines(card: Card, heading: str, measured: Sequence[Measured], number: Callable[[Any], str]) -> Iterator[str]:
+def _lines(card: Card, heading: str, measured: Sequence[NumericCheck], number: Callable[[Any], str]) -> Iterator[str]:
     title = f"{heading}  {card.title}"
     yield from (title, "═" * len(title), card.what, "")
     for rule in card.rules:
@@ -40,29 +39,29 @@ def _lines(card: Card, heading: str, measured: Sequence[Measured], number: Calla
     yield from ([""] if card.rules else [])
     yield f"Shapes: {card.shapes}"
     found = {each.name: each for each in measured}
-    for shown in card.arrays:
+    for view in card.arrays:
         yield ""
-        yield from array_lines(shown, number)
-        if shown.name in found:
-            yield from _measured_lines(found[shown.name], shown)
+        yield from array_lines(view, number)
+        if view.name in found:
+            yield from _measured_lines(found[view.name], view)
     for source in card.sources:
         yield from ("", f"── {source.title} ──")
         yield from source.text.splitlines()
 
 
-def array_lines(shown: Shown, number: Callable[[Any], str]) -> Iterator[str]:
+def array_lines(view: ArrayView, number: Callable[[Any], str]) -> Iterator[str]:
     """Yield an array's name, its range and histogram, and what is shown of its entries."""
-    size = f"{shown.array.shape} {shown.array.dtype}" + ("" if shown.whole else f", its first {shown.rows} × {shown.columns}")
-    yield f"{shown.name}   {size}   {summary(shown)}"
-    yield from table([[number(value) for value in row] for row in shown.corner])
+    size = f"{view.array.shape} {view.array.dtype}" + ("" if view.whole else f", its first {view.rows} × {view.columns}")
+    yield f"{view.name}   {size}   {summary(view)}"
+    yield from table([[number(value) for value in row] for row in view.corner])
 
 
-def summary(shown: Shown) -> str:
+def summary(view: ArrayView) -> str:
     """Return the range of an array and its histogram as a row of bars."""
-    low, high = shown.range
-    lost = shown.array.size - shown.finite.size
+    low, high = view.range
+    lost = view.array.size - view.finite.size
     text = f"{lost:,} not finite   " if lost else ""
-    counts = shown.histogram()
+    counts = view.histogram()
     bars = "".join(BARS[int(np.ceil(count / (max(counts) or 1) * (len(BARS) - 1)))] if count else " " for count in counts)
     return f"{text}{low:.4g} ▕{bars}▏ {high:.4g}"
 
@@ -74,15 +73,11 @@ def table(cells: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "    " + "  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
 
 
-def _measured_lines(measured: Measured, shown: Shown) -> Iterator[str]:
+def _measured_lines(measured: NumericCheck, view: ArrayView) -> Iterator[str]:
     worst = measured.worst
-    yield f"  central differences: largest error {worst.error:.1e} at {written(shown.name, worst.place or ())}; of each entry shown:"
-    width = shown.columns
+    yield f"  central differences: largest error {worst.error:.1e} at {entry_name(view.name, worst.place or ())}; of each entry shown:"
+    width = view.columns
     errors = [f"{each.error:.0e}" for each in measured.entries]
     yield from table([errors[start : start + width] for start in range(0, len(errors), width)])
     if measured.direction is not None:
-        yield f"  along a random direction: {_slopes(measured.direction)}"
-
-
-def _slopes(each: Difference) -> str:
-    return f"error {each.error:.1e}, written {each.written:.9g}, numeric {each.numeric:.9g}"
+        yield f"  along a random direction: {measured.direction}"

@@ -7,18 +7,19 @@ from functools import cached_property
 from typing import Any, overload
 
 from halfmoon.gradcheck.differences import Differences
-from halfmoon.inspect.xray.cards import Card, Planned, plan
+from halfmoon.inspect.xray.cards import Card, LazyCard, lazy_cards
 from halfmoon.inspect.xray.chain import Chains
 from halfmoon.inspect.xray.chain_link import Chain
 from halfmoon.inspect.xray.entries import gradient_of
-from halfmoon.inspect.xray.numeric_check import Measured, measure
-from halfmoon.inspect.xray.step import OneStep
+from halfmoon.inspect.xray.numeric_check import NumericCheck, measure
+from halfmoon.inspect.xray.step import TrainingStep
 from halfmoon.inspect.xray.text import card_text
 from halfmoon.layers.contract import TRAINING, Pass
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model, model_of
 from halfmoon.network.trace import Trace
 from halfmoon.optimizers.contract import Optimizer
+from halfmoon.optimizers.rules import Adam
 from halfmoon.predictions.adapters import network_rows
 
 TOLERANCE = 1e-5
@@ -28,39 +29,44 @@ TOLERANCE = 1e-5
 class Cards(Sequence[Card]):
     """The cards in order; each is made when it is first looked at."""
 
-    def __init__(self, planned: Sequence[Planned]) -> None:
-        self._planned = planned
+    def __init__(self, cards: Sequence[LazyCard]) -> None:
+        self._cards = cards
         self._made: dict[int, Card] = {}
 
     @property
     def titles(self) -> list[str]:
         """The title of each card."""
-        return [each.title for each in self._planned]
+        return [title for title, _ in self._cards]
 
     def __len__(self) -> int:
-        return len(self._planned)
+        return len(self._cards)
 
     @overload
     def __getitem__(self, which: int) -> Card: ...
     @overload
     def __getitem__(self, which: slice) -> list[Card]: ...
     def __getitem__(self, which: int | slice) -> Card | list[Card]:
-        """Return a card by its place."""
+        """Return a card by its index."""
         if isinstance(which, slice):
             return [self[each] for each in range(*which.indices(len(self)))]
-        place = range(len(self))[which]
-        if place not in self._made:
-            self._made[place] = self._planned[place].card()
-        return self._made[place]
+        index = range(len(self))[which]
+        if index not in self._made:
+            title, make = self._cards[index]
+            self._made[index] = make(title)
+        return self._made[index]
 
     def __repr__(self) -> str:
-        return "\n".join(f"{place:>3}  {title}" for place, title in enumerate(self.titles))
+        return "\n".join(f"{index:>3}  {title}" for index, title in enumerate(self.titles))
 
 
 class XRay:
     """One forward, loss, backward and update, a card a step; printed, all cards one below the other.
 
-    Made by :func:`halfmoon.xray`, which names the arguments. Whatever takes time waits until it is asked for.
+    Made by :func:`halfmoon.xray`. Whatever takes time waits until it is asked for.
+
+    Parameters
+    ----------
+    training : TrainingStep
 
     Attributes
     ----------
@@ -72,20 +78,20 @@ class XRay:
         The model after the update.
     """
 
-    def __init__(self, model: Model, X: Any, y: Any, sample_weight: Any = None, **options: Any) -> None:
-        self._one = OneStep(model, X, y, sample_weight, **options)
-        self.cards = Cards(list(plan(self._one)))
-        self._measured: dict[str, Measured] = {}
+    def __init__(self, training: TrainingStep) -> None:
+        self._training = training
+        self.cards = Cards(list(lazy_cards(training)))
+        self._measured: dict[str, NumericCheck] = {}
 
     @property
     def trace(self) -> Trace:
         """What the cards are read from."""
-        return self._one.trace
+        return self._training.trace
 
     @property
     def after(self) -> Model:
         """The model after the update."""
-        return self._one.after
+        return self._training.after
 
     def entry(self, name: str) -> Chain:
         """Return the chain of factors from one number back to the loss.
@@ -107,24 +113,24 @@ class XRay:
         """
         return self.chains.chain(gradient_of(name, self.chains.names, self.chains.arrays))
 
-    def measured(self, card: Card) -> list[Measured]:
+    def measured(self, card: Card) -> list[NumericCheck]:
         """Return the central differences of the gradients that a card makes."""
         found = []
-        for shown in card.arrays:
-            if shown.name in card.checked:
-                if shown.name not in self._measured:
-                    self._measured[shown.name] = measure(self._differences, shown)
-                found.append(self._measured[shown.name])
+        for view in card.arrays:
+            if view.name in card.checked:
+                if view.name not in self._measured:
+                    self._measured[view.name] = measure(self._differences, view)
+                found.append(self._measured[view.name])
         return found
 
     def text(self, *, all_digits: bool = False) -> str:
         """Return all cards as text, on request with every digit of each number."""
-        return "\n\n\n".join(self.card_text(place, all_digits=all_digits) for place in range(len(self.cards)))
+        return "\n\n\n".join(self.card_text(index, all_digits=all_digits) for index in range(len(self.cards)))
 
-    def card_text(self, place: int, *, all_digits: bool = False) -> str:
+    def card_text(self, index: int, *, all_digits: bool = False) -> str:
         """Return one card as text."""
-        card = self.cards[place]
-        return card_text(card, f"card {place + 1} of {len(self.cards)}", self.measured(card), all_digits=all_digits)
+        card = self.cards[index]
+        return card_text(card, f"card {index + 1} of {len(self.cards)}", self.measured(card), all_digits=all_digits)
 
     def html(self) -> str:
         """Return the cards as one HTML page that needs nothing else: no network, no other file."""
@@ -144,13 +150,14 @@ class XRay:
     @cached_property
     def chains(self) -> Chains:
         """Every chain of the step."""
-        one = self._one
-        return Chains(one.model, one.trace, one.y, one.weights, one.penalty)
+        training = self._training
+        return Chains(training.model, training.trace, training.y, training.weights, training.penalty)
 
     @cached_property
     def _differences(self) -> Differences:
-        one = self._one
-        return Differences(one.model, one.X, one.y, one.weights, penalty=one.penalty, pass_=one.trace.pass_, tolerance=TOLERANCE)
+        training = self._training
+        rows, pass_ = (training.X, training.y, training.weights), training.trace.pass_
+        return Differences(training.model, *rows, penalty=training.penalty, pass_=pass_, tolerance=TOLERANCE)
 
 
 def xray(
@@ -191,4 +198,5 @@ def xray(
         When X, y or the weights do not fit, the optimiser makes no single updates, or ``model`` is neither a Model nor a
         fitted estimator.
     """
-    return XRay(model_of(model), *network_rows(model, X, y), sample_weight, optimizer=optimizer, penalty=penalty, pass_=pass_)
+    chosen = Adam() if optimizer is None else optimizer
+    return XRay(TrainingStep(model_of(model), *network_rows(model, X, y), sample_weight, chosen, penalty, pass_))

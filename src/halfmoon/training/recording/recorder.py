@@ -139,8 +139,8 @@ class Recorder(Callback):
         model: Any = self._model
         theta, state = (vector.copy() for vector in numbers)
         then = Model(model.network, model.n_inputs, theta, state)
-        told = {} if self._batch is None else measure(then, *self._batch, bins=self.bins)
-        self._snapshots.append(_Snapshot(epoch, theta, state, told))
+        statistics = {} if self._batch is None else measure(then, *self._batch, bins=self.bins)
+        self._snapshots.append(_Snapshot(epoch, theta, state, statistics))
         self._snapshots.sort(key=lambda each: each.epoch)
         self._thin(epoch)
 
@@ -151,10 +151,10 @@ class Recorder(Callback):
             along = np.log1p(epochs) if self.epochs is None else epochs
             gaps = np.concatenate([[np.inf], along[2:] - along[:-2], [np.inf]])
             gaps[epochs == newest] = np.inf
-            place = int(gaps.argmin())
-            if np.isinf(gaps[place]):
-                place = next(at for at, epoch in enumerate(epochs) if epoch != newest)
-            del self._snapshots[place]
+            left_out = int(gaps.argmin())
+            if np.isinf(gaps[left_out]):
+                left_out = next(index for index, epoch in enumerate(epochs) if epoch != newest)
+            del self._snapshots[left_out]
 
 
 def _chosen(epochs: Any) -> tuple[int, ...]:

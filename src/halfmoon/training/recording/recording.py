@@ -86,7 +86,7 @@ class Recording:
         return sum(array.nbytes for array in (self.theta, self.state, *self.statistics.values()))
 
     def place(self, epoch: float) -> int:
-        """Return the place among ``epochs`` of the nearest one that was recorded; of two as near, the earlier."""
+        """Return the index in ``epochs`` of the nearest one that was recorded; of two as near, the earlier."""
         return int(np.abs(self.epochs - checks.number("epoch", epoch)).argmin())
 
     def at(self, epoch: float) -> Model:
@@ -102,8 +102,8 @@ class Recording:
         Model
             A copy, to do with as you like.
         """
-        place = self.place(epoch)
-        return Model(self.network, self.n_inputs, self.theta[place].copy(), self.state[place].copy())
+        index = self.place(epoch)
+        return Model(self.network, self.n_inputs, self.theta[index].copy(), self.state[index].copy())
 
     def __len__(self) -> int:
         return len(self.epochs)
@@ -151,8 +151,8 @@ class Recording:
             network = checks.instance("network", decode(head["network"]), Network, "a network")
             history = unpack_history(head["history"], arrays)
             start = "statistics."
-            told = {name[len(start) :]: array for name, array in arrays.items() if name.startswith(start)}
-            return cls(network, head["n_inputs"], history, arrays["epochs"], arrays["theta"], arrays["state"], told)
+            described = {name[len(start) :]: array for name, array in arrays.items() if name.startswith(start)}
+            return cls(network, head["n_inputs"], history, arrays["epochs"], arrays["theta"], arrays["state"], described)
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise InputError(f"the recording file {os.fspath(path)!r} is damaged: {error}") from error
 

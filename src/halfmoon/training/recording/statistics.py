@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,15 +12,13 @@ from halfmoon.layers.activations import Activation
 from halfmoon.network.model import Model
 from halfmoon.network.program import Program, Step
 from halfmoon.network.trace import TracedStep
+from halfmoon.network.units import Units
 
 SIDES = {"activation": "y", "gradient": "dy"}
 """What is described of each layer, and the name it has in a trace: the output, and the gradient of the loss by it."""
 
 PER_LAYER = ("mean", "std", "norm", "low", "high", "counts")
 """What is said of each side: moments, Euclidean norm, and a histogram, whose bins are equal parts of ``low`` to ``high``."""
-
-SATURATED = 0.05
-"""A unit whose mean slope is below this share of the steepest that its activation has is saturated."""
 
 
 def layers(program: Program) -> list[Step]:
@@ -30,7 +27,7 @@ def layers(program: Program) -> list[Step]:
 
 
 def layer_names(program: Program) -> list[str]:
-    """Return a short name for each of the :func:`layers`: its place and what it is, such as "1 relu"."""
+    """Return a short name for each of the :func:`layers`: its path and what it is, such as "1 relu"."""
     kinds = ((step.path, step.layer) for step in layers(program))
     return [f"{path} {layer.name if isinstance(layer, Activation) else type(layer).__name__.lower()}" for path, layer in kinds]
 
@@ -61,7 +58,7 @@ def measure(model: Model, X: Array, y: Array, weights: Array | None, bins: int) 
         for side, letter in SIDES.items():
             for what, value in zip(PER_LAYER, _describe(getattr(traced, letter), bins), strict=True):
                 found[f"{side}_{what}"].append(value)
-        for what, share in zip(("dead", "saturated"), idle(traced), strict=True):
+        for what, share in zip(("dead", "saturated"), idle_shares(traced), strict=True):
             found[what].append(share)
     gradients: Any = trace.gradients
     found["parameter_norm"] = [_norm(gradient.astype(np.float64)) for gradient in gradients.values()]
@@ -95,26 +92,9 @@ def _norm(values: Array) -> float:
     return largest * float(np.linalg.norm(values / largest))
 
 
-def idle(traced: TracedStep) -> tuple[float, float]:
-    """Return the shares of dead and of saturated units of a layer, nan and nan where it is no activation.
-
-    A dead unit outputs 0 for every row and has no slope there, so nothing can wake it on these rows. A saturated one is
-    another whose mean slope is below 5% of the steepest that its activation has.
-    """
-    layer = traced.step.layer
-    if not isinstance(layer, Activation):
+def idle_shares(traced: TracedStep) -> tuple[float, float]:
+    """Return the shares of a layer's :class:`~halfmoon.network.units.Units` that are dead, and saturated; nan if it is no activation."""
+    if not isinstance(traced.step.layer, Activation):
         return np.nan, np.nan
-    with np.errstate(all="ignore"):
-        slopes = np.abs(np.broadcast_to(layer.slope(traced.x, traced.y, *layer.numbers()), traced.y.shape).astype(np.float64))
-    dead = ((traced.y == 0) & (slopes == 0)).all(axis=0)
-    saturated = ~dead & (slopes.mean(axis=0) < SATURATED * steepest(layer))
-    return float(dead.mean()), float(saturated.mean())
-
-
-@cache
-def steepest(layer: Activation) -> float:
-    """Return the largest slope of an activation from -10 to 10, where those that can saturate still move."""
-    z = np.linspace(-10, 10, 2001)
-    numbers = [np.max(number) if isinstance(number, tuple) else number for number in layer.numbers()]
-    with np.errstate(all="ignore"):
-        return float(np.max(np.abs(layer.slope(z, layer.value(z, *numbers), *numbers))))
+    units = Units(traced)
+    return float(units.dead.mean()), float(units.saturated.mean())

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from halfmoon.base.checks import Array
-from halfmoon.inspect.health.evidence import ENOUGH, Exam, Found
+from halfmoon.inspect.health.evidence import MIN_ROWS, Evidence, Faults
 
-BARELY = 0.01
+MIN_GAIN = 0.01
 """Share of the base rate's loss by which a network must be better."""
 
 
-def one_class(exam: Exam) -> Found:
+def one_class(evidence: Evidence) -> Faults:
     """Find a classifier that gives every row the same class, where there are several."""
-    link = exam.model.network.loss.link
-    if exam.rows < ENOUGH or not link.classifies:
+    link = evidence.model.network.loss.link
+    if evidence.rows < MIN_ROWS or not link.classifies:
         return
-    wanted, predicted = _classes(exam.y), _columns(link.decide(exam.trace.scores))
+    wanted, predicted = _classes(evidence.y), _columns(link.decide(evidence.trace.scores))
     for column in range(predicted.shape[1]):
         first, where = predicted[0, column], f" in output {column}" * (predicted.shape[1] > 1)
         if (predicted[:, column] == first).all() and (wanted[:, column] != wanted[0, column]).any():
@@ -39,10 +39,10 @@ def _columns(classes: Array) -> Array:
     return classes[:, None] if classes.ndim == 1 else classes
 
 
-def base_rate(exam: Exam) -> Found:
+def base_rate(evidence: Evidence) -> Faults:
     """Find a loss that always giving the same answer has too."""
-    if exam.rows < ENOUGH or (exam.y == exam.y[0]).all():
+    if evidence.rows < MIN_ROWS or (evidence.y == evidence.y[0]).all():
         return
-    loss, base = float(exam.trace.loss or 0.0), exam.base_loss
-    if loss >= (1 - BARELY) * base:
+    loss, base = float(evidence.trace.loss or 0.0), evidence.base_loss
+    if loss >= (1 - MIN_GAIN) * base:
         yield "", loss, f"the loss, {loss:.4g}, is no better than the {base:.4g} of always giving the same answer"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from halfmoon.inspect.xray.array_view import Shown, exact
+from halfmoon.inspect.xray.array_view import ArrayView, exact
 from halfmoon.inspect.xray.cards import Card
 from halfmoon.inspect.xray.chain import Chains
-from halfmoon.inspect.xray.chain_link import Link, Node
-from halfmoon.inspect.xray.entries import written
-from halfmoon.inspect.xray.numeric_check import Measured
+from halfmoon.inspect.xray.chain_link import ChainLink, Node
+from halfmoon.inspect.xray.entries import entry_name
+from halfmoon.inspect.xray.numeric_check import NumericCheck
 
 if TYPE_CHECKING:
     from halfmoon.inspect.xray.xray import XRay
@@ -23,57 +23,56 @@ def data(xray: XRay) -> dict[str, Any]:
     """Return the content of the page. Numbers are texts that read back to the bit, since JSON knows no NaN and no float32."""
     gradients = xray.chains.names
     cards = [_card(card, xray.measured(card), gradients) for card in xray.cards]
-    entries = (node for card in xray.cards for shown in card.arrays for node in _nodes(shown, gradients))
+    entries = (node for card in xray.cards for view in card.arrays for node in _nodes(view, gradients))
     return {
         "title": f"X-ray: loss {exact(xray.trace.loss)}",
         "cards": cards,
-        "links": {written(*link): _link(found) for link, found in _links(xray.chains, entries)},
+        "links": {entry_name(*link): _link(found) for link, found in _links(xray.chains, entries)},
         "entries": gradients,
     }
 
 
-def _card(card: Card, measured: list[Measured], gradients: dict[str, str]) -> dict[str, Any]:
+def _card(card: Card, measured: list[NumericCheck], gradients: dict[str, str]) -> dict[str, Any]:
     found = {each.name: each for each in measured}
     return {
         "title": card.title,
         "what": card.what,
         "rules": list(card.rules),
         "shapes": card.shapes,
-        "arrays": [_array(shown, found.get(shown.name), gradients) for shown in card.arrays],
+        "arrays": [_array(view, found.get(view.name), gradients) for view in card.arrays],
         "sources": [{"title": source.title, "text": source.text} for source in card.sources],
     }
 
 
-def _array(shown: Shown, measured: Measured | None, gradients: dict[str, str]) -> dict[str, Any]:
-    low, high = shown.range
+def _array(view: ArrayView, measured: NumericCheck | None, gradients: dict[str, str]) -> dict[str, Any]:
+    low, high = view.range
     result: dict[str, Any] = {
-        "name": shown.name,
-        "shape": list(shown.array.shape),
-        "dtype": str(shown.array.dtype),
-        "whole": shown.whole,
+        "name": view.name,
+        "shape": list(view.array.shape),
+        "dtype": str(view.array.dtype),
+        "whole": view.whole,
         "range": [f"{low:.5g}", f"{high:.5g}"],
-        "lost": shown.array.size - shown.finite.size,
-        "bins": list(shown.histogram()),
-        "values": [[exact(value) for value in row] for row in shown.corner],
+        "lost": view.array.size - view.finite.size,
+        "bins": list(view.histogram()),
+        "values": [[exact(value) for value in row] for row in view.corner],
     }
-    if shown.name in gradients:
-        result["gradient"] = gradients[shown.name]
+    if view.name in gradients:
+        result["gradient"] = gradients[view.name]
     if measured is not None:
         result["measured"] = [[repr(each.numeric), f"{each.error:.1e}"] for each in measured.entries]
-        result["worst"] = f"{measured.worst.error:.1e} at {written(shown.name, measured.worst.place or ())}"
-        along = measured.direction
-        if along is not None:
-            result["direction"] = f"error {along.error:.1e}, written {along.written:.9g}, numeric {along.numeric:.9g}"
+        result["worst"] = f"{measured.worst.error:.1e} at {entry_name(view.name, measured.worst.place or ())}"
+        if measured.direction is not None:
+            result["direction"] = str(measured.direction)
     return result
 
 
-def _nodes(shown: Shown, gradients: dict[str, str]) -> Iterator[Node]:
-    if shown.name in gradients:
-        for place in shown.places():
-            yield gradients[shown.name], place
+def _nodes(view: ArrayView, gradients: dict[str, str]) -> Iterator[Node]:
+    if view.name in gradients:
+        for index in view.indices():
+            yield gradients[view.name], index
 
 
-def _links(chains: Chains, entries: Iterator[Node]) -> Iterator[tuple[Node, Link]]:
+def _links(chains: Chains, entries: Iterator[Node]) -> Iterator[tuple[Node, ChainLink]]:
     """Yield the links of all entries, then those that their largest products lead to, and so on, each once."""
     wave, seen = list(dict.fromkeys(entries)), set[Node]()
     while wave:
@@ -89,7 +88,7 @@ def _links(chains: Chains, entries: Iterator[Node]) -> Iterator[tuple[Node, Link
         wave = [node for node in behind if node not in seen]
 
 
-def _link(link: Link) -> dict[str, Any]:
+def _link(link: ChainLink) -> dict[str, Any]:
     result: dict[str, Any] = {"value": exact(link.value), "rule": link.rule, "terms": [_factors(term.factors) for term in link.terms]}
     if link.others:
         result |= {"others": link.others, "rest": repr(link.rest)}
@@ -97,4 +96,4 @@ def _link(link: Link) -> dict[str, Any]:
 
 
 def _factors(factors: tuple[Any, ...]) -> list[list[str]]:
-    return [[each.label, exact(each.value), *([written(*each.node)] if each.node else [])] for each in factors]
+    return [[each.label, exact(each.value), *([entry_name(*each.node)] if each.node else [])] for each in factors]
