@@ -459,7 +459,7 @@ def test_classes_colour_a_map_where_most_seeds_have_them(chromium, tmp_path):  #
                 strength = 0.55 * counts.max() / 3
                 expected = strength * rgb(theme["classes"][counts.argmax()]) + (1 - strength) * rgb(theme["paper"])
                 np.testing.assert_allclose(colour, expected, atol=4)
-        assert "first two principal components of 4 features" in page.inner_text("#detail .legend")
+        assert "first two principal components of 4 standardised features" in page.inner_text("#detail .legend")
 
 
 def test_ranges_stand_for_many_values(chromium, tmp_path):  # noqa: F811

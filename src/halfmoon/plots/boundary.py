@@ -17,8 +17,8 @@ from halfmoon.network.model import Model
 from halfmoon.plots.display import BESIDE, MANY, Display
 from halfmoon.plots.palette import marker
 from halfmoon.plots.translations import say
-from halfmoon.predictions.adapters import classifier
-from halfmoon.predictions.plane import Limits, columns, framed, grid, plane
+from halfmoon.predictions.adapters import classifier, column_names, table_like
+from halfmoon.predictions.plane import Limits, grid, plane_of
 
 # Corners of the axes, as shares of width and height.
 _CORNERS = {"upper right": (1, 1), "upper left": (0, 1), "lower right": (1, 0), "lower left": (0, 0)}
@@ -41,7 +41,7 @@ class BoundaryDisplay(Display):
     class_names : sequence of str, optional
         The name of class 0, of class 1, and so on.
     scores : ndarray, shape (rows, columns, k), optional
-        One for each class, the largest for the class in ``regions``: the boundary is then drawn between the places.
+        One for each class, the largest for the class in ``regions``: the boundary is then drawn between the grid points.
     probabilities : ndarray, shape (rows, columns, k), optional
     predicted : ndarray of int, shape (n,), optional
         What the classifier says of the points themselves; wrong ones are ringed.
@@ -126,10 +126,10 @@ class BoundaryDisplay(Display):
         y : array-like, shape (n,)
             Classes as the estimator knows them: its labels, else class numbers 0, 1, ...
         features : "pca" or two columns, optional
-            For more than two columns, which plane to show: two columns by place or name, the others at their medians; or the
+            For more than two columns, which plane to show: two columns by number or name, the others at their medians; or the
             first two principal components of the standardised columns, the default.
         resolution : int
-            How many places a side the estimator is asked at.
+            How many grid points a side the estimator is asked at.
         margin : float
             Room around the points, as a share of what they span.
         limits : ((low, high), (low, high)), optional
@@ -149,15 +149,15 @@ class BoundaryDisplay(Display):
             When X has fewer than two columns, y or the estimator's answer is not one class a point, or a name is missing.
         """
         rows = checks.matrix("X", X, np.dtype(np.float64))
-        ask = classifier(estimator)
-        numbers = ask.number("y", y, len(rows))
-        names = columns(X) if feature_names is None else _names("feature_names", feature_names)
+        adapter = classifier(estimator)
+        numbers = adapter.numbers("y", y, len(rows))
+        names = column_names(X) if feature_names is None else _names("feature_names", feature_names)
         fits = names is not None and len(names) == rows.shape[1]
-        shown = plane(rows, features, names if fits else None)
-        points = shown.project(rows)
-        x1, x2, places = grid(points, resolution, margin, limits)
-        answer = ask.ask(framed(X)(np.vstack([shown.lift(places), rows])))
-        count, shape = len(places), (len(x2), len(x1))
+        plane = plane_of(rows, features, names if fits else None)
+        points = plane.project(rows)
+        x1, x2, grid_points = grid(points, resolution, margin, limits)
+        output = adapter.predict(table_like(X)(np.vstack([plane.rows_at(grid_points), rows])))
+        count, shape = len(grid_points), (len(x2), len(x1))
 
         def over_plane(values: Array | None) -> Array | None:
             return None if values is None else values[:count].reshape(*shape, -1)
@@ -165,14 +165,14 @@ class BoundaryDisplay(Display):
         return cls(
             x1,
             x2,
-            answer.classes[:count].reshape(shape),
+            output.classes[:count].reshape(shape),
             points,
             numbers,
-            feature_names=shown.names if fits or names is None else names,
-            class_names=ask.names() if class_names is None else class_names,
-            scores=over_plane(answer.scores),
-            probabilities=over_plane(answer.probabilities),
-            predicted=answer.classes[count:],
+            feature_names=plane.names if fits or names is None else names,
+            class_names=adapter.class_names() if class_names is None else class_names,
+            scores=over_plane(output.scores),
+            probabilities=over_plane(output.probabilities),
+            predicted=output.classes[count:],
         )
 
     @classmethod

@@ -13,7 +13,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.plots.display import BESIDE, MANY, Display
 from halfmoon.plots.palette import marker
 from halfmoon.plots.translations import class_names
-from halfmoon.predictions.evaluation import judge
+from halfmoon.predictions.evaluation import evaluate
 
 
 class CalibrationDisplay(Display):
@@ -72,14 +72,14 @@ class CalibrationDisplay(Display):
         """
         from sklearn.calibration import calibration_curve  # noqa: PLC0415 - loaded when used
 
-        judged = judge(estimator, X, y, class_names)
-        if judged.answer.probabilities is None:
+        found = evaluate(estimator, X, y, class_names)
+        if found.output.probabilities is None:
             raise InputError("estimator must have probabilities, got one that has none")
-        chances = [judged.answer.probabilities[:, number].clip(0, 1) for number in judged.told]
+        chances = [found.output.probabilities[:, number].clip(0, 1) for number in found.curve_classes]
         how = {"n_bins": checks.whole("bins", bins), "strategy": checks.one_of("strategy", strategy, ("uniform", "quantile"))}
-        pairs = zip(judged.told, chances, strict=True)
-        curves = [calibration_curve(judged.y == number, chance, pos_label=True, **how) for number, chance in pairs]
-        return cls([true for true, _ in curves], [said for _, said in curves], chances, judged.told, judged.names)
+        pairs = zip(found.curve_classes, chances, strict=True)
+        curves = [calibration_curve(found.y == number, chance, pos_label=True, **how) for number, chance in pairs]
+        return cls([true for true, _ in curves], [said for _, said in curves], chances, found.curve_classes, found.class_names)
 
     def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
         """Draw the curves, and the diagonal on which every probability is right.

@@ -13,7 +13,7 @@ from halfmoon.base.checks import Array
 from halfmoon.plots.display import Display
 from halfmoon.plots.fonts import Lettering
 from halfmoon.plots.translations import class_names
-from halfmoon.predictions.evaluation import judge
+from halfmoon.predictions.evaluation import evaluate
 
 LINE = 6.0
 """Points that a name needs."""
@@ -56,8 +56,8 @@ class ConfusionDisplay(Display):
         """
         from sklearn.metrics import confusion_matrix  # noqa: PLC0415 - loaded when used
 
-        judged = judge(estimator, X, y, class_names)
-        return cls(confusion_matrix(judged.y, judged.answer.classes, labels=judged.classes), judged.names)
+        found = evaluate(estimator, X, y, class_names)
+        return cls(confusion_matrix(found.y, found.output.classes, labels=found.classes), found.class_names)
 
     def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
         """Draw the matrix.

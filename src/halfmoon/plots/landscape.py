@@ -73,7 +73,7 @@ class LandscapeDisplay(Display):
             The two in which the path goes furthest; or two random ones, in which the weights into each unit are scaled to the
             length of the network's own and biases stay (filter normalisation: Li et al., section 4).
         resolution : int
-            How many places a side the loss is taken at.
+            How many grid points a side the loss is taken at.
         margin : float
             Room around the path, as a share of what it spans.
         seed : int
@@ -92,13 +92,13 @@ class LandscapeDisplay(Display):
             along, shares = _principal(moves)
         else:
             along, shares = _random(model, np.random.RandomState(checks.count("seed", seed))), None
-        path = np.linalg.lstsq(along.T, moves.T, rcond=None)[0].T  # the nearest places on the plane
+        path = np.linalg.lstsq(along.T, moves.T, rcond=None)[0].T  # the nearest points of the plane
         seen = path if directions == "pca" else np.vstack([path, [[-1, -1], [1, 1]]])  # one length of the network's own each way
-        x1, x2, places = grid(seen, resolution, margin)
-        losses = np.empty(len(places))
-        for place, steps in enumerate(places):
+        x1, x2, grid_points = grid(seen, resolution, margin)
+        losses = np.empty(len(grid_points))
+        for index, steps in enumerate(grid_points):
             model.theta[...] = here + steps @ along
-            losses[place] = model.loss(inputs, targets)
+            losses[index] = model.loss(inputs, targets)
         return cls(x1, x2, losses.reshape(len(x2), len(x1)), path, recording.epochs, along, shares)
 
     def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:

@@ -13,7 +13,8 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.network.model import Model
 from halfmoon.plots.display import Display
-from halfmoon.predictions.plane import Limits, columns, grid, plane
+from halfmoon.predictions.adapters import column_names
+from halfmoon.predictions.plane import Limits, grid, plane_of
 from halfmoon.training.recording.statistics import layers
 
 GAP = 0.08
@@ -79,9 +80,9 @@ class NeuronDisplay(Display):
         model = network_of(estimator)
         place = checks.one_of("layer", str(layer), [step.path for step in layers(model.program)])
         rows = model.inputs(X).astype(np.float64)
-        shown = plane(rows, features, columns(X))
-        x1, x2, places = grid(shown.project(rows), resolution, margin, limits)
-        outputs = model.forward(shown.lift(places))[f"{place}.y"]
+        plane = plane_of(rows, features, column_names(X))
+        x1, x2, grid_points = grid(plane.project(rows), resolution, margin, limits)
+        outputs = model.forward(plane.rows_at(grid_points))[f"{place}.y"]
         maps = outputs.T[: checks.whole("most", most)].reshape(-1, len(x2), len(x1))
         return cls(x1, x2, maps.astype(np.float64), place, outputs.shape[1])
 

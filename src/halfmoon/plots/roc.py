@@ -11,7 +11,7 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.plots.display import BESIDE, MANY, Display
 from halfmoon.plots.translations import class_names
-from halfmoon.predictions.evaluation import judge
+from halfmoon.predictions.evaluation import evaluate
 
 
 class RocDisplay(Display):
@@ -61,16 +61,16 @@ class RocDisplay(Display):
         """
         from sklearn.metrics import auc, roc_curve  # noqa: PLC0415 - loaded when used
 
-        judged = judge(estimator, X, y, class_names)
-        scores = judged.answer.probabilities if judged.answer.scores is None else judged.answer.scores
+        found = evaluate(estimator, X, y, class_names)
+        scores = found.output.probabilities if found.output.scores is None else found.output.scores
         if scores is None:
             raise InputError("estimator must have scores or probabilities, got one that says classes alone")
-        for number in judged.told:
-            if not 0 < (judged.y == number).sum() < len(judged.y):
-                raise InputError(f"y must have rows of class {number} and of others, got {(judged.y == number).sum()} of {len(judged.y)}")
-        curves = [roc_curve(judged.y == number, scores[:, number])[:2] for number in judged.told]
+        for number in found.curve_classes:
+            if not 0 < (found.y == number).sum() < len(found.y):
+                raise InputError(f"y must have rows of class {number} and of others, got {(found.y == number).sum()} of {len(found.y)}")
+        curves = [roc_curve(found.y == number, scores[:, number])[:2] for number in found.curve_classes]
         fpr, tpr = ([curve[side] for curve in curves] for side in (0, 1))
-        return cls(fpr, tpr, [float(auc(*curve)) for curve in curves], judged.told, judged.names)
+        return cls(fpr, tpr, [float(auc(*curve)) for curve in curves], found.curve_classes, found.class_names)
 
     def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
         """Draw the curves, and the diagonal of chance.

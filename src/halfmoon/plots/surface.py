@@ -13,8 +13,8 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.plots.display import Display
-from halfmoon.predictions.adapters import regressor
-from halfmoon.predictions.plane import Limits, columns, framed, grid, plane
+from halfmoon.predictions.adapters import column_names, regressor, table_like
+from halfmoon.predictions.plane import Limits, grid, plane_of
 
 
 class SurfaceDisplay(Display):
@@ -78,11 +78,11 @@ class SurfaceDisplay(Display):
         rows, targets = checks.matrix("X", X, np.dtype(np.float64)), checks.numeric("y", y).astype(np.float64)
         if targets.shape not in {(len(rows),), (len(rows), 1)}:
             raise InputError(f"y must have one number for each of {len(rows)} points, got shape {targets.shape}")
-        shown = plane(rows, features, columns(X) if feature_names is None else feature_names)
-        points = shown.project(rows)
-        x1, x2, places = grid(points, resolution, margin, limits)
-        surface = regressor(estimator)(framed(X)(shown.lift(places))).reshape(len(x2), len(x1))
-        return cls(x1, x2, surface, points, targets.reshape(-1), feature_names=shown.names)
+        plane = plane_of(rows, features, column_names(X) if feature_names is None else feature_names)
+        points = plane.project(rows)
+        x1, x2, grid_points = grid(points, resolution, margin, limits)
+        surface = regressor(estimator)(table_like(X)(plane.rows_at(grid_points))).reshape(len(x2), len(x1))
+        return cls(x1, x2, surface, points, targets.reshape(-1), feature_names=plane.names)
 
     def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
         """Draw the surface, its level lines and the points, all on one scale.

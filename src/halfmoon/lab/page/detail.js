@@ -45,7 +45,7 @@ function legend() {
 
 function planeText() {
   const count = data.features.length, [first, second] = data.features;
-  return count > 2 ? `The plane of the first two principal components of ${count} features.` : `Across: ${first}. Up: ${second}.`;
+  return count > 2 ? `The plane of the first two principal components of ${count} standardised features.` : `Across: ${first}. Up: ${second}.`;
 }
 
 function swatch(number) {
