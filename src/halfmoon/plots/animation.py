@@ -26,7 +26,7 @@ from halfmoon.base.files import write_atomically
 from halfmoon.network.model import Model
 from halfmoon.plots.boundary import BoundaryDisplay
 from halfmoon.plots.surface import SurfaceDisplay
-from halfmoon.plots.translations import LANGUAGES, say
+from halfmoon.plots.translations import LANGUAGES, translate
 from halfmoon.training.recording.recording import Recording
 
 
@@ -108,7 +108,7 @@ def _over_points(recording: Recording, X: Any, y: Any, lang: str) -> Draw:
     kind = BoundaryDisplay if classes else SurfaceDisplay
 
     def draw(ax: Axes, model: Model, epoch: int) -> object:
-        return kind.from_estimator(model, X, y).plot(ax, title=say(lang, "epoch {0}", epoch), lang=lang)
+        return kind.from_estimator(model, X, y).plot(ax, title=translate(lang, "epoch {0}", epoch), lang=lang)
 
     return draw
 
@@ -174,11 +174,16 @@ def _html(pictures: Iterator[Image.Image], film: Film) -> bytes:
     page = (Path(__file__).parent / "animation.html").read_text(encoding="utf-8")
     parts = {
         "FRAMES": json.dumps(frames),
-        "EPOCHS": json.dumps([say(film.lang, "epoch {0}", epoch) for epoch in film.epochs]),
+        "EPOCHS": json.dumps([translate(film.lang, "epoch {0}", epoch) for epoch in film.epochs]),
         "PAUSE": f"{1000 / film.fps:g}",
         "WIDTH": str(size[0]),
     }
-    parts |= {"LANG": film.lang, "PLAY": say(film.lang, "play"), "STOP": say(film.lang, "pause"), "TITLE": say(film.lang, "training")}
+    parts |= {
+        "LANG": film.lang,
+        "PLAY": translate(film.lang, "play"),
+        "STOP": translate(film.lang, "pause"),
+        "TITLE": translate(film.lang, "training"),
+    }
     parts |= {"LAST": str(len(frames) - 1), "FIRST": escape(frames[0])}
     for name, text in parts.items():
         page = page.replace("{{" + name + "}}", text)

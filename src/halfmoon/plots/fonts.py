@@ -55,8 +55,8 @@ def cjk_font(text: str) -> str | None:
 
 
 @dataclass(frozen=True)
-class Lettering:
-    """How to draw the texts of one picture; called with a text, it returns what to draw.
+class FontChoice:
+    """The fonts to draw the texts of one picture in.
 
     Attributes
     ----------
@@ -70,8 +70,8 @@ class Lettering:
     missing: frozenset[str]
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> Lettering:
-        """Return the lettering for all the texts of a picture, and warn once when a font is missing."""
+    def for_texts(cls, texts: Iterable[str]) -> FontChoice:
+        """Return the fonts for all the texts of a picture, and warn once when one is missing."""
         chinese = " ".join(dict.fromkeys(text for text in texts if _characters(text)))
         found = cjk_font(chinese)
         missing = _characters(chinese) - (_glyphs(found) if found else frozenset())
@@ -87,7 +87,8 @@ class Lettering:
         families = [*rcParams["font.family"], *([found] if found else []), LAST_RESORT]
         return cls(list(dict.fromkeys(families)), missing)
 
-    def __call__(self, text: str) -> str:
+    def drawable(self, text: str) -> str:
+        """Return a text with a box in place of each character that is missing."""
         return "".join(_BOX if character in self.missing else character for character in text)
 
 
