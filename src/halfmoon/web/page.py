@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 
-def page(folder: str, title: str, data: Any, *, scripts: Sequence[str] = ("page.js",)) -> str:
+def page(folder: str, title: str, data: Any, *, scripts: Sequence[str] = ("page.js",), lang: str = "en") -> str:
     """Return a page made of the files in a folder: ``body.html``, ``page.css`` and scripts.
 
     Parameters
@@ -22,6 +22,8 @@ def page(folder: str, title: str, data: Any, *, scripts: Sequence[str] = ("page.
         What JSON can hold, any text in it; the script finds it in the element ``data``. Numbers must be finite: JSON has no others.
     scripts : sequence of str
         Files of the folder, in the order in which they are run.
+    lang : str
+        The language of the page, as HTML has it.
     """
 
     def read(name: str) -> str:
@@ -30,7 +32,14 @@ def page(folder: str, title: str, data: Any, *, scripts: Sequence[str] = ("page.
     # "<" is written otherwise, so that nothing in the data can end the script it stands in.
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
     script = "\n".join(map(read, scripts))
-    fills = {"title": html.escape(title), "style": read("page.css"), "body": read("body.html"), "script": script, "data": text}
+    fills = {
+        "lang": lang,
+        "title": html.escape(title),
+        "style": read("page.css"),
+        "body": read("body.html"),
+        "script": script,
+        "data": text,
+    }
     first, *rest = (files("halfmoon.web") / "frame.html").read_text("utf-8").split("{{")
     filled = [first]
     for piece in rest:
