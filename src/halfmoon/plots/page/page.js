@@ -1,7 +1,4 @@
-"use strict";
-
-const data = JSON.parse(document.getElementById("data").textContent);
-const [picture, play, slider, epoch] = ["picture", "play", "slider", "epoch"].map(id => document.getElementById(id));
+const [picture, play, slider, epoch] = ["picture", "play", "slider", "epoch"].map(byId);
 const last = data.frames.length - 1;
 let timer = null;
 
