@@ -54,7 +54,8 @@ def stand_for(data, rows, columns, passing=lambda place: True):
     found = []
     for row in range(len(rows["levels"])):
         for column in range(len(columns["levels"])):
-            there = [place for place in range(len(data["settings"])) if (rows["level_indices"][place], columns["level_indices"][place]) == (row, column)]
+            levels = enumerate(zip(rows["level_indices"], columns["level_indices"], strict=True))
+            there = [place for place, pair in levels if pair == (row, column)]
             some = [place for place in there if passing(place)] or there
             found.append(max(some, key=lambda place: data["settings"][place]["mean"]))
     return found

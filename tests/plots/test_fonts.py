@@ -104,7 +104,7 @@ def test_finds_fonts_that_were_installed_later(moon_font, monkeypatch):
     monkeypatch.setattr(manager, "ttflist", [entry for entry in manager.ttflist if entry.name != moon_font])
     manager._findfont_cached.cache_clear()
     monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [path, "/no/such.ttf"])
-    fonts._look_again.cache_clear()
+    fonts._find_new_fonts.cache_clear()
     assert fonts.cjk_font(MOON) == moon_font
 
 

@@ -1,4 +1,4 @@
-"""The classes that a classifier gives to the plane, and the points that it was to tell apart."""
+"""Decision regions of a classifier over a plane of its inputs, with the points on top."""
 
 from __future__ import annotations
 

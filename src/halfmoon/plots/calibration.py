@@ -1,4 +1,4 @@
-"""Whether things that are said to be 80% sure happen in 80% of the cases."""
+"""Calibration: whether what is predicted with a probability of 80% happens in 80% of the cases."""
 
 from __future__ import annotations
 

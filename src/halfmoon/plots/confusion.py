@@ -1,4 +1,4 @@
-"""Which classes are taken for which."""
+"""The confusion matrix: how often each class is predicted as which."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAME_HEIGHT = 6.0
 
 
 class ConfusionDisplay(Display):
-    """How many rows of each class (rows) are said to be of each (columns), drawn by scikit-learn's ConfusionMatrixDisplay.
+    """How many rows of each true class (down) are predicted to be of each class (across), drawn by scikit-learn's ConfusionMatrixDisplay.
 
     Parameters
     ----------

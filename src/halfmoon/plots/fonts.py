@@ -49,7 +49,7 @@ def cjk_font(text: str) -> str | None:
         return None
     best = _best(characters)
     if not characters <= _glyphs(best):
-        _look_again()
+        _find_new_fonts()
         best = _best(characters)
     return best if characters & _glyphs(best) else None
 
@@ -114,7 +114,7 @@ def _glyphs_in(path: str) -> frozenset[str]:
 
 
 @cache
-def _look_again() -> None:
+def _find_new_fonts() -> None:
     """Add the fonts that were installed after matplotlib made its own list of them."""
     known = {entry.fname for entry in font_manager.fontManager.ttflist}
     for path in set(font_manager.findSystemFonts()) - known:

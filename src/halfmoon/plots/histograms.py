@@ -1,4 +1,4 @@
-"""How the outputs of each layer, or their gradients, are spread."""
+"""Histograms of the outputs of each layer, or of the gradients of the loss by them."""
 
 from __future__ import annotations
 

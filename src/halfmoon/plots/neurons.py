@@ -1,4 +1,4 @@
-"""What each unit of a layer responds to over the plane."""
+"""The output of each unit of a layer over a plane of the inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many rows of a class are found, against how many of the others are taken for it."""
+"""The receiver operating characteristic: the share of a class that is found, against the share of the others taken for it."""
 
 from __future__ import annotations
 

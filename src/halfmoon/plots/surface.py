@@ -1,4 +1,4 @@
-"""The numbers that a regressor gives to the plane, and the points that it was to meet."""
+"""A regressor's predictions over a plane of its inputs, with the points on top."""
 
 from __future__ import annotations
 
