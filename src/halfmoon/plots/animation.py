@@ -165,5 +165,7 @@ class _PageWriter(AbstractMovieWriter):
         data: dict[str, Any] = {"frames": self.frames, "epochs": [translate(self.lang, "epoch {0}", epoch) for epoch in self.epochs]}
         data |= {"width": self.frame_size[0], "milliseconds": 1000 / self.fps}
         data |= {text: translate(self.lang, text) for text in ("play", "pause")}
-        content = page("halfmoon.plots.page", translate(self.lang, "training"), data, styles=["page.css"], lang=self.lang)
+        content = page(
+            "halfmoon.plots.page", translate(self.lang, "training"), data, scripts=["page.js"], styles=["page.css"], lang=self.lang
+        )
         Path(self.outfile).write_text(content, encoding="utf-8")

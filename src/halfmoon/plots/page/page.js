@@ -1,4 +1,7 @@
-const [picture, play, slider, epoch] = ["picture", "play", "slider", "epoch"].map(byId);
+"use strict";
+
+const [content, picture, play, slider, epoch] = ["data", "picture", "play", "slider", "epoch"].map(id => document.getElementById(id));
+const data = JSON.parse(content.textContent);
 const last = data.frames.length - 1;
 let timer = null;
 
