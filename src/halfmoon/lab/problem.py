@@ -89,7 +89,7 @@ class Problem:
             found.update(f"{plain.dtype.str}{plain.shape}".encode())
             found.update(np.ascontiguousarray(plain).tobytes())
         if self.X.shape[1] > 2:  # noqa: PLR2004
-            found.update(b"standardised")  # a run of before, with maps of the plane of the raw columns, is another run
+            found.update(b"standardised")  # a stored run whose maps lie on the components of the raw columns must not be taken for one
         return found.hexdigest()
 
     def __getstate__(self) -> dict[str, Any]:
