@@ -13,7 +13,7 @@ from benchmarks.contenders import OURS
 from benchmarks.jobs import FLOOR, PEERS, Job
 from benchmarks.measure import Result
 from benchmarks.verdict import ratio
-from halfmoon.plots.palette import colour
+from halfmoon.plots.palette import THEMES
 
 BAR = 0.2  # height; four of them and a gap make a job
 TICKS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
@@ -51,10 +51,10 @@ def draw(results: Sequence[Result]) -> Figure:
     figure = Figure(figsize=(9, 1.2 + 0.75 * len(results)), layout="constrained")
     axes = figure.add_subplot()
     for number, against in enumerate((*PEERS, FLOOR)):
-        axes.barh(0, 0, left=1, color=colour(number), label="matrix products alone" if against == FLOOR else against)
+        axes.barh(0, 0, left=1, color=THEMES["light"].colour(number), label="matrix products alone" if against == FLOOR else against)
         for place, result in enumerate(results):
             if value := shown(result, against):
-                bar(axes, place + (number - 1.5) * BAR, value, wanted(result.job, against), colour(number))
+                bar(axes, place + (number - 1.5) * BAR, value, wanted(result.job, against), THEMES["light"].colour(number))
     axes.plot([], [], "|", color="black", markersize=8, markeredgewidth=1.6, label="goal")
     axes.axvline(1, color="black", linewidth=0.8)
     axes.set(xscale="log", xlabel=f"time, or memory, by {OURS}'s (right of 1: {OURS} is faster)")

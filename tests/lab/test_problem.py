@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from sklearn.datasets import load_iris
+from sklearn.decomposition import PCA
+from sklearn.preprocessing import StandardScaler
 
 import halfmoon as hm
 from halfmoon.lab.problem import GRID, find_task, problem
@@ -24,6 +26,7 @@ def test_rows_of_ones_own(moons):
 
 def test_wider_data_is_seen_on_the_plane_of_its_two_components():
     X, y = load_iris(return_X_y=True)
+    X = X * [1, 1000, 1, 0.001]  # units do not matter
     data = problem(X, y, task="classification")
     assert data.grid.shape == (GRID * GRID, 4)
     x0, x1, y0, y1 = data.extent
@@ -31,6 +34,8 @@ def test_wider_data_is_seen_on_the_plane_of_its_two_components():
     np.testing.assert_allclose(corners, [(x0, y0), (x1, y0), (x0, y1), (x1, y1)], atol=1e-5)
     points = data.points(data.X)
     assert ((points > (x0, y0)) & (points < (x1, y1))).all()
+    expected = PCA(2).fit_transform(StandardScaler().fit_transform(data.X))
+    np.testing.assert_allclose(np.abs(points), np.abs(expected), atol=1e-5)
 
 
 def test_a_lone_feature_has_no_map(moons):

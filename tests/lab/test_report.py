@@ -135,8 +135,8 @@ LEVELS = {
 def test_levels_of_a_factor(what):
     values, levels, places = LEVELS[what]
     found = factors.factor("a", [{"a": value} for value in values])
-    assert (found.levels, found.places) == (levels, places)
-    assert [found.levels[place] for place in found.places] == found.names
+    assert (found.levels, found.level_indices) == (levels, places)
+    assert [found.levels[place] for place in found.level_indices] == found.names
 
 
 def test_a_setting_without_the_parameter_has_a_level_of_its_own():
@@ -150,12 +150,12 @@ def test_many_numbers_are_put_in_ranges(numbers, other):
     settings = [{"a": number} for number in numbers] + [{"a": "auto"}] * other
     found = factors.factor("a", settings)
     assert 2 <= len(found.levels) <= factors.RANGES + other
-    assert len(found.places) == len(settings)
-    for number, place in zip(numbers, found.places[: len(numbers)], strict=True):
+    assert len(found.level_indices) == len(settings)
+    for number, place in zip(numbers, found.level_indices[: len(numbers)], strict=True):
         low, high = map(float, re.fullmatch(r"(.+) to (.+)", found.levels[place]).groups())
         room = 0.006 * max(abs(low), abs(high))  # ends have three digits
         assert low - room <= number <= high + room
-    order = [found.places[numbers.index(number)] for number in sorted(numbers)]
+    order = [found.level_indices[numbers.index(number)] for number in sorted(numbers)]
     assert order == sorted(order)
 
 

@@ -54,7 +54,8 @@ def stand_for(data, rows, columns, passing=lambda place: True):
     found = []
     for row in range(len(rows["levels"])):
         for column in range(len(columns["levels"])):
-            there = [place for place in range(len(data["settings"])) if (rows["places"][place], columns["places"][place]) == (row, column)]
+            levels = enumerate(zip(rows["level_indices"], columns["level_indices"], strict=True))
+            there = [place for place, pair in levels if pair == (row, column)]
             some = [place for place in there if passing(place)] or there
             found.append(max(some, key=lambda place: data["settings"][place]["mean"]))
     return found
@@ -272,7 +273,7 @@ def test_curves_are_medians_with_bands_and_the_settings_of_a_cell_share_a_colour
     for line in page.locator(".chart[data-kind=loss] .line").all():
         place = int(line.get_attribute("data-setting"))
         colour = line.locator(".median").get_attribute("stroke")
-        assert colour == data["colours"]["themes"]["light"]["classes"][by_share(data)[1]["places"][place]]
+        assert colour == data["colours"]["themes"]["light"]["classes"][by_share(data)[1]["level_indices"][place]]
         assert line.locator(".band").count() == (place in leads)
 
 
@@ -459,7 +460,7 @@ def test_classes_colour_a_map_where_most_seeds_have_them(chromium, tmp_path):  #
                 strength = 0.55 * counts.max() / 3
                 expected = strength * rgb(theme["classes"][counts.argmax()]) + (1 - strength) * rgb(theme["paper"])
                 np.testing.assert_allclose(colour, expected, atol=4)
-        assert "first two principal components of 4 features" in page.inner_text("#detail .legend")
+        assert "first two principal components of 4 standardised features" in page.inner_text("#detail .legend")
 
 
 def test_ranges_stand_for_many_values(chromium, tmp_path):  # noqa: F811
@@ -471,7 +472,7 @@ def test_ranges_stand_for_many_values(chromium, tmp_path):  # noqa: F811
         assert options == ["all", *rates["levels"]]
         assert all(" to " in option for option in options[1:])
         page.select_option(f"#level-{place}", "2")
-        assert sorted(rows(page)) == [setting for setting, level in enumerate(rates["places"]) if level == 2]
+        assert sorted(rows(page)) == [setting for setting, level in enumerate(rates["level_indices"]) if level == 2]
 
 
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 29)"}

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 import halfmoon as hm
+from browser import chromium, opened  # noqa: F401 - a fixture
 from halfmoon.base.errors import InputError
 from halfmoon.plots import NeuronDisplay, animate
 
@@ -73,12 +74,48 @@ def test_the_page_is_whole_and_asks_for_nothing(tmp_path, lang):
     page = (tmp_path / "run.html").read_text(encoding="utf-8")
     assert "{{" not in page
     assert not re.search(r"https?://|@import|<link[^>]+href=\"(?!data:)", page)
-    frames = json.loads(re.search(r"const frames = (\[.*?\])", page).group(1))
-    assert len(frames) == 2
-    with Image.open(BytesIO(base64.b64decode(frames[1].partition(",")[2]))) as picture:
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page).group(1))
+    assert len(data["frames"]) == 2
+    with Image.open(BytesIO(base64.b64decode(data["frames"][1].partition(",")[2]))) as picture:
         assert picture.size == (90, 72)
-    assert json.loads(re.search(r"epochs = (\[.*?\])", page).group(1)) == {"en": ["epoch 0", "epoch 5"], "zh": ["第 0 轮", "第 5 轮"]}[lang]
+    assert data["epochs"] == {"en": ["epoch 0", "epoch 5"], "zh": ["第 0 轮", "第 5 轮"]}[lang]
     assert f'<html lang="{lang}">' in page
+
+
+def test_the_page_is_played_and_scrubbed(chromium, tmp_path):  # noqa: F811
+    animate(RECORDING, tmp_path / "run.html", epochs=[0, 2, 5], fps=4, **SMALL | {"size": (6, 2)})
+    with opened(chromium, (tmp_path / "run.html").read_text(encoding="utf-8"), tmp_path) as page:
+        page.clock.install()
+
+        def shown():
+            picture = page.evaluate("data.frames.indexOf(document.getElementById('picture').src)")
+            assert page.input_value("#slider") == str(picture)
+            return page.inner_text("#epoch"), page.inner_text("#play")
+
+        assert shown() == ("epoch 0", "play")
+        assert page.evaluate("document.getElementById('picture').clientWidth") == 360
+        page.click("#play")
+        page.clock.run_for(260)
+        assert shown() == ("epoch 2", "pause")
+        page.clock.run_for(1000)
+        assert shown() == ("epoch 5", "play")
+        page.click("#play")  # at the end it begins anew
+        assert shown() == ("epoch 0", "pause")
+        page.locator("#slider").fill("1")
+        assert shown() == ("epoch 2", "play")
+        page.focus("#slider")
+        page.keyboard.press("Enter")  # sends no form
+        assert shown() == ("epoch 2", "play")
+
+
+def test_what_goes_wrong_with_a_picture_is_said(tmp_path):
+    def draw(ax, model, epoch):
+        raise KeyError(epoch)
+
+    for ending in (".gif", ".html"):
+        with pytest.raises(KeyError, match="3"):
+            animate(RECORDING, tmp_path / f"run{ending}", draw, epochs=[3, 5])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_ffmpeg_there_is_a_sentence(tmp_path, monkeypatch):
@@ -113,8 +150,10 @@ def test_what_ffmpeg_is_given(tmp_path, monkeypatch, fails):
         assert not out.exists()
         return
     animate(RECORDING, out, fps=5, **odd)
-    assert out.stat().st_size == 2 * 90 * 72 * 3
-    assert "-s 90x72 -r 5 -i -" in Path(tmp_path / "said").read_text()
+    assert out.stat().st_size == 2 * 90 * 72 * 4
+    asked = Path(tmp_path / "said").read_text()
+    assert "-f rawvideo -vcodec rawvideo -s 90x72 -pix_fmt rgba -framerate 5 " in asked
+    assert "-vcodec h264 -pix_fmt yuv420p -movflags +faststart" in asked
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ from halfmoon.layers.dense import Dense
 from halfmoon.losses.pointwise import Logistic
 from halfmoon.network.network import Network
 from halfmoon.plots import BoundaryDisplay
-from halfmoon.plots.palette import COLOURS, MARKERS, THEMES, colour, marker, tint
+from halfmoon.plots.palette import COLOURS, MARKERS, THEMES, marker
+
+colour, tint = THEMES["light"].colour, THEMES["light"].tint
 
 X = np.array([[-1.0, 0.5], [-0.5, -0.5], [-0.7, 0.1], [0.6, 0.4], [1.0, -0.4]])
 Y = np.array([0, 0, 0, 1, 1])
@@ -104,7 +106,7 @@ def test_many_classes_get_a_legend_beside_the_axes():
 def test_the_legend_takes_the_emptiest_corner():
     crowd = np.array([[0, 0], [0.1, 0.1], [1, 0], [0.9, 0.1], [0, 1], [0.5, 0.5], [0.55, 0.5]])
     display = BoundaryDisplay.from_model(right, crowd, [0, 1, 0, 1, 0, 1, 1], resolution=5)
-    assert display._legend_place(2) == {"loc": "upper right"}
+    assert display._emptiest_corner() == "upper right"
 
 
 def test_a_model_is_asked_for_classes():

@@ -56,7 +56,7 @@ def test_what_counts_as_chinese_japanese_or_korean(text):
 
 def test_finds_the_font(moon_font):
     assert fonts.cjk_font(f"{MOON} moon") == moon_font
-    assert fonts.Lettering.of([MOON]).families == ["sans-serif", moon_font, "DejaVu Sans"]
+    assert fonts.FontChoice.for_texts([MOON]).families == ["sans-serif", moon_font, "DejaVu Sans"]
 
 
 def test_a_font_of_the_users_own_will_do(moon_font, monkeypatch):
@@ -94,8 +94,8 @@ def test_without_a_font_warns_once_and_draws_boxes(no_fonts, tmp_path):
 
 def test_a_character_that_the_font_lacks_becomes_a_box(moon_font):
     with pytest.warns(UserWarning, match="has every character"):
-        lettering = fonts.Lettering.of(["月光"])
-    assert lettering("月光") == "月□"
+        font = fonts.FontChoice.for_texts(["月光"])
+    assert font.drawable("月光") == "月□"
 
 
 def test_finds_fonts_that_were_installed_later(moon_font, monkeypatch):
@@ -104,15 +104,15 @@ def test_finds_fonts_that_were_installed_later(moon_font, monkeypatch):
     monkeypatch.setattr(manager, "ttflist", [entry for entry in manager.ttflist if entry.name != moon_font])
     manager._findfont_cached.cache_clear()
     monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [path, "/no/such.ttf"])
-    fonts._look_again.cache_clear()
+    fonts._find_new_fonts.cache_clear()
     assert fonts.cjk_font(MOON) == moon_font
 
 
 def test_pictures_that_differ_in_their_numbers_warn_alike():
     sign = chr(0x3FFFF)  # no font has it
-    told = []
+    warned = []
     for epoch in (1, 20):
         with pytest.warns(UserWarning, match="no installed font has every character") as caught:
-            fonts.Lettering.of([f"{sign} {epoch}"])
-        told.append(str(caught[0].message))
-    assert told[0] == told[1]
+            fonts.FontChoice.for_texts([f"{sign} {epoch}"])
+        warned.append(str(caught[0].message))
+    assert warned[0] == warned[1]

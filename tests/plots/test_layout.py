@@ -11,7 +11,7 @@ from matplotlib.text import Text
 
 import halfmoon as hm
 from halfmoon import plots
-from halfmoon.plots.translations import LANGUAGES, WORDS
+from halfmoon.plots.translations import CHINESE, LANGUAGES, translate
 
 RANDOM = np.random.RandomState(0)
 X = RANDOM.normal(size=(120, 2))
@@ -137,9 +137,9 @@ def test_the_check_sees_what_is_wrong():
     ax.set_title("far too long a title for a figure of this size")
     ax.set_xlim(0, 1)
     figure.canvas.draw()
-    told = faults(figure)
-    assert "'one' lies over 'other'" in told
-    assert any("is clipped" in each for each in told)
+    found = faults(figure)
+    assert "'one' lies over 'other'" in found
+    assert any("is clipped" in each for each in found)
 
 
 @pytest.mark.parametrize("name", DISPLAYS)
@@ -159,14 +159,14 @@ def test_every_display_speaks_chinese(name, size):
     figures = {lang: drawn(name, size, draw=lang != "en", lang=lang) for lang in LANGUAGES}  # a character without a glyph would be an error
     said = {lang: {text.get_text() for text in figure.findobj(Text)} for lang, figure in figures.items()}
     assert any(re.search("[\u4e00-\u9fff□]", text) for text in said["zh"])
-    english = {text for text in said["en"] if any(re.fullmatch(re.sub(r"\\{.*?\\}", ".*", re.escape(key)), text) for key in WORDS)}
+    english = {text for text in said["en"] if any(re.fullmatch(re.sub(r"\\{.*?\\}", ".*", re.escape(key)), text) for key in CHINESE)}
     assert english
     assert not english & said["zh"]
     assert faults(figures["zh"]) == []
 
 
 def test_every_word_is_there_in_every_language():
-    for key, forms in WORDS.items():
-        assert len(forms) == len(LANGUAGES)
-        assert forms[0] == key
-        assert all(form.count("{") == key.count("{") for form in forms)
+    for english, chinese in CHINESE.items():
+        assert translate("en", english, *"xy") == english.format(*"xy")
+        assert translate("zh", english, *"xy") == chinese.format(*"xy")
+        assert sorted(re.findall(r"{.}", chinese)) == sorted(re.findall(r"{.}", english))

@@ -50,7 +50,7 @@ def test_estimators_and_a_layer_of_zeros():
     [
         ({"layer": 7}, "layer must be one of 0, 1, 2.0, 2.1, 3"),
         ({"X": X[:, :1]}, "X must have 2 columns"),
-        ({"estimator": np.sum}, "estimator must be a Model, or a fitted estimator of Halfmoon's"),
+        ({"estimator": np.sum}, "estimator must be a Model or a fitted estimator of Halfmoon"),
     ],
 )
 def test_refuses(change, sentence):

@@ -28,8 +28,8 @@ def test_a_title_is_text(title):
 
 
 def test_scripts_are_run_in_order():
-    html = page("halfmoon.lab.page", "", {}, scripts=["state.js", "elements.js"])
-    assert html.index("const watchers") < html.index("function make(")
+    html = page("halfmoon.lab.page", "", {}, scripts=["state.js", "elements.js"])  # one of the folder, one of all pages
+    assert html.index("const listeners") < html.index("function make(")
 
 
 def test_numbers_that_json_does_not_know_are_refused():

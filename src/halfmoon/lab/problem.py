@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sklearn.decomposition import PCA
 from sklearn.exceptions import DataConversionWarning
 from sklearn.metrics import r2_score
 from sklearn.model_selection import train_test_split
@@ -21,9 +20,10 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.estimators import MLPClassifier, MLPRegressor
+from halfmoon.predictions.plane import Plane, grid, plane_of
 
 GRID = 32
-"""Places a side of a map."""
+"""Grid points a side of a map."""
 
 MARGIN = 0.1
 """Room around the points of a map, as a share of what they span."""
@@ -88,6 +88,8 @@ class Problem:
             plain = array if array.dtype.kind in "biuf" else array.astype(str)
             found.update(f"{plain.dtype.str}{plain.shape}".encode())
             found.update(np.ascontiguousarray(plain).tobytes())
+        if self.X.shape[1] > 2:  # noqa: PLR2004
+            found.update(b"standardised")  # a stored run whose maps lie on the components of the raw columns must not be taken for one
         return found.hexdigest()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -96,34 +98,29 @@ class Problem:
     # ---- the plane ----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _pca(self) -> PCA | None:
-        """What brings wider data to a plane; None where there are two features, or one."""
-        return PCA(2, svd_solver="covariance_eigh").fit(self.X) if self.X.shape[1] > 2 else None  # noqa: PLR2004 - a plane
+    def _plane(self) -> Plane | None:
+        """The plane of the maps: of the two features, or of two principal components of more; None for a lone feature."""
+        return None if self.X.shape[1] == 1 else plane_of(self.X.astype(np.float64))
 
     def points(self, X: Array) -> Array:
-        """Return where rows lie on the plane, (n, 2); a lone feature lies on the first axis."""
-        if self._pca is not None:
-            return np.asarray(self._pca.transform(X), np.float32)
-        return np.column_stack([X, *([np.zeros(len(X))] if X.shape[1] == 1 else [])]).astype(np.float32)
+        """Return where rows lie on the plane, (n, 2) float32; a lone feature lies on the first axis."""
+        points = np.column_stack([X, np.zeros(len(X))]) if self._plane is None else self._plane.project(X)
+        return points.astype(np.float32)
+
+    @cached_property
+    def _grid(self) -> tuple[Array, Array, Array]:
+        return grid(self.points(self.X).astype(float), GRID, MARGIN)
 
     @cached_property
     def extent(self) -> tuple[float, float, float, float]:
         """The plane's x0, x1, y0, y1."""
-        ends: list[float] = []
-        for column in self.points(self.X).astype(float).T:
-            low, high = column.min(), column.max()
-            room = MARGIN * (high - low) if high > low else 1.0
-            ends += [float(low - room), float(high + room)]
-        return ends[0], ends[1], ends[2], ends[3]
+        x1, x2, _ = self._grid
+        return float(x1[0]), float(x1[-1]), float(x2[0]), float(x2[-1])
 
     @cached_property
     def grid(self) -> Array | None:
         """The rows that a map is asked at, (GRID², features), the lowest row of the map first; None for a lone feature."""
-        if self.X.shape[1] == 1:
-            return None
-        x0, x1, y0, y1 = self.extent
-        places = np.stack(np.meshgrid(np.linspace(x0, x1, GRID), np.linspace(y0, y1, GRID)), axis=-1).reshape(-1, 2)
-        return np.asarray(places if self._pca is None else self._pca.inverse_transform(places), self.X.dtype)
+        return None if self._plane is None else self._plane.rows_at(self._grid[2]).astype(self.X.dtype)
 
     def dtype(self, estimator: Any) -> np.dtype[Any]:
         """Return the dtype that an estimator trains in."""

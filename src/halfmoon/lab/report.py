@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from halfmoon.lab.results import Comparison
 
 SCRIPTS = (
-    "elements.js", "facts.js", "state.js", "colours.js", "headline.js", "filters.js", "scrubber.js", "fields.js", "maps.js",
-    "grid.js", "detail.js", "curves.js", "charts.js", "table.js", "page.js",
+    "elements.js", "format.js", "runs.js", "state.js", "colours.js", "headline.js", "filters.js", "scrubber.js", "fields.js",
+    "maps.js", "grid.js", "detail.js", "curves.js", "charts.js", "table.js", "page.js",
 )  # fmt: skip
-"""One matter each; what comes later uses what comes before."""
+"""One subject each; a later one uses those before it."""
 
 
 def html(comparison: Comparison) -> str:

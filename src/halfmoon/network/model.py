@@ -336,12 +336,12 @@ def _weight(y: Array, weights: Array | None) -> np.float64:
     return np.float64(len(y)) if weights is None else weights.sum(dtype=np.float64)
 
 
-def model_of(fitted: Any) -> Model:
-    """Return a Model as it is, and of a fitted estimator its ``model_``.
+def model_of(fitted: Any, name: str = "model") -> Model:
+    """Return a Model as it is, and of a fitted estimator its ``model_``; ``name`` is what an error calls the argument.
 
     Raises
     ------
     InputError
         When it is neither.
     """
-    return checks.instance("model", getattr(fitted, "model_", fitted), Model, "a Model or a fitted estimator of Halfmoon")
+    return checks.instance(name, getattr(fitted, "model_", fitted), Model, "a Model or a fitted estimator of Halfmoon")

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 import subprocess
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Callable, Iterable
 from io import BytesIO
+from math import ceil
 from pathlib import Path
-from shutil import which
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, PillowWriter
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
@@ -26,18 +24,14 @@ from halfmoon.base.files import write_atomically
 from halfmoon.network.model import Model
 from halfmoon.plots.boundary import BoundaryDisplay
 from halfmoon.plots.surface import SurfaceDisplay
-from halfmoon.plots.translations import LANGUAGES, say
+from halfmoon.plots.translations import LANGUAGES, translate
 from halfmoon.training.recording.recording import Recording
+from halfmoon.web.page import page
 
+ENDINGS = (".gif", ".mp4", ".html")
 
-@dataclass(frozen=True)
-class Film:
-    """What a moving picture is to say and how fast it is to go."""
-
-    epochs: list[int]
-    fps: float
-    lang: str
-
+HOLD = 1.5
+"""Seconds for which a GIF shows its last picture."""
 
 Draw = Callable[[Axes, Model, int], object]
 """Draws the model of an epoch on axes."""
@@ -86,17 +80,34 @@ def animate(
         When the ending is another one, ffmpeg is missing, or the file cannot be written.
     """
     checks.instance("recording", recording, Recording, "a Recording, such as recorder.recording")
-    write = _WRITERS[checks.one_of("the ending of path", Path(path).suffix.lower(), _WRITERS)]
-    if write is _mp4:
-        _ffmpeg()  # before anything is drawn
+    ending = checks.one_of("the ending of path", Path(path).suffix.lower(), ENDINGS)
     checks.positive("fps", fps)
     checks.whole("dpi", dpi)
+    checks.one_of("lang", lang, LANGUAGES)
     shown = recording.epochs.tolist() if epochs is None else sorted({int(recording.epochs[recording.place(epoch)]) for epoch in epochs})
     if not shown:
         raise InputError("epochs must be at least one, got none")
+    writer = _writer(ending, shown, fps, lang)
     chosen = _over_points(recording, X, y, lang) if draw is None else draw
-    pictures = _pictures(recording, chosen, shown, size, dpi)
-    content = write(pictures, Film(shown, fps, checks.one_of("lang", lang, LANGUAGES)))
+    figure = Figure(figsize=size, dpi=dpi, layout="constrained")
+
+    def show(epoch: int) -> None:
+        figure.clear()
+        figure.set_facecolor(mpl.rcParams["figure.facecolor"])
+        chosen(figure.add_subplot(), recording.at(epoch), epoch)
+
+    show(shown[0])  # before the writer starts, which at its end would hide what is wrong with the first picture
+    with TemporaryDirectory() as folder:
+        film = Path(folder) / f"film{ending}"
+        try:
+            with writer.saving(figure, str(film), dpi):
+                writer.grab_frame(facecolor="auto")
+                for epoch in shown[1:]:
+                    show(epoch)
+                    writer.grab_frame(facecolor="auto")
+        except subprocess.CalledProcessError as error:
+            raise InputError(f"ffmpeg could not make the .mp4: {error.stderr.strip()[-200:]}") from None
+        content = film.read_bytes()
     write_atomically(path, lambda file: file.write(content))
 
 
@@ -108,81 +119,53 @@ def _over_points(recording: Recording, X: Any, y: Any, lang: str) -> Draw:
     kind = BoundaryDisplay if classes else SurfaceDisplay
 
     def draw(ax: Axes, model: Model, epoch: int) -> object:
-        return kind.from_estimator(model, X, y).plot(ax, title=say(lang, "epoch {0}", epoch), lang=lang)
+        return kind.from_estimator(model, X, y).plot(ax, title=translate(lang, "epoch {0}", epoch), lang=lang)
 
     return draw
 
 
-def _pictures(recording: Recording, draw: Draw, epochs: list[int], size: tuple[float, float], dpi: int) -> Iterator[Image.Image]:
-    for epoch in epochs:
-        figure = Figure(figsize=size, dpi=dpi, layout="constrained")
-        draw(figure.add_subplot(), recording.at(epoch), epoch)
-        buffer = BytesIO()
-        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None}, facecolor=figure.get_facecolor())
-        yield Image.open(buffer).convert("RGB")
-
-
-def _gif(pictures: Iterator[Image.Image], film: Film) -> bytes:
-    frames = [picture.quantize(256, dither=Image.Dither.NONE) for picture in pictures]
-    times = [round(1000 / film.fps)] * (len(frames) - 1) + [max(1500, round(1000 / film.fps))]  # a look at the end before it begins anew
-    buffer = BytesIO()
-    frames[0].save(buffer, format="GIF", save_all=True, append_images=frames[1:], duration=times, loop=0, disposal=1)
-    return buffer.getvalue()
-
-
-def _ffmpeg() -> str:
-    found = which(mpl.rcParams["animation.ffmpeg_path"])
-    if found is None:
+def _writer(ending: str, epochs: list[int], fps: float, lang: str) -> AbstractMovieWriter:
+    """Return what writes the file of an ending."""
+    if ending == ".gif":
+        return _GifWriter(fps=fps)  # type: ignore[arg-type]
+    if ending == ".html":
+        return _PageWriter(epochs, fps, lang)
+    if not FFMpegWriter.isAvailable():
         raise InputError("an .mp4 must have ffmpeg, which is not installed here; .gif and .html need nothing")
-    return found
+    return FFMpegWriter(fps=fps, codec="h264", extra_args=["-movflags", "+faststart"])  # type: ignore[arg-type]
 
 
-def _mp4(pictures: Iterator[Image.Image], film: Film) -> bytes:
-    first = next(pictures)
-    width, height = (side - side % 2 for side in first.size)  # the codec takes even sides only
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "film.mp4"
-        command = [
-            _ffmpeg(),
-            "-v",
-            "error",
-            "-f",
-            "rawvideo",
-            "-pix_fmt",
-            "rgb24",
-            "-s",
-            f"{width}x{height}",
-            "-r",
-            f"{film.fps:g}",
-            "-i",
-            "-",
-        ]
-        command += ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(made)]
-        frames = b"".join(picture.crop((0, 0, width, height)).tobytes() for picture in (first, *pictures))
-        done = subprocess.run(command, input=frames, capture_output=True, check=False)  # noqa: S603 - ffmpeg, and nothing of the caller's
-        if done.returncode:
-            raise InputError(f"ffmpeg could not make the .mp4: {done.stderr.decode(errors='replace').strip()[-200:]}")
-        return made.read_bytes()
+class _GifWriter(PillowWriter):
+    """Writes a GIF that shows its last picture for a while before it begins anew."""
+
+    _frames: list[Image.Image]
+
+    def finish(self) -> None:
+        self._frames += self._frames[-1:] * (ceil(HOLD * self.fps) - 1)  # Pillow makes equal frames one that is shown for longer
+        super().finish()
 
 
-def _html(pictures: Iterator[Image.Image], film: Film) -> bytes:
-    frames, size = [], (0, 0)
-    for picture in pictures:
-        buffer, size = BytesIO(), picture.size
-        picture.quantize(256, dither=Image.Dither.NONE).save(buffer, format="PNG", optimize=True)
-        frames.append("data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii"))
-    page = (Path(__file__).parent / "animation.html").read_text(encoding="utf-8")
-    parts = {
-        "FRAMES": json.dumps(frames),
-        "EPOCHS": json.dumps([say(film.lang, "epoch {0}", epoch) for epoch in film.epochs]),
-        "PAUSE": f"{1000 / film.fps:g}",
-        "WIDTH": str(size[0]),
-    }
-    parts |= {"LANG": film.lang, "PLAY": say(film.lang, "play"), "STOP": say(film.lang, "pause"), "TITLE": say(film.lang, "training")}
-    parts |= {"LAST": str(len(frames) - 1), "FIRST": escape(frames[0])}
-    for name, text in parts.items():
-        page = page.replace("{{" + name + "}}", text)
-    return page.encode()
+class _PageWriter(AbstractMovieWriter):
+    """Writes a page with a scrubber over the epochs; that of matplotlib's HTMLWriter fetches its icons from the network."""
 
+    def __init__(self, epochs: list[int], fps: float, lang: str) -> None:
+        super().__init__(fps=fps)  # type: ignore[arg-type]
+        self.epochs, self.lang, self.frames = epochs, lang, list[str]()
 
-_WRITERS: dict[str, Callable[[Iterator[Image.Image], Film], bytes]] = {".gif": _gif, ".mp4": _mp4, ".html": _html}
+    def setup(self, fig: Figure, outfile: str, dpi: float | None = None) -> None:  # type: ignore[override]
+        super().setup(fig, outfile, dpi)
+
+    def grab_frame(self, **savefig_kwargs: Any) -> None:
+        whole, small = BytesIO(), BytesIO()
+        self.fig.savefig(whole, format="png", dpi=self.dpi, **savefig_kwargs)
+        Image.open(whole).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, format="PNG", optimize=True)
+        self.frames.append("data:image/png;base64," + base64.b64encode(small.getvalue()).decode("ascii"))
+
+    def finish(self) -> None:
+        data: dict[str, Any] = {"frames": self.frames, "epochs": [translate(self.lang, "epoch {0}", epoch) for epoch in self.epochs]}
+        data |= {"width": self.frame_size[0], "milliseconds": 1000 / self.fps}
+        data |= {text: translate(self.lang, text) for text in ("play", "pause")}
+        content = page(
+            "halfmoon.plots.page", translate(self.lang, "training"), data, scripts=["page.js"], styles=["page.css"], lang=self.lang
+        )
+        Path(self.outfile).write_text(content, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The classes that a classifier gives to the plane, and the points that it was to tell apart."""
+"""Decision regions of a classifier over a plane of its inputs, with the points on top."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.network.model import Model
-from halfmoon.plots.display import BESIDE, MANY, Display
+from halfmoon.plots.display import Display
 from halfmoon.plots.palette import marker
-from halfmoon.plots.translations import say
-from halfmoon.predictions.adapters import classifier
-from halfmoon.predictions.plane import Limits, columns, framed, grid, plane
+from halfmoon.plots.translations import class_names as names_of_classes
+from halfmoon.predictions.adapters import classifier, column_names, table_like
+from halfmoon.predictions.plane import Limits, grid, plane_of
 
 # Corners of the axes, as shares of width and height.
 _CORNERS = {"upper right": (1, 1), "upper left": (0, 1), "lower right": (1, 0), "lower left": (0, 0)}
@@ -41,7 +41,7 @@ class BoundaryDisplay(Display):
     class_names : sequence of str, optional
         The name of class 0, of class 1, and so on.
     scores : ndarray, shape (rows, columns, k), optional
-        One for each class, the largest for the class in ``regions``: the boundary is then drawn between the places.
+        One for each class, the largest for the class in ``regions``: the boundary is then drawn between the grid points.
     probabilities : ndarray, shape (rows, columns, k), optional
     predicted : ndarray of int, shape (n,), optional
         What the classifier says of the points themselves; wrong ones are ringed.
@@ -57,10 +57,8 @@ class BoundaryDisplay(Display):
     feature_names : list of str
     class_names : list of str
         One for each of ``classes``.
-    ax_ : matplotlib.axes.Axes
-        Set by :meth:`plot`.
-    figure_ : matplotlib.figure.Figure
-        Set by :meth:`plot`.
+    ax_, figure_
+        Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
 
     Examples
     --------
@@ -98,8 +96,8 @@ class BoundaryDisplay(Display):
         self.class_names = self._named("en")
 
     def _named(self, lang: str) -> list[str]:
-        known = self._given_names
-        return [say(lang, "class {0}", number) if known is None else known[number] for number in self.classes]
+        names = names_of_classes(lang, self._given_names, self.classes[-1] + 1)
+        return [names[number] for number in self.classes]
 
     @classmethod
     def from_estimator(
@@ -126,10 +124,10 @@ class BoundaryDisplay(Display):
         y : array-like, shape (n,)
             Classes as the estimator knows them: its labels, else class numbers 0, 1, ...
         features : "pca" or two columns, optional
-            For more than two columns, which plane to show: two columns by place or name, the others at their medians; or the
+            For more than two columns, which plane to show: two columns by number or name, the others at their medians; or the
             first two principal components of the standardised columns, the default.
         resolution : int
-            How many places a side the estimator is asked at.
+            How many grid points a side the estimator is asked at.
         margin : float
             Room around the points, as a share of what they span.
         limits : ((low, high), (low, high)), optional
@@ -149,15 +147,15 @@ class BoundaryDisplay(Display):
             When X has fewer than two columns, y or the estimator's answer is not one class a point, or a name is missing.
         """
         rows = checks.matrix("X", X, np.dtype(np.float64))
-        ask = classifier(estimator)
-        numbers = ask.number("y", y, len(rows))
-        names = columns(X) if feature_names is None else _names("feature_names", feature_names)
+        adapter = classifier(estimator)
+        numbers = adapter.numbers("y", y, len(rows))
+        names = column_names(X) if feature_names is None else _names("feature_names", feature_names)
         fits = names is not None and len(names) == rows.shape[1]
-        shown = plane(rows, features, names if fits else None)
-        points = shown.project(rows)
-        x1, x2, places = grid(points, resolution, margin, limits)
-        answer = ask.ask(framed(X)(np.vstack([shown.lift(places), rows])))
-        count, shape = len(places), (len(x2), len(x1))
+        plane = plane_of(rows, features, names if fits else None)
+        points = plane.project(rows)
+        x1, x2, grid_points = grid(points, resolution, margin, limits)
+        output = adapter.predict(table_like(X)(np.vstack([plane.rows_at(grid_points), rows])))
+        count, shape = len(grid_points), (len(x2), len(x1))
 
         def over_plane(values: Array | None) -> Array | None:
             return None if values is None else values[:count].reshape(*shape, -1)
@@ -165,14 +163,14 @@ class BoundaryDisplay(Display):
         return cls(
             x1,
             x2,
-            answer.classes[:count].reshape(shape),
+            output.classes[:count].reshape(shape),
             points,
             numbers,
-            feature_names=shown.names if fits or names is None else names,
-            class_names=ask.names() if class_names is None else class_names,
-            scores=over_plane(answer.scores),
-            probabilities=over_plane(answer.probabilities),
-            predicted=answer.classes[count:],
+            feature_names=plane.names if fits or names is None else names,
+            class_names=adapter.class_names() if class_names is None else class_names,
+            scores=over_plane(output.scores),
+            probabilities=over_plane(output.probabilities),
+            predicted=output.classes[count:],
         )
 
     @classmethod
@@ -187,14 +185,10 @@ class BoundaryDisplay(Display):
 
         Parameters
         ----------
-        ax : matplotlib.axes.Axes, optional
-            A figure of its own is made when None.
         fill : {"classes", "probability"}
             Each region in one tint, or in tints as strong as the estimator is sure.
-        title : str, optional
-            May be Chinese.
-        theme : {"light", "dark"}, optional
-        lang : {"en", "zh"}
+        ax, title, theme, lang
+            As every display takes them: see :meth:`~halfmoon.plots.display.Display.plot`.
 
         Returns
         -------
@@ -208,7 +202,7 @@ class BoundaryDisplay(Display):
         """
         if checks.one_of("fill", fill, _FILLS) == "probability" and self.probabilities is None:
             raise InputError("fill must be 'classes' where the estimator gives no probabilities, got 'probability'")
-        ax = self._start(ax, theme, lang)
+        ax = self._prepare(ax, theme, lang)
         names = self._named(lang)
         if fill == "probability":
             self._shade(names)
@@ -216,16 +210,14 @@ class BoundaryDisplay(Display):
             self._fill()
         for above in self._above():
             ax.contour(self.x1, self.x2, above, levels=[0], colors=[self._theme.ink], linewidths=0.9, zorder=1)
-        size = self._point_size(ax)
+        size = self._point_size()
         legend = [(self._scatter(number, size), name) for number, name in zip(self.classes, names, strict=True)]
         if self.wrong.any():
-            legend.append((self._ring(size), self._say("wrong ({0})", int(self.wrong.sum()))))
-        ax.set_xlim(self.x1[0], self.x1[-1])
-        ax.set_ylim(self.x2[0], self.x2[-1])
-        ax.locator_params(nbins=5)
+            legend.append((self._ring(size), self._translate("wrong ({0})", int(self.wrong.sum()))))
+        self._span(self.x1, self.x2)
         look: dict[str, Any] = {"markerscale": sqrt(36 / size), "framealpha": 0.9, "handletextpad": 0.2}
         xlabel, ylabel = self.feature_names
-        self._letter(xlabel, ylabel, title=title, legend=legend, **look, **self._legend_place(len(legend)))
+        self._label(xlabel, ylabel, title=title, legend=legend, loc=self._emptiest_corner(), **look)
         return self
 
     def _above(self) -> list[Array]:
@@ -234,7 +226,7 @@ class BoundaryDisplay(Display):
         if self.scores is None:
             return [np.where(self.regions >= number, 0.5, -0.5) for number in present[1:]]
         among = self.scores[..., present]
-        return [among[..., place:].max(axis=-1) - among[..., :place].max(axis=-1) for place in range(1, len(present))]
+        return [among[..., index:].max(axis=-1) - among[..., :index].max(axis=-1) for index in range(1, len(present))]
 
     def _fill(self) -> None:
         # Each class is painted over those before it, opaque: contours of the class numbers themselves would run a strip of
@@ -246,28 +238,28 @@ class BoundaryDisplay(Display):
             self.ax_.contourf(self.x1, self.x2, above, levels=levels, colors=[self._theme.tint(number)], zorder=0)
 
     def _shade(self, names: list[str]) -> None:
-        chances: Any = self.probabilities
+        probabilities: Any = self.probabilities
         look: dict[str, Any]
-        if chances.shape[-1] == 2:  # noqa: PLR2004 - one probability says both
+        if probabilities.shape[-1] == 2:  # noqa: PLR2004 - one probability says both
             # The soft middle of the map: the points keep the strong ends to themselves.
             look = {"cmap": self._theme.diverging, "vmin": -0.75, "vmax": 1.75, "zorder": 0}
-            shades = self.ax_.contourf(self.x1, self.x2, np.clip(chances[..., 1], 0, 1), np.linspace(0, 1, 21), **look)
-            name = names[self.classes.index(1)] if 1 in self.classes else self._say("class {0}", 1)
-            self._colourbar(shades, self._say("probability of {0}", name), ticks=[0, 0.25, 0.5, 0.75, 1])
+            shades = self.ax_.contourf(self.x1, self.x2, np.clip(probabilities[..., 1], 0, 1), np.linspace(0, 1, 21), **look)
+            name = names[self.classes.index(1)] if 1 in self.classes else self._translate("class {0}", 1)
+            self._colourbar(shades, self._translate("probability of {0}", name), ticks=[0, 0.25, 0.5, 0.75, 1])
             return
-        best, sure = chances.argmax(axis=-1), (chances.max(axis=-1) * chances.shape[-1] - 1) / (chances.shape[-1] - 1)
-        tints = np.array([self._theme.tint(number, 1) for number in range(chances.shape[-1])])[best]
+        count = probabilities.shape[-1]
+        confidence = (probabilities.max(axis=-1) * count - 1) / (count - 1)  # 0 where all are as likely
+        tints = np.array([self._theme.tint(number, 1) for number in range(count)])[probabilities.argmax(axis=-1)]
         paper = np.array(self._theme.tint(0, 0))
-        strength = 0.65 * np.clip(sure, 0, 1)[..., None]
+        strength = 0.65 * np.clip(confidence, 0, 1)[..., None]
         steps = (self.x1[1] - self.x1[0]) / 2, (self.x2[1] - self.x2[0]) / 2
         extent = (self.x1[0] - steps[0], self.x1[-1] + steps[0], self.x2[0] - steps[1], self.x2[-1] + steps[1])
         look = {"extent": extent, "origin": "lower", "aspect": "auto", "interpolation": "bilinear"}
         self.ax_.imshow(strength * tints + (1 - strength) * paper, zorder=0, **look)
 
-    def _point_size(self, ax: Axes) -> float:
+    def _point_size(self) -> float:
         """Return the area of a point in square points of print: a quarter of its share of the axes, within reason."""
-        box = ax.get_window_extent()
-        area = box.width * box.height * (72 / self.figure_.dpi) ** 2
+        area = float(np.prod(self._size()))
         return float(np.clip(area / len(self.y) / 4, 7, np.clip(area / 1000, 20, 60)))
 
     def _scatter(self, number: int, size: float) -> Artist:
@@ -279,14 +271,12 @@ class BoundaryDisplay(Display):
         x1, x2 = self.X[self.wrong].T
         return self.ax_.scatter(x1, x2, s=2.7 * size, facecolors="none", edgecolors=self._theme.ink, linewidths=1, zorder=3)
 
-    def _legend_place(self, lines: int) -> dict[str, Any]:
-        """Return where few points are, or beside the axes for a legend that would cover much of them."""
-        if lines > MANY:
-            return BESIDE
+    def _emptiest_corner(self) -> str:
+        """Return the corner of the axes that has the fewest points around it."""
         low, high = (np.array([self.x1[end], self.x2[end]]) for end in (0, -1))
         shares = (self.X - low) / (high - low)
         near = {name: (np.abs(shares - corner) < 0.35).all(axis=1).sum() for name, corner in _CORNERS.items()}  # noqa: PLR2004
-        return {"loc": min(near, key=lambda name: near[name])}
+        return min(near, key=lambda name: near[name])
 
 
 def _names(name: str, value: Sequence[str]) -> list[str]:

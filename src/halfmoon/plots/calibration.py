@@ -1,4 +1,4 @@
-"""Whether things that are said to be 80% sure happen in 80% of the cases."""
+"""Calibration: whether what is predicted with a probability of 80% happens in 80% of the cases."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from matplotlib.axes import Axes
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.plots.display import BESIDE, MANY, Display
+from halfmoon.plots.display import Display
 from halfmoon.plots.palette import marker
 from halfmoon.plots.translations import class_names
-from halfmoon.predictions.evaluation import judge
+from halfmoon.predictions.evaluation import evaluate
 
 
 class CalibrationDisplay(Display):
     """The reliability diagram, drawn by scikit-learn's CalibrationDisplay; of more than two classes, one against the rest.
+
+    On the diagonal every probability is right.
 
     Parameters
     ----------
@@ -34,7 +36,9 @@ class CalibrationDisplay(Display):
     prob_true, prob_pred, y_prob, classes, class_names
         As given.
     displays_ : list of sklearn.calibration.CalibrationDisplay
-        Set by :meth:`plot`, as are ``ax_`` and ``figure_``.
+        Set by :meth:`plot`.
+    ax_, figure_
+        Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
     """
 
     def __init__(
@@ -72,46 +76,28 @@ class CalibrationDisplay(Display):
         """
         from sklearn.calibration import calibration_curve  # noqa: PLC0415 - loaded when used
 
-        judged = judge(estimator, X, y, class_names)
-        if judged.answer.probabilities is None:
+        found = evaluate(estimator, X, y, class_names)
+        if found.output.probabilities is None:
             raise InputError("estimator must have probabilities, got one that has none")
-        chances = [judged.answer.probabilities[:, number].clip(0, 1) for number in judged.told]
-        how = {"n_bins": checks.whole("bins", bins), "strategy": checks.one_of("strategy", strategy, ("uniform", "quantile"))}
-        pairs = zip(judged.told, chances, strict=True)
-        curves = [calibration_curve(judged.y == number, chance, pos_label=True, **how) for number, chance in pairs]
-        return cls([true for true, _ in curves], [said for _, said in curves], chances, judged.told, judged.names)
+        probabilities = [found.output.probabilities[:, number].clip(0, 1) for number in found.curve_classes]
+        options = {"n_bins": checks.whole("bins", bins), "strategy": checks.one_of("strategy", strategy, ("uniform", "quantile"))}
+        pairs = zip(found.curve_classes, probabilities, strict=True)
+        curves = [calibration_curve(found.y == number, column, pos_label=True, **options) for number, column in pairs]
+        prob_true, prob_pred = ([curve[side] for curve in curves] for side in (0, 1))
+        return cls(prob_true, prob_pred, probabilities, found.curve_classes, found.class_names)
 
-    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
-        """Draw the curves, and the diagonal on which every probability is right.
+    def _draw(self, ax: Axes, title: str | None) -> None:
+        from sklearn.calibration import CalibrationDisplay as Curve  # noqa: PLC0415 - loaded when used
 
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            A figure of its own is made when None.
-        title : str, optional
-            May be Chinese.
-        theme : {"light", "dark"}, optional
-        lang : {"en", "zh"}
-
-        Returns
-        -------
-        CalibrationDisplay
-            Itself, with ``ax_`` and ``figure_``.
-        """
-        from sklearn.calibration import CalibrationDisplay as Drawn  # noqa: PLC0415 - loaded when used
-
-        ax = self._start(ax, theme, lang)
-        names = class_names(lang, self.class_names, max(self.classes) + 1)
+        names = class_names(self._lang, self.class_names, max(self.classes) + 1)
         self.displays_, legend = [], []
-        for which, number in enumerate(self.classes):
-            drawn = Drawn(self.prob_true[which], self.prob_pred[which], self.y_prob[which])
+        for index, number in enumerate(self.classes):
+            drawn = Curve(self.prob_true[index], self.prob_pred[index], self.y_prob[index])
             look: dict[str, Any] = {"color": self._theme.colour(number), "marker": marker(number), "markersize": 4}
-            self.displays_.append(drawn.plot(ax=ax, ref_line=not which, **look))
+            self.displays_.append(drawn.plot(ax=ax, ref_line=index == 0, **look))
             legend.append((drawn.line_, names[number]))
         reference = next(line for line in ax.lines if all(line is not each for each, _ in legend))
         reference.set(color=self._theme.ink, linewidth=0.8)
-        ylabel = self._say("share of {0}", names[self.classes[0]] if len(self.classes) == 1 else self._say("class {0}", "k"))
-        legend.append((reference, self._say("perfect")))
-        place: dict[str, Any] = BESIDE if len(legend) > MANY else {"loc": "upper left"}
-        self._letter(self._say("predicted probability"), ylabel, title=title, legend=legend, **place)
-        return self
+        ylabel = self._translate("share of {0}", names[self.classes[0]] if len(self.classes) == 1 else self._translate("class {0}", "k"))
+        legend.append((reference, self._translate("perfect")))
+        self._label(self._translate("predicted probability"), ylabel, title=title, legend=legend, loc="upper left")

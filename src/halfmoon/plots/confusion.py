@@ -1,4 +1,4 @@
-"""Which classes are taken for which."""
+"""The confusion matrix: how often each class is predicted as which."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from matplotlib.axes import Axes
 
 from halfmoon.base.checks import Array
 from halfmoon.plots.display import Display
-from halfmoon.plots.fonts import Lettering
+from halfmoon.plots.fonts import FontChoice
 from halfmoon.plots.translations import class_names
-from halfmoon.predictions.evaluation import judge
+from halfmoon.predictions.evaluation import evaluate
 
-LINE = 6.0
-"""Points that a name needs."""
+NAME_HEIGHT = 6.0
+"""Points that the name of a class needs."""
 
 
 class ConfusionDisplay(Display):
-    """How many rows of each class (rows) are said to be of each (columns), drawn by scikit-learn's ConfusionMatrixDisplay.
+    """How many rows of each true class (down) are predicted to be of each class (across), drawn by scikit-learn's ConfusionMatrixDisplay.
 
     Parameters
     ----------
@@ -32,7 +32,9 @@ class ConfusionDisplay(Display):
     confusion_matrix, class_names
         As given.
     display_ : sklearn.metrics.ConfusionMatrixDisplay
-        Set by :meth:`plot`, as are ``ax_`` and ``figure_``.
+        Set by :meth:`plot`.
+    ax_, figure_
+        Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
     """
 
     def __init__(self, confusion_matrix: Array, class_names: list[str] | None = None) -> None:
@@ -56,35 +58,17 @@ class ConfusionDisplay(Display):
         """
         from sklearn.metrics import confusion_matrix  # noqa: PLC0415 - loaded when used
 
-        judged = judge(estimator, X, y, class_names)
-        return cls(confusion_matrix(judged.y, judged.answer.classes, labels=judged.classes), judged.names)
+        found = evaluate(estimator, X, y, class_names)
+        return cls(confusion_matrix(found.y, found.output.classes, labels=found.classes), found.class_names)
 
-    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
-        """Draw the matrix.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            A figure of its own is made when None.
-        title : str, optional
-            May be Chinese.
-        theme : {"light", "dark"}, optional
-        lang : {"en", "zh"}
-
-        Returns
-        -------
-        ConfusionDisplay
-            Itself, with ``ax_`` and ``figure_``.
-        """
+    def _draw(self, ax: Axes, title: str | None) -> None:
         from sklearn.metrics import ConfusionMatrixDisplay  # noqa: PLC0415 - loaded when used
 
-        ax = self._start(ax, theme, lang)
         count = len(self.confusion_matrix)
-        names = class_names(lang, self.class_names, count)
-        lettering = Lettering.of(names)
-        names = [lettering(name) for name in names]
-        box = ax.get_window_extent()
-        cell = 72 / self.figure_.dpi * min(box.width, box.height) * 0.8 / count
+        names = class_names(self._lang, self.class_names, count)
+        font = FontChoice.for_texts(names)
+        names = [font.drawable(name) for name in names]
+        cell = min(self._size()) * 0.8 / count
         digits = len(str(self.confusion_matrix.max()))
         upright = max(map(len, names)) * 5 > cell
         size = min(0.6 * cell, 1.25 * cell / digits)  # points that fit in a cell, as high and as wide as it is
@@ -95,10 +79,9 @@ class ConfusionDisplay(Display):
         if self.display_.text_ is not None:
             for text, ground in zip(self.display_.text_.flat, self.display_.im_.to_rgba(self.confusion_matrix).reshape(-1, 4), strict=True):
                 text.set_color(self._theme.legible(ground[:3]))
-        step = ceil(LINE / cell)  # of very many classes, every second or third is named
+        step = ceil(NAME_HEIGHT / cell)  # of very many classes, every second or third is named
         ax.set_xticks(range(0, count, step), names[::step])
         ax.set_yticks(range(0, count, step), names[::step])
         ax.tick_params(labelsize=float(np.clip(0.9 * step * cell, 5, 9)))
-        self._letter(self._say("predicted"), self._say("true"), title=title)
-        ax.tick_params(labelfontfamily=lettering.families)
-        return self
+        self._label(self._translate("predicted"), self._translate("true"), title=title)
+        ax.tick_params(labelfontfamily=font.families)

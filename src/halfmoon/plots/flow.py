@@ -23,11 +23,13 @@ QUANTITIES = {
     "dead": ("dead", "dead units"),
     "saturated": ("saturated", "saturated units"),
 }
-"""What can be shown: its name among a recording's statistics, and in words."""
+"""What can be shown: its name among a recording's statistics, and how a picture calls it."""
 
 
 class FlowDisplay(Display):
     """A statistic of each layer (rows, the first layer on top) at each recorded epoch (columns).
+
+    Norms and deviations are drawn on a logarithmic scale.
 
     Parameters
     ----------
@@ -41,10 +43,8 @@ class FlowDisplay(Display):
     ----------
     epochs, layers, values, quantity
         As given.
-    ax_ : matplotlib.axes.Axes
-        Set by :meth:`plot`.
-    figure_ : matplotlib.figure.Figure
-        Set by :meth:`plot`.
+    ax_, figure_
+        Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
     """
 
     def __init__(self, epochs: Array, layers: list[str], values: Array, quantity: str = "gradient") -> None:
@@ -74,40 +74,22 @@ class FlowDisplay(Display):
             When the recording has no statistics.
         """
         name, _ = QUANTITIES[checks.one_of("quantity", quantity, QUANTITIES)]
-        values = told(recording)[name]
+        values = statistics_of(recording)[name]
         names = [name for name, _ in recording.program.parameters.entries] if quantity == "parameters" else recording.layers
         known: Any = (~np.isnan(values)).any(axis=0)  # layers that are no activations have no dead units
         return cls(recording.epochs, [each for each, some in zip(names, known.tolist(), strict=True) if some], values[:, known], quantity)
 
-    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
-        """Draw the values in colours; norms and deviations on a logarithmic scale.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            A figure of its own is made when None.
-        title : str, optional
-            May be Chinese.
-        theme : {"light", "dark"}, optional
-        lang : {"en", "zh"}
-
-        Returns
-        -------
-        FlowDisplay
-            Itself, with ``ax_`` and ``figure_``.
-        """
-        ax = self._start(ax, theme, lang)
+    def _draw(self, ax: Axes, title: str | None) -> None:
         edges = np.arange(len(self.epochs) + 1) - 0.5, np.arange(len(self.layers) + 1) - 0.5
         look: dict[str, Any] = {"cmap": self._theme.diverging if self.quantity == "mean" else self._theme.sequential}
         painted = ax.pcolormesh(*edges, np.ma.masked_invalid(self.values.T), norm=self._norm(), **look)
         ax.invert_yaxis()
         ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
-        ax.xaxis.set_major_formatter(lambda place, _: str(self.epochs[int(place)]) if 0 <= place < len(self.epochs) else "")
-        self._colourbar(painted, self._say(QUANTITIES[self.quantity][1]))
-        lettering = self._letter(self._say("epoch"), "", title=title)
-        step = self._step()
-        ax.set_yticks(range(0, len(self.layers), step), [lettering(name) for name in self.layers[::step]], fontsize="small")
-        return self
+        ax.xaxis.set_major_formatter(lambda column, _: str(self.epochs[int(column)]) if 0 <= column < len(self.epochs) else "")
+        self._colourbar(painted, self._translate(QUANTITIES[self.quantity][1]))
+        font = self._label(self._translate("epoch"), "", title=title)
+        step = self._label_step(len(self.layers), 12)
+        ax.set_yticks(range(0, len(self.layers), step), [font.drawable(name) for name in self.layers[::step]], fontsize="small")
 
     def _norm(self) -> Normalize:
         finite = self.values[np.isfinite(self.values)]
@@ -120,13 +102,8 @@ class FlowDisplay(Display):
         low, high = (float(above.min()), float(above.max())) if above.size else (0.1, 1.0)
         return LogNorm(low, high) if high > low else LogNorm(low / 2, high * 2)
 
-    def _step(self) -> int:
-        """Return to every how many layers there is room to write a name."""
-        points = self.ax_.get_window_extent().height * 0.8 * 72 / self.figure_.dpi
-        return max(1, int(np.ceil(12 * len(self.layers) / points)))
 
-
-def told(recording: Recording) -> dict[str, Array]:
+def statistics_of(recording: Recording) -> dict[str, Array]:
     """Return a recording's statistics, or raise InputError where it has none."""
     checks.instance("recording", recording, Recording, "a Recording, such as recorder.recording")
     if not recording.statistics:

@@ -49,14 +49,14 @@ def cjk_font(text: str) -> str | None:
         return None
     best = _best(characters)
     if not characters <= _glyphs(best):
-        _look_again()
+        _find_new_fonts()
         best = _best(characters)
     return best if characters & _glyphs(best) else None
 
 
 @dataclass(frozen=True)
-class Lettering:
-    """How to draw the texts of one picture; called with a text, it returns what to draw.
+class FontChoice:
+    """The fonts to draw the texts of one picture in.
 
     Attributes
     ----------
@@ -70,8 +70,8 @@ class Lettering:
     missing: frozenset[str]
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> Lettering:
-        """Return the lettering for all the texts of a picture, and warn once when a font is missing."""
+    def for_texts(cls, texts: Iterable[str]) -> FontChoice:
+        """Return the fonts for all the texts of a picture, and warn once when one is missing."""
         chinese = " ".join(dict.fromkeys(text for text in texts if _characters(text)))
         found = cjk_font(chinese)
         missing = _characters(chinese) - (_glyphs(found) if found else frozenset())
@@ -87,7 +87,8 @@ class Lettering:
         families = [*rcParams["font.family"], *([found] if found else []), LAST_RESORT]
         return cls(list(dict.fromkeys(families)), missing)
 
-    def __call__(self, text: str) -> str:
+    def drawable(self, text: str) -> str:
+        """Return a text with a box in place of each character that is missing."""
         return "".join(_BOX if character in self.missing else character for character in text)
 
 
@@ -113,7 +114,7 @@ def _glyphs_in(path: str) -> frozenset[str]:
 
 
 @cache
-def _look_again() -> None:
+def _find_new_fonts() -> None:
     """Add the fonts that were installed after matplotlib made its own list of them."""
     known = {entry.fname for entry in font_manager.fontManager.ttflist}
     for path in set(font_manager.findSystemFonts()) - known:

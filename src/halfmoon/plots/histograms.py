@@ -1,4 +1,4 @@
-"""How the outputs of each layer, or their gradients, are spread."""
+"""Histograms of the outputs of each layer, or of the gradients of the loss by them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.plots.display import Display
-from halfmoon.plots.flow import told
-from halfmoon.plots.fonts import Lettering
+from halfmoon.plots.flow import statistics_of
+from halfmoon.plots.fonts import FontChoice
 from halfmoon.training.recording.recording import Recording
 from halfmoon.training.recording.statistics import SIDES
 
 SCALES = ("shared", "own")
 
-HEIGHT = 0.85
-"""Of the highest bar, as a share of the room of a row."""
+BAR_HEIGHT = 0.85
+"""Of the highest bar of a histogram, as a share of the distance between two histograms."""
 
 
 class HistogramDisplay(Display):
@@ -44,10 +44,8 @@ class HistogramDisplay(Display):
     ----------
     rows, counts, low, high, dead, saturated, epoch, layer, of
         As given.
-    ax_ : matplotlib.axes.Axes
-        Set by :meth:`plot`.
-    figure_ : matplotlib.figure.Figure
-        Set by :meth:`plot`.
+    ax_, figure_
+        Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
     """
 
     def __init__(
@@ -79,7 +77,7 @@ class HistogramDisplay(Display):
         epoch : int, optional
             The nearest that was recorded is shown; by default the last.
         layer : int or str, optional
-            Instead of an epoch: the layer's place in the network, such as 1 or, in a residual branch, "2.1".
+            Instead of an epoch: the layer's path in the network, such as 1 or, in a residual branch, "2.1".
         of : {"activation", "gradient"}
             The layers' outputs, or the gradients of the loss by them.
 
@@ -92,19 +90,19 @@ class HistogramDisplay(Display):
         InputError
             When the recording has no statistics, there is no such layer, or both an epoch and a layer are given.
         """
-        statistics, side = told(recording), checks.one_of("of", of, SIDES)
+        statistics, side = statistics_of(recording), checks.one_of("of", of, SIDES)
         if epoch is not None and layer is not None:
             raise InputError(f"layer must be left out where an epoch is given, got layer {layer} and epoch {epoch:g}")
         if layer is None:
-            place: Any = recording.place(recording.epochs[-1].item() if epoch is None else epoch)
-            shown: dict[str, Any] = {"rows": recording.layers, "epoch": int(recording.epochs[place])}
+            index: Any = recording.place(recording.epochs[-1].item() if epoch is None else epoch)
+            shown: dict[str, Any] = {"rows": recording.layers, "epoch": int(recording.epochs[index])}
         else:
             paths = [name.split()[0] for name in recording.layers]
-            which = paths.index(checks.one_of("layer", str(layer), paths))
-            place = slice(None), which
-            shown = {"rows": recording.epochs.tolist(), "layer": recording.layers[which]}
-        shown |= {what: statistics[f"{side}_{what}"][place] for what in ("counts", "low", "high")}
-        return cls(**shown, of=side, **{name: statistics[name][place] for name in ("dead", "saturated")})
+            position = paths.index(checks.one_of("layer", str(layer), paths))
+            index = slice(None), position
+            shown = {"rows": recording.epochs.tolist(), "layer": recording.layers[position]}
+        shown |= {what: statistics[f"{side}_{what}"][index] for what in ("counts", "low", "high")}
+        return cls(**shown, of=side, **{name: statistics[name][index] for name in ("dead", "saturated")})
 
     def plot(
         self, ax: Axes | None = None, *, scale: str = "shared", title: str | None = None, theme: str | None = None, lang: str = "en"
@@ -113,15 +111,12 @@ class HistogramDisplay(Display):
 
         Parameters
         ----------
-        ax : matplotlib.axes.Axes, optional
-            A figure of its own is made when None.
         scale : {"shared", "own"}
             All on one scale; or each on its own, from minus to plus its largest number, which is written beside it: so
             gradients that shrink from layer to layer keep a shape.
-        title : str, optional
-            May be Chinese; by default the epoch or the layer.
-        theme : {"light", "dark"}, optional
-        lang : {"en", "zh"}
+        ax, title, theme, lang
+            As every display takes them: see :meth:`~halfmoon.plots.display.Display.plot`. The title is by default the epoch or
+            the layer.
 
         Returns
         -------
@@ -129,44 +124,40 @@ class HistogramDisplay(Display):
             Itself, with ``ax_`` and ``figure_``.
         """
         own = checks.one_of("scale", scale, SCALES) == "own"
-        ax = self._start(ax, theme, lang)
-        colour, units = self._theme.colour(list(SIDES).index(self.of)), self._units() if own else np.ones(len(self.rows))
-        for place, (counts, low, high) in enumerate(zip(self.counts, self.low / units, self.high / units, strict=True)):
-            look: dict[str, Any] = {"baseline": -place, "fill": True, "color": colour, "alpha": 0.75, "linewidth": 0.8}
-            ax.stairs(HEIGHT * counts / max(counts.max(), 1) - place, np.linspace(low, high, len(counts) + 1), **look)
-            ax.axhline(-place, color=self._theme.faint, linewidth=0.6, zorder=0)
+        ax = self._prepare(ax, theme, lang)
+        colour, units = self._theme.colour(list(SIDES).index(self.of)), self._largest() if own else np.ones(len(self.rows))
+        for row, (counts, low, high) in enumerate(zip(self.counts, self.low / units, self.high / units, strict=True)):
+            look: dict[str, Any] = {"baseline": -row, "fill": True, "color": colour, "alpha": 0.75, "linewidth": 0.8}
+            ax.stairs(BAR_HEIGHT * counts / max(counts.max(), 1) - row, np.linspace(low, high, len(counts) + 1), **look)
+            ax.axhline(-row, color=self._theme.faint, linewidth=0.6, zorder=0)
         ax.axvline(0, color=self._theme.ink, linewidth=0.6, linestyle=":", zorder=0)
         ax.set_ylim(-len(self.rows) + 0.9, 1)
         ax.spines[["top", "right", "left"]].set_visible(False)
         ax.locator_params(axis="x", nbins=4)
-        said = self._say(self.of)
-        self._letter(self._say("{0}, each by its largest", said) if own else said, title=self._title() if title is None else title)
-        step = self._step(28 if own else 20)
+        quantity = self._translate(self.of)
+        xlabel = self._translate("{0}, each by its largest", quantity) if own else quantity
+        self._label(xlabel, title=self._title() if title is None else title)
+        step = self._label_step(len(self.rows), 28 if own else 20)
         names = [f"{name}\n±{unit:.2g}" if own else str(name) for name, unit in zip(self.rows, units, strict=True)]
-        places = range(0, len(self.rows), step)
-        ax.set_yticks([-place for place in places], names[::step], fontsize="small", va="bottom")
+        labelled = range(0, len(self.rows), step)
+        ax.set_yticks([-row for row in labelled], names[::step], fontsize="small", va="bottom")
         ax.tick_params(axis="y", length=0)
-        self._note(places)
+        self._annotate_idle_units(labelled)
         return self
 
     def _title(self) -> str:
-        return self._say("epoch {0}", self.epoch) if self.layer is None else self._say("layer {0}", self.layer)
+        return self._translate("epoch {0}", self.epoch) if self.layer is None else self._translate("layer {0}", self.layer)
 
-    def _units(self) -> Array:
+    def _largest(self) -> Array:
         """Return the largest size of a number in each row, by which it is divided."""
         return np.maximum(np.maximum(np.abs(self.low), np.abs(self.high)), np.finfo(np.float64).tiny)
 
-    def _note(self, places: range) -> None:
-        """Write the shares of idle units on the right, where there are any."""
-        for place in places:
-            shares = {"dead": self.dead[place], "saturated": self.saturated[place]}
-            text = "\n".join(self._say(f"{name} {{0}}", f"{share:.0%}") for name, share in shares.items() if share > 0)
+    def _annotate_idle_units(self, rows: range) -> None:
+        """Write the shares of dead and saturated units on the right, where there are any."""
+        for row in rows:
+            shares = {"dead": self.dead[row], "saturated": self.saturated[row]}
+            text = "\n".join(self._translate(f"{name} {{0}}", f"{share:.0%}") for name, share in shares.items() if share > 0)
             if text:
-                lettering = Lettering.of([text])
-                where: dict[str, Any] = {"transform": self.ax_.get_yaxis_transform(), "ha": "right", "va": "bottom", "fontsize": "x-small"}
-                self.ax_.text(1, -place + 0.05, lettering(text), family=lettering.families, color=self._theme.ink, **where)
-
-    def _step(self, size: float) -> int:
-        """Return to every how many rows there is room for a name and a note of so many points."""
-        points = self.ax_.get_window_extent().height * 0.8 * 72 / self.figure_.dpi
-        return max(1, int(np.ceil(size * len(self.rows) / points)))
+                font = FontChoice.for_texts([text])
+                look: dict[str, Any] = {"transform": self.ax_.get_yaxis_transform(), "ha": "right", "va": "bottom", "fontsize": "x-small"}
+                self.ax_.text(1, -row + 0.05, font.drawable(text), family=font.families, color=self._theme.ink, **look)

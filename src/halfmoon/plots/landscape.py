@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patheffects import Normal, Stroke
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
@@ -24,6 +24,8 @@ DIRECTIONS = ("pca", "random")
 
 class LandscapeDisplay(Display):
     """The loss on a plane of parameters through the last recorded ones, with the run's path.
+
+    The loss is drawn as levels, on a logarithmic scale where it is positive, and the path from its start to its end.
 
     Parameters
     ----------
@@ -41,10 +43,8 @@ class LandscapeDisplay(Display):
     ----------
     x1, x2, loss, path, epochs, shares, directions
         As given.
-    ax_ : matplotlib.axes.Axes
-        Set by :meth:`plot`.
-    figure_ : matplotlib.figure.Figure
-        Set by :meth:`plot`.
+    ax_, figure_
+        Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
 
     References
     ----------
@@ -73,7 +73,7 @@ class LandscapeDisplay(Display):
             The two in which the path goes furthest; or two random ones, in which the weights into each unit are scaled to the
             length of the network's own and biases stay (filter normalisation: Li et al., section 4).
         resolution : int
-            How many places a side the loss is taken at.
+            How many grid points a side the loss is taken at.
         margin : float
             Room around the path, as a share of what it spans.
         seed : int
@@ -86,39 +86,22 @@ class LandscapeDisplay(Display):
         checks.instance("recording", recording, Recording, "a Recording, such as recorder.recording")
         model = recording.at(recording.epochs[-1].item())
         inputs, targets, _ = model.batch(X, y)
-        here = model.theta.astype(np.float64)
-        moves = recording.theta.astype(np.float64) - here
+        end = model.theta.astype(np.float64)
+        moves = recording.theta.astype(np.float64) - end
         if checks.one_of("directions", directions, DIRECTIONS) == "pca":
             along, shares = _principal(moves)
         else:
             along, shares = _random(model, np.random.RandomState(checks.count("seed", seed))), None
-        path = np.linalg.lstsq(along.T, moves.T, rcond=None)[0].T  # the nearest places on the plane
+        path = np.linalg.lstsq(along.T, moves.T, rcond=None)[0].T  # the nearest points of the plane
         seen = path if directions == "pca" else np.vstack([path, [[-1, -1], [1, 1]]])  # one length of the network's own each way
-        x1, x2, places = grid(seen, resolution, margin)
-        losses = np.empty(len(places))
-        for place, steps in enumerate(places):
-            model.theta[...] = here + steps @ along
-            losses[place] = model.loss(inputs, targets)
+        x1, x2, grid_points = grid(seen, resolution, margin)
+        losses = np.empty(len(grid_points))
+        for index, steps in enumerate(grid_points):
+            model.theta[...] = end + steps @ along
+            losses[index] = model.loss(inputs, targets)
         return cls(x1, x2, losses.reshape(len(x2), len(x1)), path, recording.epochs, along, shares)
 
-    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
-        """Draw the loss as levels, on a logarithmic scale where it is positive, and the path from its start to its end.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            A figure of its own is made when None.
-        title : str, optional
-            May be Chinese.
-        theme : {"light", "dark"}, optional
-        lang : {"en", "zh"}
-
-        Returns
-        -------
-        LandscapeDisplay
-            Itself, with ``ax_`` and ``figure_``.
-        """
-        ax = self._start(ax, theme, lang)
+    def _draw(self, ax: Axes, title: str | None) -> None:
         loss = np.ma.masked_invalid(self.loss)
         if not loss.count():
             raise InputError("loss must be finite somewhere on the plane; take another seed or a smaller margin")
@@ -130,31 +113,23 @@ class LandscapeDisplay(Display):
         (path,) = ax.plot(self.path[:, 0], self.path[:, 1], "-o", color="white", markersize=2.5, linewidth=1.2, zorder=1)
         path.set_path_effects([Stroke(linewidth=2.8, foreground="black"), Normal()])  # to be seen on every colour
         ends = [
-            (ax.scatter(*self.path[place], **_END, color=self._theme.colour(number), marker=mark), self._say(name))
-            for place, number, mark, name in ((0, 4, "s", "start"), (-1, 1, "*", "end"))
+            (ax.scatter(*self.path[index], **_END, color=self._theme.colour(number), marker=mark), self._translate(name))
+            for index, number, mark, name in ((0, 4, "s", "start"), (-1, 1, "*", "end"))
         ]
-        ax.set(xlim=(self.x1[0], self.x1[-1]), ylim=(self.x2[0], self.x2[-1]))
-        ax.locator_params(nbins=5)
-        bar = self._colourbar(painted, self._say("loss"))
-        _few_ticks(bar, low, high)
-        self._letter(self._name(0), self._name(1), title=title, legend=ends, framealpha=0.9, handletextpad=0.2)
-        return self
+        self._span(self.x1, self.x2)
+        # Round numbers: matplotlib's own ticks on a logarithmic scale of less than a decade would be none.
+        decades = low > 0 and high / low > 5  # noqa: PLR2004 - 1, 2 and 5 of each decade are enough then
+        ticks = LogLocator(subs=(1, 2, 5)) if decades else MaxNLocator(5)
+        self._colourbar(painted, self._translate("loss"), ticks=ticks, format="{x:g}").minorticks_off()
+        self._label(self._name(0), self._name(1), title=title, legend=ends, framealpha=0.9, handletextpad=0.2)
 
-    def _name(self, place: int) -> str:
+    def _name(self, index: int) -> str:
         if self.shares is None:
-            return self._say("direction {0}", place + 1)
-        return self._say("component {0} ({1})", place + 1, f"{self.shares[place]:.0%}")
+            return self._translate("direction {0}", index + 1)
+        return self._translate("component {0} ({1})", index + 1, f"{self.shares[index]:.0%}")
 
 
 _END: dict[str, Any] = {"s": 90, "edgecolors": "black", "linewidths": 0.8, "zorder": 2}
-
-
-def _few_ticks(bar: Any, low: float, high: float) -> None:
-    """Give a colour bar round numbers: on a logarithmic scale of less than a decade there would be none."""
-    decades = low > 0 and high / low > 5  # noqa: PLR2004 - 1, 2 and 5 of each decade are enough then
-    bar.ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)) if decades else MaxNLocator(5))
-    bar.ax.yaxis.set_minor_locator(NullLocator())
-    bar.ax.yaxis.set_major_formatter("{x:g}")
 
 
 def _principal(moves: Array) -> tuple[Array, Array]:

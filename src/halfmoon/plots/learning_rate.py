@@ -30,10 +30,8 @@ class LearningRateDisplay(Display):
     ----------
     rates, losses, smoothed, suggestion
         As given, the first three as arrays of float64.
-    ax_ : matplotlib.axes.Axes
-        Set by :meth:`plot`.
-    figure_ : matplotlib.figure.Figure
-        Set by :meth:`plot`.
+    ax_, figure_
+        Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
 
     Raises
     ------
@@ -67,34 +65,16 @@ class LearningRateDisplay(Display):
         """
         return cls(search.rates, search.losses, search.smoothed, search.suggestion)
 
-    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
-        """Draw the losses, their running mean, and the suggestion.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            A figure of its own is made when None.
-        title : str, optional
-            May be Chinese.
-        theme : {"light", "dark"}, optional
-        lang : {"en", "zh"}
-
-        Returns
-        -------
-        LearningRateDisplay
-            Itself, with ``ax_`` and ``figure_``.
-        """
-        axes = self._start(ax, theme, lang)
-        (each,) = axes.plot(self.rates, self.losses, color=self._theme.colour(0), alpha=0.35, linewidth=1)
-        (mean,) = axes.plot(self.rates, self.smoothed, color=self._theme.colour(0))
-        marked = axes.axvline(self.suggestion, color=self._theme.colour(1), linestyle="--")
-        axes.set_xscale("log")
-        axes.spines[["top", "right"]].set_visible(False)
+    def _draw(self, ax: Axes, title: str | None) -> None:
+        (each,) = ax.plot(self.rates, self.losses, color=self._theme.colour(0), alpha=0.35, linewidth=1)
+        (mean,) = ax.plot(self.rates, self.smoothed, color=self._theme.colour(0))
+        marked = ax.axvline(self.suggestion, color=self._theme.colour(1), linestyle="--")
+        ax.set_xscale("log")
+        ax.spines[["top", "right"]].set_visible(False)
         seen = self.smoothed[np.isfinite(self.smoothed)]
         if seen.size and seen.max() > HEADROOM * seen[0]:
             low = float(seen.min())
-            axes.set_ylim(low - 0.1 * abs(seen[0] - low), HEADROOM * float(seen[0]))
-        suggestion = self._say("suggestion: {0}", f"{self.suggestion:.2g}")
-        legend = [(each, self._say("loss of a batch")), (mean, self._say("smoothed")), (marked, suggestion)]
-        self._letter(self._say("learning rate"), self._say("loss"), title=title, legend=legend, framealpha=0.9)
-        return self
+            ax.set_ylim(low - 0.1 * abs(seen[0] - low), HEADROOM * float(seen[0]))
+        suggestion = self._translate("suggestion: {0}", f"{self.suggestion:.2g}")
+        legend = [(each, self._translate("loss of a batch")), (mean, self._translate("smoothed")), (marked, suggestion)]
+        self._label(self._translate("learning rate"), self._translate("loss"), title=title, legend=legend, framealpha=0.9)

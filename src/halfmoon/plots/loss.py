@@ -33,10 +33,8 @@ class LossDisplay(Display):
     ----------
     epochs, loss, validation, best_epoch
         As given, the first three as arrays of float64.
-    ax_ : matplotlib.axes.Axes
-        Set by :meth:`plot`.
-    figure_ : matplotlib.figure.Figure
-        Set by :meth:`plot`.
+    ax_, figure_
+        Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
 
     Raises
     ------
@@ -140,9 +138,7 @@ class LossDisplay(Display):
 
         Parameters
         ----------
-        ax : matplotlib.axes.Axes, optional
-            A figure of its own is made when None.
-        xlabel, ylabel, title : str, optional
+        xlabel, ylabel : str, optional
             May be Chinese.
         log : bool
             Whether the loss gets a logarithmic scale; values that are not positive then leave gaps.
@@ -150,8 +146,8 @@ class LossDisplay(Display):
             From 0 (not at all) to below 1: how much each epoch takes over from those before. The true curve stays behind, faint.
         band : float
             Of several trainings, the share in the middle that the band holds.
-        theme : {"light", "dark"}, optional
-        lang : {"en", "zh"}
+        ax, title, theme, lang
+            As every display takes them: see :meth:`~halfmoon.plots.display.Display.plot`.
 
         Returns
         -------
@@ -167,26 +163,26 @@ class LossDisplay(Display):
         checks.Between(0, 1)("band", band)
         if checks.flag("log", log) and not any((curve > 0).any() for _, curve in self._curves()):
             raise InputError("log must be False where no loss is positive")
-        ax = self._start(ax, theme, lang)
-        legend = [(self._draw(place, curve, smooth, band), self._say(name)) for place, (name, curve) in enumerate(self._curves())]
+        ax = self._prepare(ax, theme, lang)
+        legend = [(self._draw_curve(index, smooth, band), self._translate(name)) for index, (name, _) in enumerate(self._curves())]
         if self.best_epoch is not None:
-            legend.append((self._mark(self.best_epoch, smooth), self._say("best: epoch {0}", f"{self.best_epoch:g}")))
+            legend.append((self._mark_best(self.best_epoch, smooth), self._translate("best: epoch {0}", f"{self.best_epoch:g}")))
         if log:
             ax.set_yscale("log", nonpositive="mask")
         ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
         ax.grid(visible=True, which="both" if log else "major", color=self._theme.faint, linewidth=0.8)
         ax.set_axisbelow(True)
         ax.spines[["top", "right"]].set_visible(False)
-        labels = (self._say("epoch") if xlabel is None else xlabel, self._say("loss") if ylabel is None else ylabel)
-        self._letter(*labels, title=title, legend=legend if len(legend) > 1 else (), frameon=False)
+        labels = (self._translate("epoch") if xlabel is None else xlabel, self._translate("loss") if ylabel is None else ylabel)
+        self._label(*labels, title=title, legend=legend if len(legend) > 1 else (), frameon=False)
         return self
 
     def _curves(self) -> list[tuple[str, Array]]:
         named = (("training", self.loss), ("validation", self.validation))
         return [(name, curve) for name, curve in named if curve is not None]
 
-    def _draw(self, place: int, curve: Array, smooth: float, band: float) -> Artist:
-        ax, colour = self.ax_, self._theme.colour(place)
+    def _draw_curve(self, index: int, smooth: float, band: float) -> Artist:
+        ax, colour, curve = self.ax_, self._theme.colour(index), self._curves()[index][1]
         if curve.ndim > 1 and len(curve) > 1:
             low, high = _quantiles(curve, (0.5 - band / 2, 0.5 + band / 2))
             ax.fill_between(self.epochs, _smoothed(low, smooth), _smoothed(high, smooth), color=colour, alpha=0.2, linewidth=0)
@@ -195,16 +191,15 @@ class LossDisplay(Display):
             ax.plot(self.epochs, middle, color=colour, linewidth=0.8, alpha=0.35)
         # A single epoch makes no line, so it gets a dot. Dashes tell the curves apart in grey print.
         marker = "o" if len(self.epochs) == 1 else None
-        look = {"linestyle": ("-", "--")[place], "linewidth": 1.6, "marker": marker}
+        look = {"linestyle": ("-", "--")[index], "linewidth": 1.6, "marker": marker}
         return ax.plot(self.epochs, _smoothed(middle, smooth), color=colour, **look)[0]  # type: ignore[arg-type]
 
-    def _mark(self, epoch: float, smooth: float) -> Artist:
+    def _mark_best(self, epoch: float, smooth: float) -> Artist:
         """Mark the best epoch on the validation curve, or on the only one."""
-        place = len(self._curves()) - 1
-        drawn = _smoothed(_median(self._curves()[place][1]), smooth)
-        value = drawn[np.flatnonzero(self.epochs == epoch)[0]]
+        last = len(self._curves()) - 1
+        value = _smoothed(_median(self._curves()[last][1]), smooth)[np.flatnonzero(self.epochs == epoch)[0]]
         look: dict[str, Any] = {"markersize": 7, "markeredgecolor": self._theme.paper, "linestyle": "none", "zorder": 3}
-        return self.ax_.plot(epoch, value, "o", color=self._theme.colour(place), **look)[0]
+        return self.ax_.plot(epoch, value, "o", color=self._theme.colour(last), **look)[0]
 
 
 def _stacked(histories: list[History], name: str, epochs: int) -> Array:
@@ -233,7 +228,7 @@ def _smoothed(curve: Array, weight: float) -> Array:
     if not weight:
         return curve
     found, total, count = np.full(len(curve), np.nan), 0.0, 0.0
-    for place in np.flatnonzero(np.isfinite(curve)):
-        total, count = weight * total + curve[place], weight * count + 1
-        found[place] = total / count
+    for epoch in np.flatnonzero(np.isfinite(curve)):
+        total, count = weight * total + curve[epoch], weight * count + 1
+        found[epoch] = total / count
     return found

@@ -1,4 +1,4 @@
-"""What each unit of a layer responds to over the plane."""
+"""The output of each unit of a layer over a plane of the inputs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from matplotlib.colors import CenteredNorm
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
-from halfmoon.network.model import Model
+from halfmoon.network.model import model_of
 from halfmoon.plots.display import Display
-from halfmoon.predictions.plane import Limits, columns, grid, plane
+from halfmoon.predictions.adapters import column_names
+from halfmoon.predictions.plane import Limits, grid, plane_of
 from halfmoon.training.recording.statistics import layers
 
 GAP = 0.08
@@ -23,6 +24,8 @@ GAP = 0.08
 class NeuronDisplay(Display):
     """A small map for each unit of a layer: its output over a plane of the inputs.
 
+    All maps have one scale, 0 in the colour of the paper. The title is by default the layer.
+
     Parameters
     ----------
     x1, x2 : ndarray, shape (columns,) and (rows,)
@@ -30,7 +33,7 @@ class NeuronDisplay(Display):
     maps : ndarray, shape (units, rows, columns)
         Each unit's output there.
     layer : str
-        The layer's place, such as "1" or "2.1".
+        The layer's path in the network, such as "1" or "2.1".
     units : int, optional
         How many units the layer has, where ``maps`` are the first of them only.
 
@@ -38,10 +41,8 @@ class NeuronDisplay(Display):
     ----------
     x1, x2, maps, layer, units
         As given.
-    ax_ : matplotlib.axes.Axes
-        Set by :meth:`plot`.
-    figure_ : matplotlib.figure.Figure
-        Set by :meth:`plot`.
+    ax_, figure_
+        Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
     """
 
     def __init__(self, x1: Array, x2: Array, maps: Array, layer: str, units: int | None = None) -> None:
@@ -61,7 +62,7 @@ class NeuronDisplay(Display):
         X : array-like, shape (n, d)
             Rows that the plane is laid around.
         layer : int or str
-            The layer's place in the network, such as 1 or, in a residual branch, "2.1".
+            The layer's path in the network, such as 1 or, in a residual branch, "2.1".
         features, resolution, margin, limits
             As :meth:`halfmoon.plots.BoundaryDisplay.from_estimator` takes them.
         most : int
@@ -76,41 +77,24 @@ class NeuronDisplay(Display):
         InputError
             When there is no such layer, or X does not fit the network.
         """
-        model = network_of(estimator)
-        place = checks.one_of("layer", str(layer), [step.path for step in layers(model.program)])
+        model = model_of(estimator, "estimator")
+        path = checks.one_of("layer", str(layer), [step.path for step in layers(model.program)])
         rows = model.inputs(X).astype(np.float64)
-        shown = plane(rows, features, columns(X))
-        x1, x2, places = grid(shown.project(rows), resolution, margin, limits)
-        outputs = model.forward(shown.lift(places))[f"{place}.y"]
+        plane = plane_of(rows, features, column_names(X))
+        x1, x2, grid_points = grid(plane.project(rows), resolution, margin, limits)
+        outputs = model.forward(plane.rows_at(grid_points))[f"{path}.y"]
         maps = outputs.T[: checks.whole("most", most)].reshape(-1, len(x2), len(x1))
-        return cls(x1, x2, maps.astype(np.float64), place, outputs.shape[1])
+        return cls(x1, x2, maps.astype(np.float64), path, outputs.shape[1])
 
-    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
-        """Draw the maps on one scale, 0 in the colour of the paper.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            A figure of its own is made when None.
-        title : str, optional
-            May be Chinese.
-        theme : {"light", "dark"}, optional
-        lang : {"en", "zh"}
-
-        Returns
-        -------
-        NeuronDisplay
-            Itself, with ``ax_`` and ``figure_``.
-        """
-        ax = self._start(ax, theme, lang)
-        across = ceil(sqrt(len(self.maps)))
-        down = ceil(len(self.maps) / across)
+    def _draw(self, ax: Axes, title: str | None) -> None:
+        columns = ceil(sqrt(len(self.maps)))
+        rows = ceil(len(self.maps) / columns)
         half = float(np.abs(self.maps[np.isfinite(self.maps)]).max(initial=0)) or 1.0
         look: dict[str, Any] = {"cmap": self._theme.diverging, "norm": CenteredNorm(0, half), "origin": "lower"}
-        size = self._letter_size(across, down)
+        size = self._number_size(columns, rows)
         for unit, values in enumerate(self.maps):
-            row, column = divmod(unit, across)
-            left, bottom = column * (1 + GAP), (down - 1 - row) * (1 + GAP)
+            row, column = divmod(unit, columns)
+            left, bottom = column * (1 + GAP), (rows - 1 - row) * (1 + GAP)
             image = ax.imshow(values, extent=(left, left + 1, bottom, bottom + 1), **look)
             outline = [(left, left + 1, left + 1, left, left), (bottom, bottom, bottom + 1, bottom + 1, bottom)]
             ax.plot(*outline, color=self._theme.faint, linewidth=0.6)
@@ -118,23 +102,15 @@ class NeuronDisplay(Display):
                 box = {"boxstyle": "square,pad=0.1", "facecolor": self._theme.paper, "alpha": 0.75, "linewidth": 0}
                 where = (left + 0.05, bottom + 0.95)
                 ax.text(*where, str(unit), fontsize=size, color=self._theme.ink, ha="left", va="top", bbox=box)
-        ax.set(xlim=(-GAP, across * (1 + GAP)), ylim=(-GAP, down * (1 + GAP)), aspect="auto")
-        self._frameless()
-        self._colourbar(image, self._say("output"))
+        ax.set(xlim=(-GAP, columns * (1 + GAP)), ylim=(-GAP, rows * (1 + GAP)), aspect="auto")
+        self._hide_scales()
+        self._colourbar(image, self._translate("output"))
         more = self.units - len(self.maps)
-        self._letter(self._say("{0} more", more) if more else "", title=self._say("layer {0}", self.layer) if title is None else title)
-        return self
+        title = self._translate("layer {0}", self.layer) if title is None else title
+        self._label(self._translate("{0} more", more) if more else "", title=title)
 
-    def _letter_size(self, across: int, down: int) -> float:
+    def _number_size(self, columns: int, rows: int) -> float:
         """Return a size in points for the units' numbers that leaves the maps to be seen; 0 where there is no room."""
-        box = self.ax_.get_window_extent()
-        points = 72 / self.figure_.dpi * min(box.width / across, box.height / down)
+        width, height = self._size()
+        points = min(width / columns, height / rows)
         return min(points / 6, 9) if points > 30 else 0  # noqa: PLR2004 - smaller letters cannot be read
-
-
-def network_of(estimator: Any) -> Model:
-    """Return the network of a Model or of a fitted estimator of Halfmoon's."""
-    found = estimator if isinstance(estimator, Model) else getattr(estimator, "model_", None)
-    if not isinstance(found, Model):
-        raise checks.fail("estimator", estimator, "a Model, or a fitted estimator of Halfmoon's")
-    return found

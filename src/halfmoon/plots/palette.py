@@ -62,7 +62,7 @@ class Theme:
         below = _luminance(ground)
         return max((self.ink, self.paper), key=lambda each: abs(np.log((_luminance(each) + 0.05) / (below + 0.05))))
 
-    def dress(self, ax: Axes) -> None:
+    def apply_to(self, ax: Axes) -> None:
         """Give axes this theme's paper and ink."""
         ax.set_facecolor(self.paper)
         ax.tick_params(colors=self.ink, which="both")
@@ -101,8 +101,6 @@ THEMES = {
 }
 """Every theme by name."""
 
-LIGHT = THEMES["light"]
-
 
 def theme_for(ax: Axes, name: str | None) -> Theme:
     """Return a theme by its name; None means the one that suits the axes' ground."""
@@ -112,16 +110,6 @@ def theme_for(ax: Axes, name: str | None) -> Theme:
     return THEMES["light" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "dark"]  # noqa: PLR2004 - the middle
 
 
-def colour(number: int) -> str:
-    """Return the colour of a class or a curve on light paper."""
-    return LIGHT.colour(number)
-
-
 def marker(number: int) -> str:
     """Return the marker of a class."""
     return MARKERS[number % len(MARKERS)]
-
-
-def tint(number: int, strength: float = 0.3) -> RGB:
-    """Return a colour mixed with white, opaque, for the area behind points."""
-    return LIGHT.tint(number, strength)

@@ -1,4 +1,4 @@
-"""How many rows of a class are found, against how many of the others are taken for it."""
+"""The receiver operating characteristic: the share of a class that is found, against the share of the others taken for it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from matplotlib.axes import Axes
 
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.plots.display import BESIDE, MANY, Display
+from halfmoon.plots.display import LONG_LEGEND, Display
 from halfmoon.plots.translations import class_names
-from halfmoon.predictions.evaluation import judge
+from halfmoon.predictions.evaluation import evaluate
 
 
 class RocDisplay(Display):
     """The receiver operating characteristic, drawn by scikit-learn's RocCurveDisplay; of more than two classes, one against the rest.
+
+    On the diagonal lie classifiers that guess.
 
     Parameters
     ----------
@@ -32,7 +34,9 @@ class RocDisplay(Display):
     fpr, tpr, roc_auc, classes, class_names
         As given.
     display_ : sklearn.metrics.RocCurveDisplay
-        Set by :meth:`plot`, as are ``ax_`` and ``figure_``.
+        Set by :meth:`plot`.
+    ax_, figure_
+        Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
     """
 
     def __init__(self, fpr: list[Array], tpr: list[Array], roc_auc: list[float], classes: list[int], class_names: list[str] | None) -> None:
@@ -61,38 +65,21 @@ class RocDisplay(Display):
         """
         from sklearn.metrics import auc, roc_curve  # noqa: PLC0415 - loaded when used
 
-        judged = judge(estimator, X, y, class_names)
-        scores = judged.answer.probabilities if judged.answer.scores is None else judged.answer.scores
+        found = evaluate(estimator, X, y, class_names)
+        scores = found.output.probabilities if found.output.scores is None else found.output.scores
         if scores is None:
             raise InputError("estimator must have scores or probabilities, got one that says classes alone")
-        for number in judged.told:
-            if not 0 < (judged.y == number).sum() < len(judged.y):
-                raise InputError(f"y must have rows of class {number} and of others, got {(judged.y == number).sum()} of {len(judged.y)}")
-        curves = [roc_curve(judged.y == number, scores[:, number])[:2] for number in judged.told]
+        for number in found.curve_classes:
+            if not 0 < (found.y == number).sum() < len(found.y):
+                raise InputError(f"y must have rows of class {number} and of others, got {(found.y == number).sum()} of {len(found.y)}")
+        curves = [roc_curve(found.y == number, scores[:, number])[:2] for number in found.curve_classes]
         fpr, tpr = ([curve[side] for curve in curves] for side in (0, 1))
-        return cls(fpr, tpr, [float(auc(*curve)) for curve in curves], judged.told, judged.names)
+        return cls(fpr, tpr, [float(auc(*curve)) for curve in curves], found.curve_classes, found.class_names)
 
-    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
-        """Draw the curves, and the diagonal of chance.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            A figure of its own is made when None.
-        title : str, optional
-            May be Chinese.
-        theme : {"light", "dark"}, optional
-        lang : {"en", "zh"}
-
-        Returns
-        -------
-        RocDisplay
-            Itself, with ``ax_`` and ``figure_``.
-        """
+    def _draw(self, ax: Axes, title: str | None) -> None:
         from sklearn.metrics import RocCurveDisplay  # noqa: PLC0415 - loaded when used
 
-        ax = self._start(ax, theme, lang)
-        names = class_names(lang, self.class_names, max(self.classes) + 1)
+        names = class_names(self._lang, self.class_names, max(self.classes) + 1)
         look: list[dict[str, Any]] = [
             {"color": self._theme.colour(number), "linewidth": 1.6, "linestyle": "-", "alpha": 1} for number in self.classes
         ]
@@ -100,11 +87,9 @@ class RocDisplay(Display):
         chance = {"color": self._theme.ink, "linewidth": 0.8}
         self.display_ = drawn.plot(ax=ax, curve_kwargs=look, plot_chance_level=True, chance_level_kw=chance)
         lines = [*ax.lines[: len(self.classes)], self.display_.chance_level_]
-        told = [f"{names[number]}: {area:.3f}" for number, area in zip(self.classes, self.roc_auc, strict=True)]
-        legend = list(zip(lines, [*told, self._say("chance")], strict=True))
-        place: dict[str, Any] = {"loc": "lower right"}
-        if len(legend) > MANY:
-            place = BESIDE
+        areas = [f"{names[number]}: {area:.3f}" for number, area in zip(self.classes, self.roc_auc, strict=True)]
+        legend = list(zip(lines, [*areas, self._translate("chance")], strict=True))
+        if len(legend) > LONG_LEGEND:
             ax.set_aspect("auto")  # a square beside a legend would be small
-        self._letter(self._say("false positive rate"), self._say("true positive rate"), title=title, legend=legend, **place)
-        return self
+        labels = self._translate("false positive rate"), self._translate("true positive rate")
+        self._label(*labels, title=title, legend=legend, loc="lower right")

@@ -1,4 +1,4 @@
-"""Saving pictures."""
+"""Saving figures."""
 
 from __future__ import annotations
 

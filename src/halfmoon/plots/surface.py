@@ -1,4 +1,4 @@
-"""The numbers that a regressor gives to the plane, and the points that it was to meet."""
+"""A regressor's predictions over a plane of its inputs, with the points on top."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.plots.display import Display
-from halfmoon.predictions.adapters import regressor
-from halfmoon.predictions.plane import Limits, columns, framed, grid, plane
+from halfmoon.predictions.adapters import column_names, regressor, table_like
+from halfmoon.predictions.plane import Limits, grid, plane_of
 
 
 class SurfaceDisplay(Display):
     """A regressor's predictions over a plane, with the points in the colours of their targets on top.
+
+    The surface, its level lines and the points have one scale.
 
     Parameters
     ----------
@@ -34,10 +36,8 @@ class SurfaceDisplay(Display):
     ----------
     x1, x2, surface, X, y, feature_names
         As given.
-    ax_ : matplotlib.axes.Axes
-        Set by :meth:`plot`.
-    figure_ : matplotlib.figure.Figure
-        Set by :meth:`plot`.
+    ax_, figure_
+        Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
 
     Examples
     --------
@@ -78,30 +78,13 @@ class SurfaceDisplay(Display):
         rows, targets = checks.matrix("X", X, np.dtype(np.float64)), checks.numeric("y", y).astype(np.float64)
         if targets.shape not in {(len(rows),), (len(rows), 1)}:
             raise InputError(f"y must have one number for each of {len(rows)} points, got shape {targets.shape}")
-        shown = plane(rows, features, columns(X) if feature_names is None else feature_names)
-        points = shown.project(rows)
-        x1, x2, places = grid(points, resolution, margin, limits)
-        surface = regressor(estimator)(framed(X)(shown.lift(places))).reshape(len(x2), len(x1))
-        return cls(x1, x2, surface, points, targets.reshape(-1), feature_names=shown.names)
+        plane = plane_of(rows, features, column_names(X) if feature_names is None else feature_names)
+        points = plane.project(rows)
+        x1, x2, grid_points = grid(points, resolution, margin, limits)
+        surface = regressor(estimator)(table_like(X)(plane.rows_at(grid_points))).reshape(len(x2), len(x1))
+        return cls(x1, x2, surface, points, targets.reshape(-1), feature_names=plane.names)
 
-    def plot(self, ax: Axes | None = None, *, title: str | None = None, theme: str | None = None, lang: str = "en") -> Self:
-        """Draw the surface, its level lines and the points, all on one scale.
-
-        Parameters
-        ----------
-        ax : matplotlib.axes.Axes, optional
-            A figure of its own is made when None.
-        title : str, optional
-            May be Chinese.
-        theme : {"light", "dark"}, optional
-        lang : {"en", "zh"}
-
-        Returns
-        -------
-        SurfaceDisplay
-            Itself, with ``ax_`` and ``figure_``.
-        """
-        ax = self._start(ax, theme, lang)
+    def _draw(self, ax: Axes, title: str | None) -> None:
         low, high = (float(end) for end in (min(self.surface.min(), self.y.min()), max(self.surface.max(), self.y.max())))
         if high <= low:  # a flat surface has no levels
             low, high = low - 0.5, high + 0.5
@@ -110,15 +93,7 @@ class SurfaceDisplay(Display):
         if np.ptp(self.surface) > 0:
             ax.contour(self.x1, self.x2, self.surface, levels=8, colors=[self._theme.paper], linewidths=0.5, alpha=0.6, zorder=1)
         ax.scatter(self.X[:, 0], self.X[:, 1], c=self.y, s=18, edgecolors=self._theme.paper, linewidths=0.6, zorder=2, **look)
-        ax.set(xlim=(self.x1[0], self.x1[-1]), ylim=(self.x2[0], self.x2[-1]))
-        ax.locator_params(nbins=5)
-        self._colourbar(painted, self._say("prediction"), ticks=_ticks(low, high))
+        self._span(self.x1, self.x2)
+        self._colourbar(painted, self._translate("prediction"), ticks=MaxNLocator(5))  # contours would have ticks at their levels
         xlabel, ylabel = self.feature_names
-        self._letter(xlabel, ylabel, title=title)
-        return self
-
-
-def _ticks(low: float, high: float) -> Array:
-    """Return round numbers within a range: contours would have ticks at their levels."""
-    found = np.asarray(MaxNLocator(5).tick_values(low, high))
-    return found[(found >= low) & (found <= high)]
+        self._label(xlabel, ylabel, title=title)

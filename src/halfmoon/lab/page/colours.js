@@ -1,21 +1,21 @@
 // ---- Colours: those of the theme that the reader prefers, mixed and interpolated; the markers of classes.
 
-const darkness = matchMedia("(prefers-color-scheme: dark)");
-darkness.addEventListener("change", () => change({ theme: darkness.matches }));
+const darkScheme = matchMedia("(prefers-color-scheme: dark)");
+darkScheme.addEventListener("change", () => update({ theme: darkScheme.matches }));
 
-const theme = () => data.colours.themes[darkness.matches ? "dark" : "light"];
-const rgb = hex => [1, 3, 5].map(place => parseInt(hex.slice(place, place + 2), 16));
+const theme = () => data.colours.themes[darkScheme.matches ? "dark" : "light"];
+const rgb = hex => [1, 3, 5].map(start => parseInt(hex.slice(start, start + 2), 16));
 const hex = colour => `#${colour.map(part => Math.round(part).toString(16).padStart(2, "0")).join("")}`;
 const css = colour => `rgb(${colour.map(Math.round).join(" ")})`;
-const mix = (one, other, share) => one.map((part, place) => share * part + (1 - share) * other[place]);
+const mix = (one, other, share) => one.map((part, channel) => share * part + (1 - share) * other[channel]);
 const colourOf = number => theme().classes[number % theme().classes.length];
 const markerOf = number => data.colours.markers[number % data.colours.markers.length];
 
 // 256 colours from the first of some to the last.
 function ramp(hexes) {
   const stops = hexes.map(rgb);
-  return Array.from({ length: 256 }, (_, place) => {
-    const position = place / 255 * (stops.length - 1);
+  return Array.from({ length: 256 }, (_, step) => {
+    const position = step / 255 * (stops.length - 1);
     const low = Math.min(Math.floor(position), stops.length - 2);
     return mix(stops[low + 1], stops[low], position - low);
   });
@@ -32,14 +32,14 @@ const CROSS = [
 ];
 
 // Corners around (0, 0), y downwards, by the names of matplotlib's markers.
-const OUTLINES = {
+const MARKER_CORNERS = {
   "o": polygon(16, 0), "^": polygon(3, -Math.PI / 2), "s": polygon(4, Math.PI / 4), "D": polygon(4, 0),
   "v": polygon(3, Math.PI / 2), "<": polygon(3, Math.PI), "X": CROSS,
 };
 
-const onPath = corners => corners.map(([x, y], number) => `${number ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
+const pathThrough = corners => corners.map(([x, y], number) => `${number ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
 
 // A marker as the path of an SVG or, through Path2D, of a canvas.
-function outline(name, x, y, size) {
-  return `${onPath(OUTLINES[name].map(([dx, dy]) => [x + size * dx, y + size * dy]))}Z`;
+function markerPath(name, x, y, size) {
+  return `${pathThrough(MARKER_CORNERS[name].map(([dx, dy]) => [x + size * dx, y + size * dy]))}Z`;
 }

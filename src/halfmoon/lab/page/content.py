@@ -35,8 +35,8 @@ COLUMNS = ("mean", "std", "n", "diverged", "failed", "train_loss", "seconds", "u
 def content(comparison: Comparison) -> dict[str, Any]:
     """Return the data of the page."""
     factors = [factor(name, comparison.settings) for name in comparison.factors]
-    places = {canonical(setting): place for place, setting in enumerate(comparison.settings)}
-    runs = [(places[canonical(run.setting)], run) for run in comparison.runs]
+    indices = {canonical(setting): index for index, setting in enumerate(comparison.settings)}
+    runs = [(indices[canonical(run.setting)], run) for run in comparison.runs]
     epochs = _thinned(max((len(run.curves["loss"]) for run in comparison.runs), default=0))
     return {
         "factors": [asdict(each) | {"share": _share(each, runs)} for each in factors],
@@ -47,16 +47,16 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "test": significance.TEST,
         "level": significance.LEVEL,
         "score": SCORES[comparison.data["score_name"]],
-        "runs": [_run(place, run, epochs) for place, run in runs],
+        "runs": [_run(setting, run, epochs) for setting, run in runs],
         "epochs": epochs.tolist(),
         "snapshots": _snapshots(comparison.runs),
-        "side": next((run.maps.shape[-1] for run in comparison.runs if run.maps is not None), 0),
+        "map_side": next((run.maps.shape[-1] for run in comparison.runs if run.maps is not None), 0),
         "colours": colours(),
     } | _described(comparison.data)
 
 
 def _share(each: Factor, runs: Sequence[tuple[int, Run]]) -> float:
-    return share([each.places[place] for place, _ in runs], [run.score for _, run in runs])
+    return share([each.level_indices[setting] for setting, _ in runs], [run.score for _, run in runs])
 
 
 # ---- settings ---------------------------------------------------------------------------------------------------------
@@ -68,28 +68,28 @@ def _settings(comparison: Comparison, factors: Sequence[Factor]) -> list[dict[st
     differences = {each.second: each for each in comparison.verdict.differences}
     return [
         {
-            "label": ", ".join(f"{each.name} {each.names[place]}" for each in factors) or comparison.label(place),
+            "label": ", ".join(f"{each.name} {each.names[index]}" for each in factors) or comparison.label(index),
             **{name: _finite(value) for name, value in row.items()},
-            **_judged(place, comparison.verdict.best, differences.get(place)),
+            **_verdict(index, comparison.verdict.best, differences.get(index)),
         }
-        for place, row in enumerate(rows)
+        for index, row in enumerate(rows)
     ]
 
 
-def _judged(place: int, best: int | None, found: significance.Difference | None) -> dict[str, Any]:
+def _verdict(setting: int, best: int | None, found: significance.Difference | None) -> dict[str, Any]:
     """Return how a setting differs from the best one; ``unknown`` is one with fewer scores, which is not compared."""
     if found is None:
-        return {"verdict": "best" if place == best else "unknown", "difference": None, "p": None}
+        return {"verdict": "best" if setting == best else "unknown", "difference": None, "p": None}
     return {"verdict": "tie" if found.noise else "worse", "difference": _finite(-found.mean), "p": found.corrected}
 
 
 # ---- runs -------------------------------------------------------------------------------------------------------------
 
 
-def _run(place: int, run: Run, epochs: Array) -> dict[str, Any]:
+def _run(setting: int, run: Run, epochs: Array) -> dict[str, Any]:
     losses = np.asarray(run.curves["loss"], dtype=np.float32)
     return {
-        "setting": place,
+        "setting": setting,
         "seed": run.seed,
         "status": run.status,
         "message": run.message,

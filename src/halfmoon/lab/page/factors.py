@@ -13,12 +13,12 @@ from halfmoon.base.checks import Array
 from halfmoon.lab.settings import Setting, shown
 
 MOST_LEVELS = 8
-"""Numbers of more levels, such as a search proposes, are put together in ranges."""
+"""Numbers of more levels, such as a search proposes, are grouped into ranges."""
 
 RANGES = 6
 
 NOT_SET = "(not set)"
-"""What a setting has that leaves the parameter as the estimator has it."""
+"""The level of a setting that leaves the parameter as the estimator has it."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +34,21 @@ class Factor:
         The same values to be read.
     levels : list of str
         In order: numbers from the least, then others as they come.
-    places : list of int
-        The level of each setting.
+    level_indices : list of int
+        The level of each setting, as an index in ``levels``.
     """
 
     name: str
     values: list[float | str]
     names: list[str]
     levels: list[str]
-    places: list[int]
+    level_indices: list[int]
 
 
 def factor(name: str, settings: Sequence[Setting]) -> Factor:
     """Return a factor of settings."""
     values: list[Any] = [shown(setting[name]) if name in setting else NOT_SET for setting in settings]
-    names = [_written(value) for value in values]
+    names = [_text(value) for value in values]
     known = sorted({float(value) for value in values if _is_number(value)})
     levels = names
     if len(known) > MOST_LEVELS:
@@ -60,12 +60,12 @@ def factor(name: str, settings: Sequence[Setting]) -> Factor:
     return Factor(name, keys, names, order, [order.index(level) for level in levels])
 
 
-def share(places: Sequence[int], scores: Sequence[float]) -> float:
+def share(level_indices: Sequence[int], scores: Sequence[float]) -> float:
     """Return the share of the scores' variance that lies between levels: eta squared, of this factor alone.
 
     Parameters
     ----------
-    places : sequence of int
+    level_indices : sequence of int
         The level of each run.
     scores : sequence of float
         A run that came to none counts as the lowest one: to diverge is to score badly.
@@ -74,7 +74,7 @@ def share(places: Sequence[int], scores: Sequence[float]) -> float:
     if not np.isfinite(known).any():
         return 0.0
     known[~np.isfinite(known)] = known[np.isfinite(known)].min()
-    groups: Array = np.asarray(places)
+    groups: Array = np.asarray(level_indices)
     means = {level: known[groups == level].mean() for level in np.unique(groups)}
     between = np.array([means[level] for level in groups.tolist()])
     whole = float(((known - known.mean()) ** 2).sum())
@@ -85,15 +85,15 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(float(value)))
 
 
-def _written(value: Any) -> str:
-    """Return a value to be read; of a number no more digits than are of use."""
+def _text(value: Any) -> str:
+    """Return a value as it is shown; a number in no more digits than are of use."""
     short = f"{value:.6g}" if isinstance(value, float) else ""
     return short if short and float(short) != value else str(value)
 
 
 def _range(value: float, ends: Array) -> str:
-    place = min(int(np.searchsorted(ends, value, side="right")), len(ends) - 1)
-    return f"{ends[place - 1]:.3g} to {ends[place]:.3g}"
+    upper = min(int(np.searchsorted(ends, value, side="right")), len(ends) - 1)
+    return f"{ends[upper - 1]:.3g} to {ends[upper]:.3g}"
 
 
 def _rank(value: Any, first_seen: int) -> tuple[bool, float]:

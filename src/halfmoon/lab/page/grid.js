@@ -1,39 +1,39 @@
 // ---- The grid: a cell for each pair of levels of two factors.
 
-const figures = [];  // the cells' elements, each with the settings that it may show
+const cellFigures = [];  // the cells' elements, each with the settings that it may show
 
 function drawAxes() {
-  const named = ({ name, share }) => `${name} (${Math.round(100 * share)}%)`;
-  const options = [["", "nothing"], ...byShare.map(place => [place, named(data.factors[place])])];
+  const nameAndShare = ({ name, share }) => `${name} (${Math.round(100 * share)}%)`;
+  const options = [["", "nothing"], ...byShare.map(factor => [factor, nameAndShare(data.factors[factor])])];
   const chosen = value => value === "" ? null : Number(value);
-  const rows = value => change(swapped("rows", "columns", chosen(value)));
-  const columns = value => change(swapped("columns", "rows", chosen(value)));
-  byId("axes").replaceChildren(choice("rows", "Rows", options, rows), choice("columns", "Columns", options, columns));
+  const rows = value => update(assignFactor("rows", "columns", chosen(value)));
+  const columns = value => update(assignFactor("columns", "rows", chosen(value)));
+  byId("axes").replaceChildren(labelledSelect("rows", "Rows", options, rows), labelledSelect("columns", "Columns", options, columns));
   byId("axes").hidden = !data.factors.length;
 }
 
-// A factor has one place: what takes it from the other side leaves its own there.
-function swapped(side, other, factor) {
+// A factor is on one side only: the side that takes it from the other gives its own in exchange.
+function assignFactor(side, other, factor) {
   return { [side]: factor, [other]: factor !== null && state[other] === factor ? state[side] : state[other] };
 }
 
-function buildCell(places) {
-  const canvas = data.side ? [make("canvas")] : [];
+function buildCell(members) {
+  const canvas = data.map_side ? [make("canvas")] : [];
   const pick = make("button", { type: "button", class: "pick" });
   const figure = make("figure", { class: "cell" }, ...canvas, make("figcaption", {}, pick, make("span", { class: "notes" })));
-  figure.addEventListener("click", () => select(Number(figure.dataset.setting)));
-  figures.push([figure, places]);
+  figure.addEventListener("click", () => toggleSelected(Number(figure.dataset.setting)));
+  cellFigures.push([figure, members]);
   return figure;
 }
 
 function buildGrid() {
-  figures.length = 0;
+  cellFigures.length = 0;
   const [rows, columns] = [state.rows, state.columns].map(levelsOf), name = factor => data.factors[factor].name;
   const heads = columns.map(level => make("div", { class: "head" }, level ?? ""));
   const title = state.columns === null ? [] : [make("div", { class: "head title" }, make("span", {}, name(state.columns)))];
-  const body = cells().flatMap((row, number) => [
+  const body = gridCells().flatMap((row, number) => [
     ...(state.rows === null ? [] : [make("div", { class: "side" }, make("small", {}, name(state.rows)), rows[number])]),
-    ...row.map(places => places.length ? buildCell(places) : make("div", { class: "cell empty" }, "not tried")),
+    ...row.map(members => members.length ? buildCell(members) : make("div", { class: "cell empty" }, "not tried")),
   ]);
   const grid = byId("grid");
   grid.style.setProperty("--columns", columns.length);
@@ -41,12 +41,12 @@ function buildGrid() {
   grid.replaceChildren(...title, ...(state.columns === null ? [] : heads), ...body);
   byId("rows").value = state.rows ?? "";
   byId("columns").value = state.columns ?? "";
-  sayWhatCellsShow();
+  describeSharedCells();
 }
 
-function sayWhatCellsShow() {
-  const most = Math.max(...figures.map(([, places]) => places.length));
-  const rest = data.factors.filter((_, place) => place !== state.rows && place !== state.columns).map(factor => factor.name);
+function describeSharedCells() {
+  const most = Math.max(...cellFigures.map(([, members]) => members.length));
+  const rest = data.factors.filter((_, index) => index !== state.rows && index !== state.columns).map(factor => factor.name);
   const which = rest.length ? `differ in ${rest.join(" and ")}` : "lie in the same ranges";
   byId("sharing").textContent = most < 2 ? "" :
     `Up to ${most} settings share a cell: they ${which}. The best of those shown stands for them, or the one you select; `
@@ -54,43 +54,44 @@ function sayWhatCellsShow() {
 }
 
 // What stands below a map: how many runs, what went wrong, and which of several settings it is.
-function notesOf(place, places) {
-  const row = settings[place], notes = [];
+function cellNotes(setting, members) {
+  const row = settings[setting], notes = [];
   const note = (kind, text) => notes.push(make("span", { class: kind }, text));
-  const missing = data.seeds.length - runsOf[place].length, shown = places.filter(passes).length;
-  if (row.n) note("count", counted(row.n, "seed"));
+  const missing = data.seeds.length - runsOf[setting].length, shown = members.filter(passesFilters).length;
+  if (row.n) note("count", plural(row.n, "seed"));
   for (const status of ["diverged", "failed"]) if (row[status]) note("trouble", `✕ ${row[status]} ${status}`);
   if (missing) note("trouble", `${missing} missing`);
-  if (state.step < data.snapshots.length - 1) note("then", `at epoch ${scrubbed()}: ${scored(meanAt(place, scrubbed()), 3)}`);
-  if (places.length > 1) note("which", `${place === state.selected ? "one" : "best"} of ${shown || places.length}: ${restOf(place)}`);
+  const epoch = selectedEpoch(), which = setting === state.selected ? "one" : "best";
+  if (state.step < data.snapshots.length - 1) note("then", `at epoch ${epoch}: ${formatScore(meanScoreAt(setting, epoch), 3)}`);
+  if (members.length > 1) note("which", `${which} of ${shown || members.length}: ${otherParameters(setting)}`);
   return notes;
 }
 
 // A setting in words, as far as rows and columns do not say it.
-function restOf(place) {
+function otherParameters(setting) {
   const isRange = factor => factor.levels.length < new Set(factor.names).size;
   const rest = data.factors.filter((factor, number) => ![state.rows, state.columns].includes(number) || isRange(factor));
-  return rest.map(factor => rest.length > 1 ? `${factor.name} ${factor.names[place]}` : factor.names[place]).join(", ");
+  return rest.map(factor => rest.length > 1 ? `${factor.name} ${factor.names[setting]}` : factor.names[setting]).join(", ");
 }
 
-function showCells() {
-  for (const [figure, places] of figures) {
-    const place = standsFor(places), row = settings[place], [pick, notes] = figure.querySelector("figcaption").children;
-    figure.dataset.setting = place;
-    figure.classList.toggle("dim", !places.some(passes));
-    figure.classList.toggle("chosen", place === state.selected);
-    pick.textContent = `${MARKS[row.verdict]} ${spreadOf(row, 3)}`.trim();
-    pick.setAttribute("aria-pressed", place === state.selected);
-    pick.setAttribute("aria-label", `${row.label}: ${data.score} ${spreadOf(row, 3)}, ${VERDICTS[row.verdict]}`);
+function updateCells() {
+  for (const [figure, members] of cellFigures) {
+    const setting = representative(members), row = settings[setting], [pick, notes] = figure.querySelector("figcaption").children;
+    figure.dataset.setting = setting;
+    figure.classList.toggle("dim", !members.some(passesFilters));
+    figure.classList.toggle("chosen", setting === state.selected);
+    pick.textContent = `${VERDICT_MARKS[row.verdict]} ${formatMeanStd(row, 3)}`.trim();
+    pick.setAttribute("aria-pressed", setting === state.selected);
+    pick.setAttribute("aria-label", `${row.label}: ${data.score} ${formatMeanStd(row, 3)}, ${VERDICT_TEXTS[row.verdict]}`);
     pick.title = row.label;
-    notes.replaceChildren(...notesOf(place, places));
+    notes.replaceChildren(...cellNotes(setting, members));
   }
 }
 
-function showMaps() {
-  if (data.side) for (const [figure] of figures) drawMap(figure.firstChild, Number(figure.dataset.setting), scrubbed());
+function drawMaps() {
+  if (data.map_side) for (const [figure] of cellFigures) drawMap(figure.firstChild, Number(figure.dataset.setting), selectedEpoch());
 }
 
-when(["rows", "columns"], buildGrid);
-when(["rows", "columns", "text", "levels", "step", "selected"], showCells);
-when(["rows", "columns", "text", "levels", "step", "selected", "map", "theme", "width"], showMaps);
+onChange(["rows", "columns"], buildGrid);
+onChange(["rows", "columns", "text", "levels", "step", "selected"], updateCells);
+onChange(["rows", "columns", "text", "levels", "step", "selected", "map", "theme", "width"], drawMaps);

@@ -1,24 +1,24 @@
 // ---- Maps: fields as pictures on a canvas, with the rows held out.
 
-const STRENGTH = 0.55;  // of the classes' colours, so that their points stand out
-const tint = label => hex(mix(rgb(colourOf(label)), rgb(theme().paper), STRENGTH));
+const TINT_STRENGTH = 0.55;  // of the classes' colours, so that their points stand out
+const tint = label => hex(mix(rgb(colourOf(label)), rgb(theme().paper), TINT_STRENGTH));
 
 // A colour as a pixel of an image holds it: red in the lowest byte.
-const packed = ([red, green, blue]) => (255 << 24 | Math.round(blue) << 16 | Math.round(green) << 8 | Math.round(red)) >>> 0;
-const packedRamp = shades => Uint32Array.from(shades, packed);
+const packColour = ([red, green, blue]) => (255 << 24 | Math.round(blue) << 16 | Math.round(green) << 8 | Math.round(red)) >>> 0;
+const packRamp = shades => Uint32Array.from(shades, packColour);
 
-// What to paint a picture with: the colour of each place, and which side of the boundary it is on.
-function paint(maps) {
+// What an image of maps is painted with: the colour of each pixel, and on which side of the boundary it is.
+function painter(maps) {
   if (state.map === "disagreement") {
-    const shades = packedRamp(disagreementRamp()), field = finer(disagreement(maps));
+    const shades = packRamp(disagreementRamp()), field = upsampled(disagreement(maps));
     return { colour: at => shades[Math.round(255 * Math.min(field[at], 1))], side: () => 0 };
   }
-  const { paper, sequential } = theme(), fields = meanFields(maps).map(finer);
+  const { paper, sequential } = theme(), fields = meanFields(maps).map(upsampled);
   if (isMany) {
-    const shades = data.classes.map((_, label) => packedRamp(ramp([paper, tint(label)])));
-    return { colour: (at, label) => shades[label][Math.round(255 * fields[label][at])], side: at => largestOf(fields, at) };
+    const shades = data.classes.map((_, label) => packRamp(ramp([paper, tint(label)])));
+    return { colour: (at, label) => shades[label][Math.round(255 * fields[label][at])], side: at => indexOfLargest(fields, at) };
   }
-  const shades = packedRamp(ramp(isRegression ? sequential : [tint(0), paper, tint(1)])), [field] = fields;
+  const shades = packRamp(ramp(isRegression ? sequential : [tint(0), paper, tint(1)])), [field] = fields;
   return { colour: at => shades[Math.round(255 * field[at])], side: at => isRegression ? 0 : Number(field[at] > 0.5) };
 }
 
@@ -27,9 +27,9 @@ function disagreementRamp() {
   return ramp([paper, classes[3], hex(mix(rgb(classes[3]), rgb(ink), 0.45))]);
 }
 
-// The picture of some maps, with a line where the class changes.
-function picture(maps) {
-  const { colour, side } = paint(maps), ink = packed(rgb(theme().ink));
+// The image of some maps, with a line where the class changes.
+function renderImage(maps) {
+  const { colour, side } = painter(maps), ink = packColour(rgb(theme().ink));
   const sides = new Uint8Array(WIDTH * HEIGHT), pixels = new Uint32Array(WIDTH * HEIGHT);
   for (let at = 0; at < sides.length; at++) sides[at] = side(at);
   for (let at = 0; at < sides.length; at++) {
@@ -39,37 +39,38 @@ function picture(maps) {
   return new ImageData(new Uint8ClampedArray(pixels.buffer), WIDTH, HEIGHT);
 }
 
-const sheet = document.createElement("canvas");
-[sheet.width, sheet.height] = [WIDTH, HEIGHT];
+const offscreen = document.createElement("canvas");
+[offscreen.width, offscreen.height] = [WIDTH, HEIGHT];
 
 // Draw a setting at an epoch; where it has no map there, say why.
-function drawMap(canvas, place, epoch) {
+function drawMap(canvas, setting, epoch) {
   const scale = Math.min(devicePixelRatio || 1, 2);
   const width = Math.max(Math.round(canvas.clientWidth * scale), 1), height = Math.round(width * HEIGHT / WIDTH);
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
   const context = canvas.getContext("2d");
-  const found = mapped(place, epoch);
+  const found = runsWithMaps(setting, epoch);
   if (found.length) {
-    sheet.getContext("2d").putImageData(picture(found.map(valuesOf)), 0, 0);
-    context.drawImage(sheet, 0, 0, width, height);
+    offscreen.getContext("2d").putImageData(renderImage(found.map(mapValues)), 0, 0);
+    context.drawImage(offscreen, 0, 0, width, height);
     drawPoints(context, width, height, scale);
-  } else drawNothing(context, width, height, scale, whyNoMap(place));
+  } else drawMissing(context, width, height, scale, reasonForNoMap(setting));
+  const description = found.length ? describeMap(found.length) : reasonForNoMap(setting);
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${settings[place].label}, epoch ${epoch}: ${found.length ? mapText(found.length) : whyNoMap(place)}`);
+  canvas.setAttribute("aria-label", `${settings[setting].label}, epoch ${epoch}: ${description}`);
   canvas.dataset.maps = found.length;
 }
 
-function mapText(count) {
-  if (state.map === "disagreement") return `map of where ${counted(count, "seed")} disagree`;
-  return state.map === "mean" ? `map of the mean over ${counted(count, "seed")}` : `map of ${state.map}`;
+function describeMap(count) {
+  if (state.map === "disagreement") return `map of where ${plural(count, "seed")} disagree`;
+  return state.map === "mean" ? `map of the mean over ${plural(count, "seed")}` : `map of ${state.map}`;
 }
 
-function whyNoMap(place) {
-  const runs = runsOf[place].filter(run => !state.map.startsWith("seed ") || state.map === `seed ${run.seed}`);
+function reasonForNoMap(setting) {
+  const runs = runsOf[setting].filter(run => !state.map.startsWith("seed ") || state.map === `seed ${run.seed}`);
   return runs.find(run => run.status !== "done")?.status ?? (runs.length ? "not looked at" : "no run");
 }
 
-const shareOf = (value, [low, high]) => high > low ? Math.min(Math.max((value - low) / (high - low), 0), 1) : 0.5;
+const fractionOf = (value, [low, high]) => high > low ? Math.min(Math.max((value - low) / (high - low), 0), 1) : 0.5;
 
 function drawPoints(context, width, height, scale) {
   const [x0, x1, y0, y1] = data.extent, radius = Math.max(width / scale / 90, 1.6) * scale;
@@ -78,14 +79,14 @@ function drawPoints(context, width, height, scale) {
   context.strokeStyle = theme().paper;
   labels.forEach((label, row) => {
     const x = (points[2 * row] - x0) / (x1 - x0) * width, y = (y1 - points[2 * row + 1]) / (y1 - y0) * height;
-    const path = new Path2D(outline(isRegression ? "o" : markerOf(label), x, y, radius * (label && !isRegression ? 1.25 : 1)));
-    context.fillStyle = shades ? css(shades[Math.round(255 * shareOf(label, data.bounds))]) : colourOf(label);
+    const path = new Path2D(markerPath(isRegression ? "o" : markerOf(label), x, y, radius * (label && !isRegression ? 1.25 : 1)));
+    context.fillStyle = shades ? css(shades[Math.round(255 * fractionOf(label, data.bounds))]) : colourOf(label);
     context.fill(path);
     context.stroke(path);
   });
 }
 
-function drawNothing(context, width, height, scale, why) {
+function drawMissing(context, width, height, scale, why) {
   const { paper, ink } = theme();
   context.fillStyle = paper;
   context.fillRect(0, 0, width, height);

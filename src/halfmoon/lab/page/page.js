@@ -1,10 +1,10 @@
 // ---- The page: everything is drawn once, and again as far as a choice changes it.
 
 [drawHeadline, drawFilters, drawScrubber, drawAxes, drawScales, buildTable, drawNotes].forEach(draw => draw());
-change(state);
+update(state);
 
 let waiting = null;
 addEventListener("resize", () => {
   cancelAnimationFrame(waiting);
-  waiting = requestAnimationFrame(() => change({ width: innerWidth }));
+  waiting = requestAnimationFrame(() => update({ width: innerWidth }));
 });

@@ -12,13 +12,13 @@ function play(on) {
 
 function advance() {
   const last = data.snapshots.length - 1;
-  change({ step: Math.min(state.step + 1, last) });
+  update({ step: Math.min(state.step + 1, last) });
   if (state.step === last) play(false);
 }
 
-function startOrStop() {
+function togglePlay() {
   const begin = playing === null;
-  if (begin && state.step === data.snapshots.length - 1) change({ step: 0 });
+  if (begin && state.step === data.snapshots.length - 1) update({ step: 0 });
   play(begin);
 }
 
@@ -26,20 +26,20 @@ function drawScrubber() {
   const slider = byId("epoch");
   slider.max = Math.max(data.snapshots.length - 1, 0);
   slider.disabled = byId("play").disabled = data.snapshots.length < 2;
-  slider.addEventListener("input", () => { play(false); change({ step: Number(slider.value) }); });
-  byId("play").addEventListener("click", startOrStop);
+  slider.addEventListener("input", () => { play(false); update({ step: Number(slider.value) }); });
+  byId("play").addEventListener("click", togglePlay);
   const alone = data.seeds.map(seed => [`seed ${seed}`, `seed ${seed} alone`]);
   const kinds = [["mean", "mean over the seeds"], ...alone, ["disagreement", "where the seeds disagree"]];
   byId("map").replaceChildren(...kinds.map(([value, text]) => option(value, text)));
-  byId("map").addEventListener("change", event => change({ map: event.target.value }));
-  byId("mapping").hidden = !data.side || data.seeds.length < 2;
+  byId("map").addEventListener("change", event => update({ map: event.target.value }));
+  byId("mapping").hidden = !data.map_side || data.seeds.length < 2;
 }
 
 function showEpoch() {
-  const text = `${scrubbed().toLocaleString("en")} of ${(data.snapshots.at(-1) ?? 0).toLocaleString("en")}`;
+  const text = `${selectedEpoch().toLocaleString("en")} of ${(data.snapshots.at(-1) ?? 0).toLocaleString("en")}`;
   byId("epoch").value = state.step;
   byId("epoch").setAttribute("aria-valuetext", `epoch ${text}`);
   byId("now").textContent = text;
 }
 
-when(["step"], showEpoch);
+onChange(["step"], showEpoch);

@@ -1,6 +1,7 @@
 // ---- State: what is chosen, who wants to know when it changes, and which settings are shown where.
 
-const byShare = data.factors.map((_, place) => place).sort((one, other) => data.factors[other].share - data.factors[one].share);
+// The indices of the factors, the most telling first.
+const byShare = data.factors.map((_, index) => index).sort((one, other) => data.factors[other].share - data.factors[one].share);
 
 const state = {
   rows: byShare.length > 1 ? byShare[0] : null,  // the factor of the grid's rows
@@ -16,45 +17,45 @@ const state = {
   sort: { column: 0, down: false },
 };
 
-const watchers = [];
+const listeners = [];
 
-// Have something done when any of the named choices changes.
-function when(names, action) {
-  watchers.push([names, action]);
+// Call something whenever any of the named choices changes.
+function onChange(names, action) {
+  listeners.push([names, action]);
 }
 
-function change(part) {
+function update(part) {
   Object.assign(state, part);
-  for (const [names, action] of watchers) if (names.some(name => name in part)) action();
+  for (const [names, action] of listeners) if (names.some(name => name in part)) action();
 }
 
-function select(place) {
-  change({ selected: state.selected === place ? null : place });
+function toggleSelected(setting) {
+  update({ selected: state.selected === setting ? null : setting });
 }
 
-const scrubbed = () => data.snapshots[state.step] ?? 0;
-const pointedAt = () => state.cursor ?? scrubbed();
-const shownInDetail = () => state.selected ?? data.best ?? 0;
+const selectedEpoch = () => data.snapshots[state.step] ?? 0;
+const cursorEpoch = () => state.cursor ?? selectedEpoch();
+const detailSetting = () => state.selected ?? data.best ?? 0;
 
 // Whether a setting passes the filters.
-function passes(place) {
-  const fits = state.levels.every((level, factor) => level === null || data.factors[factor].places[place] === level);
-  const text = `${settings[place].label} ${VERDICTS[settings[place].verdict]} ${statusOf(place)}`.toLowerCase();
+function passesFilters(setting) {
+  const fits = state.levels.every((level, factor) => level === null || data.factors[factor].level_indices[setting] === level);
+  const text = `${settings[setting].label} ${VERDICT_TEXTS[settings[setting].verdict]} ${statusOf(setting)}`.toLowerCase();
   return fits && state.text.toLowerCase().split(/\s+/).every(word => text.includes(word));
 }
 
 const levelsOf = factor => factor === null ? [null] : data.factors[factor].levels;
-const levelOf = (factor, place) => factor === null ? 0 : data.factors[factor].places[place];
+const levelOf = (factor, setting) => factor === null ? 0 : data.factors[factor].level_indices[setting];
 
 // The settings of each row and column, best first.
-function cells() {
+function gridCells() {
   const found = levelsOf(state.rows).map(() => levelsOf(state.columns).map(() => []));
-  for (const place of ranking) found[levelOf(state.rows, place)][levelOf(state.columns, place)].push(place);
+  for (const setting of ranking) found[levelOf(state.rows, setting)][levelOf(state.columns, setting)].push(setting);
   return found;
 }
 
 // The setting that stands for a cell: the selected one, or the best that passes, or where none does the best of all.
-function standsFor(cell) {
+function representative(cell) {
   if (cell.includes(state.selected)) return state.selected;
-  return cell.find(passes) ?? cell[0];
+  return cell.find(passesFilters) ?? cell[0];
 }

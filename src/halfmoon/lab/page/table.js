@@ -1,45 +1,48 @@
 // ---- The table: a row for each setting, sorted by any column.
 
 // Counts; a mean over seeds that differ has a decimal.
-const whole = count => isNumber(count) ? count.toLocaleString("en", { maximumFractionDigits: 1 }) : "–";
-const numeric = (title, name, write = rounded) => ({ title, key: row => row[name], text: row => write(row[name]), figure: true });
+const formatCount = count => isNumber(count) ? count.toLocaleString("en", { maximumFractionDigits: 1 }) : "–";
+const numberColumn = (title, name, write = formatNumber) => ({ title, key: row => row[name], text: row => write(row[name]), figure: true });
 
-const JUDGED = Object.keys(VERDICTS);
+const VERDICT_ORDER = Object.keys(VERDICT_TEXTS);
 
 const COLUMNS = [
-  { title: "rank", key: (_, place) => rankOf[place] },
-  ...data.factors.map(factor => ({ title: factor.name, key: (_, place) => factor.values[place], text: (_, place) => factor.names[place] })),
-  numeric(data.score, "mean", scored),
-  numeric("± std", "std", scored),
-  numeric("scores", "n"),
-  numeric("to the best", "difference", scored),
-  numeric("p", "p", value => rounded(value, 2)),
-  { title: "verdict", key: row => JUDGED.indexOf(row.verdict), text: row => `${MARKS[row.verdict]} ${VERDICTS[row.verdict]}` },
-  { title: "status", key: (_, place) => statusOf(place), text: (_, place) => statusOf(place) },
-  numeric("train loss", "train_loss"),
-  numeric("seconds", "seconds", value => rounded(value, 3)),
-  numeric("updates", "updates", whole),
-  numeric("epochs", "epochs", whole),
-  numeric("parameters", "parameters", whole),
+  { title: "rank", key: (_, setting) => rankOf[setting] },
+  ...data.factors.map(({ name: title, values, names }) => ({ title, key: (_, index) => values[index], text: (_, index) => names[index] })),
+  numberColumn(data.score, "mean", formatScore),
+  numberColumn("± std", "std", formatScore),
+  numberColumn("scores", "n"),
+  numberColumn("to the best", "difference", formatScore),
+  numberColumn("p", "p", value => formatNumber(value, 2)),
+  {
+    title: "verdict", key: row => VERDICT_ORDER.indexOf(row.verdict),
+    text: row => `${VERDICT_MARKS[row.verdict]} ${VERDICT_TEXTS[row.verdict]}`,
+  },
+  { title: "status", key: (_, setting) => statusOf(setting), text: (_, setting) => statusOf(setting) },
+  numberColumn("train loss", "train_loss"),
+  numberColumn("seconds", "seconds", value => formatNumber(value, 3)),
+  numberColumn("updates", "updates", formatCount),
+  numberColumn("epochs", "epochs", formatCount),
+  numberColumn("parameters", "parameters", formatCount),
 ];
 
-const rowsOf = settings.map(() => null);
+const tableRows = settings.map(() => null);
 
 function buildTable() {
   const heads = COLUMNS.map(({ title, figure }, column) => {
     const button = make("button", { type: "button" }, title);
-    button.addEventListener("click", () => change({ sort: { column, down: state.sort.column === column && !state.sort.down } }));
+    button.addEventListener("click", () => update({ sort: { column, down: state.sort.column === column && !state.sort.down } }));
     return make("th", { scope: "col", class: figure ? "figure" : "" }, button);
   });
-  settings.forEach((row, place) => { rowsOf[place] = buildRowOf(row, place); });
+  settings.forEach((row, setting) => { tableRows[setting] = buildRowOf(row, setting); });
   byId("table").replaceChildren(make("thead", {}, make("tr", {}, ...heads)), make("tbody"));
 }
 
-function buildRowOf(row, place) {
-  const pick = make("button", { type: "button", class: "pick", "aria-label": `Select ${row.label}` }, String(rankOf[place] + 1));
-  const cells = COLUMNS.slice(1).map(({ text, figure }) => make("td", { class: figure ? "figure" : "" }, text(row, place)));
-  const element = make("tr", { "data-setting": place, class: row.verdict }, make("td", {}, pick), ...cells);
-  element.addEventListener("click", () => select(place));
+function buildRowOf(row, setting) {
+  const pick = make("button", { type: "button", class: "pick", "aria-label": `Select ${row.label}` }, String(rankOf[setting] + 1));
+  const cells = COLUMNS.slice(1).map(({ text, figure }) => make("td", { class: figure ? "figure" : "" }, text(row, setting)));
+  const element = make("tr", { "data-setting": setting, class: row.verdict }, make("td", {}, pick), ...cells);
+  element.addEventListener("click", () => toggleSelected(setting));
   return element;
 }
 
@@ -55,20 +58,20 @@ function compare(one, other, down) {
 function sortTable() {
   const { column, down } = state.sort, { key } = COLUMNS[column];
   const order = [...ranking].sort((one, other) => compare(key(settings[one], one), key(settings[other], other), down));
-  byId("table").tBodies[0].replaceChildren(...order.map(place => rowsOf[place]));
-  [...byId("table").tHead.rows[0].cells].forEach((head, place) => {
-    if (place === column) head.setAttribute("aria-sort", down ? "descending" : "ascending");
+  byId("table").tBodies[0].replaceChildren(...order.map(setting => tableRows[setting]));
+  [...byId("table").tHead.rows[0].cells].forEach((head, index) => {
+    if (index === column) head.setAttribute("aria-sort", down ? "descending" : "ascending");
     else head.removeAttribute("aria-sort");
   });
 }
 
-function showRows() {
-  rowsOf.forEach((row, place) => {
-    row.hidden = !passes(place);
-    row.classList.toggle("chosen", place === state.selected);
-    row.querySelector(".pick").setAttribute("aria-pressed", place === state.selected);
+function updateRows() {
+  tableRows.forEach((row, setting) => {
+    row.hidden = !passesFilters(setting);
+    row.classList.toggle("chosen", setting === state.selected);
+    row.querySelector(".pick").setAttribute("aria-pressed", setting === state.selected);
   });
 }
 
-when(["sort"], sortTable);
-when(["text", "levels", "selected"], showRows);
+onChange(["sort"], sortTable);
+onChange(["text", "levels", "selected"], updateRows);

@@ -1,18 +1,6 @@
-"use strict";
-
-const data = JSON.parse(document.getElementById("data").textContent);
-const [card, chain, choose, columns, entry] = ["card", "chain", "choose", "columns", "entry"].map(id => document.getElementById(id));
-const SVG = "http://www.w3.org/2000/svg";
+const [card, chain, choose, columns, entry] = ["card", "chain", "choose", "columns", "entry"].map(byId);
 let place = 0;
 let chosen = null;
-
-// A new element with a class, a text and children; text is never read as HTML.
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 function rounded(text) {
   if (/^-?\d+$/.test(text)) return text;
@@ -27,18 +15,13 @@ function at(name, array, row, column) {
 }
 
 function histogram(array) {
-  const svg = document.createElementNS(SVG, "svg");
   const most = Math.max(...array.bins, 1);
-  svg.setAttribute("viewBox", `0 0 ${array.bins.length} 1`);
-  svg.setAttribute("preserveAspectRatio", "none");
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", `histogram: ${array.bins.join(", ")}`);
-  array.bins.forEach((count, bin) => {
-    const bar = document.createElementNS(SVG, "rect");
+  const bars = array.bins.map((count, bin) => {
     const height = count ? Math.max(count / most, 0.04) : 0;
-    for (const [name, value] of Object.entries({ x: bin + 0.05, y: 1 - height, width: 0.9, height })) bar.setAttribute(name, value);
-    svg.append(bar);
+    return makeSvg("rect", { x: bin + 0.05, y: 1 - height, width: 0.9, height });
   });
+  const label = `histogram: ${array.bins.join(", ")}`;
+  const svg = makeSvg("svg", { viewBox: `0 0 ${array.bins.length} 1`, preserveAspectRatio: "none", role: "img", "aria-label": label }, ...bars);
   const lost = array.lost ? `${array.lost} not finite` : "";
   return make("figure", {}, array.range[0], svg, array.range[1], lost);
 }

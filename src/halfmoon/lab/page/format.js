@@ -1,0 +1,42 @@
+// ---- Format: selects with their labels, and numbers as they are written.
+
+function option(value, text) {
+  return make("option", { value: String(value) }, text);
+}
+
+// A select with its label; `choose` is called with the value.
+function labelledSelect(id, label, options, choose) {
+  const select = make("select", { id }, ...options.map(([value, text]) => option(value, text)));
+  select.addEventListener("change", () => choose(select.value));
+  return make("span", { class: "choice" }, make("label", { for: id }, label), select);
+}
+
+function plural(count, name) {
+  return `${count.toLocaleString("en")} ${name}${count === 1 ? "" : "s"}`;
+}
+
+function isNumber(value) {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+const withMinusSign = text => text.replace("-", "−");
+
+// A number in so many digits that count; a dash where there is none.
+function formatNumber(number, digits = 4) {
+  if (!isNumber(number)) return "–";
+  if (number === 0) return "0";
+  const size = Math.abs(number);
+  const plain = size >= 1e-4 && size < 1e7;
+  return withMinusSign(plain ? number.toLocaleString("en", { maximumSignificantDigits: digits }) : number.toExponential(2));
+}
+
+// A score with decimals that stand below one another.
+function formatScore(score, decimals = 4) {
+  if (!isNumber(score)) return "–";
+  return Math.abs(score) < 100 ? withMinusSign(score.toFixed(decimals)) : formatNumber(score, 3);
+}
+
+function formatMeanStd(row, decimals = 4) {
+  if (!isNumber(row.mean)) return "no score";
+  return formatScore(row.mean, decimals) + (isNumber(row.std) ? ` ±\u00a0${formatScore(row.std, decimals)}` : "");
+}

@@ -1,0 +1,1 @@
+"""The page of a moving picture: its HTML, style and script."""
