@@ -21,6 +21,7 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.estimators import MLPClassifier, MLPRegressor
+from halfmoon.estimators.targets import ClassTargets, NumberTargets, Targets
 
 GRID = 32
 """Places a side of a map."""
@@ -68,12 +69,13 @@ class Problem:
         """The classes in order; of a regression none."""
         return np.unique(self.y) if self.task == "classification" else np.empty(0)
 
+    def targets(self, estimator: Any) -> Targets:
+        """Return what an estimator learns of the targets."""
+        return self._class_targets if self.task == "classification" else NumberTargets.learn(self.y, estimator.quantiles)
+
     @cached_property
-    def learned(self) -> dict[str, Any]:
-        """What an estimator learns of the targets, and keeps beside its parameters."""
-        told = TASKS[self.task]()
-        told._learn_targets(self.y, incremental=False)
-        return {name: value for name, value in vars(told).items() if name not in told._get_param_names()}
+    def _class_targets(self) -> ClassTargets:
+        return ClassTargets.learn(self.y)
 
     @cached_property
     def bounds(self) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
 from halfmoon.base.record import decode, encode
-from halfmoon.lab.run import STATUSES, Run
+from halfmoon.lab.run import STATUSES, RunResult
 
 VERSION = 1
 """Of the format; a file says which it is."""
@@ -66,12 +66,12 @@ class Store:
         """Return where a run is, or would be."""
         return self.runs / f"{key}{ENDING}"
 
-    def keep(self, run: Run) -> None:
+    def keep(self, run: RunResult) -> None:
         """Write a run, whole or not at all."""
         content = to_bytes(run)
         write_atomically(self.path(run.key), lambda file: file.write(content))
 
-    def find(self, key: str) -> Run | None:
+    def find(self, key: str) -> RunResult | None:
         """Return a run; None where it is not there, or where its file is damaged, which a warning says."""
         path = self.path(key)
         try:
@@ -93,7 +93,7 @@ class Store:
         return None
 
 
-def to_bytes(run: Run) -> bytes:
+def to_bytes(run: RunResult) -> bytes:
     """Return a run as the content of a file."""
     from safetensors.numpy import save  # noqa: PLC0415 - loaded when used
 
@@ -104,7 +104,7 @@ def to_bytes(run: Run) -> bytes:
     return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, {"halfmoon": json.dumps(head)})
 
 
-def from_bytes(content: bytes) -> Run:
+def from_bytes(content: bytes) -> RunResult:
     """Return the run that :func:`to_bytes` was given.
 
     Raises
@@ -122,7 +122,7 @@ def from_bytes(content: bytes) -> Run:
         fields = decode(head["run"])
         prefix = "curves."
         curves = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
-        run = Run(**fields, curves=curves, snapshot_epochs=arrays["snapshot_epochs"], maps=arrays.get("maps"),
+        run = RunResult(**fields, curves=curves, snapshot_epochs=arrays["snapshot_epochs"], maps=arrays.get("maps"),
                   predictions=arrays["predictions"])  # fmt: skip
     except InputError:
         raise
