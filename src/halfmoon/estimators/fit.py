@@ -122,7 +122,8 @@ class Fit:
 
     def run(self) -> MultilayerPerceptron:
         """Fit, and return the estimator."""
-        with fit_task(None if self.incremental else self.estimator, self.X, self.y, self.sample_weight) as epoch_tasks:
+        silent = self.incremental or self.checked
+        with fit_task(None if silent else self.estimator, self.X, self.y, self.sample_weight) as epoch_tasks:
             data, encoded = self.prepare()
             if network_builder.is_first_order(self.estimator.solver):
                 self._train_by_updates(data, encoded, epoch_tasks)
