@@ -22,8 +22,7 @@ def test_epochs_that_go_by_unheard_change_nothing(rule, capsys):
     quiet = hm.MLPRegressor(**parameters).fit(X, NUMBER)
     heard = hm.MLPRegressor(**parameters, verbose=True).fit(X, NUMBER)
     assert quiet.loss_curve_ == heard.loss_curve_
-    assert (quiet.n_iter_, quiet.best_loss_) == (heard.n_iter_, heard.best_loss_)
-    assert quiet.fit_state_.no_improvement_count == heard.fit_state_.no_improvement_count
+    assert (quiet.n_iter_, quiet.best_loss_, quiet._no_improvement_count) == (heard.n_iter_, heard.best_loss_, heard._no_improvement_count)
     assert np.array_equal(quiet.model_.theta, heard.model_.theta)
     assert capsys.readouterr().out.count("Iteration") == heard.n_iter_
 

@@ -49,6 +49,11 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
         for name in self._get_param_names():
             setattr(self, name, parameters[name])
 
+    @property
+    def _no_improvement_count(self) -> int:
+        """What scikit-learn's own have under this name, and its tests read."""
+        return self.fit_state_.no_improvement_count
+
     # ---- targets ------------------------------------------------------------------------------------------------------
 
     def encode_targets(self, y: Any) -> Array:

@@ -128,6 +128,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         self : object
         """
         _check_partial_fit_first_call(self, classes)
+        # at the first call, and after one that failed
         multilabel = type_of_target(y).startswith("multilabel")
         known = None if "fit_state_" in vars(self) else ClassTargets.learn(y if multilabel else self.classes_)
         return new_fit(self, X, y, sample_weight, incremental=True, known_targets=known).run()

@@ -50,6 +50,8 @@ class EnsembleFit(Fit):
         estimator = self.estimator
         if "estimators_" not in vars(estimator) or not (estimator.warm_start or self.continues):
             estimator.estimators_ = self._drawn_members()
+            if self.incremental and "fit_state_" in vars(estimator):  # a batch need not have all classes
+                self.known_targets = self.state.targets
         options = {name: getattr(self, name) for name in ("known_targets", "incremental", "resuming", "checked")}
         data = self.X, self.y, self.sample_weight, self.validation
         self.members = [Fit(each, *data, **options, is_member=True) for each in estimator.estimators_]

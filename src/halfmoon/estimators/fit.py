@@ -68,7 +68,7 @@ class Fit:
     checked : bool
         Whether X has been checked and is of the network's dtype, and y is encoded by ``known_targets``.
     is_member : bool
-        Whether this is one of several fits, whose caller says that they were interrupted.
+        Whether this is one of several fits, whose caller warns of an interrupt.
 
     Attributes
     ----------

@@ -179,7 +179,7 @@ def problem(X: Any, y: Any, *, X_test: Any = None, y_test: Any = None, test_size
             raise InputError(f"X_test must have {X.shape[1]} columns as X, got {X_test.shape[1]}")
     if task == "classification" and len(np.unique(y)) < 2:  # noqa: PLR2004
         raise InputError(f"y must hold at least two classes, got only {y[0]!r}")
-    features = names or tuple(f"x{place}" for place in range(1, X.shape[1] + 1))
+    features = names or tuple(f"x{index}" for index in range(1, X.shape[1] + 1))
     return Problem(X, y, np.asarray(X_test, X.dtype), y_test, task, features)
 
 

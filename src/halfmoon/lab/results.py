@@ -71,7 +71,7 @@ class Comparison:
 
     @cached_property
     def verdict(self) -> significance.Verdict:
-        """Which setting is best, and which cannot be told from it; see :mod:`halfmoon.lab.significance`."""
+        """Which setting is best, and which cannot be distinguished from it; see :mod:`halfmoon.lab.significance`."""
         return significance.verdict(self.scores)
 
     @property
@@ -109,7 +109,7 @@ class Comparison:
     def table(self) -> pl.DataFrame:
         """Return one row a setting: the parameters that differ, the mean of its scores, their deviation, their number, and so on.
 
-        ``within_noise`` says whether the setting is the best one or cannot be told from it.
+        ``within_noise`` says whether the setting is the best one or cannot be distinguished from it.
         """
         columns = self._parameters(self.settings)
         found, tied = self.verdict, {self.verdict.best, *self.verdict.ties}

@@ -10,6 +10,7 @@ import numpy as np
 
 from halfmoon.base.checks import Array
 from halfmoon.engines.contract import Numbers
+from halfmoon.estimators.fit import INTERRUPTED
 from halfmoon.lab.problem import GRID, Problem
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.run import Run
@@ -19,8 +20,6 @@ SNAPSHOTS = 8
 
 MOST_SCORES = 1 << 20
 """Most raw scores of several epochs that are evaluated together, unless a single epoch has more."""
-
-INTERRUPTED = "interrupted"
 
 
 class Snapshots(Callback):

@@ -9,11 +9,12 @@ import numpy as np
 
 from halfmoon.base.checks import Array
 from halfmoon.estimators.ensemble import new_fit
+from halfmoon.estimators.fit import INTERRUPTED
 from halfmoon.lab.problem import Problem
 from halfmoon.lab.run import RunResult
 from halfmoon.lab.settings import Configuration
 from halfmoon.lab.silence import quiet
-from halfmoon.lab.snapshots import INTERRUPTED, Snapshots, evaluate, predictions
+from halfmoon.lab.snapshots import Snapshots, evaluate, predictions
 from halfmoon.training.divergence import DivergenceError
 
 
