@@ -68,3 +68,8 @@ def test_an_interrupt_keeps_the_members_that_began():
 def test_one_network_after_an_ensemble_stands_alone():
     changed = hm.MLPClassifier(**SMALL, n_ensemble=2).fit(X, BINARY).set_params(n_ensemble=1).fit(X, BINARY)
     np.testing.assert_array_equal(changed.predict_proba(X), hm.MLPClassifier(**SMALL).fit(X, BINARY).predict_proba(X))
+
+
+def test_members_that_begin_with_a_batch_know_the_classes_of_the_network_before():
+    whole = hm.MLPClassifier(**SMALL).partial_fit(X, THREE, classes=np.unique(THREE)).set_params(n_ensemble=2)
+    assert whole.partial_fit(X[THREE > 0], THREE[THREE > 0]).predict_proba(X).shape == (120, 3)

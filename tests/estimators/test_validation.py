@@ -80,7 +80,7 @@ def test_any_scorer_decides(scoring):
 def test_groups_are_set_aside_together():
     groups = np.arange(120) // 10
     clf = hm.MLPClassifier(**STOPS).fit(X, BINARY, groups=groups)
-    train, held = clf._rows
+    train, held = clf.fit_state_.rows
     assert not set(groups[train]) & set(groups[held])
     assert sorted([*train, *held]) == list(range(120))
 

@@ -5,7 +5,7 @@ import pytest
 
 import halfmoon as hm
 from halfmoon.lab.problem import problem
-from halfmoon.lab.settings import factors, plan, shown, spelled_out
+from halfmoon.lab.settings import configure, display_value, factors, spelled_out
 
 
 @pytest.fixture
@@ -33,18 +33,18 @@ OTHER = [{"max_iter": 3}, {"random_state": None}, {"alpha": 0.5}, {"activation":
 
 @pytest.mark.parametrize("what", SAME)
 def test_settings_that_train_the_same_are_the_same(what, data):
-    plans = [plan(hm.MLPClassifier(alpha=0.0), setting, data) for setting in SAME[what]]
-    assert len({each.key(data, 0) for each in plans}) == 1
+    configurations = [configure(hm.MLPClassifier(alpha=0.0), setting, data) for setting in SAME[what]]
+    assert len({each.key(data, 0) for each in configurations}) == 1
 
 
 def test_another_setting_seed_row_or_version_is_another_run(data, moons, monkeypatch):
-    first = plan(hm.MLPClassifier(), {}, data)
+    first = configure(hm.MLPClassifier(), {}, data)
     X, y = moons
     moved = X.copy()
     moved[0, 0] = np.nextafter(moved[0, 0], 9)
     keys = [first.key(data, 0), first.key(data, 1), first.key(problem(moved, y, task="classification"), 0)]
     keys += [first.key(problem(X, y, task="classification", split_seed=1), 0)]
-    keys += [plan(hm.MLPClassifier(), setting, data).key(data, 0) for setting in OTHER if "random_state" not in setting]
+    keys += [configure(hm.MLPClassifier(), setting, data).key(data, 0) for setting in OTHER if "random_state" not in setting]
     monkeypatch.setattr("halfmoon.lab.settings.__version__", "0.0.0")
     keys.append(first.key(data, 0))
     assert len(set(keys)) == len(keys)
@@ -76,6 +76,6 @@ def test_a_bad_grid_is_told_before_anything_is_trained(what, moons, tmp_path):
 
 
 def test_values_in_a_table():
-    assert [shown(each) for each in ((64, 32), (), [8], None, np.float64(0.5), "relu", hm.ReLU)] == [
+    assert [display_value(each) for each in ((64, 32), (), [8], None, np.float64(0.5), "relu", hm.ReLU)] == [
         "64, 32", "none", "8", None, 0.5, "relu", "relu",
     ]  # fmt: skip

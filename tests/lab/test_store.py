@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import halfmoon as hm
 from halfmoon.base.errors import InputError
 from halfmoon.lab import store
-from halfmoon.lab.store import from_bytes, to_bytes
+from halfmoon.lab.store import Store, read
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +24,15 @@ def run():
     ).runs[0]
 
 
-def test_a_run_comes_back(run, same):
-    again = from_bytes(to_bytes(run))
+@pytest.fixture(scope="module")
+def file(run, tmp_path_factory):
+    kept = Store(tmp_path_factory.mktemp("kept"))
+    kept.keep(run)
+    return kept.path(run.key)
+
+
+def test_a_run_comes_back(run, file, same):
+    again = read(file)
     assert same(run, again)
     assert again.setting == run.setting
     assert again.seconds == run.seconds
@@ -33,15 +40,17 @@ def test_a_run_comes_back(run, same):
 
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())
-def test_damaged_content_is_told(run, data):
-    content = bytearray(to_bytes(run))
+def test_damaged_content_is_told(file, data):
+    content = bytearray(file.read_bytes())
     place = data.draw(st.integers(0, len(content) - 1))
     if data.draw(st.booleans()):
         del content[place:]
     else:
         content[place] ^= data.draw(st.integers(1, 255))
+    damaged = file.with_name("damaged")
+    damaged.write_bytes(content)
     with suppress(InputError):  # and nothing else; a number that has changed is a number
-        from_bytes(bytes(content))
+        read(damaged)
 
 
 DAMAGES = {

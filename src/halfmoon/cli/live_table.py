@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from halfmoon.lab import Comparison, Run, Watcher
-from halfmoon.lab.settings import Setting, factors, label, shown
+from halfmoon.lab import Comparison, RunResult, Watcher
+from halfmoon.lab.settings import Setting, display_value, factors, label
 
 SECONDS_BETWEEN = 0.1
 FRAME = 8
@@ -52,7 +52,7 @@ class Board(Watcher):
         self.console = console
         self.live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
         self.settings: list[Setting] = []
-        self.runs: list[list[Run]] = []
+        self.runs: list[list[RunResult]] = []
         self.seeds = self.kept = self.made = 0
         self.began = self.drawn = 0.0
 
@@ -74,7 +74,7 @@ class Board(Watcher):
         text = f"{len(settings)} configurations × {len(seeds)} seeds = {len(settings) * len(seeds)} runs"
         self.console.print(text, markup=False)
 
-    def on_run(self, place: int, run: Run, *, kept: bool) -> None:
+    def on_run(self, place: int, run: RunResult, *, kept: bool) -> None:
         self.runs[place].append(run)
         self.kept += kept
         self.made += not kept
@@ -120,7 +120,7 @@ class Board(Watcher):
         return table
 
 
-def _mean(runs: Sequence[Run]) -> float:
+def _mean(runs: Sequence[RunResult]) -> float:
     scores = [run.score for run in runs if np.isfinite(run.score)]
     return float(np.mean(scores)) if scores else -np.inf
 
@@ -134,9 +134,9 @@ def _table(names: Sequence[str], score: str, *, title: str | None) -> Table:
     return table
 
 
-def _cells(mark: str, setting: Setting, names: Sequence[str], runs: Sequence[Run], seeds: int) -> list[Any]:
+def _cells(mark: str, setting: Setting, names: Sequence[str], runs: Sequence[RunResult], seeds: int) -> list[Any]:
     """Return the cells of a setting's row."""
-    values = [str(shown(setting[name])) if name in setting else "" for name in names]
+    values = [str(display_value(setting[name])) if name in setting else "" for name in names]
     done = sum(run.status == "done" for run in runs)
     lost = [f"{count} {status}" for status in ("diverged", "failed") if (count := sum(run.status == status for run in runs))]
     counted = ", ".join([f"{done}/{seeds}", *lost])

@@ -6,19 +6,17 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import ClassifierMixin, _fit_context
-from sklearn.preprocessing import LabelBinarizer
-from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
+from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.estimators.base import MultilayerPerceptron, makes_updates
 from halfmoon.estimators.calibration import best_temperature
 from halfmoon.estimators.documentation import documented
-from halfmoon.estimators.losses import classification_loss
+from halfmoon.estimators.ensemble import new_fit
 from halfmoon.estimators.parameters import CLASSIFIER
-from halfmoon.losses.contract import Loss
+from halfmoon.estimators.targets import ClassTargets
 from halfmoon.losses.links import LOGISTIC, SOFTMAX
 
 SMALL = 1e-3
@@ -105,63 +103,10 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     ) -> None:
         self._keep(locals())
 
-    # ---- labels -------------------------------------------------------------------------------------------------------
-
-    def _learn_targets(self, y: Array, *, incremental: bool) -> None:
-        if not hasattr(self, "classes_") or not (self.warm_start or incremental):
-            self._label_binarizer = LabelBinarizer().fit(y)
-            self.classes_ = self._label_binarizer.classes_
-        else:
-            self._check_known(unique_labels(y))
-
-    def _check_known(self, classes: Array) -> None:
-        """Raise ValueError when y has other classes than before (warm start), or new ones."""
-        if self.warm_start:
-            if set(classes) != set(self.classes_):
-                raise ValueError(
-                    "warm_start can only be used where `y` has the same classes as in the previous call to fit. "
-                    f"Previously got {self.classes_}, `y` has {classes}"
-                )
-        elif len(np.setdiff1d(classes, self.classes_, assume_unique=True)):
-            raise ValueError(f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}.")
-
     @property
-    def _multilabel(self) -> bool:
-        return self._label_binarizer.y_type_.startswith("multilabel")
-
-    def encode_targets(self, y: Any) -> Array:
-        """Return class numbers (n,), or for several labels a row zeros and ones (n, k)."""
-        if self._multilabel:
-            return np.asarray(checks.dense(self._label_binarizer.transform(y)), np.float64)
-        labels = np.asarray(y).ravel()
-        places = np.minimum(np.searchsorted(self.classes_, labels), len(self.classes_) - 1)
-        if not np.array_equal(self.classes_[places], labels):
-            self._check_known(unique_labels(labels))
-        return places
-
-    def decode_targets(self, found: Array) -> Any:
-        """Return the labels of class numbers, or of zeros and ones."""
-        if self._multilabel:
-            return self._label_binarizer.inverse_transform(found)
-        return self.classes_[np.minimum(found.astype(np.intp), len(self.classes_) - 1)]
-
-    def _outputs(self, y: Array) -> int:
-        if self._multilabel:
-            return y.shape[1]
-        return len(self.classes_) if self._label_binarizer.y_type_ == "multiclass" else 1
-
-    def _network_loss(self, n_outputs: int, dtype: np.dtype[Any]) -> Loss:
-        return classification_loss(self.loss, exclusive=n_outputs > 1 and not self._multilabel, dtype=dtype)
-
-    def _row_weights(self, y: Array, sample_weight: Array | None) -> Array | None:
-        if self.class_weight is None:
-            return sample_weight
-        weights = compute_sample_weight(self.class_weight, self.decode_targets(y))
-        return weights if sample_weight is None else weights * sample_weight
-
-    def _score(self, X: Array, y: Array, weights: Array | None) -> float:
-        right = self.model_.predict_class(X) == y
-        return float(np.average(right.all(axis=1) if right.ndim > 1 else right, weights=weights))
+    def _label_binarizer(self) -> Any:
+        """What scikit-learn's own has under this name, and converters to ONNX read."""
+        return self.fit_state_.targets.binarizer  # type: ignore[attr-defined]
 
     # ---- what scikit-learn offers -------------------------------------------------------------------------------------
 
@@ -182,9 +127,11 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         -------
         self : object
         """
-        if _check_partial_fit_first_call(self, classes):
-            self._label_binarizer = LabelBinarizer().fit(y if type_of_target(y).startswith("multilabel") else classes)
-        return self._fit(X, y, sample_weight, incremental=True)
+        _check_partial_fit_first_call(self, classes)
+        # at the first call, and after one that failed
+        multilabel = type_of_target(y).startswith("multilabel")
+        known = None if "fit_state_" in vars(self) else ClassTargets.learn(y if multilabel else self.classes_)
+        return new_fit(self, X, y, sample_weight, incremental=True, known_targets=known).run()
 
     def predict(self, X: Any) -> Any:
         """Return the classes of rows.
@@ -197,9 +144,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         -------
         ndarray, shape (n_samples,) or (n_samples, n_classes)
         """
-        scores, link = self._scores(X), self.model_.network.loss.link
-        alone = len(scores) == 1
-        return self.decode_targets(link.decide(scores[0]) if alone else link.classes(np.mean([link.mean(each) for each in scores], axis=0)))
+        scores = self._scores(X)
+        return self.fit_state_.targets.predict(self.model_.network.loss.link, scores)
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, the mean of an ensemble's.

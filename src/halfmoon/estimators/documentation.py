@@ -109,6 +109,8 @@ out_activation_ : str
     "softmax", "logistic", "identity" or "exp".
 estimators_ : list
     The members of an ensemble.
+fit_state_ : FitState
+    What ``partial_fit``, ``resume`` and a warm start go on from.
 """
 
 

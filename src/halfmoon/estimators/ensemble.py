@@ -2,58 +2,72 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from halfmoon.estimators.fitting import warn_interrupted
-from halfmoon.estimators.validation import Validation
+from halfmoon.estimators.fit import INTERRUPTED_BY_USER, Fit, warn
+from halfmoon.estimators.fit_state import FitState
+from halfmoon.training.ending import INTERRUPTED, Ending
 from halfmoon.training.many import run_all
 
-SHARED = ("n_features_in_", "feature_names_in_", "classes_", "_label_binarizer", "n_outputs_", "t_", "model_", "history_")
+if TYPE_CHECKING:
+    from halfmoon.estimators.base import MultilayerPerceptron
+
+SHARED = ("n_features_in_", "feature_names_in_", "classes_", "n_outputs_", "t_", "model_", "history_")
 """What an ensemble shows of its first member."""
 
 
-class Member:
-    """The fit of one member, as :func:`halfmoon.training.many.run_all` runs it."""
-
-    def __init__(self, estimator: Any, *args: Any, **options: Any) -> None:
-        self.estimator = estimator
-        self.args, self.options = args, options
-        self.size = 1
-
-    def run(self) -> Any:
-        """Fit."""
-        return self.estimator._fit(*self.args, **self.options)
-
-    def stop(self, reason: str) -> None:
-        """End the fit that another thread runs."""
-        trainer = vars(self.estimator).get("_trainer")
-        if trainer is not None:
-            trainer.stop(reason)
+def new_fit(estimator: MultilayerPerceptron, X: Any, y: Any, *args: Any, **options: Any) -> Fit:
+    """Return a fit of an estimator, of one network or of ``n_ensemble``; for the arguments see :class:`Fit`."""
+    return (EnsembleFit if estimator.n_ensemble > 1 else Fit)(estimator, X, y, *args, **options)
 
 
-def fit_members(estimator: Any, X: Any, y: Any, sample_weight: Any, validation: Validation, *, incremental: bool, going_on: bool) -> Any:
-    """Fit the members of an ensemble, several at a time, each on one thread; return the ensemble.
+@dataclass(eq=False, repr=False)
+class EnsembleFit(Fit):
+    """A fit of the members of an ensemble, several at a time, each on one thread.
 
-    After Ctrl-C it has those members that had begun.
+    Attributes
+    ----------
+    members : list of Fit
+        Once they begin.
     """
-    goes_on = "estimators_" in vars(estimator) and (estimator.warm_start or incremental or going_on)
-    if not goes_on:
+
+    members: list[Fit] = field(default_factory=list, init=False)
+
+    @property
+    def updates(self) -> int:
+        return sum(member.updates for member in self.members)
+
+    def stop(self, reason: str | Ending) -> None:
+        for member in self.members:
+            member.stop(reason)
+
+    def run(self) -> MultilayerPerceptron:
+        """Fit, and return the estimator; after Ctrl-C it has those members that had begun."""
+        estimator = self.estimator
+        if "estimators_" not in vars(estimator) or not (estimator.warm_start or self.continues):
+            estimator.estimators_ = self._drawn_members()
+            if self.incremental and "fit_state_" in vars(estimator):  # a batch need not have all classes
+                self.known_targets = self.state.targets
+        options = {name: getattr(self, name) for name in ("known_targets", "incremental", "resuming", "checked")}
+        data = self.X, self.y, self.sample_weight, self.validation
+        self.members = [Fit(each, *data, **options, is_member=True) for each in estimator.estimators_]
+        began: list[MultilayerPerceptron | None] = run_all(self.members, estimator.threads)
+        estimator.estimators_ = [each for each in began if each is not None]
+        first = estimator.estimators_[0]
+        estimator.__dict__.update({name: value for name, value in vars(first).items() if name in SHARED})
+        estimator.fit_state_ = FitState(first.fit_state_.targets)
+        estimator.n_iter_ = max(each.n_iter_ for each in estimator.estimators_)
+        estimator.loss_ = float(np.mean([each.loss_ for each in estimator.estimators_]))
+        if any(each.history_.ending == INTERRUPTED for each in estimator.estimators_):
+            warn(INTERRUPTED_BY_USER)
+        return estimator
+
+    def _drawn_members(self) -> list[Any]:
+        estimator = self.estimator
         seeds = check_random_state(estimator.random_state).randint(np.iinfo(np.int32).max, size=estimator.n_ensemble)
-        estimator.estimators_ = [clone(estimator).set_params(n_ensemble=1, threads=1, verbose=False, random_state=seed) for seed in seeds]
-        for member in estimator.estimators_ if incremental else ():
-            vars(member).update({name: vars(estimator)[name] for name in ("classes_", "_label_binarizer") if name in vars(estimator)})
-    members = [Member(each, X, y, sample_weight, validation, incremental=incremental, going_on=going_on) for each in estimator.estimators_]
-    for each in estimator.estimators_:
-        each._member = True
-    began = run_all(members, estimator.threads)
-    estimator.estimators_ = [each for each in began if each is not None]
-    first = vars(estimator.estimators_[0])
-    vars(estimator).update({name: first[name] for name in SHARED if name in first})
-    estimator.n_iter_ = max(each.n_iter_ for each in estimator.estimators_)
-    estimator.loss_ = float(np.mean([each.loss_ for each in estimator.estimators_]))
-    warn_interrupted(estimator)
-    return estimator
+        return [clone(estimator).set_params(n_ensemble=1, threads=1, verbose=False, random_state=seed) for seed in seeds]

@@ -13,11 +13,11 @@ from halfmoon.base.checks import Array
 from halfmoon.layers.dense import Dense
 from halfmoon.network.model import Model
 
-FEW = 1000
-"""Numbers so few that scikit-learn's checks of X take longer than the network."""
+SMALL = 1000
+"""Entries of an X so small that scikit-learn's checks of it take longer than the network."""
 
-ROWS = 4096
-"""Rows that are walked at a time where every layer is kept."""
+CHUNK = 4096
+"""Rows that are taken at a time where the outputs of every layer are kept."""
 
 
 def converted(X: Any, dtype: np.dtype[Any]) -> Any:
@@ -29,11 +29,24 @@ class CheckedRows(np.ndarray[Any, Any]):
     """Rows that an estimator has checked, and need not check again."""
 
 
+def checked_rows(estimator: Any, X: Any) -> Any:
+    """Return rows to predict for in the model's dtype, sparse ones sparse; a few that need no conversion go a short way."""
+    if isinstance(X, CheckedRows):
+        return X
+    model = vars(estimator).get("model_")
+    if model is not None and type(X) is np.ndarray and X.size < SMALL and X.dtype == model.dtype and X.ndim == 2:  # noqa: PLR2004, SIM102
+        if X.shape[1] == model.n_inputs and X.shape[0] and checks.finite(X) and "feature_names_in_" not in vars(estimator):
+            return np.ascontiguousarray(X)
+    check_is_fitted(estimator, "model_")
+    X = validate_data(estimator, X, accept_sparse=["csr", "csc"], reset=False)
+    return converted(X, estimator.model_.dtype)
+
+
 class Views(list[Array]):
     """Views of a model's arrays; to set one is to write into the model."""
 
-    def __setitem__(self, place: Any, value: Any) -> None:
-        self[place][...] = value
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self[index][...] = value
 
 
 class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -100,21 +113,9 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         name = self.model_.network.loss.link.name
         return "exp" if name == "log" else name
 
-    def _checked(self, X: Any) -> Any:
-        """Return rows to predict for in the model's dtype, sparse ones sparse; a few that need no conversion go a short way."""
-        if isinstance(X, CheckedRows):
-            return X
-        model = vars(self).get("model_")
-        if model is not None and type(X) is np.ndarray and X.size < FEW and X.dtype == model.dtype and X.ndim == 2:  # noqa: PLR2004, SIM102
-            if X.shape[1] == model.n_inputs and X.shape[0] and checks.finite(X) and "feature_names_in_" not in vars(self):
-                return np.ascontiguousarray(X)
-        check_is_fitted(self, "model_")
-        X = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
-        return converted(X, self.model_.dtype)
-
     def _scores(self, X: Any) -> list[Array]:
         """Return each network's raw scores, (n, outputs)."""
-        rows = self._checked(X)
+        rows = checked_rows(self, X)
         return [model.scores_of(rows) for model in self.models_]
 
     def transform(self, X: Any, layer: int = -1) -> Array:
@@ -136,16 +137,16 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         ValueError
             When there is no such layer.
         """
-        rows = self._checked(X)
-        inputs = [place for place, step in enumerate(self.model_.program.steps) if isinstance(step.layer, Dense)]
-        hidden = len(inputs) - 1
+        rows = checked_rows(self, X)
+        dense = [index for index, step in enumerate(self.model_.program.steps) if isinstance(step.layer, Dense)]
+        hidden = len(dense) - 1
         if not hidden and layer == -1:
             return checks.dense(rows)
         if not -hidden <= layer < hidden:
             raise ValueError(f"layer must be one of the {hidden} hidden layers, from {-hidden} to {hidden - 1}, got {layer}")
-        place = inputs[layer % hidden + 1]
-        parts = [checks.dense(rows[start : start + ROWS]) for start in range(0, rows.shape[0], ROWS)]
-        return np.vstack([self.model_.forward(part).steps[place].x for part in parts])
+        index = dense[layer % hidden + 1]
+        parts = [checks.dense(rows[start : start + CHUNK]) for start in range(0, rows.shape[0], CHUNK)]
+        return np.vstack([self.model_.forward(part).steps[index].x for part in parts])
 
     @property
     def _n_features_out(self) -> int:

@@ -76,3 +76,8 @@ REGRESSOR: dict[str, Any] = CONSTRAINTS | {
     "loss": [StrOptions({"squared_error", "poisson", *LOSSES}), Loss],
     "quantiles": [None, list, tuple],
 }
+
+
+def validate_parameters(estimator: Any) -> None:
+    """Raise scikit-learn's InvalidParameterError, a ValueError, where an estimator cannot take the value of a parameter."""
+    estimator._validate_params()  # noqa: SLF001 - scikit-learn's own, which its `fit` calls too

@@ -15,7 +15,8 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.record import record
 from halfmoon.estimators import network_builder
-from halfmoon.estimators.fitting import rows_of_a_batch
+from halfmoon.estimators.fit import Fit, rows_of_a_batch
+from halfmoon.estimators.parameters import validate_parameters
 from halfmoon.optimizers.contract import FirstOrder
 from halfmoon.optimizers.schedules import Clock, Memory, Schedule
 from halfmoon.training.callbacks import Callback
@@ -74,8 +75,8 @@ class RateSearch:
         return LearningRateDisplay.from_search(self).plot(ax, **options)
 
 
-class _Listener(Callback):
-    """Notes each update; ends the search when the loss has risen, or after so many ``updates``."""
+class _LossRecorder(Callback):
+    """Records the rate and the loss of each update; ends the search when the loss has risen, or after so many ``updates``."""
 
     def __init__(self, updates: int) -> None:
         self.updates = updates
@@ -131,23 +132,22 @@ def find_learning_rate(
         raise checks.fail("highest", highest, f"above lowest, {lowest:g}")
     checks.whole("updates", updates, least=10)
     trial = clone(estimator).set_params(early_stopping=False)
-    trial._validate_params()
+    validate_parameters(trial)
     optimizer = network_builder.optimizer(trial)
     if not isinstance(optimizer, FirstOrder):
         raise InputError(f"estimator must have a solver with a learning rate, got {estimator.solver!r}")
-    checked = trial._checked_rows(X, y, sample_weight, anew=True, going_on=False)
-    data = trial._prepared(*checked, anew=True, incremental=False, going_on=False)
+    data, _ = Fit(trial, X, y, sample_weight).prepare()
     rising = replace(optimizer, rate=highest, schedule=Rising(lowest / highest, updates - 1))
     trainer = Trainer(trial.model_, rising, penalty=network_builder.penalty(trial), engine=trial.engine, threads=trial.threads)
-    size, heard = rows_of_a_batch(trial, data.n_rows), _Listener(updates)
+    size, recorder = rows_of_a_batch(trial, data.n_rows), _LossRecorder(updates)
     with suppress(DivergenceError):
-        trainer.run(data, size, epochs=ceil(updates / ceil(data.n_rows / size)), listeners=[heard])
-    return _search(heard)
+        trainer.run(data, size, epochs=ceil(updates / ceil(data.n_rows / size)), listeners=[recorder])
+    return _search(recorder)
 
 
-def _search(heard: _Listener) -> RateSearch:
+def _search(recorder: _LossRecorder) -> RateSearch:
     """Return what was found: rates are equally far apart on a log scale, so the loss falls fastest where it falls most over a span."""
-    rates, smoothed = np.array(heard.rates), np.array(heard.smoothed)
+    rates, smoothed = np.array(recorder.rates), np.array(recorder.smoothed)
     falls = smoothed[2 * SPAN :] - smoothed[SPAN:-SPAN]  # the first few are means of too few
     steepest = SPAN + int(falls.argmin()) + SPAN // 2 if len(falls) else len(rates) // 2
-    return RateSearch(rates, np.array(heard.losses), smoothed, float(rates[steepest]))
+    return RateSearch(rates, np.array(recorder.losses), smoothed, float(rates[steepest]))

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from sklearn.base import RegressorMixin
-from sklearn.metrics import r2_score
 
 from halfmoon.base.checks import Array
 from halfmoon.estimators.base import MultilayerPerceptron
 from halfmoon.estimators.documentation import documented
-from halfmoon.estimators.losses import regression_loss
 from halfmoon.estimators.parameters import REGRESSOR
-from halfmoon.losses.contract import Loss
-from halfmoon.losses.pointwise import Quantile
-
-MEDIAN = 0.5
 
 
 @documented(
@@ -47,7 +40,6 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
     """
 
     _parameter_constraints: dict[str, Any] = REGRESSOR
-    _numeric = True
 
     def __init__(
         self,
@@ -95,44 +87,6 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
     ) -> None:
         self._keep(locals())
 
-    def _learn_targets(self, y: Array, *, incremental: bool) -> None:
-        if self.quantiles is not None and y.ndim > 1:
-            raise ValueError(f"y must have one column where quantiles are predicted, got {y.shape[1]}")
-
-    def encode_targets(self, y: Any) -> Array:
-        y = np.asarray(y)
-        return y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y  # noqa: PLR2004 - rows and columns
-
-    def decode_targets(self, y: Array) -> Array:
-        return y
-
-    def _outputs(self, y: Array) -> int:
-        if self.quantiles is not None:
-            return len(self.quantiles)
-        return y.shape[1] if y.ndim > 1 else 1
-
-    def _network_loss(self, n_outputs: int, dtype: np.dtype[Any]) -> Loss:
-        if self.quantiles is not None:
-            return Quantile(level=tuple(sorted(self.quantiles)))
-        return regression_loss(self.loss, n_outputs)
-
-    def _score(self, X: Array, y: Array, weights: Array | None) -> float:
-        found = self._column(self.model_.network.loss.link.mean(self.model_.scores_of(X)))
-        with np.errstate(over="ignore"):
-            return float(r2_score(y, found, sample_weight=weights)) if np.isfinite(found).all() else np.nan
-
-    def _mean(self, X: Any) -> Array:
-        """Return the mean that the networks predict, (n, outputs); quantiles in their order even where two cross."""
-        found = [self.model_.network.loss.link.mean(scores) for scores in self._scores(X)]
-        mean = found[0] if len(found) == 1 else np.mean(found, axis=0)
-        return mean if self.quantiles is None else np.sort(mean, axis=1)
-
-    def _column(self, mean: Array) -> Array:
-        """Return what ``predict`` does: of several quantiles the middle one."""
-        if self.quantiles is not None:
-            return mean[:, np.abs(np.sort(self.quantiles) - MEDIAN).argmin()]
-        return mean[:, 0] if mean.shape[1] == 1 else mean
-
     def predict(self, X: Any) -> Array:
         """Return what is predicted for rows; where quantiles are predicted, the one that is nearest to the median.
 
@@ -144,7 +98,8 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         -------
         ndarray, shape (n_samples,) or (n_samples, n_outputs)
         """
-        return self._column(self._mean(X))
+        scores = self._scores(X)
+        return self.fit_state_.targets.predict(self.model_.network.loss.link, scores)
 
     def predict_quantiles(self, X: Any) -> Array:
         """Return the quantiles of y for rows, from the lowest level to the highest.
@@ -160,11 +115,12 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         Raises
         ------
         ValueError
-            When the regressor was not told which ``quantiles``.
+            When the regressor has no ``quantiles``.
         """
         if self.quantiles is None:
             raise ValueError("quantiles must be given to MLPRegressor for predict_quantiles, such as (0.05, 0.5, 0.95)")
-        return self._mean(X)
+        scores = self._scores(X)
+        return self.fit_state_.targets.means(self.model_.network.loss.link, scores)
 
     def predict_interval(self, X: Any) -> Array:
         """Return the interval from the lowest quantile to the highest: with ``quantiles=(0.05, 0.95)`` it should hold 90 % of all y.

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.preprocessing import LabelBinarizer
 
-from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.randomness import from_data, to_data
+from halfmoon.estimators.fit_state import FitState
+from halfmoon.estimators.targets import ClassTargets, NumberTargets
 from halfmoon.training import checkpoint
 from halfmoon.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from halfmoon.estimators.base import MultilayerPerceptron
 
 CURVES = ("loss_curve_", "validation_scores_", "validation_loss_curve_")
 NUMBERS = (
     "n_iter_",
     "t_",
-    "_no_improvement_count",
     "best_loss_",
     "best_validation_score_",
     "loss_",
@@ -28,29 +31,33 @@ NUMBERS = (
 )
 """What is written as it is, where it is there."""
 
+NO_IMPROVEMENT = "_no_improvement_count"
+"""The name of the state's counter in a file."""
 
-def save(estimator: Any, path: str | os.PathLike[str]) -> None:
+PAIRS = ("best", "latest", "rows")
+"""Pairs of arrays of the state that belong to early stopping."""
+
+
+def save(estimator: MultilayerPerceptron, path: str | os.PathLike[str]) -> None:
     """Write a fitted estimator to a file, whole or not at all."""
-    known = vars(estimator)
+    known, state = vars(estimator), estimator.fit_state_
     if "estimators_" in known:
         raise InputError("save must be of one network, got an ensemble; save each of estimators_")
     arrays = {name: np.asarray(known[name], float) for name in CURVES if known.get(name) is not None}
-    fitted: dict[str, Any] = {name: known[name] for name in NUMBERS if name in known}
+    fitted: dict[str, Any] = {name: known[name] for name in NUMBERS if name in known} | {NO_IMPROVEMENT: state.no_improvement_count}
     if "feature_names_in_" in known:
         fitted["feature_names"] = list(known["feature_names_in_"])
-    if "_label_binarizer" in known:
-        fitted["labels"] = _labels_to_data(known["_label_binarizer"])
+    if isinstance(state.targets, ClassTargets):
+        fitted["labels"] = _labels_to_data(state.targets.binarizer)
     extras: dict[str, Any] = {"estimator": {"class": type(estimator).__name__, "parameters": _parameters(estimator)}, "fitted": fitted}
-    trainer: Trainer | None = known.get("_trainer")
-    if trainer is not None:
-        state = trainer.state
-        extras |= {"optimizer": state.optimizer, "penalty": state.penalty, "progress": state.progress(), "random": to_data(trainer.random)}
-        arrays |= {"slots": state.slots}
+    if state.trainer is not None:
+        trainer, training = state.trainer, state.trainer.state
+        extras |= {"optimizer": training.optimizer, "penalty": training.penalty, "progress": training.progress()}
+        extras |= {"random": to_data(trainer.random)}
+        arrays |= {"slots": training.slots}
         arrays |= {"order": trainer.order} if trainer.order is not None else {}
-        if estimator.early_stopping:
-            arrays |= {f"best.{place}": each for place, each in enumerate(estimator._best or ())}
-            arrays |= {f"latest.{place}": each for place, each in enumerate(estimator._latest)}
-            arrays |= {f"rows.{place}": each for place, each in enumerate(known.get("_rows", ()))}
+        for name in PAIRS if estimator.early_stopping else ():
+            arrays |= {f"{name}.{index}": each for index, each in enumerate(getattr(state, name) or ())}
     checkpoint.save(path, estimator.model_, history=estimator.history_, extras=extras, arrays=arrays)
 
 
@@ -93,37 +100,35 @@ def _labels_from_data(data: dict[str, Any]) -> LabelBinarizer:
     return binarizer
 
 
-def _rebuilt(estimator: Any, saved: checkpoint.Saved) -> Any:
+def _rebuilt(estimator: MultilayerPerceptron, saved: checkpoint.Saved) -> MultilayerPerceptron:
     fitted, arrays = saved.get("fitted"), saved.arrays
-    own = vars(estimator)
+    own = estimator.__dict__
     own.update({name: fitted[name] for name in NUMBERS if name in fitted})
     own.update({name: arrays[name].tolist() for name in CURVES if name in arrays})
     own.setdefault("validation_scores_", None)
-    own.update({"model_": saved.model, "history_": saved.history, "_trainer": None, "_best": None})
+    own.update({"model_": saved.model, "history_": saved.history})
     if "feature_names" in fitted:
         estimator.feature_names_in_ = np.array(fitted["feature_names"], object)
     if "labels" in fitted:
-        estimator._label_binarizer = _labels_from_data(fitted["labels"])
-        estimator.classes_ = estimator._label_binarizer.classes_
+        targets = ClassTargets(_labels_from_data(fitted["labels"]))
+        estimator.classes_ = targets.classes
+        estimator.fit_state_ = FitState(targets)
+    else:
+        estimator.fit_state_ = FitState(NumberTargets(estimator.quantiles))
+    estimator.fit_state_.no_improvement_count = fitted[NO_IMPROVEMENT]
     if "slots" in arrays:
-        _go_on(estimator, saved)
+        _restore_training(estimator, saved)
     return estimator
 
 
-def _go_on(estimator: Any, saved: checkpoint.Saved) -> None:
+def _restore_training(estimator: MultilayerPerceptron, saved: checkpoint.Saved) -> None:
     """Bring back what a fit needs to go on."""
-    arrays = saved.arrays
-    random = from_data(saved.get("random"))
+    arrays, state = saved.arrays, estimator.fit_state_
     options = {"penalty": saved.get("penalty"), "engine": estimator.engine, "threads": estimator.threads}
-    trainer = Trainer(saved.model, saved.get("optimizer"), **options)
-    trainer.random, trainer.order = random, arrays.get("order")
-    trainer.state.resume(saved.get("progress"), arrays["slots"])
-    estimator._trainer, estimator._random_state = trainer, random
-    for name in ("best", "latest", "rows"):
-        pair = _pair(arrays, name)
-        if pair is not None:
-            setattr(estimator, f"_{name}", pair)
-
-
-def _pair(arrays: dict[str, Array], name: str) -> tuple[Array, Array] | None:
-    return (arrays[f"{name}.0"], arrays[f"{name}.1"]) if f"{name}.0" in arrays else None
+    state.trainer = Trainer(saved.model, saved.get("optimizer"), **options)
+    state.trainer.random = state.random = from_data(saved.get("random"))
+    state.trainer.order = arrays.get("order")
+    state.trainer.state.resume(saved.get("progress"), arrays["slots"])
+    for name in PAIRS:
+        if f"{name}.0" in arrays:
+            setattr(state, name, (arrays[f"{name}.0"], arrays[f"{name}.1"]))

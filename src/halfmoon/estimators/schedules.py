@@ -31,7 +31,7 @@ class InverseScalingOfRows(Schedule):
 
 @record
 class Adaptive(Schedule):
-    """scikit-learn's "adaptive": the rule of :class:`halfmoon.estimators.convergence.Progress` divides the factor in its memory."""
+    """scikit-learn's "adaptive": the factor in its memory, which :class:`halfmoon.estimators.convergence.ConvergenceMonitor` divides."""
 
     def factor(self, clock: Clock, memory: Memory) -> float:
         return memory.get("factor", 1.0)

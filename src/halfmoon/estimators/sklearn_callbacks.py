@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.run import Run
 
-__all__ = ["CallbackSupportMixin", "Tasks", "listener", "with_callbacks"]
+__all__ = ["CallbackSupportMixin", "EpochTasks", "fit_task", "with_callbacks"]
 
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
@@ -22,8 +24,8 @@ except ImportError:  # scikit-learn 1.7 and 1.8
         return method
 
 
-class Tasks(Callback):
-    """Tells scikit-learn's callbacks of each epoch as a task of the fit.
+class EpochTasks(Callback):
+    """Calls scikit-learn's callbacks at the beginning and the end of each epoch, a task of the fit.
 
     Parameters
     ----------
@@ -55,20 +57,25 @@ class Tasks(Callback):
         self.task = self.context.subcontext(task_name="epoch")
         self.task.call_on_fit_task_begin(**self.known, reconstruction_attributes=self._fitted)
 
+    def _fitted(self) -> dict[str, Any]:
+        return {"model_": deepcopy(self.estimator.model_)}
+
     def close(self) -> None:
         """End the task of the fit."""
         self.context.call_on_fit_task_end(**self.known, reconstruction_attributes=self._fitted)
 
-    def _fitted(self) -> dict[str, Any]:
-        return {"model_": deepcopy(self.estimator.model_)}
 
-
-def listener(estimator: Any, X: Any, y: Any, sample_weight: Any) -> Tasks | None:
-    """Begin the task of a fit; return what tells of its epochs, None where nobody listens."""
-    if not vars(estimator).get("_skl_callbacks"):
-        return None
-    metadata = None if sample_weight is None else {"sample_weight": sample_weight}
-    known = {"X": X, "y": y, "metadata": metadata}
-    context = estimator._init_callback_context(max_subtasks=estimator.max_iter)
+@contextmanager
+def fit_task(estimator: Any, X: Any, y: Any, sample_weight: Any) -> Iterator[EpochTasks | None]:
+    """Begin the task of a fit, and end it; yield what calls the callbacks for its epochs, None where there are none."""
+    if estimator is None or not vars(estimator).get("_skl_callbacks"):
+        yield None
+        return
+    known = {"X": X, "y": y, "metadata": None if sample_weight is None else {"sample_weight": sample_weight}}
+    context = estimator._init_callback_context(max_subtasks=estimator.max_iter)  # noqa: SLF001 - scikit-learn's, for who writes estimators
     context.call_on_fit_task_begin(estimator=estimator, **known)
-    return Tasks(estimator, context, known)
+    tasks = EpochTasks(estimator, context, known)
+    try:
+        yield tasks
+    finally:
+        tasks.close()

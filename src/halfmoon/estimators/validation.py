@@ -13,8 +13,9 @@ from sklearn.utils import check_array
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
-from halfmoon.estimators.fitted import CheckedRows
+from halfmoon.estimators.fitted import CheckedRows, checked_rows
 from halfmoon.estimators.network_builder import penalty
+from halfmoon.estimators.targets import Targets
 
 
 class Validation(NamedTuple):
@@ -25,12 +26,12 @@ class Validation(NamedTuple):
     weights: Any = None
     groups: Any = None
 
-    def checked(self, estimator: Any) -> tuple[Array, Array, Array | None]:
+    def checked(self, estimator: Any, targets: Targets) -> tuple[Array, Array, Array | None]:
         """Return X, encoded targets and weights of a set of the caller's own."""
-        X = estimator._checked(self.X)
+        X = checked_rows(estimator, self.X)
         given = check_array(self.y, ensure_2d=False, dtype=None, input_name="y_val", accept_sparse="csr")
         try:
-            y = estimator.encode_targets(given)
+            y = targets.encode(given)
             estimator.model_.targets(y, X.shape[0])
         except ValueError as error:
             raise ValueError(f"y_val: {error}") from error
@@ -47,9 +48,9 @@ class HeldOut(NamedTuple):
     loss: Callable[[], float] | None
 
 
-def split(estimator: Any, y: Array, groups: Any) -> tuple[Array, Array]:
+def split(estimator: Any, y: Array, groups: Any, random: Any) -> tuple[Array, Array]:
     """Return the rows to train on and those set aside: of two classes the same shares, as in scikit-learn."""
-    rows, random, fraction = np.arange(len(y)), estimator._random_state, estimator.validation_fraction
+    rows, fraction = np.arange(len(y)), estimator.validation_fraction
     if groups is not None:
         train, held = next(GroupShuffleSplit(1, test_size=fraction, random_state=random).split(rows, groups=groups))
     else:
@@ -61,18 +62,18 @@ def split(estimator: Any, y: Array, groups: Any) -> tuple[Array, Array]:
 
 
 def held_out_loss(estimator: Any, X: Array, y: Array, weights: Array | None) -> Callable[[], float]:
-    """Return what tells the loss on a validation set, penalty included."""
+    """Return a function that computes the loss on a validation set, penalty included."""
     return lambda: estimator.model_.loss(X, y, weights, penalty=penalty(estimator))
 
 
-def scorer(estimator: Any, X: Array, y: Array, weights: Array | None) -> Callable[[], float]:
-    """Return what tells the score on a validation set: scikit-learn's own, or what ``scoring`` says."""
+def scorer(estimator: Any, targets: Targets, X: Array, y: Array, weights: Array | None) -> Callable[[], float]:
+    """Return a function that computes the score on a validation set: scikit-learn's own, or what ``scoring`` says."""
     if estimator.scoring is None:
-        return lambda: estimator._score(X, y, weights)
+        return lambda: targets.score(estimator.model_, X, y, weights)
     if estimator.scoring == "loss":
         loss = held_out_loss(estimator, X, y, weights)
         return lambda: -loss()
-    ask = check_scoring(estimator, estimator.scoring)
+    score = check_scoring(estimator, estimator.scoring)
     options = {} if weights is None else {"sample_weight": weights}
-    rows, named = X if checks.is_sparse(X) else X.view(CheckedRows), estimator.decode_targets(y)
-    return lambda: float(ask(estimator, rows, named, **options))
+    rows, decoded = X if checks.is_sparse(X) else X.view(CheckedRows), targets.decode(y)
+    return lambda: float(score(estimator, rows, decoded, **options))

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 
-class Reporter(Protocol):
-    """Is told how a fit goes."""
+class Reporter:
+    """Shows nothing; what shows something inherits from it."""
+
+    every_epoch: ClassVar[bool] = False
+    """Whether it must be called for each epoch before the next begins."""
 
     def epoch(self, number: int, loss: float) -> None:
-        """Hear of an epoch and its loss."""
+        """Show an epoch and its loss."""
 
     def validation(self, score: float) -> None:
-        """Hear of a score on the validation set."""
+        """Show a score on the validation set."""
 
     def message(self, text: str) -> None:
-        """Hear a sentence."""
+        """Show a sentence."""
 
     def close(self) -> None:
-        """Hear that the fit is over."""
+        """End; the fit is over."""
 
 
-class Lines:
+class Lines(Reporter):
     """Prints scikit-learn's lines."""
+
+    every_epoch = True
 
     def epoch(self, number: int, loss: float) -> None:
         print(f"Iteration {number}, loss = {loss:.8f}")  # noqa: T201 - what was asked for
@@ -34,12 +39,11 @@ class Lines:
     def message(self, text: str) -> None:
         print(text)  # noqa: T201
 
-    def close(self) -> None:
-        """Print nothing."""
 
-
-class Bar:
+class Bar(Reporter):
     """A progress bar with the newest loss and score; sentences stay above it."""
+
+    every_epoch = True
 
     def __init__(self, epochs: int) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - when shown
@@ -64,8 +68,8 @@ class Bar:
         self.progress.stop()
 
 
-def reporter(verbose: int, epochs: int) -> Reporter | None:
-    """Return what shows a fit of up to ``epochs`` epochs; None where nothing is to be shown."""
+def reporter(verbose: int, epochs: int) -> Reporter:
+    """Return what shows a fit of up to ``epochs`` epochs."""
     if not verbose:
-        return None
+        return Reporter()
     return Bar(epochs) if sys.stdout.isatty() else Lines()

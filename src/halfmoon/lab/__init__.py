@@ -3,8 +3,8 @@
 from halfmoon.lab.compare import compare
 from halfmoon.lab.dispatch import LostWorkersError
 from halfmoon.lab.results import Comparison
-from halfmoon.lab.run import Run
+from halfmoon.lab.run import RunResult
 from halfmoon.lab.search import Search, search
 from halfmoon.lab.watcher import Watcher
 
-__all__ = ["Comparison", "LostWorkersError", "Run", "Search", "Watcher", "compare", "search"]
+__all__ = ["Comparison", "LostWorkersError", "RunResult", "Search", "Watcher", "compare", "search"]

@@ -62,7 +62,7 @@ def compare(
     threads : int, optional
         How many at a time in this process; by default ``HALFMOON_THREADS`` or one for each core.
     watcher : halfmoon.lab.Watcher, optional
-        Hears of each run.
+        Is called with each run.
 
     Returns
     -------
@@ -86,6 +86,6 @@ def compare(
         X, y, estimator=estimator, epochs=epochs, folder=folder, X_test=X_test, y_test=y_test, test_size=test_size,
         split_seed=split_seed, task=task, executor=executor, threads=threads,
     )  # fmt: skip
-    plans = [found.plan(setting) for setting in spelled_out(grid)]
-    found.run(plans, numbers, watcher or Watcher())
-    return Comparison(**found.comparison(plans, numbers))
+    configurations = [found.configure(setting) for setting in spelled_out(grid)]
+    found.run(configurations, numbers, watcher or Watcher())
+    return Comparison(**found.comparison(configurations, numbers))

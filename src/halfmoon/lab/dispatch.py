@@ -9,95 +9,98 @@ from typing import Any, Protocol
 
 from halfmoon.base.errors import InputError
 from halfmoon.lab.problem import Problem
-from halfmoon.lab.run import Run
-from halfmoon.lab.settings import Plan
-from halfmoon.lab.worker import Work, train
+from halfmoon.lab.run import RunResult
+from halfmoon.lab.settings import Configuration
+from halfmoon.lab.worker import Worker, train
+from halfmoon.training.ending import Ending
 from halfmoon.training.many import POLL, run_all
 
-Task = tuple[Plan, int]
-"""A setting and a seed."""
+Task = tuple[Configuration, int]
+"""A configuration and a seed."""
 
 
-class Take(Protocol):
-    """Takes in a run; ``kept`` says that it was found, and not trained."""
+class Collect(Protocol):
+    """Takes in a run that is finished; ``kept`` says that it was there before, and not trained."""
 
-    def __call__(self, run: Run, *, kept: bool) -> None: ...
+    def __call__(self, run: RunResult, *, kept: bool) -> None: ...
 
 
 class LostWorkersError(RuntimeError):
     """The executor did not finish what it was given; the runs that came are kept."""
 
 
-class Guarded:
-    """A task of this process: once anything has gone wrong, none begins any more, and those that run are ended.
+class LocalTask:
+    """A task of this process: once one has failed, no other begins any more, and those that run are ended.
 
     Parameters
     ----------
-    group : Group
-        All tasks.
-    task : tuple of Plan and int
+    tasks : LocalTasks
+        All of them.
+    task : tuple of Configuration and int
     """
 
-    def __init__(self, group: Group, task: Task) -> None:
-        self.group, self.task = group, task
-        self.size = task[0].work
-        self.work: Work | None = None
+    def __init__(self, tasks: LocalTasks, task: Task) -> None:
+        self.tasks, self.task = tasks, task
+        self.size = task[0].cost
+        self.worker: Worker | None = None
         self.stopped = False
 
-    def stop(self, reason: str) -> None:
+    def stop(self, reason: str | Ending) -> None:
         """End the training that another thread runs."""
-        self.stopped, work = True, self.work
-        if work is not None:
-            work.stop(reason)
+        self.stopped, worker = True, self.worker
+        if worker is not None:
+            worker.stop(reason)
 
     def run(self) -> None:
         """Train, and hand the run over."""
         if self.stopped:
             return
         try:
-            found = self.group.find(self.task)
+            found = self.tasks.find(self.task)
             if found is not None:
-                self.group.take(found, kept=True)
+                self.tasks.collect(found, kept=True)
                 return
-            plan, seed = self.task
-            work = self.work = Work(plan, self.group.problem, seed)
+            configuration, seed = self.task
+            worker = self.worker = Worker(configuration, self.tasks.problem, seed)
             if self.stopped:
                 return
-            run = work.run()
+            run = worker.run()
             if run is not None:
-                self.group.take(run, kept=False)
+                self.tasks.collect(run, kept=False)
         except BaseException:
-            self.group.stop("another run failed")
+            self.tasks.stop("another run failed")
             raise
         finally:
-            self.work = None  # its network is needed no more
+            self.worker = None  # its network is needed no more
 
 
-class Group:
+class LocalTasks:
     """Tasks that are run in this process."""
 
-    def __init__(self, problem: Problem, tasks: Iterable[Task], find: Callable[[Task], Run | None], take: Take) -> None:
+    def __init__(self, problem: Problem, tasks: Iterable[Task], find: Callable[[Task], RunResult | None], collect: Collect) -> None:
         self.problem, self.find = problem, find
-        self._lock, self._take = Lock(), take
-        self.tasks = [Guarded(self, task) for task in tasks]
+        self._lock, self._collect = Lock(), collect
+        self.tasks = [LocalTask(self, task) for task in tasks]
 
-    def take(self, run: Run, *, kept: bool) -> None:
+    def collect(self, run: RunResult, *, kept: bool) -> None:
         """Take in one run at a time."""
         with self._lock:
-            self._take(run, kept=kept)
+            self._collect(run, kept=kept)
 
-    def stop(self, reason: str) -> None:
+    def stop(self, reason: str | Ending) -> None:
         """End everything."""
         for each in self.tasks:
             each.stop(reason)
 
 
-def here(problem: Problem, tasks: Sequence[Task], find: Callable[[Task], Run | None], take: Take, *, threads: int | None) -> None:
+def run_locally(
+    problem: Problem, tasks: Sequence[Task], find: Callable[[Task], RunResult | None], collect: Collect, *, threads: int | None
+) -> None:
     """Run tasks in this process, each on one thread of compiled code; ``find`` is asked first whether a run is there already.
 
     Ctrl-C ends it; the runs that were not finished are lost.
     """
-    run_all(Group(problem, tasks, find, take).tasks, threads)
+    run_all(LocalTasks(problem, tasks, find, collect).tasks, threads)
 
 
 def identity(problem: Problem) -> Problem:
@@ -105,7 +108,7 @@ def identity(problem: Problem) -> Problem:
     return problem
 
 
-def elsewhere(executor: Any, problem: Problem, tasks: Sequence[Task], take: Take) -> None:
+def run_on_executor(executor: Any, problem: Problem, tasks: Sequence[Task], collect: Collect) -> None:
     """Run tasks on an executor, or a client of Dask's, which is sent the data once; take in the runs as they come.
 
     Ctrl-C ends it.
@@ -118,13 +121,13 @@ def elsewhere(executor: Any, problem: Problem, tasks: Sequence[Task], take: Take
     pool, data = _pool(executor, problem)
     pending: dict[Future[Any], int] = {}
     try:
-        for plan, seed in sorted(tasks, key=lambda task: -task[0].work):  # long ones first: no worker ends alone
-            pending[_submitted(pool, data, plan, seed)] = seed
+        for configuration, seed in sorted(tasks, key=lambda task: -task[0].cost):  # long ones first: no worker ends alone
+            pending[_submitted(pool, data, configuration, seed)] = seed
         while pending:
             for future in wait(pending, timeout=POLL, return_when=FIRST_COMPLETED).done:
                 run = _result(future)
                 del pending[future]
-                take(run, kept=False)
+                collect(run, kept=False)
     except KeyboardInterrupt:
         pass
     finally:
@@ -132,14 +135,14 @@ def elsewhere(executor: Any, problem: Problem, tasks: Sequence[Task], take: Take
             future.cancel()
 
 
-def _submitted(pool: Executor, data: Any, plan: Plan, seed: int) -> Future[Any]:
+def _submitted(pool: Executor, data: Any, configuration: Configuration, seed: int) -> Future[Any]:
     try:
-        return pool.submit(train, data, plan, seed)
+        return pool.submit(train, data, configuration, seed)
     except (BrokenExecutor, RuntimeError) as error:  # broken, or shut down
         raise LostWorkersError(f"the executor takes no tasks ({error})") from error
 
 
-def _result(future: Future[Any]) -> Run:
+def _result(future: Future[Any]) -> RunResult:
     """Return what a task gave; a training that fails is a run too, so what is raised here is the executor's."""
     try:
         return future.result()

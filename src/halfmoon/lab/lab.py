@@ -1,4 +1,4 @@
-"""The workbench of a comparison or a search: data, an estimator and a way to train; what is there already is not trained again."""
+"""What a comparison and a search work with: data, an estimator and a way to train; a run that is there already is not made again."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from halfmoon.base.errors import InputError
 from halfmoon.lab import dispatch
 from halfmoon.lab.dispatch import LostWorkersError, Task
 from halfmoon.lab.problem import GRID, TASKS, Problem, find_task, problem
-from halfmoon.lab.run import Run
-from halfmoon.lab.settings import Plan, Setting, factors, plan
+from halfmoon.lab.run import RunResult
+from halfmoon.lab.settings import Configuration, Setting, configure, factors
 from halfmoon.lab.snapshots import SNAPSHOTS
 from halfmoon.lab.store import HEAD, Store
 from halfmoon.lab.watcher import Watcher
@@ -36,7 +36,7 @@ class Lab:
     store : Store or None
     executor : Executor, client of Dask's, or None
     threads : int or None
-    found : dict of str to Run
+    found : dict of str to RunResult
         Runs by key.
     """
 
@@ -45,52 +45,52 @@ class Lab:
     store: Store | None = None
     executor: Any = None
     threads: int | None = None
-    found: dict[str, Run] = field(default_factory=dict)
+    found: dict[str, RunResult] = field(default_factory=dict)
 
-    def plan(self, setting: Setting) -> Plan:
+    def configure(self, setting: Setting) -> Configuration:
         """Return a setting, checked."""
-        return plan(self.estimator, setting, self.problem)
+        return configure(self.estimator, setting, self.problem)
 
-    def run(self, plans: Sequence[Plan], seeds: Sequence[int], watcher: Watcher) -> None:
-        """Make the runs of plans with seeds that are not there yet."""
-        watcher.on_start([each.setting for each in plans], seeds)
-        places: dict[str, list[int]] = {}  # equal settings share their runs
-        lacking: dict[str, Task] = {}
-        for place, each in enumerate(plans):
+    def run(self, configurations: Sequence[Configuration], seeds: Sequence[int], watcher: Watcher) -> None:
+        """Make the runs of configurations with seeds that are not there yet."""
+        watcher.on_start([each.setting for each in configurations], seeds)
+        indices: dict[str, list[int]] = {}  # equal settings share their runs
+        missing: dict[str, Task] = {}
+        for index, each in enumerate(configurations):
             for seed in seeds:
                 key = each.key(self.problem, seed)
-                places.setdefault(key, []).append(place)
-                lacking.setdefault(key, (each, seed))
+                indices.setdefault(key, []).append(index)
+                missing.setdefault(key, (each, seed))
 
-        def take(run: Run, *, kept: bool) -> None:
+        def collect(run: RunResult, *, kept: bool) -> None:
             if self.store is not None and not kept:
                 self.store.keep(run)
             self.found[run.key] = run
-            for place in places[run.key]:
-                watcher.on_run(place, replace(run, setting=plans[place].setting), kept=kept)
+            for index in indices[run.key]:
+                watcher.on_run(index, replace(run, setting=configurations[index].setting), kept=kept)
 
-        for key, task in list(lacking.items()):
+        for key, task in list(missing.items()):
             run = self.stored(task)
             if run is not None:
-                take(run, kept=True)
-                del lacking[key]
+                collect(run, kept=True)
+                del missing[key]
         if self.store is not None:
-            self.store.check_room(sum(self._bytes(each) for each, _ in lacking.values()))
-        self._train(list(lacking.values()), take)
+            self.store.check_room(sum(self._bytes(each) for each, _ in missing.values()))
+        self._train(list(missing.values()), collect)
 
-    def _train(self, tasks: list[Task], take: dispatch.Take) -> None:
+    def _train(self, tasks: list[Task], collect: dispatch.Collect) -> None:
         before = len(self.found)
         try:
             if self.executor is None:
-                dispatch.here(self.problem, tasks, self.stored, take, threads=self.threads)
+                dispatch.run_locally(self.problem, tasks, self.stored, collect, threads=self.threads)
             else:
-                dispatch.elsewhere(self.executor, self.problem, tasks, take)
+                dispatch.run_on_executor(self.executor, self.problem, tasks, collect)
         except (InputError, LostWorkersError) as error:
             made = len(self.found) - before
             kept = f"{made} of {len(tasks)} runs were made and are kept; the same call goes on from there"
             raise type(error)(f"{error}; {kept if self.store is not None else 'no folder was given, so no run is kept'}") from error
 
-    def stored(self, task: Task) -> Run | None:
+    def stored(self, task: Task) -> RunResult | None:
         """Return a run that was made before, by this lab or any other one in the folder."""
         key = task[0].key(self.problem, task[1])
         if key not in self.found and self.store is not None:
@@ -99,21 +99,21 @@ class Lab:
                 self.found[key] = run
         return self.found.get(key)
 
-    def _bytes(self, each: Plan) -> int:
+    def _bytes(self, each: Configuration) -> int:
         """Return how much the file of a run takes at most, about."""
         return HEAD + SNAPSHOTS * (GRID * GRID + 16) + 4 * each.epochs + 4 * len(self.problem.y_test)
 
-    def comparison(self, plans: Sequence[Plan], seeds: Sequence[int]) -> dict[str, Any]:
-        """Return the fields of the :class:`Comparison` of plans that were run."""
-        settings = [each.setting for each in plans]
-        keys = [(each, each.key(self.problem, seed)) for each in plans for seed in seeds]
+    def comparison(self, configurations: Sequence[Configuration], seeds: Sequence[int]) -> dict[str, Any]:
+        """Return the fields of the :class:`Comparison` of configurations that were run."""
+        settings = [each.setting for each in configurations]
+        keys = [(each, each.key(self.problem, seed)) for each in configurations for seed in seeds]
         runs = [replace(self.found[key], setting=each.setting) for each, key in keys if key in self.found]
         folder = None if self.store is None else self.store.folder
-        return {"runs": runs, "settings": settings, "factors": factors(settings), "seeds": list(seeds), "data": described(self.problem),
+        return {"runs": runs, "settings": settings, "factors": factors(settings), "seeds": list(seeds), "data": _described(self.problem),
                 "folder": folder}  # fmt: skip
 
 
-def described(data: Problem) -> dict[str, Any]:
+def _described(data: Problem) -> dict[str, Any]:
     """Return what there is to say and to draw of the data."""
 
     def numbers(y: checks.Array) -> checks.Array:

@@ -20,6 +20,7 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.estimators import MLPClassifier, MLPRegressor
+from halfmoon.estimators.targets import ClassTargets, NumberTargets, Targets
 from halfmoon.predictions.plane import Plane, grid, plane_of
 
 GRID = 32
@@ -68,12 +69,13 @@ class Problem:
         """The classes in order; of a regression none."""
         return np.unique(self.y) if self.task == "classification" else np.empty(0)
 
+    def targets(self, estimator: Any) -> Targets:
+        """Return what an estimator learns of the targets."""
+        return self._class_targets if self.task == "classification" else NumberTargets.learn(self.y, estimator.quantiles)
+
     @cached_property
-    def learned(self) -> dict[str, Any]:
-        """What an estimator learns of the targets, and keeps beside its parameters."""
-        told = TASKS[self.task]()
-        told._learn_targets(self.y, incremental=False)
-        return {name: value for name, value in vars(told).items() if name not in told._get_param_names()}
+    def _class_targets(self) -> ClassTargets:
+        return ClassTargets.learn(self.y)
 
     @cached_property
     def bounds(self) -> tuple[float, float]:
@@ -174,7 +176,7 @@ def problem(X: Any, y: Any, *, X_test: Any = None, y_test: Any = None, test_size
             raise InputError(f"X_test must have {X.shape[1]} columns as X, got {X_test.shape[1]}")
     if task == "classification" and len(np.unique(y)) < 2:  # noqa: PLR2004
         raise InputError(f"y must hold at least two classes, got only {y[0]!r}")
-    features = names or tuple(f"x{place}" for place in range(1, X.shape[1] + 1))
+    features = names or tuple(f"x{index}" for index in range(1, X.shape[1] + 1))
     return Problem(X, y, np.asarray(X_test, X.dtype), y_test, task, features)
 
 

@@ -27,7 +27,7 @@ def html(comparison: Comparison) -> str:
     Returns
     -------
     str
-        HTML: which setting is best, and which cannot be told from it; maps and curves over the two factors that explain most of
+        HTML: which setting is best, and which cannot be distinguished from it; maps and curves over the two factors that explain most of
         the scores, with a scrubber over epochs; and a table of the settings.
     """
     title = f"{_counted(len(comparison.settings), 'setting')} compared over {_counted(len(comparison.seeds), 'seed')}"

@@ -15,8 +15,8 @@ import polars as pl
 from halfmoon.base.checks import Array
 from halfmoon.base.files import write_atomically
 from halfmoon.lab import significance
-from halfmoon.lab.run import Run
-from halfmoon.lab.settings import Setting, canonical, label, shown
+from halfmoon.lab.run import RunResult
+from halfmoon.lab.settings import Setting, canonical, display_value, label
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class Comparison:
 
     Attributes
     ----------
-    runs : list of Run
+    runs : list of RunResult
         Finished ones, in the order of ``settings``, then of ``seeds``.
     settings : list of dict
         In the order of the grid.
@@ -40,7 +40,7 @@ class Comparison:
         Where the runs are kept.
     """
 
-    runs: list[Run]
+    runs: list[RunResult]
     settings: list[Setting]
     factors: list[str]
     seeds: list[int]
@@ -53,12 +53,12 @@ class Comparison:
         return len(self.settings) * len(self.seeds) - len(self.runs)
 
     @cached_property
-    def _by_setting(self) -> list[list[Run]]:
+    def _by_setting(self) -> list[list[RunResult]]:
         """The runs of each setting."""
-        places: dict[str, list[Run]] = {canonical(setting): [] for setting in self.settings}
+        by_setting: dict[str, list[RunResult]] = {canonical(setting): [] for setting in self.settings}
         for run in self.runs:
-            places[canonical(run.setting)].append(run)
-        return list(places.values())
+            by_setting[canonical(run.setting)].append(run)
+        return list(by_setting.values())
 
     @cached_property
     def scores(self) -> Array:
@@ -71,7 +71,7 @@ class Comparison:
 
     @cached_property
     def verdict(self) -> significance.Verdict:
-        """Which setting is best, and which cannot be told from it; see :mod:`halfmoon.lab.significance`."""
+        """Which setting is best, and which cannot be distinguished from it; see :mod:`halfmoon.lab.significance`."""
         return significance.verdict(self.scores)
 
     @property
@@ -79,9 +79,9 @@ class Comparison:
         """The setting with the highest mean score; None where no run came to a score."""
         return None if self.verdict.best is None else self.settings[self.verdict.best]
 
-    def label(self, place: int) -> str:
+    def label(self, index: int) -> str:
         """Return a setting in words: where it differs from the others."""
-        return label(self.settings[place], self.factors or list(self.settings[place]))
+        return label(self.settings[index], self.factors or list(self.settings[index]))
 
     def summary(self) -> str:
         """Return what the comparison says, in a sentence or two."""
@@ -94,7 +94,7 @@ class Comparison:
         ties = found.ties
         if not ties:
             return f"{text}; better than every other setting, beyond what seeds do ({significance.TEST})."
-        names = "; ".join(self.label(place) for place in ties)
+        names = "; ".join(self.label(index) for index in ties)
         return f"{text}; and not distinguishable from: {names} ({significance.TEST})."
 
     def frame(self) -> pl.DataFrame:
@@ -109,15 +109,15 @@ class Comparison:
     def table(self) -> pl.DataFrame:
         """Return one row a setting: the parameters that differ, the mean of its scores, their deviation, their number, and so on.
 
-        ``within_noise`` says whether the setting is the best one or cannot be told from it.
+        ``within_noise`` says whether the setting is the best one or cannot be distinguished from it.
         """
         columns = self._parameters(self.settings)
-        found, near = self.verdict, {self.verdict.best, *self.verdict.ties}
-        rows = [self._row(place, found.best == place, place in near) for place in range(len(self.settings))]
+        found, tied = self.verdict, {self.verdict.best, *self.verdict.ties}
+        rows = [self._row(index, found.best == index, index in tied) for index in range(len(self.settings))]
         return pl.DataFrame([*columns, *(pl.Series(name, [row[name] for row in rows]) for name in rows[0])])
 
-    def _row(self, place: int, best: bool, near: bool) -> dict[str, Any]:  # noqa: FBT001
-        runs, scores = self._by_setting[place], self.scores[place]
+    def _row(self, index: int, best: bool, tied: bool) -> dict[str, Any]:  # noqa: FBT001
+        runs, scores = self._by_setting[index], self.scores[index]
         known = scores[np.isfinite(scores)]
         statuses = [run.status for run in runs]
 
@@ -131,7 +131,7 @@ class Comparison:
             "diverged": statuses.count("diverged"),
             "failed": statuses.count("failed"),
             "best": best,
-            "within_noise": near,
+            "within_noise": tied,
             "train_loss": mean("loss"),
             "epochs": mean("epochs"),
             "updates": mean("updates"),
@@ -143,7 +143,7 @@ class Comparison:
         """Return a column for each parameter that differs; text where values are of several kinds."""
         columns = []
         for name in self.factors:
-            values = [shown(setting.get(name)) for setting in settings]
+            values = [display_value(setting.get(name)) for setting in settings]
             kinds = {type(value) for value in values if value is not None}
             if kinds == {int, float}:
                 values = [None if value is None else float(value) for value in values]

@@ -1,4 +1,4 @@
-"""A run: one setting, trained with one seed, and what came of it."""
+"""The result of a run: what came of one setting, trained with one seed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ STATUSES = ("done", "diverged", "failed")
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
-    """One setting, trained with one seed.
+class RunResult:
+    """What came of one setting, trained with one seed.
 
     Attributes
     ----------

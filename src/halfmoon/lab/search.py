@@ -13,7 +13,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.engines import thread_count
 from halfmoon.lab.lab import Lab, checked_seeds, lab
 from halfmoon.lab.results import Comparison
-from halfmoon.lab.search_space import Space, asking
+from halfmoon.lab.search_space import Space, suggester
 from halfmoon.lab.settings import canonical
 from halfmoon.lab.trials import Trials
 from halfmoon.lab.watcher import Watcher
@@ -79,7 +79,7 @@ def search(
     pruner : optuna.pruners.BasePruner, optional
         Gives trials up whose mean over the first seeds is poor. By default none is.
     at_once : int, optional
-        How many settings are proposed before the first of them is judged; by default one for each thread.
+        How many settings are proposed before the first of them is evaluated; by default one for each thread.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def search(
         X, y, estimator=estimator, epochs=epochs, folder=folder, X_test=X_test, y_test=y_test, test_size=test_size,
         split_seed=split_seed, task=task, executor=executor, threads=threads,
     )  # fmt: skip
-    ask = space if callable(space) else asking(space)
+    suggest = space if callable(space) else suggester(space)
     if storage is None and found.store is not None:
         storage = f"sqlite:///{(found.store.folder / 'study.db').resolve()}"
     study = optuna.create_study(
@@ -113,9 +113,9 @@ def search(
     )
     if sampler is None:  # one that goes on must not propose again what it began with
         study.sampler = optuna.samplers.TPESampler(seed=len(study.get_trials(deepcopy=False)))
-    hears = watcher or Watcher()
-    plans = Trials(found, study, ask, numbers, hears, at_once or thread_count(threads), rounds=pruner is not None).until(total)
-    return Search(**found.comparison(plans, numbers), study=study)
+    watcher, at_once = watcher or Watcher(), at_once or thread_count(threads)
+    configurations = Trials(found, study, suggest, numbers, watcher, at_once, rounds=pruner is not None).until(total)
+    return Search(**found.comparison(configurations, numbers), study=study)
 
 
 def _name(found: Lab, space: Space, seeds: list[int]) -> str:
@@ -124,5 +124,5 @@ def _name(found: Lab, space: Space, seeds: list[int]) -> str:
         spelled: Any = sorted((name, repr(values)) for name, values in space.items())
     else:
         spelled = getattr(space, "__qualname__", "space")
-    text = canonical([found.problem.digest, found.plan({}).identity, seeds, spelled])
+    text = canonical([found.problem.digest, found.configure({}).identity, seeds, spelled])
     return f"halfmoon-{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}"

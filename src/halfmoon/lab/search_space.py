@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from halfmoon.base import checks
-from halfmoon.lab.settings import Setting, shown
+from halfmoon.lab.settings import Setting, display_value
 
 if TYPE_CHECKING:
     import optuna
@@ -15,16 +15,16 @@ Space = Mapping[str, Any] | Callable[["optuna.Trial"], Setting]
 """What is searched: for each parameter a list of values, a range, or a distribution of Optuna's; or a function of a trial."""
 
 
-def asking(space: Mapping[str, Any]) -> Callable[[Any], Setting]:
-    """Return the function of a trial for a space."""
+def suggester(space: Mapping[str, Any]) -> Callable[[Any], Setting]:
+    """Return the function from a trial to a setting of a space."""
     if not isinstance(space, Mapping) or not space:
         raise checks.fail("space", space, "a dict of lists, ranges and distributions, or a function of a trial")
-    asked = {name: _suggestion(name, values) for name, values in space.items()}
-    return lambda trial: {name: suggest(trial) for name, suggest in asked.items()}
+    parameters = {name: _parameter(name, values) for name, values in space.items()}
+    return lambda trial: {name: suggest(trial) for name, suggest in parameters.items()}
 
 
-def _suggestion(name: str, values: Any) -> Callable[[Any], Any]:
-    """Return what asks a trial for one parameter."""
+def _parameter(name: str, values: Any) -> Callable[[Any], Any]:
+    """Return the function from a trial to the value of one parameter."""
     from optuna import distributions as kinds  # noqa: PLC0415 - an extra
 
     match values:
@@ -37,7 +37,7 @@ def _suggestion(name: str, values: Any) -> Callable[[Any], Any]:
         case kinds.CategoricalDistribution():
             return lambda trial: trial.suggest_categorical(name, values.choices)
         case list() | tuple() if values:
-            by_name = {str(shown(value)): value for value in values}
+            by_name = {str(display_value(value)): value for value in values}
             if len(by_name) == len(values):
                 return lambda trial: by_name[trial.suggest_categorical(name, list(by_name))]
     raise checks.fail(f"space[{name!r}]", values, "a list of different values, a range, or a distribution of Optuna's")

@@ -16,8 +16,9 @@ from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.base.record import encode
 from halfmoon.estimators import network_builder
+from halfmoon.estimators.fit import described_network
+from halfmoon.estimators.parameters import validate_parameters
 from halfmoon.lab.problem import Problem
-from halfmoon.network.network import Network
 from halfmoon.version import __version__
 
 Setting = dict[str, Any]
@@ -30,7 +31,7 @@ BUILT = {
 }  # fmt: skip
 """Parameters that say which network, optimiser and penalty are built: two settings that build the same are the same."""
 
-OURS = {"random_state", "threads", "verbose", "warm_start"}
+RESERVED = {"random_state", "threads", "verbose", "warm_start"}
 """Parameters that the comparison itself decides."""
 
 
@@ -76,8 +77,8 @@ def factors(settings: Sequence[Setting]) -> list[str]:
     return [name for name in names if len({canonical(setting[name]) if name in setting else None for setting in settings}) > 1]
 
 
-def shown(value: Any) -> Any:
-    """Return a value as a table shows it: a number, a truth value, or text."""
+def display_value(value: Any) -> Any:
+    """Return a value as a table displays it: a number, a truth value, or text."""
     if isinstance(value, np.generic):
         value = value.item()
     if value is None or isinstance(value, bool | int | float | str):
@@ -89,21 +90,21 @@ def shown(value: Any) -> Any:
 
 def label(setting: Setting, names: Sequence[str]) -> str:
     """Return a setting in words."""
-    return ", ".join(f"{name} {shown(setting[name])}" for name in names if name in setting) or "the estimator as it is"
+    return ", ".join(f"{name} {display_value(setting[name])}" for name in names if name in setting) or "the estimator as it is"
 
 
 @dataclass(frozen=True)
-class Plan:
+class Configuration:
     """A setting that was checked, as it is trained.
 
     Attributes
     ----------
     setting : dict
     estimator : object
-        Not fitted, but told the targets.
+        Not fitted.
     identity : str
         Equal for settings that train the same.
-    work : int
+    cost : int
         Grows with how long a run takes.
     epochs : int
         At most.
@@ -112,7 +113,7 @@ class Plan:
     setting: Setting
     estimator: Any
     identity: str
-    work: int
+    cost: int
     epochs: int
 
     def key(self, problem: Problem, seed: int) -> str:
@@ -120,7 +121,7 @@ class Plan:
         return hashlib.blake2b(_text([self.identity, problem.digest, seed, __version__]).encode(), digest_size=16).hexdigest()
 
 
-def plan(estimator: Any, setting: Setting, problem: Problem) -> Plan:
+def configure(estimator: Any, setting: Setting, problem: Problem) -> Configuration:
     """Return a setting as it is trained.
 
     Raises
@@ -130,26 +131,19 @@ def plan(estimator: Any, setting: Setting, problem: Problem) -> Plan:
     """
     known = estimator.get_params(deep=False)
     for name in setting:
-        checks.one_of("a parameter", name, known.keys() - OURS)
+        checks.one_of("a parameter", name, known.keys() - RESERVED)
     try:
         made = clone(estimator).set_params(**setting, threads=1, verbose=False, warm_start=False)
-        made._validate_params()
-        network = _network(made, problem)
+        validate_parameters(made)
+        targets = problem.targets(made)
+        network = described_network(made, targets, targets.encode(problem.y), problem.X.shape[1], problem.dtype(made))
         size = network.program(problem.X.shape[1]).parameters.size
         parts = [encode(each) for each in (network, network_builder.optimizer(made), network_builder.penalty(made))]
-        others = {name: encode(value) for name, value in made.get_params(deep=False).items() if name not in BUILT | OURS}
+        others = {name: encode(value) for name, value in made.get_params(deep=False).items() if name not in BUILT | RESERVED}
     except (ValueError, TypeError) as error:
         raise InputError(f"the setting {setting!r} cannot be trained: {error}") from error
     epochs = int(made.max_iter)
-    return Plan(setting, made, _text([type(made).__name__, *parts, others]), size * epochs * int(made.n_ensemble), epochs)
-
-
-def _network(estimator: Any, problem: Problem) -> Network:
-    """Tell an estimator the targets, and return its network."""
-    vars(estimator).update(problem.learned)
-    outputs = estimator._outputs(estimator.encode_targets(problem.y))
-    loss = estimator._network_loss(outputs, problem.dtype(estimator))
-    return network_builder.network(estimator, problem.X.shape[1], outputs, loss)
+    return Configuration(setting, made, _text([type(made).__name__, *parts, others]), size * epochs * int(made.n_ensemble), epochs)
 
 
 def _text(data: Any) -> str:

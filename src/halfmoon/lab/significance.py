@@ -1,6 +1,6 @@
 """Whether one setting is better than another, or the seeds alone make the difference.
 
-Settings are compared over the seeds that both were trained with, on the same rows held out. So a difference that is told
+Settings are compared over the seeds that both were trained with, on the same rows held out. So a difference that is found
 here is one between trainings; how the scores would be on other rows, it does not say.
 """
 
@@ -17,17 +17,17 @@ TEST = "paired t-test over the seeds, corrected for many comparisons by Holm's m
 """What decides. Wilcoxon's signed-rank test could never say yes with five seeds: its least p is 1/16."""
 
 LEVEL = 0.05
-"""Where a corrected p lies below it, a difference is told from noise."""
+"""Where a corrected p lies below it, a difference is taken for more than noise."""
 
 
 @dataclass(frozen=True)
-class Difference:
+class ScoreDifference:
     """One setting against another.
 
     Attributes
     ----------
     first, second : int
-        Places of the settings.
+        Indices of the settings.
     mean : float
         Of the first one's scores minus the second one's, over the seeds of both; NaN where there are none.
     seeds : int
@@ -58,17 +58,17 @@ class Verdict:
     Attributes
     ----------
     best : int or None
-        The place of the setting with the highest mean; None where no run came to a score.
-    differences : tuple of Difference
+        The index of the setting with the highest mean; None where no run came to a score.
+    differences : tuple of ScoreDifference
         Of the best one against each other one.
     """
 
     best: int | None
-    differences: tuple[Difference, ...]
+    differences: tuple[ScoreDifference, ...]
 
     @property
     def ties(self) -> list[int]:
-        """The places of the settings that cannot be told from the best one."""
+        """The indices of the settings that cannot be distinguished from the best one."""
         return [each.second for each in self.differences if each.noise]
 
 
@@ -86,15 +86,15 @@ def verdict(scores: Array) -> Verdict:
     if not counts.any():
         return Verdict(None, ())
     full = np.flatnonzero(counts == counts.max())
-    best = int(full[np.argmax([np.nanmean(table[place]) for place in full])])
+    best = int(full[np.argmax([np.nanmean(table[index]) for index in full])])
     return Verdict(best, tuple(differences(table, [(best, int(other)) for other in full if other != best])))
 
 
-def differences(scores: Array, pairs: list[tuple[int, int]]) -> list[Difference]:
+def differences(scores: Array, pairs: list[tuple[int, int]]) -> list[ScoreDifference]:
     """Return the differences of pairs of settings, corrected for their number; see :func:`verdict`."""
     raw = [(first, second, *_paired(scores[first] - scores[second])) for first, second in pairs]
     corrected = holm(np.array([p for *_, p in raw]))
-    return [Difference(*each, float(p)) for each, p in zip(raw, corrected, strict=True)]
+    return [ScoreDifference(*each, float(p)) for each, p in zip(raw, corrected, strict=True)]
 
 
 def _paired(change: Array) -> tuple[float, int, float]:

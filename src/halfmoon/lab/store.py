@@ -1,25 +1,27 @@
-"""A comparison's folder: one file a run, a JSON head and raw arrays, written whole or not at all. Nothing in it is code."""
+"""A comparison's folder: one file a run, of the form that :mod:`halfmoon.base.tensorfile` gives all our files."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import warnings
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
 
-import numpy as np
-
+from halfmoon.base import tensorfile
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.base.files import write_atomically
 from halfmoon.base.record import decode, encode
-from halfmoon.lab.run import STATUSES, Run
+from halfmoon.lab.run import STATUSES, RunResult
 
 VERSION = 1
 """Of the format; a file says which it is."""
+
+KEY = "halfmoon"
+"""Under which the head stands in the file."""
+
+CURVES = "curves."
+"""What the names of the curves' arrays begin with."""
 
 ENDING = ".safetensors"
 
@@ -66,80 +68,48 @@ class Store:
         """Return where a run is, or would be."""
         return self.runs / f"{key}{ENDING}"
 
-    def keep(self, run: Run) -> None:
+    def keep(self, run: RunResult) -> None:
         """Write a run, whole or not at all."""
-        content = to_bytes(run)
-        write_atomically(self.path(run.key), lambda file: file.write(content))
+        head = {"version": VERSION, "run": encode({name: getattr(run, name) for name in PLAIN})}
+        arrays: dict[str, Array] = {f"{CURVES}{name}": curve for name, curve in run.curves.items()}
+        arrays |= {"snapshot_epochs": run.snapshot_epochs, "predictions": run.predictions}
+        arrays |= {} if run.maps is None else {"maps": run.maps}
+        tensorfile.write(self.path(run.key), KEY, head, arrays)
 
-    def find(self, key: str) -> Run | None:
+    def find(self, key: str) -> RunResult | None:
         """Return a run; None where it is not there, or where its file is damaged, which a warning says."""
         path = self.path(key)
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError:
+        if not path.exists():
             return None
-        except OSError as error:
-            why = f"it cannot be read: {error.strerror or error}"
-        else:
-            try:
-                run = from_bytes(content)
-            except InputError as error:
-                why = str(error)
-            else:
-                if run.key == key:
-                    return run
-                why = f"it holds the run {run.key}"
+        try:
+            run = read(path)
+            if run.key == key:
+                return run
+            why = f"it holds the run {run.key}"
+        except InputError as error:
+            why = str(error)
         warnings.warn(f"the run file {str(path)!r} is damaged, the run is trained again: {why}", stacklevel=2)
         return None
 
 
-def to_bytes(run: Run) -> bytes:
-    """Return a run as the content of a file."""
-    from safetensors.numpy import save  # noqa: PLC0415 - loaded when used
-
-    head = {"version": VERSION, "run": encode({name: getattr(run, name) for name in PLAIN})}
-    arrays: dict[str, Array] = {f"curves.{name}": curve for name, curve in run.curves.items()}
-    arrays |= {"snapshot_epochs": run.snapshot_epochs, "predictions": run.predictions}
-    arrays |= {} if run.maps is None else {"maps": run.maps}
-    return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, {"halfmoon": json.dumps(head)})
-
-
-def from_bytes(content: bytes) -> Run:
-    """Return the run that :func:`to_bytes` was given.
+def read(path: Path) -> RunResult:
+    """Return the run in a file that :meth:`Store.keep` wrote.
 
     Raises
     ------
     InputError
-        When the content is damaged, or something else.
+        When the file cannot be read, is damaged, or holds something else.
     """
-    from safetensors import SafetensorError  # noqa: PLC0415
-    from safetensors.numpy import load  # noqa: PLC0415
-
     try:
-        arrays = load(content)
-        head = json.loads(_metadata(content)["halfmoon"])
-        _check_version(head["version"])
+        head, arrays = tensorfile.read(path, KEY, "run", VERSION)
         fields = decode(head["run"])
-        prefix = "curves."
-        curves = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
-        run = Run(**fields, curves=curves, snapshot_epochs=arrays["snapshot_epochs"], maps=arrays.get("maps"),
-                  predictions=arrays["predictions"])  # fmt: skip
+        curves = {name.removeprefix(CURVES): array for name, array in arrays.items() if name.startswith(CURVES)}
+        run = RunResult(**fields, curves=curves, snapshot_epochs=arrays["snapshot_epochs"], maps=arrays.get("maps"),
+                        predictions=arrays["predictions"])  # fmt: skip
     except InputError:
         raise
-    except (SafetensorError, LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"it must be a run that halfmoon saved, and whole: {error}") from error
     if run.status not in STATUSES:
         raise InputError(f"its status must be one of {', '.join(STATUSES)}, got {run.status!r}")
     return run
-
-
-def _check_version(version: object) -> None:
-    if version != VERSION:
-        raise InputError(f"it must be of format {VERSION}, got {version!r}")
-
-
-def _metadata(content: bytes) -> dict[str, Any]:
-    """Return the words beside the arrays: safetensors' head is a length of 8 bytes and so many bytes of JSON."""
-    length = int.from_bytes(content[:8], "little")
-    found: dict[str, Any] = json.loads(content[8 : 8 + length])["__metadata__"]
-    return found

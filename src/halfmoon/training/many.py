@@ -32,7 +32,7 @@ class Work(Protocol):
     def run(self) -> Any:
         """Do the work."""
 
-    def stop(self, reason: Any) -> None:
+    def stop(self, reason: str | Ending) -> None:
         """End the work that another thread does."""
 
 

@@ -13,7 +13,7 @@ from halfmoon.base.checks import Array
 from halfmoon.lab import significance
 from halfmoon.lab.page.colours import colours
 from halfmoon.lab.page.factors import Factor, factor, share
-from halfmoon.lab.run import Run
+from halfmoon.lab.run import RunResult
 from halfmoon.lab.settings import canonical
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def content(comparison: Comparison) -> dict[str, Any]:
     } | _described(comparison.data)
 
 
-def _share(each: Factor, runs: Sequence[tuple[int, Run]]) -> float:
+def _share(each: Factor, runs: Sequence[tuple[int, RunResult]]) -> float:
     return share([each.level_indices[setting] for setting, _ in runs], [run.score for _, run in runs])
 
 
@@ -76,7 +76,7 @@ def _settings(comparison: Comparison, factors: Sequence[Factor]) -> list[dict[st
     ]
 
 
-def _verdict(setting: int, best: int | None, found: significance.Difference | None) -> dict[str, Any]:
+def _verdict(setting: int, best: int | None, found: significance.ScoreDifference | None) -> dict[str, Any]:
     """Return how a setting differs from the best one; ``unknown`` is one with fewer scores, which is not compared."""
     if found is None:
         return {"verdict": "best" if setting == best else "unknown", "difference": None, "p": None}
@@ -86,7 +86,7 @@ def _verdict(setting: int, best: int | None, found: significance.Difference | No
 # ---- runs -------------------------------------------------------------------------------------------------------------
 
 
-def _run(setting: int, run: Run, epochs: Array) -> dict[str, Any]:
+def _run(setting: int, run: RunResult, epochs: Array) -> dict[str, Any]:
     losses = np.asarray(run.curves["loss"], dtype=np.float32)
     return {
         "setting": setting,
@@ -117,7 +117,7 @@ def _thinned(count: int) -> Array:
     return np.unique(np.concatenate([even, early]).round().astype(int))
 
 
-def _snapshots(runs: Sequence[Run]) -> list[int]:
+def _snapshots(runs: Sequence[RunResult]) -> list[int]:
     """Return the epochs to stop at: those that runs were looked at by plan, and the end; not where each of them ended early."""
     planned = {epoch for run in runs for epoch in run.snapshot_epochs.tolist()[:-1]}
     ends = [run.snapshot_epochs[-1] for run in runs if len(run.snapshot_epochs)]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.base.checks import Array
-from halfmoon.lab.settings import Setting, shown
+from halfmoon.lab.settings import Setting, display_value
 
 MOST_LEVELS = 8
 """Numbers of more levels, such as a search proposes, are grouped into ranges."""
@@ -47,7 +47,7 @@ class Factor:
 
 def factor(name: str, settings: Sequence[Setting]) -> Factor:
     """Return a factor of settings."""
-    values: list[Any] = [shown(setting[name]) if name in setting else NOT_SET for setting in settings]
+    values: list[Any] = [display_value(setting[name]) if name in setting else NOT_SET for setting in settings]
     names = [_text(value) for value in values]
     known = sorted({float(value) for value in values if _is_number(value)})
     levels = names

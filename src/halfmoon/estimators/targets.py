@@ -1,0 +1,191 @@
+"""Targets as the caller knows them, and as the loss takes them: labels and class numbers, or numbers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import r2_score
+from sklearn.preprocessing import LabelBinarizer
+from sklearn.utils.multiclass import unique_labels
+
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.estimators.losses import classification_loss, regression_loss
+from halfmoon.losses.contract import Loss
+from halfmoon.losses.links import Link
+from halfmoon.losses.pointwise import Quantile
+from halfmoon.network.model import Model
+
+MEDIAN = 0.5
+
+
+class Targets(ABC):
+    """What is known of the targets that an estimator is fitted to."""
+
+    @abstractmethod
+    def encode(self, y: Any) -> Array:
+        """Return targets as the loss takes them."""
+
+    @abstractmethod
+    def decode(self, encoded: Array) -> Any:
+        """Return encoded targets as the caller knows them."""
+
+    @abstractmethod
+    def n_outputs(self, encoded: Array) -> int:
+        """Return how many outputs the network has."""
+
+    @abstractmethod
+    def loss(self, loss: str | Loss, n_outputs: int, dtype: np.dtype[Any]) -> Loss:
+        """Return the loss that the parameter ``loss`` of the estimator means."""
+
+    def means(self, link: Link, scores: Sequence[Array]) -> Array:
+        """Return the means that several networks predict, averaged.
+
+        Parameters
+        ----------
+        link : Link
+            Of the loss.
+        scores : sequence of ndarray, shape (n, n_outputs)
+            The raw scores of each network.
+
+        Returns
+        -------
+        ndarray, shape (n, n_outputs)
+        """
+        found = [link.mean(each) for each in scores]
+        return found[0] if len(found) == 1 else np.mean(found, axis=0)
+
+    @abstractmethod
+    def predict(self, link: Link, scores: Sequence[Array]) -> Any:
+        """Return predictions as the caller knows them; for the arguments see :meth:`means`."""
+
+    @abstractmethod
+    def score(self, model: Model, X: Array, encoded: Array, weights: Array | None) -> float:
+        """Return how good one network's predictions are, as ``score`` of the estimator does; NaN where they are not finite."""
+
+
+@dataclass(frozen=True)
+class ClassTargets(Targets):
+    """Labels: one of several classes a row, encoded as class numbers (n,); or several labels a row, as zeros and ones (n, k).
+
+    Parameters
+    ----------
+    binarizer : sklearn.preprocessing.LabelBinarizer
+        Fitted; it knows the classes and their kind.
+    """
+
+    binarizer: LabelBinarizer
+
+    @classmethod
+    def learn(cls, y: Any) -> ClassTargets:
+        """Return the targets whose classes are those of y."""
+        return cls(LabelBinarizer().fit(y))
+
+    @property
+    def classes(self) -> Array:
+        """The classes in order."""
+        return self.binarizer.classes_
+
+    @property
+    def multilabel(self) -> bool:
+        """Whether a row may have several labels."""
+        return self.binarizer.y_type_.startswith("multilabel")
+
+    def check_classes(self, y: Any, *, warm_start: bool = False) -> None:
+        """Raise ValueError where y has a class that is not known; at a warm start also where one is missing."""
+        found = unique_labels(y)
+        if warm_start:
+            if set(found) != set(self.classes):
+                raise ValueError(
+                    "warm_start can only be used where `y` has the same classes as in the previous call to fit. "
+                    f"Previously got {self.classes}, `y` has {found}"
+                )
+        elif len(np.setdiff1d(found, self.classes, assume_unique=True)):
+            raise ValueError(f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes}. 'y' has {found}.")
+
+    def encode(self, y: Any) -> Array:
+        if self.multilabel:
+            return np.asarray(checks.dense(self.binarizer.transform(y)), np.float64)
+        labels = np.asarray(y).ravel()
+        numbers = np.minimum(np.searchsorted(self.classes, labels), len(self.classes) - 1)
+        if not np.array_equal(self.classes[numbers], labels):
+            self.check_classes(labels)
+        return numbers
+
+    def decode(self, encoded: Array) -> Any:
+        if self.multilabel:
+            return self.binarizer.inverse_transform(encoded)
+        return self.classes[np.minimum(encoded.astype(np.intp), len(self.classes) - 1)]
+
+    def n_outputs(self, encoded: Array) -> int:
+        if self.multilabel:
+            return encoded.shape[1]
+        return len(self.classes) if self.binarizer.y_type_ == "multiclass" else 1
+
+    def loss(self, loss: str | Loss, n_outputs: int, dtype: np.dtype[Any]) -> Loss:
+        return classification_loss(loss, exclusive=n_outputs > 1 and not self.multilabel, dtype=dtype)
+
+    def predict(self, link: Link, scores: Sequence[Array]) -> Any:
+        return self.decode(link.decide(scores[0]) if len(scores) == 1 else link.classes(self.means(link, scores)))
+
+    def score(self, model: Model, X: Array, encoded: Array, weights: Array | None) -> float:
+        right = model.predict_class(X) == encoded
+        return float(np.average(right.all(axis=1) if right.ndim > 1 else right, weights=weights))
+
+
+@dataclass(frozen=True)
+class NumberTargets(Targets):
+    """Numbers, encoded as they are: (n,), or (n, k) for several a row.
+
+    Parameters
+    ----------
+    quantiles : sequence of float, optional
+        Levels of the quantiles that are predicted instead of the mean.
+    """
+
+    quantiles: Sequence[float] | None = None
+
+    @classmethod
+    def learn(cls, y: Array, quantiles: Sequence[float] | None) -> NumberTargets:
+        """Return the targets for y, after a look whether quantiles of it can be predicted."""
+        if quantiles is not None and y.ndim > 1:
+            raise ValueError(f"y must have one column where quantiles are predicted, got {y.shape[1]}")
+        return cls(quantiles)
+
+    def encode(self, y: Any) -> Array:
+        y = np.asarray(y)
+        return y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y  # noqa: PLR2004 - rows and columns
+
+    def decode(self, encoded: Array) -> Array:
+        return encoded
+
+    def n_outputs(self, encoded: Array) -> int:
+        if self.quantiles is not None:
+            return len(self.quantiles)
+        return encoded.shape[1] if encoded.ndim > 1 else 1
+
+    def loss(self, loss: str | Loss, n_outputs: int, dtype: np.dtype[Any]) -> Loss:
+        return regression_loss(loss, n_outputs) if self.quantiles is None else Quantile(level=tuple(sorted(self.quantiles)))
+
+    def means(self, link: Link, scores: Sequence[Array]) -> Array:
+        """Return what is averaged over the networks; quantiles in their order even where two cross."""
+        mean = super().means(link, scores)
+        return mean if self.quantiles is None else np.sort(mean, axis=1)
+
+    def predict(self, link: Link, scores: Sequence[Array]) -> Array:
+        return self._predicted_column(self.means(link, scores))
+
+    def score(self, model: Model, X: Array, encoded: Array, weights: Array | None) -> float:
+        predicted = self._predicted_column(model.network.loss.link.mean(model.scores_of(X)))
+        with np.errstate(over="ignore"):
+            return float(r2_score(encoded, predicted, sample_weight=weights)) if np.isfinite(predicted).all() else np.nan
+
+    def _predicted_column(self, mean: Array) -> Array:
+        """Return what is predicted: of several quantiles the one that is nearest to the median."""
+        if self.quantiles is not None:
+            return mean[:, np.abs(np.sort(self.quantiles) - MEDIAN).argmin()]
+        return mean[:, 0] if mean.shape[1] == 1 else mean
