@@ -37,29 +37,29 @@ def printed(process):
     return out.strip()
 
 
-def test_damaged_kernels_are_made_again(tmp_path):
+def test_damaged_kernels_are_compiled_again(tmp_path):
     assert printed(start(RELU, tmp_path)) == "[0.0, 3.0]"
-    (kept,) = tmp_path.rglob("halfmoon_*")
-    content = kept.read_bytes()
+    (stored,) = tmp_path.rglob("halfmoon_*")
+    content = stored.read_bytes()
     for damaged in (b"", content[:40], content[:-1], content[:-1] + bytes([content[-1] ^ 1])):
-        kept.write_bytes(damaged)
+        stored.write_bytes(damaged)
         assert printed(start(RELU, tmp_path)) == "[0.0, 3.0]"
-        assert cache._read(kept) is not None
+        assert cache._read(stored) is not None
     assert cache._read(tmp_path / "nothing") is None
 
 
 def test_two_processes_fill_the_cache_at_once(tmp_path):
     both = [start(RELU, tmp_path) for _ in range(2)]
     assert [printed(each) for each in both] == ["[0.0, 3.0]"] * 2
-    (kept,) = tmp_path.rglob("halfmoon_*")
-    assert cache._read(kept) is not None
+    (stored,) = tmp_path.rglob("halfmoon_*")
+    assert cache._read(stored) is not None
 
 
 # a source of kernels, what is edited there, and what a ReLU of (-2, 3) is then
 EDITS = {
     "layers/activations.py": ('"relu", lambda z: maximum(z, 0)', '"relu", lambda z: maximum(z, 1)', "[1.0, 3.0]"),
-    "compiled/words.py": ("where((a > b) | (a != a), a, b)", "where((a < b) | (a != a), a, b)", "[-2.0, 0.0]"),
-    "compiled/kernels.py": ("a_[q] = F({value})", "a_[q] = F({value}) + F(1)", "[1.0, 4.0]"),
+    "engines/compiler/math_functions.py": ("where((a > b) | (a != a), a, b)", "where((a < b) | (a != a), a, b)", "[-2.0, 0.0]"),
+    "engines/compiler/kernels.py": ("a_[q] = F({value})", "a_[q] = F({value}) + F(1)", "[1.0, 4.0]"),
 }
 
 
@@ -77,7 +77,14 @@ def test_an_edited_source_is_never_served_from_an_old_kernel(edited, tmp_path):
 
 @pytest.mark.parametrize(
     "edited",
-    ["vocabulary.py", "tracing.py", "philox.py", "compiled/products.py", "engines/fused/driver.py", "engines/fused/operations/dense.py"],
+    [
+        "expressions/vocabulary.py",
+        "expressions/tracing.py",
+        "base/philox.py",
+        "engines/compiler/matrix_product.py",
+        "engines/fused/driver.py",
+        "engines/fused/operations/dense.py",
+    ],
 )
 def test_every_source_of_kernels_counts(edited, tmp_path):
     package = tmp_path / "halfmoon"
