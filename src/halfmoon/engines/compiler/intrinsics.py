@@ -17,13 +17,23 @@ intrinsic: Callable[[Any], Any] = extending.intrinsic
 INT64, INT32 = ir.IntType(64), ir.IntType(32)
 
 
+def emitted(signature: Any, emit: Callable[..., Any]) -> Any:
+    """Return what an intrinsic returns to Numba, from a function of LLVM's builder and the operands that emits its instructions."""
+
+    def generate(context: Any, builder: Any, _signature: Any, operands: Any) -> Any:
+        value = emit(builder, *operands)
+        return context.get_dummy_value() if signature.return_type == types.void else value
+
+    return signature, generate
+
+
 @intrinsic
 def pointer(_context: Any, address: Any, example: Any) -> Any:
     """Return the pointer at an address to numbers of the type of ``example``."""
     kind = types.CPointer(types.unliteral(example))
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+    def generate(context: Any, builder: Any, signature: Any, operands: Any) -> Any:
+        return builder.inttoptr(operands[0], context.get_value_type(signature.return_type))
 
     return kind(types.int64, example), generate
 
@@ -31,19 +41,15 @@ def pointer(_context: Any, address: Any, example: Any) -> Any:
 @intrinsic
 def offset(_context: Any, pointer: Any, entries: Any) -> Any:
     """Return ``pointer + entries``."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.gep(arguments[0], [arguments[1]])
-
-    return pointer(pointer, types.int64), generate
+    return emitted(pointer(pointer, types.int64), lambda builder, pointer, entries: builder.gep(pointer, [entries]))
 
 
 @intrinsic
 def cast_like(_context: Any, pointer: Any, value: Any) -> Any:
     """Return a number in the type that a pointer points to."""
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return context.cast(builder, arguments[1], signature.args[1], signature.return_type)
+    def generate(context: Any, builder: Any, signature: Any, operands: Any) -> Any:
+        return context.cast(builder, operands[1], signature.args[1], signature.return_type)
 
     return pointer.dtype(pointer, value), generate
 
@@ -51,60 +57,54 @@ def cast_like(_context: Any, pointer: Any, value: Any) -> Any:
 @intrinsic
 def lanes_of(_context: Any, pointer: Any) -> Any:
     """Return how many of the numbers that a pointer points to a vector register holds."""
-    lanes = VECTOR_BYTES * 8 // pointer.dtype.bitwidth
-    return types.int64(pointer), lambda _context, _builder, _signature, _arguments: INT64(lanes)
+    return emitted(types.int64(pointer), lambda builder, _: INT64(VECTOR_BYTES * 8 // pointer.dtype.bitwidth))
 
 
 @intrinsic
 def call(_context: Any, address: Any, arguments: Any) -> Any:
     """Call the C function at ``address`` with a tuple of pointers and numbers; it returns a float64."""
 
-    def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-        operands = cgutils.unpack_tuple(builder, values[1])
+    def emit(builder: Any, address: Any, arguments: Any) -> Any:
+        operands = cgutils.unpack_tuple(builder, arguments)
         function = ir.FunctionType(ir.DoubleType(), [value.type for value in operands])
-        return builder.call(builder.inttoptr(values[0], function.as_pointer()), operands)
+        return builder.call(builder.inttoptr(address, function.as_pointer()), operands)
 
-    return types.float64(types.int64, arguments), generate
+    return emitted(types.float64(types.int64, arguments), emit)
 
 
 @intrinsic
 def copy(_context: Any, source: Any, out: Any, n: Any) -> Any:
     """Copy ``n`` entries from one pointer to another."""
-
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        cgutils.raw_memcpy(builder, arguments[1], arguments[0], arguments[2], source.dtype.bitwidth // 8)
-        return context.get_dummy_value()
-
-    return types.void(source, out, types.int64), generate
+    size = source.dtype.bitwidth // 8
+    return emitted(types.void(source, out, types.int64), lambda builder, source, out, n: cgutils.raw_memcpy(builder, out, source, n, size))
 
 
 @intrinsic
 def pause(_context: Any) -> Any:
     """Tell the processor that this thread spins: a thread that shares the core runs faster, and the end of the wait is seen sooner."""
 
-    def generate(context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:
+    def emit(builder: Any) -> None:
         name, hint = PAUSE
         if name:
             kind = ir.FunctionType(ir.VoidType(), [INT32] * len(hint))
             builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [INT32(number) for number in hint])
-        return context.get_dummy_value()
 
-    return types.void(), generate
+    return emitted(types.void(), emit)
 
 
 @intrinsic
 def prefetch(_context: Any, source: Any, n: Any) -> Any:
     """Start to load ``n`` entries into the cache, without waiting for them."""
+    step = INT64(CACHE_LINE * 8 // source.dtype.bitwidth)
 
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        byte, start = ir.IntType(8).as_pointer(), arguments[0]
+    def emit(builder: Any, source: Any, n: Any) -> None:
+        byte = ir.IntType(8).as_pointer()
         kind = ir.FunctionType(ir.VoidType(), [byte, INT32, INT32, INT32])
         function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-        with cgutils.for_range_slice(builder, INT64(0), arguments[1], INT64(CACHE_LINE * 8 // source.dtype.bitwidth)) as (index, _):
-            builder.call(function, [builder.bitcast(builder.gep(start, [index]), byte), INT32(0), INT32(2), INT32(1)])
-        return context.get_dummy_value()
+        with cgutils.for_range_slice(builder, INT64(0), n, step) as (index, _):
+            builder.call(function, [builder.bitcast(builder.gep(source, [index]), byte), INT32(0), INT32(2), INT32(1)])
 
-    return types.void(source, types.int64), generate
+    return emitted(types.void(source, types.int64), emit)
 
 
 @intrinsic
@@ -114,48 +114,46 @@ def take_cache_lines(_context: Any, out: Any, n: Any) -> Any:
     A line that another core has read must be invalidated there before it is written here. Taken one at a time between other work,
     each line stalls that work; taken one right after the other, they arrive together. A prefetch, even one for writing, leaves them shared.
     """
+    bits = out.dtype.bitwidth
 
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        bits = out.dtype.bitwidth
-        with cgutils.for_range_slice(builder, INT64(0), arguments[1], INT64(CACHE_LINE * 8 // bits)) as (index, _):
-            entry = builder.bitcast(builder.gep(arguments[0], [index]), ir.IntType(bits).as_pointer())
+    def emit(builder: Any, out: Any, n: Any) -> None:
+        with cgutils.for_range_slice(builder, INT64(0), n, INT64(CACHE_LINE * 8 // bits)) as (index, _):
+            entry = builder.bitcast(builder.gep(out, [index]), ir.IntType(bits).as_pointer())
             builder.store_atomic(builder.load_atomic(entry, "monotonic", bits // 8), entry, "monotonic", bits // 8)
-        return context.get_dummy_value()
 
-    return types.void(out, types.int64), generate
+    return emitted(types.void(out, types.int64), emit)
 
 
 @intrinsic
 def fill_with_zeros(_context: Any, out: Any, n: Any) -> Any:
     """Set ``n`` entries to zero."""
+    size = INT64(out.dtype.bitwidth // 8)
 
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        size = builder.mul(arguments[1], INT64(out.dtype.bitwidth // 8))
-        cgutils.memset(builder, builder.bitcast(arguments[0], ir.IntType(8).as_pointer()), size, 0)
-        return context.get_dummy_value()
+    def emit(builder: Any, out: Any, n: Any) -> None:
+        n_bytes = builder.mul(n, size)
+        cgutils.memset(builder, builder.bitcast(out, ir.IntType(8).as_pointer()), n_bytes, 0)
 
-    return types.void(out, types.int64), generate
+    return emitted(types.void(out, types.int64), emit)
 
 
 def _atomic(result: Any, arity: int, emit: Callable[..., Any]) -> Any:
     """Return an intrinsic of (pointer to int64, index, values...) that works on the integer there."""
 
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        returned = emit(builder, builder.gep(arguments[0], [arguments[1]]), *arguments[2:])
-        return context.get_dummy_value() if result is types.void else returned
+    def at_index(builder: Any, integers: Any, index: Any, *values: Any) -> Any:
+        return emit(builder, builder.gep(integers, [index]), *values)
 
     def two(_context: Any, integers: Any, index: Any) -> Any:
-        return result(integers, types.int64), generate
+        return emitted(result(integers, types.int64), at_index)
 
     def three(_context: Any, integers: Any, index: Any, value: Any) -> Any:
-        return result(integers, types.int64, types.int64), generate
+        return emitted(result(integers, types.int64, types.int64), at_index)
 
     return intrinsic({2: two, 3: three}[arity])
 
 
-atomic_add = _atomic(types.int64, 3, lambda builder, where, value: builder.atomic_rmw("add", where, value, "seq_cst"))
-atomic_load = _atomic(types.int64, 2, lambda builder, where: builder.load_atomic(where, "seq_cst", 8))
-atomic_store = _atomic(types.void, 3, lambda builder, where, value: builder.store_atomic(value, where, "seq_cst", 8))
+atomic_add = _atomic(types.int64, 3, lambda builder, integer, value: builder.atomic_rmw("add", integer, value, "seq_cst"))
+atomic_load = _atomic(types.int64, 2, lambda builder, integer: builder.load_atomic(integer, "seq_cst", 8))
+atomic_store = _atomic(types.void, 3, lambda builder, integer, value: builder.store_atomic(value, integer, "seq_cst", 8))
 
 
 class _Vectors:
@@ -228,19 +226,18 @@ class _Vectors:
 @intrinsic
 def transpose_square(_context: Any, source: Any, source_row: Any, out: Any, out_row: Any) -> Any:
     """Set ``out[k, r] = source[r, k]`` for ``SIDE`` rows and columns: each step interleaves the rows of the two halves."""
+    bits = source.dtype.bitwidth
 
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        source_, source_row, out_, out_row = arguments
-        v = _Vectors(builder, source.dtype.bitwidth, 1, VECTOR_BYTES * 8 // source.dtype.bitwidth // SIDE, INT64(SIDE), cut=False)
-        rows = [v.load(builder.gep(source_, [builder.mul(source_row, INT64(row))]))[0] for row in range(SIDE)]
+    def emit(builder: Any, source: Any, source_row: Any, out: Any, out_row: Any) -> None:
+        v = _Vectors(builder, bits, 1, VECTOR_BYTES * 8 // bits // SIDE, INT64(SIDE), cut=False)
+        rows = [v.load(builder.gep(source, [builder.mul(source_row, INT64(row))]))[0] for row in range(SIDE)]
         half = SIDE // 2
         for _ in range(SIDE.bit_length() - 1):
             rows = [v.interleaved(rows[row // 2], rows[row // 2 + half], row % 2 * half) for row in range(SIDE)]
         for row in range(SIDE):
-            v.store([rows[row]], builder.gep(out_, [builder.mul(out_row, INT64(row))]))
-        return context.get_dummy_value()
+            v.store([rows[row]], builder.gep(out, [builder.mul(out_row, INT64(row))]))
 
-    return types.void(source, types.int64, source, types.int64), generate
+    return emitted(types.void(source, types.int64, source, types.int64), emit)
 
 
 @intrinsic
@@ -249,21 +246,21 @@ def list_nonzero(_context: Any, one: Any, other: Any, first: Any, end: Any, indi
 
     Returns how many these are; ``SIDE`` integers are written all the same.
     """
+    bits = one.dtype.bitwidth
 
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        one_, other_, first, end, indices_ = arguments
-        v = _Vectors(builder, one.dtype.bitwidth, 1, VECTOR_BYTES * 8 // one.dtype.bitwidth // SIDE, builder.sub(end, first), cut=True)
+    def emit(builder: Any, one: Any, other: Any, first: Any, end: Any, indices: Any) -> Any:
+        v = _Vectors(builder, bits, 1, VECTOR_BYTES * 8 // bits // SIDE, builder.sub(end, first), cut=True)
         zero, integers, flags = ir.Constant(v.types[0], [0.0] * SIDE), ir.VectorType(INT64, SIDE), ir.VectorType(ir.IntType(1), SIDE)
-        a, b = (builder.fcmp_unordered("!=", v.load(builder.gep(row, [first]))[0], zero) for row in (one_, other_))
+        a, b = (builder.fcmp_unordered("!=", v.load(builder.gep(row, [first]))[0], zero) for row in (one, other))
         nonzero = builder.or_(a, b)
         columns = builder.add(v.broadcast(first, integers), ir.Constant(integers, list(range(SIDE))))
         kind = ir.FunctionType(integers, [integers, flags, integers])
         compress = cgutils.get_or_insert_function(builder.module, kind, f"llvm.experimental.vector.compress.v{SIDE}i64")
         packed = builder.call(compress, [columns, nonzero, ir.Constant(integers, ir.Undefined)])
-        builder.store(packed, builder.bitcast(indices_, integers.as_pointer()), align=8)
+        builder.store(packed, builder.bitcast(indices, integers.as_pointer()), align=8)
         return builder.zext(builder.ctpop(builder.bitcast(nonzero, ir.IntType(SIDE))), INT64)
 
-    return types.int64(one, other, types.int64, types.int64, indices), generate
+    return emitted(types.int64(one, other, types.int64, types.int64, indices), emit)
 
 
 def register_tile(rows: int, vectors: int, *, cut: bool, part: int = 1) -> Any:
@@ -281,22 +278,23 @@ def register_tile(rows: int, vectors: int, *, cut: bool, part: int = 1) -> Any:
         size, indexed = types.int64, isinstance(indices, types.CPointer)
         signature = types.void(a, size, size, a, size, a, size, a, size, indices if indexed else size, size, size)
 
-        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            a_, a_row, a_step, b_, b_step, start, start_row, c, c_row, indices, depth, columns = arguments
-            v = _Vectors(builder, a.dtype.bitwidth, vectors, part, columns, cut=cut)
-            rows_of_a = [builder.gep(a_, [builder.mul(a_row, INT64(row))]) for row in range(rows)]
+        bits = a.dtype.bitwidth
+
+        def emit(builder: Any, a: Any, a_row: Any, a_step: Any, b: Any, b_step: Any, start: Any, start_row: Any,
+                 c: Any, c_row: Any, indices: Any, depth: Any, columns: Any) -> None:  # fmt: skip
+            v = _Vectors(builder, bits, vectors, part, columns, cut=cut)
+            rows_of_a = [builder.gep(a, [builder.mul(a_row, INT64(row))]) for row in range(rows)]
             sums = [v.load(builder.gep(start, [builder.mul(start_row, INT64(row))])) for row in range(rows)]
 
             def body(q: Any, before: Sums) -> Sums:
                 k = builder.load(builder.gep(indices, [q])) if indexed else q
-                return _outer(v, rows_of_a, b_, builder.mul(k, a_step), builder.mul(k, b_step), before)
+                return _outer(v, rows_of_a, b, builder.mul(k, a_step), builder.mul(k, b_step), before)
 
             sums = _loop(builder, depth, sums, body)
             for row in range(rows):
                 v.store(sums[row], builder.gep(c, [builder.mul(c_row, INT64(row))]))
-            return context.get_dummy_value()
 
-        return signature, generate
+        return emitted(signature, emit)
 
     return intrinsic(typing)
 

@@ -11,7 +11,7 @@ import numpy as np
 from llvmlite import ir
 from numba import extending, types
 
-from halfmoon.engines.compiler.intrinsics import intrinsic
+from halfmoon.engines.compiler.intrinsics import emitted, intrinsic
 
 OPTIONS: dict[str, Any] = {"fastmath": {"contract"}, "error_model": "numpy", "forceinline": True}
 """The operations stay in their order, whatever the caller allows: to reassociate would fold ``(x + M) - M`` to ``x``."""
@@ -49,7 +49,7 @@ def where(context: Any, condition: Any, a: Any, b: Any) -> Any:
 @intrinsic
 def fma(_context: Any, a: Any, _b: Any, _c: Any) -> Any:
     """Return ``a b + c``, rounded once."""
-    return a(a, a, a), lambda _context, builder, _signature, arguments: builder.fma(*arguments)
+    return emitted(a(a, a, a), lambda builder, a, b, c: builder.fma(a, b, c))
 
 
 @intrinsic
@@ -65,8 +65,7 @@ def polynomial(*coefficients: float) -> Any:
     Neighbouring pairs do not wait for each other, where each step of Horner's scheme waits for the one before it.
     """
 
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        (x,) = arguments
+    def emit(builder: Any, x: Any) -> Any:
         terms = [ir.Constant(x.type, float(each)) for each in coefficients]
         while len(terms) > 1:
             pairs = [builder.fma(high, x, low) for low, high in zip(terms[::2], terms[1::2], strict=False)]
@@ -74,7 +73,7 @@ def polynomial(*coefficients: float) -> Any:
             x = builder.fmul(x, x)
         return terms[0]
 
-    return intrinsic(lambda _context, x: (x(x), generate))
+    return intrinsic(lambda _context, x: emitted(x(x), emit))
 
 
 def split(number: Fraction, count: int, F: Any) -> list[Any]:

@@ -72,11 +72,7 @@ def thread_count(threads: int | None) -> int:
 
 
 def run(
-    member: Member,
-    threads: int,
-    on_interrupt: Callable[[], None],
-    on_timeout: Callable[[], object] = int,
-    timeout: float | None = None,
+    member: Member, threads: int, on_interrupt: Callable[[], None], on_timeout: Callable[[], object] = int, timeout: float | None = None
 ) -> None:
     """Call ``member(thread, threads)`` on so many threads at once, and wait for all.
 

@@ -15,12 +15,6 @@ from halfmoon.engines.fused.layout import Arg, Tile
 from halfmoon.engines.fused.program import Instructions
 from halfmoon.network.model import Model
 
-CSR = (Arg.X, Arg.X_INDPTR, Arg.X_INDICES)
-
-PER_CALL = (*CSR, Arg.Y, Arg.SAMPLE_WEIGHTS, Arg.ROW_ORDER, Arg.SWAPS, Arg.GENERATOR, Arg.RULE_CONSTANTS, Arg.LOSSES,
-            Arg.SNAPSHOT_INDICES, Arg.SNAPSHOTS)  # fmt: skip
-"""Arrays that belong to a single training or prediction."""
-
 
 def aligned(shape: tuple[int, ...], dtype: Any) -> Array:
     """Return zeros that begin on a cache line."""
@@ -31,9 +25,9 @@ def aligned(shape: tuple[int, ...], dtype: Any) -> Array:
 
 
 class DriverArguments:
-    """The driver's vector of arguments, and the arrays whose addresses stand in it."""
+    """The driver's vector of arguments, and the arrays whose addresses stand in it; ``values`` are those of a subclass."""
 
-    def __init__(self, model: Model, program: Instructions, threads: int) -> None:
+    def __init__(self, model: Model, program: Instructions, threads: int, values: dict[int, Any]) -> None:
         tiles = aligned((threads, 2 * LINE_WORDS), np.int64)
         length = lists_length(program.arguments[Arg.TILE_ROWS], model.n_inputs) * program.skips_zeros
         self.lists = [np.empty(length, np.int64) for _ in range(threads)]
@@ -45,13 +39,15 @@ class DriverArguments:
             Arg.CONSTANTS: program.constants, Arg.THETA_SIZE: model.theta.size, Arg.STATE_SIZE: model.state.vector.size,
             Arg.N_INPUTS: model.n_inputs, Arg.N_INSTRUCTIONS: len(program.table), Arg.N_STAGES: len(program.stages),
             Arg.N_STAGED: program.stages[-1, 1], Arg.PRODUCT: entry("product", model.dtype),
-            Arg.SPARSE_PRODUCT: entry("sparse_product", model.dtype) if program.skips_zeros else 0, Arg.TILES: tiles, **program.arguments,
+            Arg.SPARSE_PRODUCT: entry("sparse_product", model.dtype) if program.skips_zeros else 0, Arg.TILES: tiles,
+            **program.arguments, **values,
         })  # fmt: skip
+        self._lasting = dict(self.arrays)
 
     def set_inputs(self, X: Any) -> None:
         """Set the rows of X, an array or a CSR matrix."""
         parts = (X.data, np.ascontiguousarray(X.indptr, np.int64), np.ascontiguousarray(X.indices, np.int32)) if is_sparse(X) else (X,)
-        self.put({Arg.X_INDPTR: 0} | dict(zip(CSR, parts, strict=False)))
+        self.put({Arg.X_INDPTR: 0} | dict(zip((Arg.X, Arg.X_INDPTR, Arg.X_INDICES), parts, strict=False)))
 
     def put(self, values: dict[int, Any]) -> None:
         """Set integers; and for arrays, which are kept alive, their addresses."""
@@ -61,6 +57,5 @@ class DriverArguments:
             self.vector[arg] = value.ctypes.data if isinstance(value, np.ndarray) else value
 
     def release(self) -> None:
-        """Let go of the arrays that belong to a single training or prediction."""
-        for arg in PER_CALL:
-            self.arrays.pop(arg, None)
+        """Let go of the arrays of a single training or prediction, which are those that were not there from the first."""
+        self.arrays = dict(self._lasting)

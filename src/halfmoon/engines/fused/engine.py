@@ -185,12 +185,6 @@ class Fused(Engine):
         address = plan.vector.ctypes.data
         self._running = plan
         try:
-            team.run(
-                lambda thread, threads: self._train(thread, threads, address, 0.0),
-                plan.threads,
-                lambda: self._ask(Sync.ABORT),
-                self.stop,
-                seconds,
-            )
+            team.run(lambda *thread: self._train(*thread, address, 0.0), plan.threads, lambda: self._ask(Sync.ABORT), self.stop, seconds)
         finally:
             self._running = None

@@ -32,11 +32,8 @@ class InferenceArguments(DriverArguments):
 
     def __init__(self, model: Model, tile_rows: int, threads: int = 1, *, skips_zeros: bool = False) -> None:
         program = instructions(model.network, model.n_inputs, model.dtype, tile_rows, training=False, skips_zeros=skips_zeros)
-        super().__init__(model, program, threads)
-        self.put({
-            Arg.BUFFERS: np.empty((threads, int(self.vector[Arg.BUFFER_SIZE])), model.dtype),
-            Arg.N_TARGETS: model.program.n_outputs,
-        })  # fmt: skip
+        buffers = np.empty((threads, program.arguments[Arg.BUFFER_SIZE]), model.dtype)
+        super().__init__(model, program, threads, {Arg.BUFFERS: buffers, Arg.N_TARGETS: model.program.n_outputs})
         self.address = self.vector.ctypes.data
 
     def set_rows(self, X: Any, out: Array) -> None:
@@ -45,15 +42,14 @@ class InferenceArguments(DriverArguments):
         self.put({Arg.Y: out, Arg.N_ROWS: len(out)})
 
 
-class SmallBatch:
-    """Arrays for a few rows and their scores, and the arguments that have their addresses."""
+class SmallBatch(InferenceArguments):
+    """The arguments for a few rows, with arrays of their own for the rows and their scores."""
 
     def __init__(self, model: Model) -> None:
+        super().__init__(model, SMALL_BATCH)
         self.X = np.empty((SMALL_BATCH, model.n_inputs), model.dtype)
         self.out = np.empty((SMALL_BATCH, model.program.n_outputs), model.dtype)
-        self.arguments = InferenceArguments(model, SMALL_BATCH)
-        self.arguments.set_rows(self.X, self.out)
-        self.vector, self.address = self.arguments.vector, self.arguments.address
+        self.set_rows(self.X, self.out)
 
 
 class Predictor:
@@ -99,7 +95,7 @@ class Predictor:
         if threads == 1:
             self.run(0, 1, arguments.address, 0.0)
         else:
-            team.run(lambda thread, threads: self.run(thread, threads, arguments.address, 0.0), threads, lambda: None)
+            team.run(lambda *thread: self.run(*thread, arguments.address, 0.0), threads, lambda: None)
         arguments.release()
         self.large[key].append(arguments)
         return out

@@ -60,13 +60,12 @@ class BatchPlan(DriverArguments):
         rows = shard_rows if one_tile else min(MAX_TILE_ROWS, shard_rows)
         columns, skips_zeros = data.target_columns, zeros_worth_skipping(model.program, data.X)
         program = instructions(model.network, model.n_inputs, dtype, rows, training=True, skips_zeros=skips_zeros, target_columns=columns)
-        super().__init__(model, program, self.threads)
         optimizer, penalty = state.optimizer, state.penalty
         clip = (optimizer.clip_norm or 0.0) if isinstance(optimizer, FirstOrder) else 0.0
         self.blocks, self.groups = blocks(state, self.shards)
         self.gradient = aligned((self.shards + 1, size), dtype)
         self.sync = aligned((Sync.LENGTH,), np.int64)
-        self.put({
+        super().__init__(model, program, self.threads, {
             Arg.GRADIENTS: self.gradient, Arg.SYNC: self.sync, Arg.BLOCKS: self.blocks, Arg.SLOTS: state.slots,
             Arg.SETTINGS: np.array([penalty.l1, penalty.l2, penalty.per_batch, clip, *ENDLESS]),  # in the order of Setting
             Arg.BUFFERS: aligned((self.shards if one_tile else self.threads, program.arguments[Arg.BUFFER_SIZE]), dtype),
