@@ -46,15 +46,19 @@ class DriverArguments:
 
     def set_inputs(self, X: Any) -> None:
         """Set the rows of X, an array or a CSR matrix."""
-        parts = (X.data, np.ascontiguousarray(X.indptr, np.int64), np.ascontiguousarray(X.indices, np.int32)) if is_sparse(X) else (X,)
-        self.put({Arg.X_INDPTR: 0} | dict(zip((Arg.X, Arg.X_INDPTR, Arg.X_INDICES), parts, strict=False)))
+        if is_sparse(X):
+            indptr, indices = np.ascontiguousarray(X.indptr, np.int64), np.ascontiguousarray(X.indices, np.int32)
+            self.put({Arg.X: X.data, Arg.X_INDPTR: indptr, Arg.X_INDICES: indices})
+        else:
+            self.put({Arg.X: X, Arg.X_INDPTR: 0})
 
     def put(self, values: dict[int, Any]) -> None:
         """Set integers; and for arrays, which are kept alive, their addresses."""
         for arg, value in values.items():
             if isinstance(value, np.ndarray):
-                self.arrays[arg] = value
-            self.vector[arg] = value.ctypes.data if isinstance(value, np.ndarray) else value
+                self.arrays[arg], self.vector[arg] = value, value.ctypes.data
+            else:
+                self.vector[arg] = value
 
     def release(self) -> None:
         """Let go of the arrays of a single training or prediction, which are those that were not there from the first."""
