@@ -84,7 +84,7 @@ def warm_up(
     from halfmoon.engines.compiler import compile_ahead  # noqa: PLC0415 - loads LLVM
     from halfmoon.engines.fused import warmup  # noqa: PLC0415 - loads LLVM
 
-    compile_ahead.fill(warmup.texts(losses), progress, thread_count(threads))
+    compile_ahead.compile_missing(warmup.texts(losses), progress, thread_count(threads))
 
 
 def explain(model: Any) -> str:

@@ -37,22 +37,22 @@ def printed(process):
     return out.strip()
 
 
-def test_damaged_kernels_are_made_again(tmp_path):
+def test_damaged_kernels_are_compiled_again(tmp_path):
     assert printed(start(RELU, tmp_path)) == "[0.0, 3.0]"
-    (kept,) = tmp_path.rglob("halfmoon_*")
-    content = kept.read_bytes()
+    (stored,) = tmp_path.rglob("halfmoon_*")
+    content = stored.read_bytes()
     for damaged in (b"", content[:40], content[:-1], content[:-1] + bytes([content[-1] ^ 1])):
-        kept.write_bytes(damaged)
+        stored.write_bytes(damaged)
         assert printed(start(RELU, tmp_path)) == "[0.0, 3.0]"
-        assert cache._read(kept) is not None
+        assert cache._read(stored) is not None
     assert cache._read(tmp_path / "nothing") is None
 
 
 def test_two_processes_fill_the_cache_at_once(tmp_path):
     both = [start(RELU, tmp_path) for _ in range(2)]
     assert [printed(each) for each in both] == ["[0.0, 3.0]"] * 2
-    (kept,) = tmp_path.rglob("halfmoon_*")
-    assert cache._read(kept) is not None
+    (stored,) = tmp_path.rglob("halfmoon_*")
+    assert cache._read(stored) is not None
 
 
 # a source of kernels, what is edited there, and what a ReLU of (-2, 3) is then

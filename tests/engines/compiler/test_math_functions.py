@@ -1,4 +1,4 @@
-"""The compiled words are right to a few units in the last place, keep their dtype, and become vector instructions."""
+"""The compiled functions are right to a few units in the last place, keep their dtype, and become vector instructions."""
 
 import re
 from functools import cache
@@ -28,7 +28,7 @@ DOMAINS = {
     "abs(x) ≤ 1e14": lambda x: abs(x) <= 1e14,
     "x > 0, or whole y": lambda x, y: (x > 0) | (y == np.floor(y)),
 }
-# word: by how many units in the last place it may be wrong in float32, in float64, and where
+# function: by how many units in the last place it may be wrong in float32, in float64, and where
 BOUNDS = {
     "absolute": (0, 0, "all"),
     "arctan": (2, 2, "all"),
@@ -48,7 +48,7 @@ BOUNDS = {
     "tanh": (2, 2.5, "all"),
     "where": (0, 0, "all"),
 }
-# word: an operand, and what must come out
+# function: an operand, and what must come out
 SPECIAL = {
     "absolute": [(-INFINITY, INFINITY), (NAN, NAN), (-0.0, 0)],
     "arctan": [(0, 0), (-0.0, 0), (INFINITY, np.pi / 2), (-INFINITY, -np.pi / 2), (NAN, NAN)],
@@ -75,15 +75,15 @@ BINARY = ("maximum", "minimum", "power", "where")
 
 @cache
 def compiled(name):
-    """Return the loop over a word that a kernel would have, and the function in it."""
-    word = getattr(math_functions, name)
+    """Return the loop over a function that a kernel would have, and the function in it."""
+    function = getattr(math_functions, name)
     inlined = numba.njit(forceinline=True, **OPTIONS)
     if name == "where":
-        one = inlined(lambda x, y: word(x > 0, x, y))
+        one = inlined(lambda x, y: function(x > 0, x, y))
     elif name in BINARY:
-        one = inlined(lambda x, y: word(x, y))  # noqa: PLW0108 - Numba compiles functions
+        one = inlined(lambda x, y: function(x, y))  # noqa: PLW0108 - Numba compiles functions
     else:
-        one = inlined(lambda x: word(x))  # noqa: PLW0108
+        one = inlined(lambda x: function(x))  # noqa: PLW0108
 
     if name in BINARY:
 
@@ -108,7 +108,7 @@ def run(name, *operands):
 
 
 def one_of_each(dtype, seed, n):
-    """Return numbers of all exponents and both signs, many of common sizes, and those where a word changes its form."""
+    """Return numbers of all exponents and both signs, many of common sizes, and those where a function changes its form."""
     rng = np.random.RandomState(seed)
     bits = {np.float32: np.uint32, np.float64: np.uint64}[dtype]
     any_bits = rng.randint(0, np.iinfo(bits).max, n, dtype=bits).view(dtype)
@@ -165,19 +165,19 @@ def worst(name, dtype):
     return float(np.max(abs(error / np.spacing(abs(rounded[kept])))))
 
 
-def test_every_word_has_its_rows():
+def test_every_function_has_its_rows():
     assert set(BOUNDS) == set(SPECIAL) == set(math_functions.__all__) == {*WORDS, "power"}
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", BOUNDS)
-def test_a_word_is_right(name, dtype):
+def test_a_function_is_right(name, dtype):
     assert worst(name, dtype) <= BOUNDS[name][DTYPES.index(dtype)]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", SPECIAL)
-def test_a_word_is_right_at_the_ends(name, dtype):
+def test_a_function_is_right_at_the_ends(name, dtype):
     given = [np.array(each, dtype=dtype) for each in zip(*(np.atleast_1d(operand) for operand, _ in SPECIAL[name]), strict=True)]
     wanted = np.array([result for _, result in SPECIAL[name]], dtype=dtype)
     np.testing.assert_array_equal(run(name, *given), wanted)
@@ -192,7 +192,7 @@ def test_exp_overflows_where_float32_does():
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", BOUNDS)
-def test_a_word_keeps_the_dtype(name, dtype):
+def test_a_function_keeps_the_dtype(name, dtype):
     run(name, *operands(name, dtype))
     types = {signature.args[0]: signature.return_type for signature in compiled(name).one.nopython_signatures}
     assert types[numba.from_dtype(np.dtype(dtype))] == numba.from_dtype(np.dtype(dtype))
@@ -201,7 +201,7 @@ def test_a_word_keeps_the_dtype(name, dtype):
 @pytest.mark.skipif(not binding.get_host_cpu_features().get("avx2"), reason="the processor has no AVX2")
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", [name for name in BOUNDS if name != "power"])
-def test_a_loop_over_a_word_becomes_vectors(name, dtype):
+def test_a_loop_over_a_function_becomes_vectors(name, dtype):
     run(name, *operands(name, dtype))
     loop = compiled(name).loop
     text = next(loop.inspect_asm(kinds) for kinds in loop.signatures if kinds[0].dtype == numba.from_dtype(np.dtype(dtype)))

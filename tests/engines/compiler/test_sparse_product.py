@@ -8,7 +8,7 @@ import pytest
 from halfmoon.engines.compiler.cache import kernel
 from halfmoon.engines.compiler.kernels import function_text
 from halfmoon.engines.compiler.machine import VECTOR_BYTES
-from halfmoon.engines.compiler.nonzero_lists import list_length
+from halfmoon.engines.compiler.nonzero_lists import lists_length
 from halfmoon.engines.fused.entry_points import entry
 
 POINTER, SIZE = ctypes.c_void_p, ctypes.c_int64
@@ -19,14 +19,14 @@ BESIDE = 7
 
 
 def list_pairs(A):
-    """Return the lists of a matrix, in the room that they may take."""
+    """Return the lists of a matrix, in as much memory as they may take."""
     rows, columns = A.shape
-    lists = np.full(list_length(rows, columns) + 1, BESIDE)
-    starts, places = lists[: rows // 2 + 2], lists[rows // 2 + 2 :]
+    lists = np.full(lists_length(rows, columns) + 1, BESIDE)
+    starts, indices = lists[: rows // 2 + 2], lists[rows // 2 + 2 :]
     run = LIST_PAIRS(kernel(function_text("halfmoon.engines.compiler.sparse_product", "list_pairs", "P I I I W W", A.dtype.name)))
-    run(A.ctypes.data, columns, rows, columns, starts.ctypes.data, places.ctypes.data)
+    run(A.ctypes.data, columns, rows, columns, starts.ctypes.data, indices.ctypes.data)
     assert lists[-1] == BESIDE
-    return starts, places
+    return starts, indices
 
 
 def sparse(random, rows, columns, dtype, density=0.3):
@@ -40,9 +40,9 @@ def sparse(random, rows, columns, dtype, density=0.3):
 def test_the_lists_of_any_shape(dtype, rows, columns):
     A = sparse(np.random.RandomState(0), rows, columns, dtype)
     A[0, 0] = np.nan  # which is not zero
-    starts, places = list_pairs(A)
+    starts, indices = list_pairs(A)
     for pair in range((rows + 1) // 2):
-        assert places[starts[pair] : starts[pair + 1]].tolist() == np.flatnonzero(A[2 * pair : 2 * pair + 2].any(axis=0)).tolist()
+        assert indices[starts[pair] : starts[pair + 1]].tolist() == np.flatnonzero(A[2 * pair : 2 * pair + 2].any(axis=0)).tolist()
 
 
 @pytest.mark.parametrize("density", [0.0, 0.3, 1.0])
@@ -51,7 +51,7 @@ def test_the_lists_of_any_shape(dtype, rows, columns):
 def test_the_product_of_any_shape(dtype, rows, density):
     random, depth = np.random.RandomState(1), 13
     A = sparse(random, rows, depth, dtype, density)
-    lists = np.full(list_length(rows, depth) + 1, BESIDE)
+    lists = np.full(lists_length(rows, depth) + 1, BESIDE)
     for columns in range(1, 12 * VECTOR_BYTES // np.dtype(dtype).itemsize + 2, 3 if rows > 2 else 1):
         B, start = random.normal(size=(depth, columns)).astype(dtype), random.normal(size=(rows, columns)).astype(dtype)
         C, expected = (np.full((rows + 1, columns), BESIDE, dtype) for _ in range(2))

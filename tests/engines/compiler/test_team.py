@@ -16,21 +16,21 @@ def test_the_number_of_threads_is_asked_for(monkeypatch):
         team.thread_count(None)
 
 
-def test_each_place_is_taken_once_and_no_more_than_there_are(monkeypatch):
+def test_each_index_is_taken_once_and_no_more_than_there_are(monkeypatch):
     monkeypatch.setenv("HALFMOON_THREADS", "3")
-    taken = []
+    called = []
     for asked in (1, 2, 3, 4):
-        team.run(lambda me, crew: taken.append((crew, me)), asked, lambda: None)
-    assert sorted(taken) == [(crew, me) for crew in (1, 2, 3) for me in range(crew) for _ in range(1 + (crew == 3))]
+        team.run(lambda thread, threads: called.append((threads, thread)), asked, lambda: None)
+    assert sorted(called) == [(threads, thread) for threads in (1, 2, 3) for thread in range(threads) for _ in range(1 + (threads == 3))]
 
 
 def test_an_error_is_raised_when_all_have_come_back(monkeypatch):
     monkeypatch.setenv("HALFMOON_THREADS", "2")
     ended = []
 
-    def member(me, crew):
-        ended.append(me)
-        if me == 0:
+    def member(thread, threads):
+        ended.append(thread)
+        if thread == 0:
             raise ValueError("the first")
 
     with pytest.raises(ValueError, match="the first"):

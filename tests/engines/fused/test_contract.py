@@ -68,9 +68,9 @@ def same(model, ours, theirs, tolerance):
     """Hold every array by its name; a bias straight before a BatchNorm is rounding noise, and there is none by default."""
     whole = np.linalg.norm(theirs)
     for (name, param), start in zip(model.program.parameters.entries, model.program.parameters.starts, strict=True):
-        places = slice(start, start + int(np.prod(param.shape)))
-        scale = max(np.linalg.norm(theirs[places]), whole / 10)
-        assert np.linalg.norm(ours[places].astype(float) - theirs[places]) <= tolerance * scale, name
+        own = slice(start, start + int(np.prod(param.shape)))
+        scale = max(np.linalg.norm(theirs[own]), whole / 10)
+        assert np.linalg.norm(ours[own].astype(float) - theirs[own]) <= tolerance * scale, name
 
 
 KEPT = [0, 2]

@@ -7,7 +7,7 @@ import halfmoon as hm
 from halfmoon.engines import ENGINES, engine
 from halfmoon.engines.contract import Data
 from halfmoon.engines.fused import plan
-from halfmoon.engines.fused.sparsity import worth_listing
+from halfmoon.engines.fused.sparsity import zeros_worth_skipping
 from halfmoon.engines.state import TrainingState
 from halfmoon.layers.contract import Pass
 from halfmoon.losses.penalty import NO_PENALTY
@@ -50,13 +50,13 @@ def test_leaving_zeros_out_changes_no_bit(dtype, rows, batch_size, layers, monke
     asked = []
 
     def worth(program, X):
-        asked.append(worth_listing(program, X))
+        asked.append(zeros_worth_skipping(program, X))
         return asked[-1]
 
-    monkeypatch.setattr(plan, "worth_listing", worth)
+    monkeypatch.setattr(plan, "zeros_worth_skipping", worth)
     found = [trained(X, y, dtype, threads, batch_size, layers) for threads in (1, 3)]
     assert asked == 2 * [not (layers and type(layers[0]) is hm.Dropout)]
-    monkeypatch.setattr(plan, "worth_listing", lambda program, X: False)
+    monkeypatch.setattr(plan, "zeros_worth_skipping", lambda program, X: False)
     expected = trained(X, y, dtype, 1, batch_size, layers)
     assert all((theta == expected).all() for theta in found)
 
@@ -65,4 +65,4 @@ def test_leaving_zeros_out_changes_no_bit(dtype, rows, batch_size, layers, monke
 def test_zeros_are_left_out_where_that_is_sooner(density, units, worth):
     X = np.random.RandomState(0).uniform(size=(1000, 50)) < density
     program = hm.Network([hm.Dense(units)], hm.SquaredError).program(50)
-    assert worth_listing(program, X.astype(float)) is worth
+    assert zeros_worth_skipping(program, X.astype(float)) is worth

@@ -28,14 +28,14 @@ def test_warm_up_compiles_what_is_not_there(tmp_path, monkeypatch):
     monkeypatch.setattr(warmup, "texts", lambda losses: few)
     monkeypatch.setenv("HALFMOON_CACHE", str(tmp_path))
     cache.folder.cache_clear()
-    told = []
+    progress = []
     try:
         for _ in range(2):
-            engines.warm_up(lambda done, total: told.append((done, total)), threads=2)
-        assert all(cache.kept(text) for text in few)
+            engines.warm_up(lambda done, total: progress.append((done, total)), threads=2)
+        assert all(cache.is_cached(text) for text in few)
     finally:
         cache.folder.cache_clear()
-    assert told == [(0, 3), (1, 3), (2, 3), (3, 3), (0, 0)]
+    assert progress == [(0, 3), (1, 3), (2, 3), (3, 3), (0, 0)]
 
 
 NETWORKS = [
@@ -56,13 +56,13 @@ def test_warm_up_knows_every_kernel(dtype, monkeypatch):
 
     for module in (entry_points, kernels):
         monkeypatch.setattr(module, "kernel", kernel)
-    for each in (kernels.address, entry_points.entry, entry_points.driver, program.instructions):
+    for each in (kernels.kernel_address, entry_points.entry, entry_points.driver, program.instructions):
         each.cache_clear()  # what was asked for before is asked for again
     X, y = np.random.RandomState(0).normal(size=(12, 3)), np.eye(2)[np.arange(12) % 2]
     optimizers = [make() for make in hm.OPTIMIZERS.values()] + list(warmup.FORMS)
-    for place in range(max(len(NETWORKS), len(optimizers))):
-        model = NETWORKS[place % len(NETWORKS)].init(3, 1, dtype)
-        hm.train(model, X, y, epochs=1, optimizer=optimizers[place % len(optimizers)], validation=(X, y))
+    for index in range(max(len(NETWORKS), len(optimizers))):
+        model = NETWORKS[index % len(NETWORKS)].init(3, 1, dtype)
+        hm.train(model, X, y, epochs=1, optimizer=optimizers[index % len(optimizers)], validation=(X, y))
     hm.train(model, X, y, epochs=1, batch_size=6)  # of a full batch no order is drawn
     hm.train(model, 0 * X, y, epochs=1)  # zeros are left out
     known = set(warmup.texts())

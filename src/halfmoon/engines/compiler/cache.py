@@ -1,8 +1,8 @@
-"""Machine code: made from a kernel's text by Numba once an installation, kept in a cache folder, loaded by LLVM alone.
+"""Machine code: compiled from a kernel's text by Numba once an installation, stored in a cache folder, loaded by LLVM alone.
 
 The folder's name is a hash of everything that machine code depends on: the sources of what is compiled, Python, Numba,
 LLVM, NumPy and the processor; a file's name is the hash of its text. So an edited source never meets an old kernel. A file
-begins with the hash of the rest: what is damaged is made again. A process that finds its kernels does not load Numba.
+begins with the hash of the rest: what is damaged is compiled again. A process that finds its kernels does not load Numba.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from halfmoon.base.files import write_atomically
 from halfmoon.engines.compiler.machine import FEATURES, PROCESSOR, target_machine
 
 SOURCES = ("engines/compiler", "engines/fused", "base/philox.py", "expressions")
-"""What a kernel is made from, in the package: every room and file that has compiled functions, or writes their text."""
+"""What a kernel is made from, in the package: every folder and file that has compiled functions, or writes their text."""
 
-HASH = 32
-"""Bytes of a SHA-256 hash."""
+HASH_BYTES = 32
+"""Length of a SHA-256 hash."""
 
 
 @cache
@@ -38,11 +38,11 @@ def folder() -> Path:
     files = [file for each in SOURCES for file in (sorted((package / each).rglob("*.py")) or [package / each])]
     machine = (sys.version, PROCESSOR, FEATURES.flatten(), *(version(name) for name in ("numba", "llvmlite", "numpy")))
     key = _hash(repr(machine).encode(), *(file.read_bytes() for file in files)).hex()[:20]
-    chosen = parent() / f"kernels-{key}"
+    path = parent() / f"kernels-{key}"
     try:
-        chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=chosen):
-            return chosen
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            return path
     except OSError:
         return Path(tempfile.mkdtemp(prefix="halfmoon-kernels-"))
 
@@ -53,15 +53,15 @@ def parent() -> Path:
 
 
 def _hash(*parts: bytes) -> bytes:
-    whole = hashlib.sha256()
+    digest = hashlib.sha256()
     for part in parts:
-        whole.update(len(part).to_bytes(8, "little") + part)
-    return whole.digest()
+        digest.update(len(part).to_bytes(8, "little") + part)
+    return digest.digest()
 
 
 @cache
 def kernel(text: str) -> int:
-    """Return the address of the function ``kernel`` that a text defines; it is compiled unless its machine code is there."""
+    """Return the address of the function ``kernel`` that a text defines; it is compiled unless its machine code is cached."""
     name = _name(text)
     path = folder() / name
     code = _read(path)
@@ -72,15 +72,15 @@ def kernel(text: str) -> int:
         code = machine_code(text, name)
         with suppress(InputError):  # a full disk, say: the next process compiles again
             write_atomically(path, lambda file: file.write(_hash(code) + code))
-    return _loaded(code, name)
+    return _load(code, name)
 
 
 def _name(text: str) -> str:
     return f"halfmoon_{_hash(text.encode()).hex()[:20]}"
 
 
-def kept(text: str) -> bool:
-    """Return whether the machine code of a text is there already."""
+def is_cached(text: str) -> bool:
+    """Return whether the machine code of a text is in the cache folder."""
     return _read(folder() / _name(text)) is not None
 
 
@@ -90,20 +90,20 @@ def _read(path: Path) -> bytes | None:
         content = path.read_bytes()
     except OSError:
         return None
-    code = content[HASH:]
-    return code if content[:HASH] == _hash(code) else None
+    code = content[HASH_BYTES:]
+    return code if content[:HASH_BYTES] == _hash(code) else None
 
 
-KEPT: list[Any] = []
-"""LLVM's engines, which own the machine code."""
+execution_engines: list[Any] = []
+"""LLVM's, which own the loaded machine code and so must live as long as the process."""
 
 
-def _loaded(code: bytes, name: str) -> int:
-    """Return the address of the function of that name in some machine code."""
+def _load(code: bytes, name: str) -> int:
+    """Load an object file, and return the address of the function of that name."""
     engine = binding.create_mcjit_compiler(binding.parse_assembly(""), target_machine())
     engine.add_object_file(binding.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    KEPT.append(engine)
+    execution_engines.append(engine)
     return engine.get_function_address(name)
 
 

@@ -17,7 +17,7 @@ from numba.core.registry import cpu_target
 from halfmoon.engines.compiler.machine import target_machine
 
 OPTIONS: dict[str, Any] = {"fastmath": {"reassoc", "contract", "arcp", "nsz"}, "error_model": "numpy"}
-"""Without nnan and ninf: with them relu(NaN) is 0 and isnan is False, and a divergence would hide."""
+"""Without nnan and ninf: with them relu(NaN) is 0 and isnan is False, and a divergence would go unnoticed."""
 
 WRAPPERS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Python never calls what only kernels call."""
@@ -31,17 +31,17 @@ def c_function(*kinds: Any) -> Callable[[Any], Any]:
     return numba.cfunc(types.float64(*kinds), **OPTIONS)
 
 
-RUNTIME = re.compile(r"^declare ([^@\n]*@(?:numba_|NRT_|Py)\w+\([^)\n]*\)).*$", re.MULTILINE)
-"""In LLVM's language, what Numba calls when an exception is raised. No kernel raises one."""
+RUNTIME_CALLS = re.compile(r"^declare ([^@\n]*@(?:numba_|NRT_|Py)\w+\([^)\n]*\)).*$", re.MULTILINE)
+"""In LLVM's language, the declarations of what Numba calls when an exception is raised. No kernel raises one."""
 
 
 def machine_code(text: str, name: str) -> bytes:
     """Return the object file of the function ``kernel`` that a text defines, called ``name`` there; it needs nothing of Numba."""
     namespace: dict[str, Any] = {"__name__": name}
-    with _optimised_later():
+    with _without_optimisation():
         exec(compile(text, name, "exec"), namespace)  # noqa: S102 - the text is this package's own
     function = namespace["kernel"]
-    assembly = RUNTIME.sub(r"define internal \1 { unreachable }", function.inspect_llvm())
+    assembly = RUNTIME_CALLS.sub(r"define internal \1 { unreachable }", function.inspect_llvm())
     assembly = assembly.replace(f'@"{function.native_name}"', f"@{name}").replace(f"@{function.native_name}(", f"@{name}(")
     machine, module = target_machine(), binding.parse_assembly(assembly)
     tuning = binding.create_pipeline_tuning_options(speed_level=3)
@@ -52,10 +52,10 @@ def machine_code(text: str, name: str) -> bytes:
 
 
 @contextmanager
-def _optimised_later() -> Iterator[None]:
-    """Keep Numba from optimising each function by itself: the whole is optimised once it stands."""
+def _without_optimisation() -> Iterator[None]:
+    """Keep Numba from optimising each function by itself: the whole module is optimised afterwards."""
     with global_compiler_lock:
-        _ = cpu_target.target_context  # made now, it optimises what others compile
+        _ = cpu_target.target_context  # created before the switch, so that other users of Numba get optimised code
         before = config.OPT  # type: ignore[attr-defined]
         config.OPT = type(before)(0)  # type: ignore[attr-defined]
         try:

@@ -17,7 +17,7 @@ from halfmoon.expressions.expression import Expression
 from halfmoon.expressions.text import KERNEL, assignments
 from halfmoon.expressions.tracing import trace
 
-HEAD = """import numpy as np
+DEFINITION_KERNEL = """import numpy as np
 from numba import types
 
 from halfmoon.engines.compiler.jit import c_function
@@ -25,9 +25,14 @@ from halfmoon.engines.compiler.math_functions import *
 
 F = np.{dtype}
 P, I = types.CPointer(types.{dtype}), types.int64
+
+
+@c_function({argument_types})
+def kernel({arguments}):
+{body}    return {result}
 """
 
-CALL = """from numba import types
+FUNCTION_KERNEL = """from numba import types
 
 from {module} import {name}
 from halfmoon.engines.compiler.jit import c_function
@@ -35,13 +40,13 @@ from halfmoon.engines.compiler.jit import c_function
 I, W, F, P = types.int64, types.CPointer(types.int64), types.{dtype}, types.CPointer(types.{dtype})
 
 
-@c_function({kinds})
+@c_function({argument_types})
 def kernel({arguments}):
     return {name}({arguments})
 """
 
 Writer = Callable[[Any, str], str]
-"""Returns the kernel of a definition for a dtype."""
+"""Returns the text of a definition's kernel for a dtype."""
 
 
 class Rule(Protocol):
@@ -57,7 +62,7 @@ class Rule(Protocol):
 
 
 def _constants(definition: Definition) -> tuple[list[str], list[str], dict[str, str]]:
-    """Return how a kernel reads a definition's constants: once, and once a column; and their names."""
+    """Return the lines in which a kernel loads a definition's constants, once and once a column; and the constants' names."""
     single: list[str] = []
     column: list[str] = []
     names: dict[str, str] = {}
@@ -70,44 +75,48 @@ def _constants(definition: Definition) -> tuple[list[str], list[str], dict[str, 
     return single, column, names
 
 
-def numbers(definition: Definition) -> list[float]:
-    """Return a definition's constants in the order in which its kernels read them."""
+def constant_values(definition: Definition) -> list[float]:
+    """Return a definition's constants in the order in which its kernels load them."""
     return [each for number in definition.numbers() for each in (number if isinstance(number, tuple) else (number,))]
 
 
-def _block(body: Sequence[str], depth: int) -> str:
-    return "".join(f"{'    ' * depth}{line}\n" for line in body)
+def _indented(lines: Sequence[str], depth: int) -> str:
+    return "".join(f"{'    ' * depth}{line}\n" for line in lines)
+
+
+def _kernel(dtype: str, pointers: str, sizes: str, body: str, result: str = "0.0") -> str:
+    """Return the text of a kernel, from the names of its pointers and sizes."""
+    letters = ["P" for _ in pointers.split(", ")] + ["I" for _ in sizes.split(", ")]
+    argument_types, arguments = ", ".join(letters), f"{pointers}, {sizes}"
+    return DEFINITION_KERNEL.format(dtype=dtype, argument_types=argument_types, arguments=arguments, body=body, result=result)
 
 
 def _loop(definition: Definition, expression: Expression, names: dict[str, str], loads: Sequence[str], store: str) -> str:
-    """Return the text of a loop over all entries: flat, or by rows and columns where a constant has a number a column."""
+    """Return the text of a loop over all entries: flat, or by rows and columns where a constant has a value a column."""
     single, column, constants = _constants(definition)
     body, value = assignments(expression.steps, "t", names | constants, KERNEL)
     inner = [*loads, *column, *body, store.format(value=value)]
     if not column:
-        return _block(single, 1) + "    for q in range(rows * columns):\n" + _block(inner, 2)
-    return (
-        _block(single, 1)
-        + "    for r in range(rows):\n        for k in range(columns):\n            q = r * columns + k\n"
-        + _block(inner, 3)
-    )
+        return _indented([*single, "for q in range(rows * columns):"], 1) + _indented(inner, 2)
+    rows = [*single, "for r in range(rows):", "    for k in range(columns):", "        q = r * columns + k"]
+    return _indented(rows, 1) + _indented(inner, 3)
 
 
 def activation_text(activation: Definition, dtype: str) -> str:
     """Return the kernel of an activation: ``A = value(Z)``."""
     loop = _loop(activation, activation.value, {"z": "z"}, ["z = z_[q]"], "a_[q] = F({value})")
-    return f"{HEAD.format(dtype=dtype)}\n\n@c_function(P, P, P, I, I)\ndef kernel(z_, a_, c, rows, columns):\n{loop}    return 0.0\n"
+    return _kernel(dtype, "z_, a_, c", "rows, columns", loop)
 
 
 def slope_text(activation: Definition, dtype: str) -> str:
     """Return the kernel of an activation's slope: ``D = D slope(Z, A)``."""
-    used = [f"{name} = {name}_[q]" for name in ("z", "a") if activation.slope.uses(name)]
-    loop = _loop(activation, activation.slope, {"z": "z", "a": "a"}, used, "d[q] = d[q] * F({value})")
-    return f"{HEAD.format(dtype=dtype)}\n\n@c_function(P, P, P, P, I, I)\ndef kernel(z_, a_, d, c, rows, columns):\n{loop}    return 0.0\n"
+    loads = [f"{name} = {name}_[q]" for name in ("z", "a") if activation.slope.uses(name)]
+    loop = _loop(activation, activation.slope, {"z": "z", "a": "a"}, loads, "d[q] = d[q] * F({value})")
+    return _kernel(dtype, "z_, a_, d, c", "rows, columns", loop)
 
 
 def loss_text(loss: Definition, dtype: str) -> str:
-    """Return the module of a pointwise loss: ``Σ w l`` and ``dS = w ∂l/∂S``; a row without weight may be infinite."""
+    """Return the kernel of a pointwise loss: ``Σ w l`` and ``dS = w ∂l/∂S``; a row without weight may be infinite."""
     single, column, constants = _constants(loss)
     names = {"s": "s", "y": "y"} | constants
     (value_lines, value), (slope_lines, slope) = (
@@ -126,53 +135,46 @@ def loss_text(loss: Definition, dtype: str) -> str:
     one = ["for q in range(rows):", "    k = 0", "    share = w[q]", *(f"    {line}" for line in inner)]
     several = ["for r in range(rows):", "    share = w[r]", "    for k in range(columns):", "        q = r * columns + k"]
     several += [f"        {line}" for line in inner]
-    return (
-        HEAD.format(dtype=dtype)
-        + "\n\n@c_function(P, P, P, P, P, I, I)\ndef kernel(s_, y_, w, d, c, rows, columns):\n    total = 0.0\n"
-        + _block(single, 1)
-        + f"    if columns == 1:\n{_block(one, 2)}    else:\n{_block(several, 2)}    return total\n"
-    )
+    body = _indented(["total = 0.0", *single, "if columns == 1:"], 1) + _indented(one, 2) + "    else:\n" + _indented(several, 2)
+    return _kernel(dtype, "s_, y_, w, d, c", "rows, columns", body, "total")
 
 
 def rule_text(optimizer: Rule, dtype: str) -> str:
-    """Return the module of an optimiser's rule, on ``n`` neighbouring parameters.
+    """Return the kernel of an optimiser's rule, on ``n`` neighbouring parameters.
 
-    The constants are ``c = (scale of the gradient, what weight decay leaves of a parameter, the rule's own ...)``.
+    The constants are ``c = (factor of the gradient, factor of a parameter by weight decay, the rule's own ...)``.
     """
     slots = [f"s{index}" for index in range(len(optimizer.slots))]
     constants = [f"c{index + 2}" for index in range(len(optimizer.constants(1, 1.0)))]
     inputs = ["theta", "g", *slots, *constants]
-    results = [_part(optimizer, inputs, index) for index in range(1 + len(slots))]
+    results = [_result(optimizer, inputs, index) for index in range(1 + len(slots))]
     body = ["theta = theta_[q] * c[1]", "g = g_[q] * c[0]", *(f"{slot} = slots[{index} * stride + q]" for index, slot in enumerate(slots))]
     stores = []
     for index, expression in enumerate(results):
-        made, value = assignments(expression.steps, f"t{index}_", {name: name for name in inputs}, KERNEL)
-        body += made
+        lines, value = assignments(expression.steps, f"t{index}_", {name: name for name in inputs}, KERNEL)
+        body += lines
         stores.append(f"{'theta_[q]' if index == 0 else f'slots[{index - 1} * stride + q]'} = F({value})")
     loads = [f"{name} = c[{index + 2}]" for index, name in enumerate(constants)]
-    return (
-        HEAD.format(dtype=dtype)
-        + "\n\n@c_function(P, P, P, P, I, I)\ndef kernel(theta_, g_, slots, c, stride, n):\n"
-        + _block(loads, 1)
-        + f"    for q in range(n):\n{_block([*body, *stores], 2)}    return 0.0\n"
-    )
+    loop = _indented([*loads, "for q in range(n):"], 1) + _indented([*body, *stores], 2)
+    return _kernel(dtype, "theta_, g_, slots, c", "stride, n", loop)
 
 
-def _part(optimizer: Rule, inputs: Sequence[str], index: int) -> Expression:
+def _result(optimizer: Rule, inputs: Sequence[str], index: int) -> Expression:
     """Return the expression of one of a rule's results: the parameters, or a slot."""
     return trace(lambda *arguments: optimizer.rule(*arguments)[index], inputs, f"the rule of {type(optimizer).__name__}")
 
 
-def function_text(module: str, name: str, kinds: str, dtype: str) -> str:
+def function_text(module: str, name: str, argument_types: str, dtype: str) -> str:
     """Return the kernel of a compiled function of some module.
 
-    Of each argument ``kinds`` has a letter: I for int64, F for a number of ``dtype``, W and P for pointers to the two.
+    ``argument_types`` has a letter for each argument: I for int64, F for a number of ``dtype``, W and P for pointers to the two.
     """
-    arguments = ", ".join(f"x{place}" for place in range(len(kinds.split())))
-    return CALL.format(module=module, name=name, dtype=dtype, kinds=", ".join(kinds.split()), arguments=arguments)
+    arguments = ", ".join(f"x{index}" for index in range(len(argument_types.split())))
+    types = ", ".join(argument_types.split())
+    return FUNCTION_KERNEL.format(module=module, name=name, dtype=dtype, argument_types=types, arguments=arguments)
 
 
 @cache
-def address(write: Writer, definition: Any, dtype: np.dtype[Any]) -> int:
-    """Return the address of a definition's kernel, which is compiled or loaded when it is first asked for."""
+def kernel_address(write: Writer, definition: Any, dtype: np.dtype[Any]) -> int:
+    """Return the address of a definition's kernel, which is compiled or loaded at the first call."""
     return kernel(write(definition, dtype.name))

@@ -1,4 +1,4 @@
-"""The machine that code is compiled for, in LLVM's words, and the sizes that code is cut to."""
+"""The machine that code is compiled for, as LLVM describes it, and the sizes that follow from it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ VECTOR_BYTES, REGISTERS = (64, 32) if FEATURES.get("avx512f") else (32, 16) if F
 """Bytes of a vector register, and how many of them there are."""
 
 SIDE = VECTOR_BYTES // 8
-"""Rows and columns of the squares that a matrix is turned by: a row fills a register in float64, half of one in float32."""
+"""Rows and columns of the squares by which a matrix is transposed: a row fills a register in float64, half of one in float32."""
 
 PAUSES = {"x86_64": ("llvm.x86.sse2.pause", ()), "aarch64": ("llvm.aarch64.hint", (1,)), "arm64": ("llvm.aarch64.hint", (1,))}
 PAUSE: tuple[str, tuple[int, ...]] = PAUSES.get(binding.get_process_triple().split("-")[0], ("", ()))
-"""What tells the processor that a thread waits in a loop: a function of LLVM's, "" for none, and what it takes."""
+"""What tells the processor that a thread waits in a loop: an LLVM intrinsic, "" for none, and its arguments."""
 
 CACHE_LINE = 64
 """Bytes of a cache line."""
-LINE = CACHE_LINE // 8
-"""Words of 64 bits in a cache line."""
+LINE_WORDS = CACHE_LINE // 8
+"""64-bit integers in a cache line."""
 
 
 def target_machine() -> Any:

@@ -1,4 +1,4 @@
-"""The polynomials P that the words are made of: minimax fits, constant terms first, for float32 and for float64.
+"""The polynomials P of ``math_functions.py``: minimax fits, constant terms first, for float32 and for float64.
 
 Each comment says the form, the interval, and the largest error of either, relative to the function.
 """

@@ -1,4 +1,4 @@
-"""What the words are made with: functions of scalars that leave no branch, call or table in a loop, so it becomes vectors."""
+"""What the mathematical functions are made of: scalar operations without branch, call or table, so that a loop of them is vectorised."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ import numpy as np
 from llvmlite import ir
 from numba import extending, types
 
-from halfmoon.engines.compiler.intrinsics import intrinsic
+from halfmoon.engines.compiler.intrinsics import emitted, intrinsic
 
 OPTIONS: dict[str, Any] = {"fastmath": {"contract"}, "error_model": "numpy", "forceinline": True}
-"""A word's operations stay in their order: a caller's leave to reassociate would fold ``(x + M) - M`` to ``x``."""
+"""The operations stay in their order, whatever the caller allows: to reassociate would fold ``(x + M) - M`` to ``x``."""
 
 inlined: Callable[[Any], Any] = numba.njit(**OPTIONS)
-"""Compiles a part of a word."""
+"""Compiles a function to be inlined into those that call it."""
 
 overload: Callable[..., Any] = extending.overload
 
 
-def word(recipe: Callable[[Any], Callable[..., Any]]) -> Callable[..., Any]:
-    """Return a function for compiled code, from a recipe that is called with each dtype and returns what to compile for it."""
-    ways = {types.float32: recipe(np.float32), types.float64: recipe(np.float64)}
+def for_each_dtype(factory: Callable[[Any], Callable[..., Any]]) -> Callable[..., Any]:
+    """Return a function for compiled code, from a factory that is called with each dtype and returns what to compile for it."""
+    implementations = {types.float32: factory(np.float32), types.float64: factory(np.float64)}
 
     def stub(*_operands: Any) -> Any:
-        raise NotImplementedError(f"{recipe.__name__} is for compiled code; halfmoon.expressions.vocabulary has the words for arrays")
+        raise NotImplementedError(f"{factory.__name__} is for compiled code; halfmoon.expressions.vocabulary has the functions of arrays")
 
-    stub.__name__, stub.__doc__ = recipe.__name__, recipe.__doc__
-    overload(stub, jit_options=OPTIONS, strict=False)(lambda *operands: ways.get(operands[-1]))
+    stub.__name__, stub.__doc__ = factory.__name__, factory.__doc__
+    overload(stub, jit_options=OPTIONS, strict=False)(lambda *operands: implementations.get(operands[-1]))
     return stub
 
 
@@ -40,8 +40,8 @@ def where(context: Any, condition: Any, a: Any, b: Any) -> Any:
     kind = context.unify_types(a, b)
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        asked = context.cast(builder, arguments[0], condition, types.boolean)
-        return builder.select(asked, *(context.cast(builder, *each, kind) for each in zip(arguments[1:], (a, b), strict=True)))
+        chosen = context.cast(builder, arguments[0], condition, types.boolean)
+        return builder.select(chosen, *(context.cast(builder, *each, kind) for each in zip(arguments[1:], (a, b), strict=True)))
 
     return kind(condition, a, b), generate
 
@@ -49,12 +49,12 @@ def where(context: Any, condition: Any, a: Any, b: Any) -> Any:
 @intrinsic
 def fma(_context: Any, a: Any, _b: Any, _c: Any) -> Any:
     """Return ``a b + c``, rounded once."""
-    return a(a, a, a), lambda _context, builder, _signature, arguments: builder.fma(*arguments)
+    return emitted(a(a, a, a), lambda builder, a, b, c: builder.fma(a, b, c))
 
 
 @intrinsic
-def recast(_context: Any, x: Any) -> Any:
-    """Return the number of the other kind, float or unsigned integer, that has the same bits."""
+def bitcast(_context: Any, x: Any) -> Any:
+    """Return the unsigned integer that has the bits of a float, or the float that has those of an unsigned integer."""
     kind = {types.float32: types.uint32, types.uint32: types.float32, types.float64: types.uint64, types.uint64: types.float64}[x]
     return kind(x), lambda context, builder, _signature, arguments: builder.bitcast(arguments[0], context.get_value_type(kind))
 
@@ -65,8 +65,7 @@ def polynomial(*coefficients: float) -> Any:
     Neighbouring pairs do not wait for each other, where each step of Horner's scheme waits for the one before it.
     """
 
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        (x,) = arguments
+    def emit(builder: Any, x: Any) -> Any:
         terms = [ir.Constant(x.type, float(each)) for each in coefficients]
         while len(terms) > 1:
             pairs = [builder.fma(high, x, low) for low, high in zip(terms[::2], terms[1::2], strict=False)]
@@ -74,12 +73,12 @@ def polynomial(*coefficients: float) -> Any:
             x = builder.fmul(x, x)
         return terms[0]
 
-    return intrinsic(lambda _context, x: (x(x), generate))
+    return intrinsic(lambda _context, x: emitted(x(x), emit))
 
 
-def pieces(number: Fraction, count: int, F: Any) -> list[Any]:
-    """Return ``count`` numbers of dtype F, each the rest that those before it leave of ``number``."""
-    found: list[Any] = []
+def split(number: Fraction, count: int, F: Any) -> list[Any]:
+    """Return ``count`` numbers of dtype F whose sum is ``number`` to more digits than one has: each rounds what those before it leave."""
+    parts: list[Any] = []
     for _ in range(count):
-        found.append(F(float(number - sum(Fraction(float(piece)) for piece in found))))
-    return found
+        parts.append(F(float(number - sum(Fraction(float(part)) for part in parts))))
+    return parts

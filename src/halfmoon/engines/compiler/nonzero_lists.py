@@ -1,4 +1,7 @@
-"""How the lists of a sparse product lie in memory: where those of each pair of rows begin, and then the indices of all their inputs."""
+"""The memory layout of a sparse product's lists: where the list of each pair of rows starts, then all lists of column indices.
+
+Apart from the product itself, since whoever allocates them need not load Numba.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from halfmoon.engines.compiler.machine import SIDE
 
 
 def starts_length(rows: int) -> int:
-    """Return how many words the starts of all pairs take, with their end."""
+    """Return how many integers the starts of all pairs take, with the end of the last."""
     return rows // 2 + 2
 
 
-def list_length(rows: int, columns: int) -> int:
-    """Return how many words the lists of a matrix, or of the matrix turned, may take: their starts, and at most every place."""
+def lists_length(rows: int, columns: int) -> int:
+    """Return how many integers the lists of a matrix, or of its transpose, take at most: where they start, and every index."""
     return starts_length(max(rows, columns)) + (rows + 1) * (columns + 1) // 2 + SIDE

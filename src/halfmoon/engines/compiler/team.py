@@ -11,15 +11,18 @@ from queue import Empty, SimpleQueue
 
 from halfmoon.base import checks
 from halfmoon.base.interrupts import deferred
-from halfmoon.engines.compiler.cpu_affinity import spread
+from halfmoon.engines.compiler.cpu_affinity import move_to_free_core
 
-STIR = 1.0
-"""Seconds after which the waiting thread takes the interpreter's lock for a moment: a thread that hands it over waits until another
+GIL_HEARTBEAT = 1.0
+"""Seconds after which the waiting thread takes the interpreter's lock for a moment: a thread that hands the lock over waits until another
 has it, and glibc before 2.41 may lose that signal (its bug 25847)."""
+
+Member = Callable[[int, int], object]
+"""What each thread of a team calls, with its index and the number of threads."""
 
 
 class Worker:
-    """A thread that does what is put in its inbox."""
+    """A thread that calls what is put in its inbox."""
 
     def __init__(self) -> None:
         self.inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -28,102 +31,99 @@ class Worker:
     def _work(self) -> None:
         while True:
             self.inbox.get()()
-            idle.append(self)
+            idle_workers.append(self)
 
 
-idle: list[Worker] = []
+idle_workers: list[Worker] = []
 """Workers without work; appending and popping are atomic."""
 
 
-def _rested() -> Worker:
+def _idle_worker() -> Worker:
     try:
-        return idle.pop()
+        return idle_workers.pop()
     except IndexError:
         return Worker()
 
 
 busy = [0]
-"""Threads that are inside kernels now."""
+"""How many threads are inside kernels now, of all teams."""
 lock = threading.Lock()
 
 
-def _forget() -> None:
+def _reset_in_child() -> None:
     global lock  # noqa: PLW0603 - a forked child has none of its parent's threads, and its locks may be held for ever
-    idle.clear()
+    idle_workers.clear()
     busy[0] = 0
     lock = threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
+    os.register_at_fork(after_in_child=_reset_in_child)
 
 
 def thread_count(threads: int | None) -> int:
     """Return how many threads a caller may use: ``threads``, else ``HALFMOON_THREADS``, else one for each core."""
     if threads is not None:
         return checks.whole("threads", threads)
-    given = os.environ.get("HALFMOON_THREADS")
-    if given:
-        return checks.whole("HALFMOON_THREADS", int(given) if given.isdecimal() else given)
+    variable = os.environ.get("HALFMOON_THREADS")
+    if variable:
+        return checks.whole("HALFMOON_THREADS", int(variable) if variable.isdecimal() else variable)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def run(
-    member: Callable[[int, int], object],
-    threads: int,
-    stop: Callable[[], None],
-    late: Callable[[], object] = int,
-    seconds: float | None = None,
+    member: Member, threads: int, on_interrupt: Callable[[], None], on_timeout: Callable[[], object] = int, timeout: float | None = None
 ) -> None:
-    """Call ``member(me, threads)`` on so many threads at once, and wait for all.
+    """Call ``member(thread, threads)`` on so many threads at once, and wait for all.
 
-    The calling thread only waits, so that it can be interrupted: ``stop`` is called then, and ``late`` when so many seconds
-    are over; they must make the members come back. Where other teams are busy already, fewer threads are taken.
+    The calling thread only waits, so that it can be interrupted: ``on_interrupt`` is called then, and ``on_timeout`` after
+    ``timeout`` seconds; they must make the members return. Where other teams are busy already, fewer threads are taken.
 
     Raises
     ------
     KeyboardInterrupt
-        After the members have come back.
+        After the members have returned.
     """
-    with deferred(stop):
+    with deferred(on_interrupt):
         with lock:
             threads = max(1, min(threads, thread_count(None) - busy[0]))
             busy[0] += threads
         try:
-            if threads == 1 and seconds is None and threading.current_thread() is not threading.main_thread():
-                member(0, 1)  # nobody interrupts this thread
+            if threads == 1 and timeout is None and threading.current_thread() is not threading.main_thread():
+                member(0, 1)  # Ctrl-C interrupts the main thread alone
             else:
-                _together(member, threads, late, seconds)
+                _run_on_workers(member, threads, on_timeout, timeout)
         finally:
             with lock:
                 busy[0] -= threads
 
 
-def _together(member: Callable[[int, int], object], threads: int, late: Callable[[], object], seconds: float | None) -> None:
-    """Let workers do it, and wait for all of them; raise what the first of them raised."""
+def _run_on_workers(member: Member, threads: int, on_timeout: Callable[[], object], timeout: float | None) -> None:
+    """Call ``member`` on so many workers, and wait for all of them; raise what the first of them raised."""
     finished: SimpleQueue[BaseException | None] = SimpleQueue()
     cores: list[int] = []
 
-    def work(me: int) -> None:
+    def work(thread: int) -> None:
         try:
-            spread(cores)
-            member(me, threads)
+            move_to_free_core(cores)
+            member(thread, threads)
         except BaseException as error:  # noqa: BLE001 - it is the caller's to raise
             finished.put(error)
         else:
             finished.put(None)
 
-    for me in range(threads):
-        _rested().inbox.put(partial(work, me))
-    latest = None if seconds is None else time.monotonic() + seconds
+    for thread in range(threads):
+        _idle_worker().inbox.put(partial(work, thread))
+    deadline = None if timeout is None else time.monotonic() + timeout
     errors: list[BaseException | None] = []
     while len(errors) < threads:
         try:
-            errors.append(finished.get(timeout=STIR if latest is None else min(STIR, max(0.0, latest - time.monotonic()))))
+            wait = GIL_HEARTBEAT if deadline is None else min(GIL_HEARTBEAT, max(0.0, deadline - time.monotonic()))
+            errors.append(finished.get(timeout=wait))
         except Empty:
-            if latest is not None and time.monotonic() >= latest:
-                latest = None
-                late()
+            if deadline is not None and time.monotonic() >= deadline:
+                deadline = None
+                on_timeout()
     for error in errors:
         if error is not None:
             raise error

@@ -1,4 +1,4 @@
-"""The driver's vector of whole numbers: addresses of arrays, and sizes."""
+"""The driver's arguments: one vector of integers, the addresses of arrays and sizes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from halfmoon.base.checks import Array, is_sparse
-from halfmoon.engines.compiler.machine import CACHE_LINE, LINE
-from halfmoon.engines.compiler.nonzero_lists import list_length
+from halfmoon.engines.compiler.machine import CACHE_LINE, LINE_WORDS
+from halfmoon.engines.compiler.nonzero_lists import lists_length
 from halfmoon.engines.fused.entry_points import entry
-from halfmoon.engines.fused.layout import Now, Number
+from halfmoon.engines.fused.layout import Arg, Tile
 from halfmoon.engines.fused.program import Instructions
 from halfmoon.network.model import Model
 
@@ -24,34 +24,42 @@ def aligned(shape: tuple[int, ...], dtype: Any) -> Array:
     return raw[first : first + size].reshape(shape)
 
 
-class Numbers:
-    """The driver's vector of whole numbers, and the arrays whose addresses stand in it."""
+class DriverArguments:
+    """The driver's vector of arguments, and the arrays whose addresses stand in it; ``values`` are those of a subclass."""
 
-    def __init__(self, model: Model, found: Instructions, threads: int) -> None:
-        rows, now = found.places[Number.TILE], aligned((threads, 2 * LINE), np.int64)
-        self.lists = [np.empty(list_length(rows, model.n_inputs) * found.listed, np.int64) for _ in range(threads)]
-        now[:, Now.LISTS] = [each.ctypes.data for each in self.lists]
-        self.vector: Array = np.zeros(Number.LENGTH, np.int64)
+    def __init__(self, model: Model, program: Instructions, threads: int, values: dict[int, Any]) -> None:
+        tiles = aligned((threads, 2 * LINE_WORDS), np.int64)
+        length = lists_length(program.arguments[Arg.TILE_ROWS], model.n_inputs) * program.skips_zeros
+        self.lists = [np.empty(length, np.int64) for _ in range(threads)]
+        tiles[:, Tile.NONZERO_LISTS] = [each.ctypes.data for each in self.lists]
+        self.vector: Array = np.zeros(Arg.LENGTH, np.int64)
         self.arrays: dict[int, Array] = {}
         self.put({
-            Number.THETA: model.theta, Number.STATE: model.state.vector, Number.INSTRUCTIONS: found.rows, Number.STAGES: found.stages,
-            Number.CONSTANTS: found.constants, Number.SIZE: model.theta.size, Number.STATE_SIZE: model.state.vector.size,
-            Number.N_INPUTS: model.n_inputs, Number.N_INSTRUCTIONS: len(found.rows), Number.N_STAGES: len(found.stages),
-            Number.N_STATS: found.stats, Number.N_STAGED: found.stages[-1, 1], Number.PRODUCT: entry("product", model.dtype),
-            Number.SPARSE_PRODUCT: entry("sparse_product", model.dtype) if found.listed else 0, Number.NOW: now, **found.places,
+            Arg.THETA: model.theta, Arg.STATE: model.state.vector, Arg.INSTRUCTIONS: program.table, Arg.STAGES: program.stages,
+            Arg.CONSTANTS: program.constants, Arg.THETA_SIZE: model.theta.size, Arg.STATE_SIZE: model.state.vector.size,
+            Arg.N_INPUTS: model.n_inputs, Arg.N_INSTRUCTIONS: len(program.table), Arg.N_STAGES: len(program.stages),
+            Arg.N_STAGED: program.stages[-1, 1], Arg.PRODUCT: entry("product", model.dtype),
+            Arg.SPARSE_PRODUCT: entry("sparse_product", model.dtype) if program.skips_zeros else 0, Arg.TILES: tiles,
+            **program.arguments, **values,
         })  # fmt: skip
+        self._lasting = dict(self.arrays)
 
-    def point_at(self, X: Any) -> tuple[Array, ...]:
-        """Say where the rows of X are; what is returned must stay alive meanwhile."""
-        parts = (X.data, np.ascontiguousarray(X.indptr, np.int64), np.ascontiguousarray(X.indices, np.int32)) if is_sparse(X) else (X,)
-        self.vector[Number.X_STARTS] = 0
-        for place, part in zip((Number.X, Number.X_STARTS, Number.X_COLUMNS), parts, strict=False):
-            self.vector[place] = part.ctypes.data
-        return parts
+    def set_inputs(self, X: Any) -> None:
+        """Set the rows of X, an array or a CSR matrix."""
+        if is_sparse(X):
+            indptr, indices = np.ascontiguousarray(X.indptr, np.int64), np.ascontiguousarray(X.indices, np.int32)
+            self.put({Arg.X: X.data, Arg.X_INDPTR: indptr, Arg.X_INDICES: indices})
+        else:
+            self.put({Arg.X: X, Arg.X_INDPTR: 0})
 
     def put(self, values: dict[int, Any]) -> None:
-        """Put numbers down; and of arrays, which are kept, their addresses."""
-        for place, value in values.items():
+        """Set integers; and for arrays, which are kept alive, their addresses."""
+        for arg, value in values.items():
             if isinstance(value, np.ndarray):
-                self.arrays[place] = value
-            self.vector[place] = value.ctypes.data if isinstance(value, np.ndarray) else value
+                self.arrays[arg], self.vector[arg] = value, value.ctypes.data
+            else:
+                self.vector[arg] = value
+
+    def release(self) -> None:
+        """Let go of the arrays of a single training or prediction, which are those that were not there from the first."""
+        self.arrays = dict(self._lasting)

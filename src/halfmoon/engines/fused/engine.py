@@ -15,8 +15,8 @@ from halfmoon.base.randomness import is_plain, restore_rng_state, rng_state
 from halfmoon.engines.compiler import team
 from halfmoon.engines.contract import Data, Engine, EpochRequest
 from halfmoon.engines.fused.entry_points import driver
-from halfmoon.engines.fused.layout import Number, Setting, Sync
-from halfmoon.engines.fused.plan import Plan
+from halfmoon.engines.fused.layout import Arg, Setting, Sync
+from halfmoon.engines.fused.plan import BatchPlan
 from halfmoon.engines.row_order import RowOrder
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
@@ -27,8 +27,8 @@ class Fused(Engine):
 
     def __init__(self, state: TrainingState, threads: int | None = None) -> None:
         super().__init__(state, threads)
-        self._plans: dict[tuple[int, int], Plan] = {}
-        self._running: Plan | None = None
+        self._plans: dict[tuple[int, int], BatchPlan] = {}
+        self._running: BatchPlan | None = None
         self._train = driver("train", state.model.dtype)
 
     def update(self, data: Data, rows: Array | slice, batch_size: int) -> float:
@@ -70,13 +70,13 @@ class Fused(Engine):
     def gradient(self, data: Data, pass_: Pass) -> float:
         plan = self._plan(data, data.n_rows)
         losses = np.zeros((2, 2))
-        rule = int(plan.vector[Number.RULE])
-        plan.make_room((), 1)
-        plan.put({Number.LOSSES: losses, Number.UPDATE: pass_.update, Number.EPOCHS: 1, Number.ROWS: data.n_rows, Number.ORDERED: 0,
-                  Number.RULE: 0})  # fmt: skip
+        rule = int(plan.vector[Arg.RULE])
+        plan.allocate_snapshots((), 1)
+        plan.put({Arg.LOSSES: losses, Arg.FIRST_UPDATE: pass_.update, Arg.N_EPOCHS: 1, Arg.N_ROWS: data.n_rows, Arg.HAS_ORDER: 0,
+                  Arg.RULE: 0})  # fmt: skip
         with self._plans_forgotten_at_interrupts():
             self._call(plan, None)
-        plan.put({Number.RULE: rule})
+        plan.put({Arg.RULE: rule})
         loss = losses[1, 0] if plan.sync[Sync.NOT_FINITE] else losses[0, 0]
         self.state.gradient = plan.gradient[-1]
         return float(loss)
@@ -89,24 +89,25 @@ class Fused(Engine):
             plan.release()
 
     def stop(self) -> None:
-        self._ask(Sync.LATE)
+        self._ask(Sync.STOP_AFTER_UPDATE)
 
     def _ask(self, word: int) -> None:
         running = self._running  # another thread may be done just now
         if running is not None:
             running.sync[word] = 1
 
-    def _plan(self, data: Data, batch: int) -> Plan:
+    def _plan(self, data: Data, batch: int) -> BatchPlan:
         """Return the plan for batches of one size, with ``data`` put in."""
         key = batch, data.target_columns
         if key not in self._plans:
-            self._plans[key] = Plan(self.state, data, batch, team.thread_count(self.threads))
+            self._plans[key] = BatchPlan(self.state, data, batch, team.thread_count(self.threads))
         plan, dtype = self._plans[key], self.state.model.dtype
         if data is not plan.data:
-            plan.data, plan.alive = data, plan.point_at(data.X)
-            plan.put({Number.Y: np.ascontiguousarray(data.y, dtype), Number.WEIGHTED: data.weights is not None})
+            plan.data = data
+            plan.set_inputs(data.X)
+            plan.put({Arg.Y: np.ascontiguousarray(data.y, dtype), Arg.HAS_WEIGHTS: data.weights is not None})
             if data.weights is not None:
-                plan.put({Number.WEIGHTS: data.weights})
+                plan.put({Arg.SAMPLE_WEIGHTS: data.weights})
         return plan
 
     def _run(self, request: EpochRequest) -> None:
@@ -115,11 +116,11 @@ class Fused(Engine):
         state, losses = self.state, np.zeros((count + 1, 2))
         ordered = order.order is not None
         rows = len(order.order) if ordered else request.data.n_rows
-        rates = plan.rates(count * -(-rows // int(plan.vector[Number.BATCH])))
-        plan.put({Number.LOSSES: losses, Number.RATES: rates, Number.COLUMNS: rates.shape[2], Number.UPDATE: state.updates,
-                  Number.EPOCHS: count, Number.ROWS: rows, Number.ORDERED: ordered})  # fmt: skip
-        plan.make_room(kept, count)
-        plan.arrays[Number.SETTINGS][Setting.BEST :] = request.patience
+        rates = plan.rule_constants(count * -(-rows // int(plan.vector[Arg.BATCH_SIZE])))
+        plan.put({Arg.LOSSES: losses, Arg.RULE_CONSTANTS: rates, Arg.N_RULE_CONSTANTS: rates.shape[2], Arg.FIRST_UPDATE: state.updates,
+                  Arg.N_EPOCHS: count, Arg.N_ROWS: rows, Arg.HAS_ORDER: ordered})  # fmt: skip
+        plan.allocate_snapshots(kept, count)
+        plan.arrays[Arg.SETTINGS][Setting.BEST :] = request.patience
         before = state.updates
         try:
             with self._drawing(plan, order):
@@ -127,10 +128,10 @@ class Fused(Engine):
         finally:
             made, done = (int(plan.sync[word]) for word in (Sync.UPDATES, Sync.EPOCHS))
             broken = bool(plan.sync[Sync.NOT_FINITE])
-            snapshots = {epoch: plan.before(epoch + 1) for epoch in kept if epoch < min(done, count - 1)}
+            snapshots = {epoch: plan.snapshot_before(epoch + 1) for epoch in kept if epoch < min(done, count - 1)}
             if broken:
-                state.model.restore(plan.before(done))
-            if plan.sync[Sync.ENDED] and not broken and done < count:
+                state.model.restore(plan.snapshot_before(done))
+            if plan.sync[Sync.STOPPED] and not broken and done < count:
                 done += 1  # cut short by the clock: what there is of it counts
             state.updates = before + made
             state.gradient = plan.gradient[-1]
@@ -140,17 +141,17 @@ class Fused(Engine):
             raise NotFiniteError(losses[-1, 0] or np.nan)
 
     @contextmanager
-    def _drawing(self, plan: Plan, order: RowOrder) -> Iterator[None]:
+    def _drawing(self, plan: BatchPlan, order: RowOrder) -> Iterator[None]:
         """Have the driver draw the orders of its epochs, by a copy of the generator, which is put where the copy is afterwards."""
-        plan.put({Number.TWISTER: 0})
+        plan.put({Arg.GENERATOR: 0})
         if order.random is None:
             if order.order is not None:
-                plan.put({Number.ORDER: np.ascontiguousarray(order.order, np.int64)})
+                plan.put({Arg.ROW_ORDER: np.ascontiguousarray(order.order, np.int64)})
             yield
             return
         before = rng_state(order.random)
         drawn, key = np.array(order.order, np.int64), np.frombuffer(bytearray(before), np.uint32)
-        plan.put({Number.ORDER: drawn, Number.SWAPS: np.empty_like(drawn), Number.TWISTER: key})
+        plan.put({Arg.ROW_ORDER: drawn, Arg.SWAPS: np.empty_like(drawn), Arg.GENERATOR: key})
         try:
             yield
         finally:
@@ -158,12 +159,12 @@ class Fused(Engine):
                 restore_rng_state(order.random, key.tobytes())
             order.order = drawn
 
-    def _call(self, plan: Plan, seconds: float | None) -> None:
+    def _call(self, plan: BatchPlan, seconds: float | None) -> None:
         """Run the driver on as many threads as the work is worth, until it is done, interrupted or out of time."""
         plan.sync[:] = 0
         address = plan.vector.ctypes.data
         self._running = plan
         try:
-            team.run(lambda me, crew: self._train(me, crew, address, 0.0), plan.threads, lambda: self._ask(Sync.STOP), self.stop, seconds)
+            team.run(lambda *thread: self._train(*thread, address, 0.0), plan.threads, lambda: self._ask(Sync.ABORT), self.stop, seconds)
         finally:
             self._running = None

@@ -11,20 +11,20 @@ import numpy as np
 from halfmoon.engines.compiler.cache import kernel
 from halfmoon.engines.compiler.kernels import function_text
 
-ROOM, OPERATION = "halfmoon.engines.fused", "W P W W"
+PACKAGE, OPERATION = "halfmoon.engines.fused", "W P W W"
 ENTRIES = {
-    name: (module, kinds)
-    for module, kinds, names in (
-        (f"{ROOM}.driver", "I I I F", "train forward"),
+    name: (module, argument_types)
+    for module, argument_types, names in (
+        (f"{PACKAGE}.driver", "I I I F", "train forward"),
         ("halfmoon.engines.compiler.matrix_product", "P P P P I I I I I I I I", "product"),
         ("halfmoon.engines.compiler.sparse_product", "P P P P W I I I I I I I", "sparse_product"),
-        (f"{ROOM}.operations.dense", OPERATION, "dense dense_back activation activation_back"),
-        (f"{ROOM}.operations.dropout", OPERATION, "dropout"),
-        (f"{ROOM}.operations.softmax", OPERATION, "softmax softmax_back"),
-        (f"{ROOM}.operations.normalise", OPERATION, "layer_norm layer_norm_back batch_norm running_norm"),
-        (f"{ROOM}.operations.normalise", OPERATION, "batch_sums batch_squares batch_norm_gradients batch_norm_back batch_norm_observe"),
-        (f"{ROOM}.operations.residual", OPERATION, "add_kept add_kept_back keep_back"),
-        (f"{ROOM}.operations.losses", OPERATION, "pointwise_loss cross_entropy"),
+        (f"{PACKAGE}.operations.dense", OPERATION, "dense dense_back activation activation_back"),
+        (f"{PACKAGE}.operations.dropout", OPERATION, "dropout"),
+        (f"{PACKAGE}.operations.softmax", OPERATION, "softmax softmax_back"),
+        (f"{PACKAGE}.operations.normalise", OPERATION, "layer_norm layer_norm_back batch_norm running_norm"),
+        (f"{PACKAGE}.operations.normalise", OPERATION, "batch_sums batch_squares batch_norm_gradients batch_norm_back batch_norm_observe"),
+        (f"{PACKAGE}.operations.residual", OPERATION, "add_kept add_kept_back keep_back"),
+        (f"{PACKAGE}.operations.losses", OPERATION, "pointwise_loss cross_entropy"),
     )
     for name in names.split()
 }
@@ -33,8 +33,8 @@ ENTRIES = {
 
 def entry_text(name: str, dtype: str) -> str:
     """Return the kernel of a function of :data:`ENTRIES`, for numbers of ``dtype``."""
-    module, kinds = ENTRIES[name]
-    return function_text(module, name, kinds, dtype)
+    module, argument_types = ENTRIES[name]
+    return function_text(module, name, argument_types, dtype)
 
 
 @cache
@@ -45,6 +45,6 @@ def entry(name: str, dtype: np.dtype[Any]) -> int:
 
 @cache
 def driver(name: str, dtype: np.dtype[Any]) -> Any:
-    """Return a function of :mod:`halfmoon.engines.fused.driver` for Python: it takes (me, threads, address of the numbers)."""
+    """Return a function of :mod:`halfmoon.engines.fused.driver` for Python; see there for its arguments."""
     number = ctypes.c_float if dtype == np.float32 else ctypes.c_double
     return ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, number)(entry(name, dtype))

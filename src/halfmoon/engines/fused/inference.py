@@ -1,4 +1,4 @@
-"""Rows through a trained network, without anything kept."""
+"""Inference: rows through a trained network, without a trace."""
 
 from __future__ import annotations
 
@@ -9,49 +9,47 @@ import numpy as np
 
 from halfmoon.base.checks import Array, dense
 from halfmoon.engines.compiler import team
-from halfmoon.engines.fused.arguments import Numbers
+from halfmoon.engines.fused.arguments import DriverArguments
 from halfmoon.engines.fused.entry_points import driver
-from halfmoon.engines.fused.layout import LEAST_ROWS, Number
-from halfmoon.engines.fused.plan import TILE
+from halfmoon.engines.fused.layout import MIN_CHUNK_ROWS, Arg
+from halfmoon.engines.fused.plan import MAX_TILE_ROWS
 from halfmoon.engines.fused.program import instructions
-from halfmoon.engines.fused.sparsity import worth_listing
+from halfmoon.engines.fused.sparsity import zeros_worth_skipping
 from halfmoon.network.model import Model
 
-FEW = 8
-"""Rows that are copied to and from places which were made ready: that costs less than asking where arrays are."""
+SMALL_BATCH = 8
+"""Most rows that are copied to and from arrays prepared for them: that costs less than to look up the addresses of new ones."""
 
-LARGEST = 2**22
-"""Bytes of the inputs that are walked at a time."""
+MAX_INPUT_BYTES = 2**22
+"""Most bytes of the inputs of a tile."""
 
-SHARE = 2e6
+THREAD_OPERATIONS = 2e6
 """Floating-point operations that a further thread must have to do."""
 
 
-class Forward(Numbers):
-    """The numbers of the forward pass of one model on tiles of one size, for ``threads`` threads."""
+class InferenceArguments(DriverArguments):
+    """The driver's arguments to run one model forward in tiles of one size, on ``threads`` threads."""
 
-    def __init__(self, model: Model, tile: int, threads: int = 1, *, listed: bool = False) -> None:
-        super().__init__(model, instructions(model.network, model.n_inputs, model.dtype, tile, training=False, listed=listed), threads)
-        self.put({
-            Number.BUFFERS: np.empty((threads, int(self.vector[Number.BUFFER])), model.dtype),
-            Number.N_TARGETS: model.program.n_outputs,
-        })  # fmt: skip
+    def __init__(self, model: Model, tile_rows: int, threads: int = 1, *, skips_zeros: bool = False) -> None:
+        program = instructions(model.network, model.n_inputs, model.dtype, tile_rows, training=False, skips_zeros=skips_zeros)
+        buffers = np.empty((threads, program.arguments[Arg.BUFFER_SIZE]), model.dtype)
+        super().__init__(model, program, threads, {Arg.BUFFERS: buffers, Arg.N_TARGETS: model.program.n_outputs})
         self.address = self.vector.ctypes.data
 
-    def look_at(self, X: Any, out: Array) -> tuple[Array, ...]:
-        """Say which rows come next, and where their scores go; what is returned, and ``out``, must stay alive meanwhile."""
-        self.put({Number.Y: out.ctypes.data, Number.ROWS: len(out)})
-        return self.point_at(X)
+    def set_rows(self, X: Any, out: Array) -> None:
+        """Set which rows come next, and where their scores go."""
+        self.set_inputs(X)
+        self.put({Arg.Y: out, Arg.N_ROWS: len(out)})
 
 
-class FewRows:
-    """A place for a few rows and their scores."""
+class SmallBatch(InferenceArguments):
+    """The arguments for a few rows, with arrays of their own for the rows and their scores."""
 
     def __init__(self, model: Model) -> None:
-        self.X, self.out = np.empty((FEW, model.n_inputs), model.dtype), np.empty((FEW, model.program.n_outputs), model.dtype)
-        self.forward = Forward(model, FEW)
-        self.forward.look_at(self.X, self.out)
-        self.numbers, self.address = self.forward.vector, self.forward.address
+        super().__init__(model, SMALL_BATCH)
+        self.X = np.empty((SMALL_BATCH, model.n_inputs), model.dtype)
+        self.out = np.empty((SMALL_BATCH, model.program.n_outputs), model.dtype)
+        self.set_rows(self.X, self.out)
 
 
 class Predictor:
@@ -59,43 +57,45 @@ class Predictor:
 
     def __init__(self, dtype: np.dtype[Any]) -> None:
         self.run = driver("forward", dtype)
-        self.few: list[FewRows] = []
-        self.many: defaultdict[tuple[int, bool], list[Forward]] = defaultdict(list)
-        """What is free at the moment; for many rows, by the number of threads and whether there are lists. Appending and popping
-        are atomic."""
+        self.small: list[SmallBatch] = []
+        self.large: defaultdict[tuple[int, bool], list[InferenceArguments]] = defaultdict(list)
+        """What no call uses at the moment; for larger batches by the number of threads and whether zeros are skipped. Appending and
+        popping are atomic."""
 
     def __call__(self, model: Model, X: Any, threads: int | None = None) -> Array:
-        return self._few(model, dense(X)) if X.shape[0] <= FEW else self._many(model, X, threads)
+        return self._small(model, dense(X)) if X.shape[0] <= SMALL_BATCH else self._large(model, X, threads)
 
-    def _few(self, model: Model, X: Array) -> Array:
+    def _small(self, model: Model, X: Array) -> Array:
         try:
-            place = self.few.pop()
+            batch = self.small.pop()
         except IndexError:
-            place = FewRows(model)
+            batch = SmallBatch(model)
         n = len(X)
-        place.X[:n] = X
-        place.numbers[Number.ROWS] = n
-        self.run(0, 1, place.address, 0.0)
-        out: Array = place.out[:n].copy()
-        self.few.append(place)
+        batch.X[:n] = X
+        batch.vector[Arg.N_ROWS] = n
+        self.run(0, 1, batch.address, 0.0)
+        out: Array = batch.out[:n].copy()
+        self.small.append(batch)
         return out
 
-    def _many(self, model: Model, X: Any, most: int | None) -> Array:
+    def _large(self, model: Model, X: Any, max_threads: int | None) -> Array:
         n = X.shape[0]
-        work = 2.0 * model.theta.size * n
-        threads = 1 if work < SHARE else min(team.thread_count(most), int(work / SHARE) + 1, -(-n // TILE))
-        key = threads, work > SHARE and worth_listing(model.program, X)
+        operations = 2.0 * model.theta.size * n
+        threads = 1
+        if operations >= THREAD_OPERATIONS:
+            threads = min(team.thread_count(max_threads), int(operations / THREAD_OPERATIONS) + 1, -(-n // MAX_TILE_ROWS))
+        key = threads, operations > THREAD_OPERATIONS and zeros_worth_skipping(model.program, X)
         try:
-            forward = self.many[key].pop()
+            arguments = self.large[key].pop()
         except IndexError:
-            rows = max(LEAST_ROWS, min(TILE, LARGEST // (model.n_inputs * model.dtype.itemsize)))
-            forward = Forward(model, rows, threads, listed=key[1])
+            rows = max(MIN_CHUNK_ROWS, min(MAX_TILE_ROWS, MAX_INPUT_BYTES // (model.n_inputs * model.dtype.itemsize)))
+            arguments = InferenceArguments(model, rows, threads, skips_zeros=key[1])
         out = np.empty((n, model.program.n_outputs), model.dtype)
-        alive = forward.look_at(X, out)
+        arguments.set_rows(X, out)
         if threads == 1:
-            self.run(0, 1, forward.address, 0.0)
+            self.run(0, 1, arguments.address, 0.0)
         else:
-            team.run(lambda me, crew: self.run(me, crew, forward.address, 0.0), threads, lambda: None)
-        del alive
-        self.many[key].append(forward)
+            team.run(lambda *thread: self.run(*thread, arguments.address, 0.0), threads, lambda: None)
+        arguments.release()
+        self.large[key].append(arguments)
         return out

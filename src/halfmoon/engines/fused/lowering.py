@@ -1,6 +1,6 @@
-"""Lowering: each layer, and the loss, as instructions, rows of whole numbers with columns :data:`~halfmoon.engines.fused.layout.At`.
+"""Lowering: each layer, and the loss, as instructions, rows of integers with columns :data:`~halfmoon.engines.fused.layout.Instr`.
 
-A buffer is the private memory of a shard or a thread: every array that a pass over some rows makes has a place in it.
+A buffer is the private memory of a shard or a thread: every array that a pass over some rows makes has an offset in it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.engines.compiler.kernels import Writer, activation_text, address, loss_text, numbers, slope_text
+from halfmoon.engines.compiler.kernels import Writer, activation_text, constant_values, kernel_address, loss_text, slope_text
 from halfmoon.engines.compiler.machine import CACHE_LINE
 from halfmoon.engines.fused.entry_points import entry
-from halfmoon.engines.fused.layout import CHUNK, LEAST_ROWS, At
+from halfmoon.engines.fused.layout import CHUNK, MIN_CHUNK_ROWS, Instr
 from halfmoon.layers.activations import Activation
 from halfmoon.layers.contract import Layer
 from halfmoon.layers.dense import Dense
@@ -28,12 +28,15 @@ from halfmoon.losses.softmax import SoftmaxCrossEntropy, loss_bounds
 from halfmoon.network.program import Program, Step
 
 Instruction = tuple[str, list[int]]
-"""The name of an operation, and its row."""
+"""The name of an operation, and the row of the instruction that calls it."""
+
+Fields = dict[str, int]
+"""Columns of an instruction, in lower case, and what stands in them."""
 
 
 @dataclass
 class Builder:
-    """Collects the instructions of a network, and where things lie.
+    """Collects the instructions of a network, and allocates the arrays that they read and write.
 
     Attributes
     ----------
@@ -44,8 +47,8 @@ class Builder:
         Rows that a buffer has room for.
     training : bool
         Whether dropout drops and batch normalisation uses the batch.
-    listed : bool
-        Whether the first layer, a dense one, takes lists of the inputs that are not zero.
+    skips_zeros : bool
+        Whether the first layer, a dense one, leaves out inputs that are zero.
     """
 
     program: Program
@@ -53,40 +56,42 @@ class Builder:
     dtype: np.dtype[Any]
     rows: int
     training: bool
-    listed: bool = False
+    skips_zeros: bool = False
     forward: list[Instruction] = field(default_factory=list)
     backward: list[Instruction] = field(default_factory=list)
     after: list[Instruction] = field(default_factory=list)
     constants: list[float] = field(default_factory=lambda: [1.0])
-    """The first is what sums of columns are products with."""
+    """The first is the 1 that a matrix is multiplied by for the sums of its columns."""
     size: int = 0
-    stats: int = 0
-    trained: bool = False
+    """Entries of a buffer so far."""
+    sums_size: int = 0
+    """Entries of batch normalisation's sums so far."""
+    has_parameters: bool = False
     """Whether a layer so far has parameters."""
-    turns: int = 0
-    """Dense layers so far: dy of a layer lies on one side, its dx on the other."""
+    side: int = 0
+    """Which of two arrays holds the gradient by the newest outputs; a dense layer's dx goes to the other."""
 
     def __post_init__(self) -> None:
         layouts = self.program.parameters, self.program.state
         self.starts = {name: start for each in layouts for (name, _), start in zip(each.entries, each.starts, strict=True)}
-        self.widest = max([self.n_inputs, *(step.n_out for step in self.program.steps)])
-        self.sides = (self.matrix(self.widest), self.matrix(self.widest)) if self.training else (0, 0)
-        self.free = self.buffer(max(CHUNK, LEAST_ROWS * self.widest, 2 * self.rows))
-        self.zeros = self.buffer(self.widest)
+        self.max_width = max([self.n_inputs, *(step.n_out for step in self.program.steps)])
+        self.sides = (self.matrix(self.max_width), self.matrix(self.max_width)) if self.training else (0, 0)
+        self.scratch = self.allocate(max(CHUNK, MIN_CHUNK_ROWS * self.max_width, 2 * self.rows))
+        self.zeros = self.allocate(self.max_width)
 
-    def buffer(self, entries: int) -> int:
-        """Return the place of ``entries`` new numbers."""
+    def allocate(self, entries: int) -> int:
+        """Return the offset of ``entries`` new numbers in the buffer."""
         line = CACHE_LINE // self.dtype.itemsize
-        place = self.size
+        offset = self.size
         self.size += -(-entries // line) * line
-        return place
+        return offset
 
     def matrix(self, columns: int) -> int:
-        """Return the place of a new matrix with a row for each row of the tile."""
-        return self.buffer(self.rows * columns)
+        """Return the offset of a new matrix with a row for each row of the tile."""
+        return self.allocate(self.rows * columns)
 
-    def keep(self, *values: float) -> int:
-        """Return the place of some constants."""
+    def add_constants(self, *values: float) -> int:
+        """Return the offset of some new constants."""
         self.constants += values
         return len(self.constants) - len(values)
 
@@ -96,87 +101,85 @@ class Builder:
 
     @property
     def dy(self) -> int:
-        """Where the gradient by the newest outputs lies."""
-        return self.sides[self.turns % 2]
+        """The offset of the gradient by the newest outputs."""
+        return self.sides[self.side]
 
-    def instruction(self, name: str, write: Writer | None = None, definition: Any = None, /, **places: int) -> Instruction:
-        """Return an instruction, with the kernel of a definition and its constants; -1 wherever nothing is said."""
-        row = [-1] * At.LENGTH
-        row[At.CONSTANTS] = row[At.STATS] = row[At.KERNEL] = 0
-        row[At.RUN] = entry(name, self.dtype)
+    def instruction(self, name: str, write: Writer | None = None, definition: Any = None, /, **fields: int) -> Instruction:
+        """Return an instruction, with the kernel of a definition and its constants; -1 in fields that are not given."""
+        row = [-1] * Instr.LENGTH
+        row[Instr.CONSTANTS] = row[Instr.SUMS] = row[Instr.KERNEL] = 0
+        row[Instr.OPERATION] = entry(name, self.dtype)
         if write is not None and definition is not None:
-            row[At.KERNEL], row[At.CONSTANTS] = address(write, definition, self.dtype), self.keep(*numbers(definition))
-        for column, place in places.items():
-            row[getattr(At, column.upper())] = place
+            row[Instr.KERNEL] = kernel_address(write, definition, self.dtype)
+            row[Instr.CONSTANTS] = self.add_constants(*constant_values(definition))
+        for column, value in fields.items():
+            row[getattr(Instr, column.upper())] = value
         return name, row
 
-    def add(self, *operation: Any, **places: int) -> None:
+    def add(self, *operation: Any, **fields: int) -> None:
         """Append an instruction of the forward pass."""
-        self.forward.append(self.instruction(*operation, **places))
-        self.trained = self.trained or places.get("w", -1) >= 0
+        self.forward.append(self.instruction(*operation, **fields))
+        self.has_parameters = self.has_parameters or fields.get("w", -1) >= 0
 
-    def add_back(self, *operation: Any, **places: int) -> None:
-        """Append an instruction of the backward pass, which is read in reverse; none where no parameter is left to train."""
-        if self.training and self.trained:
-            self.backward.append(self.instruction(*operation, **{"d": self.dy} | places))
-
-
-Places = dict[str, int]
+    def add_back(self, *operation: Any, **fields: int) -> None:
+        """Append an instruction of the backward pass, which is run in reverse; none where no parameter is left to train."""
+        if self.training and self.has_parameters:
+            self.backward.append(self.instruction(*operation, **{"dy": self.dy} | fields))
 
 
-def _dense(build: Builder, step: Step, at: Places, activation: Activation | None) -> None:
-    """Lower a dense layer and the activation right after it: made and activated chunk by chunk."""
+def _dense(build: Builder, step: Step, fields: Fields, activation: Activation | None) -> None:
+    """Lower a dense layer and the activation right after it: computed and activated chunk by chunk."""
     z = build.matrix(step.n_out) if build.training and activation and activation.slope.uses("z") else -1
-    at |= {"z": z, "n_in": step.n_in, "w": build.start(step, "W"), "b": build.start(step, "b")}
-    if build.listed and at["place"] == 0:
-        at |= {"listed": 1, "x_turned": build.matrix(step.n_in) if build.training else -1}
-    if build.trained and build.training:  # dx is needed where a parameter lies before
-        at |= {"dx": build.dy, "turned": build.buffer(step.n_in * step.n_out)}
-    build.add("dense", activation_text, activation, **at)
-    build.turns += 1
-    build.add_back("dense_back", slope_text, activation, **at)
+    fields |= {"z": z, "n_in": step.n_in, "w": build.start(step, "W"), "b": build.start(step, "b")}
+    if build.skips_zeros and fields["layer"] == 0:
+        fields |= {"skips_zeros": 1, "x_transposed": build.matrix(step.n_in) if build.training else -1}
+    if build.has_parameters and build.training:  # dx is needed where there is a parameter before
+        fields |= {"dx": build.dy, "w_transposed": build.allocate(step.n_in * step.n_out)}
+    build.add("dense", activation_text, activation, **fields)
+    build.side = 1 - build.side
+    build.add_back("dense_back", slope_text, activation, **fields)
 
 
-def _activation(build: Builder, step: Step, at: Places, _: None) -> None:
-    build.add("activation", activation_text, step.layer, **at)
-    build.add_back("activation_back", slope_text, step.layer, **at)
+def _activation(build: Builder, step: Step, fields: Fields, _: None) -> None:
+    build.add("activation", activation_text, step.layer, **fields)
+    build.add_back("activation_back", slope_text, step.layer, **fields)
 
 
-def _dropout(build: Builder, step: Step, at: Places, _: None) -> None:
+def _dropout(build: Builder, step: Step, fields: Fields, _: None) -> None:
     keep = 1.0 - step.layer.rate  # type: ignore[union-attr]
-    at |= {"below": ceil(keep * 2**32), "constants": build.keep(1 / keep)}
-    build.add("dropout", **at)
-    build.add_back("dropout", **at | {"x": build.dy, "y": build.dy})
+    fields |= {"parameter": ceil(keep * 2**32), "constants": build.add_constants(1 / keep)}
+    build.add("dropout", **fields)
+    build.add_back("dropout", **fields | {"x": build.dy, "y": build.dy})
 
 
-def _softmax(build: Builder, step: Step, at: Places, _: None) -> None:
-    build.add("softmax", **at)
-    build.add_back("softmax_back", **at)
+def _softmax(build: Builder, step: Step, fields: Fields, _: None) -> None:
+    build.add("softmax", **fields)
+    build.add_back("softmax_back", **fields)
 
 
-def _layer_norm(build: Builder, step: Step, at: Places, _: None) -> None:
-    at |= {"w": build.start(step, "scale"), "b": build.start(step, "shift"), "constants": build.keep(step.layer.epsilon)}  # type: ignore[union-attr]
-    build.add("layer_norm", **at)
-    build.add_back("layer_norm_back", **at)
+def _layer_norm(build: Builder, step: Step, fields: Fields, _: None) -> None:
+    fields |= {"w": build.start(step, "scale"), "b": build.start(step, "shift"), "constants": build.add_constants(step.layer.epsilon)}  # type: ignore[union-attr]
+    build.add("layer_norm", **fields)
+    build.add_back("layer_norm_back", **fields)
 
 
-def _batch_norm(build: Builder, step: Step, at: Places, _: None) -> None:
+def _batch_norm(build: Builder, step: Step, fields: Fields, _: None) -> None:
     names = {"w": "scale", "b": "shift", "state": "mean", "z": "variance"}
-    at |= {column: build.start(step, name) for column, name in names.items()}
-    constants = build.keep(step.layer.epsilon, step.layer.momentum)  # type: ignore[union-attr]
-    at |= {"saved": build.buffer(5 * step.n_out), "stats": build.stats, "constants": constants}
+    fields |= {column: build.start(step, name) for column, name in names.items()}
+    constants = build.add_constants(step.layer.epsilon, step.layer.momentum)  # type: ignore[union-attr]
+    fields |= {"saved": build.allocate(5 * step.n_out), "sums": build.sums_size, "constants": constants}
     if not build.training:
-        build.add("running_norm", **at)
+        build.add("running_norm", **fields)
         return
-    build.stats += 2 * step.n_out
+    build.sums_size += 2 * step.n_out
     for name in ("batch_sums", "batch_squares", "batch_norm"):
-        build.add(name, **at)
-    for name in ("batch_norm_back", "batch_norm_gradients"):  # they are read in reverse
-        build.add_back(name, **at)
-    build.after.append(build.instruction("batch_norm_observe", **at))
+        build.add(name, **fields)
+    for name in ("batch_norm_back", "batch_norm_gradients"):  # they are run in reverse
+        build.add_back(name, **fields)
+    build.after.append(build.instruction("batch_norm_observe", **fields))
 
 
-LOWERINGS: dict[type[Layer], Callable[[Builder, Step, Places, Any], None]] = {
+LOWERINGS: dict[type[Layer], Callable[[Builder, Step, Fields, Any], None]] = {
     Dense: _dense,
     Activation: _activation,
     Dropout: _dropout,
@@ -184,21 +187,24 @@ LOWERINGS: dict[type[Layer], Callable[[Builder, Step, Places, Any], None]] = {
     LayerNorm: _layer_norm,
     BatchNorm: _batch_norm,
 }
-"""How each type of layer is lowered: from the builder, the step, the places of its input and output, and the activation merged with
+"""How each type of layer is lowered: from the builder, the step, the fields for its input and output, and the activation merged with
 a dense layer."""
+
+MATRIX_PRODUCTS = {Dense}
+"""Layers that are a product with a matrix of weights: an activation behind one is computed with it, and one at the beginning may skip zeros."""
 
 BARRIERS = {"batch_sums", "batch_squares", "batch_norm_gradients"}
 """After these every thread waits for the others: what follows needs sums over the whole batch."""
 
 
-def _pointwise(build: Builder, loss: Any, at: Places, target_columns: int) -> None:
-    build.add("pointwise_loss", loss_text, loss, **at)
+def _pointwise(build: Builder, loss: Any, fields: Fields, target_columns: int) -> None:
+    build.add("pointwise_loss", loss_text, loss, **fields)
 
 
-def _cross_entropy(build: Builder, loss: Any, at: Places, target_columns: int) -> None:
-    constants = build.keep(loss.label_smoothing, *loss_bounds(loss.clip))
-    build.add("cross_entropy", constants=constants, below=int(target_columns == 1), **at)
+def _cross_entropy(build: Builder, loss: Any, fields: Fields, target_columns: int) -> None:
+    constants = build.add_constants(loss.label_smoothing, *loss_bounds(loss.clip))
+    build.add("cross_entropy", constants=constants, parameter=int(target_columns == 1), **fields)
 
 
-LOSSES: dict[type[Loss], Callable[[Builder, Any, Places, int], None]] = {PointwiseLoss: _pointwise, SoftmaxCrossEntropy: _cross_entropy}
+LOSSES: dict[type[Loss], Callable[[Builder, Any, Fields, int], None]] = {PointwiseLoss: _pointwise, SoftmaxCrossEntropy: _cross_entropy}
 """How each type of loss is lowered, for targets of so many columns."""

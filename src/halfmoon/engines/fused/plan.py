@@ -1,4 +1,4 @@
-"""A plan: everything that the driver needs to train one model on batches of one size, as arrays and one vector of numbers."""
+"""A batch plan: everything that the driver needs to train one model on batches of one size."""
 
 from __future__ import annotations
 
@@ -9,42 +9,41 @@ import numpy as np
 
 from halfmoon.base.checks import Array
 from halfmoon.base.patience import ENDLESS
-from halfmoon.engines.compiler.kernels import address, rule_text
-from halfmoon.engines.compiler.machine import LINE
+from halfmoon.engines.compiler.kernels import kernel_address, rule_text
+from halfmoon.engines.compiler.machine import LINE_WORDS
 from halfmoon.engines.contract import Data
-from halfmoon.engines.fused.arguments import Numbers, aligned
-from halfmoon.engines.fused.layout import Block, Number, Sync
+from halfmoon.engines.fused.arguments import DriverArguments, aligned
+from halfmoon.engines.fused.layout import Arg, Block, Sync
 from halfmoon.engines.fused.program import instructions
-from halfmoon.engines.fused.sparsity import worth_listing
+from halfmoon.engines.fused.sparsity import zeros_worth_skipping
 from halfmoon.engines.state import TrainingState
 from halfmoon.optimizers.contract import FirstOrder
 
-TILE = 256
-"""Most rows that are walked at a time: few enough for the second cache."""
-MOST_SHARDS = 16
-FEW = 32
-"""Rows of a batch that are too few to share."""
-SMALL = 1.5e6
-"""Floating-point operations of an update below which one thread makes it alone: the others would cost more than they bring."""
-BLOCKS, LARGEST_BLOCK = 16, 4096
-"""Into how many blocks small parameter vectors are cut, and how long a block of a large one is."""
+MAX_TILE_ROWS = 256
+"""Few enough for a tile's arrays to stay in the second-level cache."""
+MAX_SHARDS = 16
+MIN_SHARDED_ROWS, MIN_SHARDED_OPERATIONS = 32, 1.5e6
+"""Rows of a batch, and floating-point operations of an update, from which it is split into shards: for less, further threads cost more than
+they gain."""
+MIN_BLOCKS, MAX_BLOCK_SIZE = 16, 4096
+"""How many blocks a small parameter vector is cut into, and how long a block of a large one is."""
 
 
 def shard_count(batch: int, parameters: int) -> int:
-    """Return into how many parts a batch is split; this depends on the sizes alone, and so the bits of the sums do."""
-    if batch < FEW or 6.0 * parameters * batch < SMALL:
+    """Return into how many shards a batch is split; this depends on the sizes alone, and so the bits of the sums do."""
+    if batch < MIN_SHARDED_ROWS or 6.0 * parameters * batch < MIN_SHARDED_OPERATIONS:
         return 1
-    return min(MOST_SHARDS, max(2, 1 << (batch // 128).bit_length() >> 1))
+    return min(MAX_SHARDS, max(2, 1 << (batch // 128).bit_length() >> 1))
 
 
-class Plan(Numbers):
-    """What stays the same from call to call of the driver.
+class BatchPlan(DriverArguments):
+    """The driver's arguments that stay the same from call to call, for batches of one size.
 
     Parameters
     ----------
     state : TrainingState
     data : Data
-        What is trained on first; others may follow that have as many columns of targets.
+        What is trained on first; other data may follow that have as many columns of targets.
     batch : int
         Rows of a full batch.
     threads : int
@@ -55,79 +54,80 @@ class Plan(Numbers):
         model, dtype, size = state.model, state.model.dtype, state.model.theta.size
         self.state = state
         self.data: Data | None = None
-        self.alive: tuple[Array, ...] = ()
         self.shards = shard_count(batch, size)
         self.threads = min(threads, self.shards)
-        largest = -(-batch // self.shards)
-        whole = model.state.vector.size > 0  # batch normalisation's sums need the whole shard at once
-        rows = largest if whole else min(TILE, largest)
-        columns, listed = data.target_columns, worth_listing(model.program, data.X)
-        found = instructions(model.network, model.n_inputs, dtype, rows, training=True, listed=listed, target_columns=columns)
-        super().__init__(model, found, self.threads)
+        shard_rows = -(-batch // self.shards)
+        one_tile = model.state.vector.size > 0  # batch normalisation's sums need the whole shard at once
+        rows = shard_rows if one_tile else min(MAX_TILE_ROWS, shard_rows)
+        columns, skips_zeros = data.target_columns, zeros_worth_skipping(model.program, data.X)
+        program = instructions(model.network, model.n_inputs, dtype, rows, training=True, skips_zeros=skips_zeros, target_columns=columns)
         optimizer, penalty = state.optimizer, state.penalty
         clip = (optimizer.clip_norm or 0.0) if isinstance(optimizer, FirstOrder) else 0.0
-        self.blocks, self.kinds = blocks(state, self.shards)
+        self.blocks, self.groups = blocks(state, self.shards)
         self.gradient = aligned((self.shards + 1, size), dtype)
         self.sync = aligned((Sync.LENGTH,), np.int64)
-        self.put({
-            Number.GRADIENTS: self.gradient, Number.SYNC: self.sync, Number.BLOCKS: self.blocks, Number.SLOTS: state.slots,
-            Number.SETTINGS: np.array([penalty.l1, penalty.l2, penalty.per_batch, clip, *ENDLESS]),  # in the order of Setting
-            Number.BUFFERS: aligned((self.shards if whole else self.threads, found.places[Number.BUFFER]), dtype),
-            Number.STATS: aligned((self.shards, found.stats), dtype),
-            Number.PARTS: aligned((max(self.shards, len(self.blocks)) * LINE,), float),
-            Number.RULE: address(rule_text, optimizer, dtype) if isinstance(optimizer, FirstOrder) else 0,
-            Number.BATCH: batch, Number.SHARDS: self.shards, Number.N_TARGETS: columns, Number.N_BLOCKS: len(self.blocks),
-            Number.KINDS: len(self.kinds), Number.SEED: int(np.uint64(state.seed).astype(np.int64)),
+        super().__init__(model, program, self.threads, {
+            Arg.GRADIENTS: self.gradient, Arg.SYNC: self.sync, Arg.BLOCKS: self.blocks, Arg.SLOTS: state.slots,
+            Arg.SETTINGS: np.array([penalty.l1, penalty.l2, penalty.per_batch, clip, *ENDLESS]),  # in the order of Setting
+            Arg.BUFFERS: aligned((self.shards if one_tile else self.threads, program.arguments[Arg.BUFFER_SIZE]), dtype),
+            Arg.SUMS: aligned((self.shards, program.arguments[Arg.SUMS_SIZE]), dtype),
+            Arg.PARTIAL_SUMS: aligned((max(self.shards, len(self.blocks)) * LINE_WORDS,), float),
+            Arg.RULE: kernel_address(rule_text, optimizer, dtype) if isinstance(optimizer, FirstOrder) else 0,
+            Arg.BATCH_SIZE: batch, Arg.N_SHARDS: self.shards, Arg.N_TARGETS: columns, Arg.N_BLOCKS: len(self.blocks),
+            Arg.N_GROUPS: len(self.groups), Arg.SEED: int(np.uint64(state.seed).astype(np.int64)),
         })  # fmt: skip
 
     def release(self) -> None:
-        """Let go of what belongs to a single training."""
-        self.data, self.alive = None, ()
-        for place in (Number.Y, Number.WEIGHTS, Number.ORDER, Number.SWAPS, Number.TWISTER, Number.RATES, Number.LOSSES, Number.PLACES,
-                      Number.WHOLE):  # fmt: skip
-            self.arrays.pop(place, None)
+        self.data = None
+        super().release()
 
-    def rates(self, updates: int) -> Array:
-        """Return the constants of the optimiser's rule for the next updates, (updates, kinds, constants)."""
+    def rule_constants(self, updates: int) -> Array:
+        """Return the constants of the optimiser's rule for the next updates, (updates, groups, constants)."""
         state, optimizer = self.state, self.state.first_order
         counts = np.arange(state.updates, state.updates + updates)
         rates = state.rates(counts)
         columns = 1 + len(optimizer.constants(1, 1.0))
-        found = np.empty((updates, len(self.kinds), columns), state.model.dtype)
-        for kind, (factor, decayed) in enumerate(self.kinds):
+        found = np.empty((updates, len(self.groups), columns), state.model.dtype)
+        for group, (factor, decayed) in enumerate(self.groups):
             own = rates * factor
             left = 1 - own * optimizer.weight_decay if decayed else 1.0
-            with np.errstate(over="ignore"):  # a rate that is far too high diverges, and that is told
+            with np.errstate(over="ignore"):  # a rate that is far too high diverges, which training reports
                 for column, constant in enumerate((left, *optimizer.constants(counts + 1, own))):
-                    found[:, kind, column] = constant
+                    found[:, group, column] = constant
         return found
 
-    def make_room(self, keep: Sequence[int], epochs: int) -> None:
-        """Say where the model is put before each of some epochs: all in one place, but those after the epochs to ``keep``."""
-        model, places = self.state.model, np.zeros(epochs + 1, np.int64)
-        places[np.array(keep, np.int64) + 1] = np.arange(1, len(keep) + 1)
-        if keep or Number.WHOLE not in self.arrays:
-            whole = np.empty((1 + len(keep), model.theta.size + model.state.vector.size), model.dtype)
-            self.put({Number.WHOLE: whole})
-        self.put({Number.PLACES: places})
+    def allocate_snapshots(self, epochs: Sequence[int], count: int) -> None:
+        """Make room for the copies of the model that the driver makes before each of ``count`` epochs.
 
-    def before(self, epoch: int) -> tuple[Array, Array]:
-        """Return the model's numbers as they were before an epoch, of one that was not kept the newest."""
-        theta, state = np.split(self.arrays[Number.WHOLE][self.arrays[Number.PLACES][epoch]], [self.state.model.theta.size])
+        Those after the ``epochs`` named are kept; all others overwrite each other.
+        """
+        model, indices = self.state.model, np.zeros(count + 1, np.int64)
+        indices[np.array(epochs, np.int64) + 1] = np.arange(1, len(epochs) + 1)
+        if epochs or Arg.SNAPSHOTS not in self.arrays:
+            snapshots = np.empty((1 + len(epochs), model.theta.size + model.state.vector.size), model.dtype)
+            self.put({Arg.SNAPSHOTS: snapshots})
+        self.put({Arg.SNAPSHOT_INDICES: indices})
+
+    def snapshot_before(self, epoch: int) -> tuple[Array, Array]:
+        """Return theta and the running statistics before an epoch; where that was not kept, before the newest of the others."""
+        theta, state = np.split(self.arrays[Arg.SNAPSHOTS][self.arrays[Arg.SNAPSHOT_INDICES][epoch]], [self.state.model.theta.size])
         return theta, state
 
 
 def blocks(state: TrainingState, shards: int) -> tuple[Array, list[tuple[float, bool]]]:
-    """Cut the parameters into blocks with columns :data:`Block`; and return the kinds, (rate factor, whether weights decay)."""
+    """Cut the parameters into blocks with columns :data:`~halfmoon.engines.fused.layout.Block`, none of which has two parameter groups.
+
+    Returns the blocks, and for each group its rate factor and whether its weights decay.
+    """
     layout, optimizer = state.model.program.parameters, state.optimizer
     decays = isinstance(optimizer, FirstOrder) and optimizer.weight_decay > 0
-    step = min(LARGEST_BLOCK, max(64, -(-layout.size // BLOCKS))) if shards > 1 else LARGEST_BLOCK
-    kinds: list[tuple[float, bool]] = []
-    made = []
+    size = min(MAX_BLOCK_SIZE, max(64, -(-layout.size // MIN_BLOCKS))) if shards > 1 else MAX_BLOCK_SIZE
+    groups: list[tuple[float, bool]] = []
+    rows = []
     for start, param in sorted(zip(layout.starts, (param for _, param in layout.entries), strict=True), key=lambda each: each[0]):
-        kind = param.rate_factor, param.decayed and decays
-        if kind not in kinds:
-            kinds.append(kind)
+        group = param.rate_factor, param.decayed and decays
+        if group not in groups:
+            groups.append(group)
         end = start + prod(param.shape)
-        made += [(first, min(first + step, end), kinds.index(kind), param.decayed) for first in range(start, end, step)]
-    return np.array(made or np.empty((0, Block.LENGTH)), np.int64), kinds or [(1.0, False)]
+        rows += [(first, min(first + size, end), groups.index(group), param.decayed) for first in range(start, end, size)]
+    return np.array(rows or np.empty((0, Block.LENGTH)), np.int64), groups or [(1.0, False)]

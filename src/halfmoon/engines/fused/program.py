@@ -1,4 +1,4 @@
-"""A network as a program: a flat list of instructions that the driver walks.
+"""A network as a program: a flat list of instructions that the driver runs.
 
 They are those of the forward pass, the loss, and the backward pass in reverse; a layer of another type than those in
 :data:`~halfmoon.engines.fused.lowering.LOWERINGS` cannot be run here.
@@ -13,16 +13,14 @@ from typing import Any
 import numpy as np
 
 from halfmoon.base.checks import Array
-from halfmoon.engines.fused.layout import At, Number
-from halfmoon.engines.fused.lowering import BARRIERS, LOSSES, LOWERINGS, Builder
+from halfmoon.engines.fused.layout import Arg, Instr
+from halfmoon.engines.fused.lowering import BARRIERS, LOSSES, LOWERINGS, MATRIX_PRODUCTS, Builder
 from halfmoon.layers.activations import Activation
-from halfmoon.layers.dense import Dense
-from halfmoon.layers.dropout import Dropout
 from halfmoon.network.model import Model
 from halfmoon.network.network import Network
 
-REMEMBERED = 256
-"""Networks whose instructions are kept: one is often trained again, from other weights or on other rows."""
+CACHED_PROGRAMS = 256
+"""Networks whose instructions are cached: one is often trained again, from other weights or on other rows."""
 
 
 def unsupported_reason(model: Model) -> str | None:
@@ -37,75 +35,77 @@ def unsupported_reason(model: Model) -> str | None:
 
 @dataclass(frozen=True)
 class Instructions:
-    """What a driver walks, and does not change.
+    """What a driver runs, and does not change.
 
     Attributes
     ----------
-    rows : ndarray of int64, shape (instructions, At.LENGTH)
+    table : ndarray of int64, shape (instructions, Instr.LENGTH)
     stages : ndarray of int64, shape (stages, 2)
-        First and last-but-one instruction between two barriers.
+        First instruction between two barriers, and last + 1.
     constants : ndarray
         Numbers of activations, losses and layers.
-    places : dict
-        Of :data:`Number`: how long a buffer is, and where a tile's X, y, weights and scores lie in it.
-    stats : int
-        Entries of batch normalisation's sums.
-    listed : bool
-        Whether inputs that are not zero are listed.
+    arguments : dict
+        The :data:`~halfmoon.engines.fused.layout.Arg` that follow: the sizes of a tile, a buffer and batch normalisation's sums, and the
+        offsets of a tile's X, y, weights and scores in the buffer.
+    skips_zeros : bool
+        Whether the first layer leaves out inputs that are zero.
     """
 
-    rows: Array
+    table: Array
     stages: Array
     constants: Array
-    places: dict[int, int]
-    stats: int
-    listed: bool
+    arguments: dict[int, int]
+    skips_zeros: bool
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHED_PROGRAMS)
 def instructions(
-    network: Network, n_inputs: int, dtype: np.dtype[Any], rows: int, *, training: bool, listed: bool = False, target_columns: int = 0
+    network: Network, n_inputs: int, dtype: np.dtype[Any], rows: int, *, training: bool, skips_zeros: bool = False, target_columns: int = 0
 ) -> Instructions:  # fmt: skip
     """Return the instructions of a network for tiles of up to ``rows`` rows; without training, those of the forward pass alone.
 
-    ``listed`` is for a network that begins with a dense layer, and inputs of which lists are made.
+    ``skips_zeros`` is for a network that begins with a dense layer, which then leaves out inputs that are zero.
     """
     program, loss = network.program(n_inputs), network.loss
-    build = Builder(program, n_inputs, dtype, rows, training, listed)
-    inputs, targets, shares = build.matrix(n_inputs), build.matrix(target_columns), build.buffer(rows)
+    build = Builder(program, n_inputs, dtype, rows, training, skips_zeros)
+    inputs, targets, row_weights = build.matrix(n_inputs), build.matrix(target_columns), build.allocate(rows)
     scores = _steps(build, inputs)
     if training:
-        at = {"x": scores, "d": build.dy, "n_out": program.n_outputs}
-        LOSSES[type(loss)](build, loss, at, target_columns)
-    found = [*build.forward, *reversed(build.backward)]
-    table = np.array([row for _, row in (*found, *build.after)] or np.empty((0, At.LENGTH)), np.int64)
-    ends = [place + 1 for place, (name, _) in enumerate(found) if name in BARRIERS]
-    stages = np.array([*zip([0, *ends], [*ends, len(found)], strict=True)], np.int64)
+        fields = {"x": scores, "dy": build.dy, "n_out": program.n_outputs}
+        LOSSES[type(loss)](build, loss, fields, target_columns)
+    staged = [*build.forward, *reversed(build.backward)]
+    table = np.array([row for _, row in (*staged, *build.after)] or np.empty((0, Instr.LENGTH)), np.int64)
+    ends = [index + 1 for index, (name, _) in enumerate(staged) if name in BARRIERS]
+    stages = np.array([*zip([0, *ends], [*ends, len(staged)], strict=True)], np.int64)
     constants = np.array(build.constants, dtype)
-    places = {Number.INPUTS: inputs, Number.TARGETS: targets, Number.SHARES: shares, Number.SCORES: scores, Number.FREE: build.free,
-              Number.ZEROS: build.zeros, Number.WIDEST: build.widest, Number.BUFFER: build.size, Number.TILE: rows}  # fmt: skip
-    return Instructions(table, stages, constants, places, build.stats, listed)
+    arguments = {
+        Arg.INPUTS: inputs, Arg.TARGETS: targets, Arg.ROW_WEIGHTS: row_weights, Arg.SCORES: scores, Arg.SCRATCH: build.scratch,
+        Arg.ZEROS: build.zeros, Arg.MAX_WIDTH: build.max_width, Arg.BUFFER_SIZE: build.size, Arg.TILE_ROWS: rows,
+        Arg.SUMS_SIZE: build.sums_size,
+    }  # fmt: skip
+    return Instructions(table, stages, constants, arguments, skips_zeros)
 
 
 def _steps(build: Builder, x: int) -> int:
-    """Lower every step, and return where the scores lie."""
+    """Lower every step, and return the offset of the scores."""
     steps, merged = build.program.steps, None
     kept: list[tuple[int, int]] = []
-    for place, (step, following) in enumerate(zip(steps, [*steps[1:], None], strict=False)):
+    for index, (step, following) in enumerate(zip(steps, [*steps[1:], None], strict=False)):
         kind, before, merged = type(step.layer), merged, None
-        if before is not None or (kind is Dropout and not build.training):
+        if before is not None or (step.layer is not None and step.layer.identity_in_inference and not build.training):
             continue
         if step.kind == "keep":
             kept.append((x, build.matrix(step.n_out) if build.training else -1))
             build.add_back("keep_back", saved=kept[-1][1], n_out=step.n_out)
             continue
-        at = {"x": x, "y": build.matrix(step.n_out), "n_out": step.n_out, "place": place}
+        fields = {"x": x, "y": build.matrix(step.n_out), "n_out": step.n_out, "layer": index}
         if step.kind == "add":
-            at["z"], saved = kept.pop()
-            build.add("add_kept", **at)
-            build.add_back("add_kept_back", saved=saved, **at)
+            fields["z"], saved = kept.pop()
+            build.add("add_kept", **fields)
+            build.add_back("add_kept_back", saved=saved, **fields)
         else:
-            merged = following.layer if kind is Dense and following is not None and type(following.layer) is Activation else None
-            LOWERINGS[kind](build, step, at, merged)  # type: ignore[index]
-        x = at["y"]
+            activated = following is not None and type(following.layer) is Activation
+            merged = following.layer if kind in MATRIX_PRODUCTS and activated else None  # type: ignore[union-attr]
+            LOWERINGS[kind](build, step, fields, merged)  # type: ignore[index]
+        x = fields["y"]
     return x

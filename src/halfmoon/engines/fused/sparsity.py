@@ -6,22 +6,22 @@ from math import prod
 from typing import Any
 
 from halfmoon.engines.compiler.machine import VECTOR_BYTES
-from halfmoon.layers.dense import Dense
+from halfmoon.engines.fused.lowering import MATRIX_PRODUCTS
 from halfmoon.network.program import Program
 
-SAMPLE = 256
-"""Rows that are looked at for zeros."""
-EVEN, LISTING = 0.9, 0.8
-"""Of how many inputs a product with lists takes as long as one without; and what making the lists takes, in the time of a product
-of one input with a vector of weights. Both were measured."""
+SAMPLE_ROWS = 256
+"""Rows in which zeros are counted."""
+BREAK_EVEN, LISTING_COST = 0.9, 0.8
+"""The share of inputs that are not zero at which a product with lists takes as long as one without; and what it costs to list an input, in
+the time of a product of one input with a vector of weights. Both were measured."""
 
 
-def worth_listing(program: Program, X: Any) -> bool:
-    """Return whether so many inputs are zero that the first layer is computed sooner from lists of the others."""
+def zeros_worth_skipping(program: Program, X: Any) -> bool:
+    """Return whether so many inputs are zero that the first layer is computed faster from lists of the others."""
     first = program.steps[0] if program.steps else None
-    if first is None or type(first.layer) is not Dense:
+    if first is None or type(first.layer) not in MATRIX_PRODUCTS:
         return False
-    there = X[:: -(-X.shape[0] // SAMPLE)] != 0
-    pairs = there[:-1] + there[1:]
+    nonzero = X[:: -(-X.shape[0] // SAMPLE_ROWS)] != 0
+    pairs = nonzero[:-1] + nonzero[1:]
     vectors = -(-first.n_out * X.dtype.itemsize // VECTOR_BYTES)
-    return int(pairs.sum()) < (EVEN - LISTING / vectors) * prod(pairs.shape)
+    return int(pairs.sum()) < (BREAK_EVEN - LISTING_COST / vectors) * prod(pairs.shape)

@@ -20,15 +20,15 @@ FORMS = (Momentum(nesterov=True), Momentum(rate_in_velocity=True), Momentum(nest
 
 
 def texts(losses: Iterable[Loss] = ()) -> list[str]:
-    """Return the texts of all kernels, those of further losses too, those that take longest first.
+    """Return the texts of all kernels, those of further losses too; those that take longest to compile come first.
 
     A user's own definitions are compiled when they are used.
     """
-    found = []
+    every = []
     for dtype in DTYPES:
-        found += [entry_text(name, dtype) for name in ENTRIES]
-        found += [write(activation, dtype) for activation in ACTIVATIONS.values() for write in (activation_text, slope_text)]
-        found += [loss_text(loss, dtype) for loss in (*LOSSES.values(), *losses) if isinstance(loss, PointwiseLoss)]
-        rules = [*(made for make in OPTIMIZERS.values() if isinstance(made := make(), FirstOrder)), *FORMS]
-        found += [rule_text(rule, dtype) for rule in rules]
-    return sorted(dict.fromkeys(found), key=lambda text: not any(f"import {name}\n" in text for name in ("train", "product")))
+        every += [entry_text(name, dtype) for name in ENTRIES]
+        every += [write(activation, dtype) for activation in ACTIVATIONS.values() for write in (activation_text, slope_text)]
+        every += [loss_text(loss, dtype) for loss in (*LOSSES.values(), *losses) if isinstance(loss, PointwiseLoss)]
+        rules = [*(optimizer for make in OPTIMIZERS.values() if isinstance(optimizer := make(), FirstOrder)), *FORMS]
+        every += [rule_text(rule, dtype) for rule in rules]
+    return sorted(dict.fromkeys(every), key=lambda text: not any(f"import {name}\n" in text for name in ("train", "product")))

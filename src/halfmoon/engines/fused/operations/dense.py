@@ -7,81 +7,84 @@ from typing import Any
 import numpy as np
 
 from halfmoon.engines.compiler.arrays import add_transposed, row_products, transpose
-from halfmoon.engines.compiler.intrinsics import fetch, invoke, lanes_of, moved, pointer
+from halfmoon.engines.compiler.intrinsics import call, lanes_of, offset, pointer, prefetch
 from halfmoon.engines.compiler.jit import compiled
-from halfmoon.engines.fused.layout import CHUNK, LEAST_ROWS, NEAR, At, Now, Number
-from halfmoon.engines.fused.operations.arena import arena, begin, column_sums
+from halfmoon.engines.fused.layout import CHUNK, MIN_CHUNK_ROWS, PREFETCH_LIMIT, Arg, Instr, Tile
+from halfmoon.engines.fused.operations.operands import column_sums, operands, start_gradient
 
 
 @compiled
-def dense(row: Any, h: Any, numbers: Any, now: Any) -> float:
+def dense(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """``Dense.forward`` and the activation after it, some rows at a time: Y = X W + 1 bᵀ, A = value(Y)."""
-    a, rows, n_in, n_out, kernel = arena(row, h, numbers, now), now[Now.ROWS], row[At.N_IN], row[At.N_OUT], row[At.KERNEL]
-    bias = moved(a.theta, row[At.B]) if row[At.B] >= 0 else moved(h, numbers[Number.ZEROS])
-    w, turned = moved(a.theta, row[At.W]), moved(h, row[At.TURNED])
-    if row[At.TURNED] >= 0 and now[Now.FRESH]:
-        transpose(w, turned, n_in, n_out)  # Wᵀ, for few outputs and for dX = dY Wᵀ
-    lists = pointer(now[Now.LISTS], np.int64(0))
-    if row[At.LISTED] >= 0 and n_in * n_out <= NEAR:
-        fetch(w, n_in * n_out)  # which another thread may have written, and is not read in order
-    if row[At.X_TURNED] >= 0:
-        transpose(moved(h, row[At.X]), moved(h, row[At.X_TURNED]), rows, n_in)  # Xᵀ, for dW = Xᵀ dY
-    few = n_out == 1 or (2 * n_out <= lanes_of(h) and row[At.TURNED] >= 0)
-    step = max(LEAST_ROWS, CHUNK // n_out // LEAST_ROWS * LEAST_ROWS) if kernel != 0 else max(1, rows)
+    arrays, rows = operands(instr, buffer, args, tile), tile[Tile.ROWS]
+    n_in, n_out, kernel = instr[Instr.N_IN], instr[Instr.N_OUT], instr[Instr.KERNEL]
+    bias = offset(arrays.theta, instr[Instr.B]) if instr[Instr.B] >= 0 else offset(buffer, args[Arg.ZEROS])
+    w, w_transposed = offset(arrays.theta, instr[Instr.W]), offset(buffer, instr[Instr.W_TRANSPOSED])
+    if instr[Instr.W_TRANSPOSED] >= 0 and tile[Tile.STARTS_SHARD]:
+        transpose(w, w_transposed, n_in, n_out)  # Wᵀ, for few outputs and for dX = dY Wᵀ
+    lists = pointer(tile[Tile.NONZERO_LISTS], np.int64(0))
+    if instr[Instr.SKIPS_ZEROS] >= 0 and n_in * n_out <= PREFETCH_LIMIT:
+        prefetch(w, n_in * n_out)  # another thread may have written it, and it is not read in order
+    if instr[Instr.X_TRANSPOSED] >= 0:
+        transpose(offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.X_TRANSPOSED]), rows, n_in)  # Xᵀ, for dW = Xᵀ dY
+    few_outputs = n_out == 1 or (2 * n_out <= lanes_of(buffer) and instr[Instr.W_TRANSPOSED] >= 0)
+    step = max(MIN_CHUNK_ROWS, CHUNK // n_out // MIN_CHUNK_ROWS * MIN_CHUNK_ROWS) if kernel != 0 else max(1, rows)
     for first in range(0, rows, step):
         count = min(step, rows - first)
-        y, x = moved(h, row[At.Y] + first * n_out), moved(h, row[At.X] + first * n_in)
-        # not in place: a loop that may meet what it wrote does not become vectors
-        z = y if kernel == 0 else moved(h, row[At.Z] + first * n_out if row[At.Z] >= 0 else numbers[Number.FREE])
-        if row[At.LISTED] >= 0:
-            invoke(numbers[Number.SPARSE_PRODUCT], (x, w, bias, z, lists, n_in, n_out, 0, n_out, count, n_out, n_in))
-        elif few:
-            row_products(x, w if n_out == 1 else turned, bias, z, count, n_in, n_out)
+        y, x = offset(buffer, instr[Instr.Y] + first * n_out), offset(buffer, instr[Instr.X] + first * n_in)
+        # not in place: a loop whose output may alias its input is not vectorised
+        z = y if kernel == 0 else offset(buffer, instr[Instr.Z] + first * n_out if instr[Instr.Z] >= 0 else args[Arg.SCRATCH])
+        if instr[Instr.SKIPS_ZEROS] >= 0:
+            call(args[Arg.SPARSE_PRODUCT], (x, w, bias, z, lists, n_in, n_out, 0, n_out, count, n_out, n_in))
+        elif few_outputs:
+            row_products(x, w if n_out == 1 else w_transposed, bias, z, count, n_in, n_out)
         else:
-            invoke(numbers[Number.PRODUCT], (x, w, bias, z, n_in, 1, n_out, 0, n_out, count, n_out, n_in))
+            call(args[Arg.PRODUCT], (x, w, bias, z, n_in, 1, n_out, 0, n_out, count, n_out, n_in))
         if kernel != 0:
-            invoke(kernel, (z, y, a.c, count, n_out))
+            call(kernel, (z, y, arrays.constants, count, n_out))
     return 0.0
 
 
 @compiled
-def dense_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
+def dense_back(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """``Dense.backward`` after its activation's: dY = dA slope, dW = Xᵀ dY, db = Σ dY, dX = dY Wᵀ."""
-    a, rows, n_in, n_out, multiply = arena(row, h, numbers, now), now[Now.ROWS], row[At.N_IN], row[At.N_OUT], numbers[Number.PRODUCT]
-    x, d, zeros = moved(h, row[At.X]), moved(h, row[At.D]), moved(h, numbers[Number.ZEROS])
-    if row[At.KERNEL] != 0:
-        y = moved(h, row[At.Y])
-        z = moved(h, row[At.Z]) if row[At.Z] >= 0 else y
-        invoke(row[At.KERNEL], (z, y, d, a.c, rows, n_out))
-    dw, fresh = moved(a.g, row[At.W]), now[Now.FRESH] == 1
-    start, start_row = (zeros, 0) if fresh else (dw, n_out)
-    if row[At.LISTED] >= 0:
-        x_turned, lists = moved(h, row[At.X_TURNED]), pointer(now[Now.LISTS], np.int64(0))
-        invoke(numbers[Number.SPARSE_PRODUCT], (x_turned, d, start, dw, lists, rows, n_out, start_row, n_out, n_in, n_out, rows))
-    elif n_out < n_in and 2 * n_out <= lanes_of(h) and n_in * n_out <= CHUNK:
-        turned = moved(h, numbers[Number.FREE])  # few columns would leave a vector half empty: dWᵀ = dYᵀ X
-        invoke(multiply, (d, x, zeros, turned, 1, n_out, n_in, 0, n_in, n_out, n_in, rows))
-        begin(dw, now, n_in * n_out)
-        add_transposed(turned, dw, n_out, n_in)
+    arrays, rows = operands(instr, buffer, args, tile), tile[Tile.ROWS]
+    n_in, n_out, product = instr[Instr.N_IN], instr[Instr.N_OUT], args[Arg.PRODUCT]
+    x, d, zeros = offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.DY]), offset(buffer, args[Arg.ZEROS])
+    if instr[Instr.KERNEL] != 0:
+        y = offset(buffer, instr[Instr.Y])
+        z = offset(buffer, instr[Instr.Z]) if instr[Instr.Z] >= 0 else y
+        call(instr[Instr.KERNEL], (z, y, d, arrays.constants, rows, n_out))
+    dw, overwrites = offset(arrays.gradient, instr[Instr.W]), tile[Tile.STARTS_SHARD] == 1
+    start, start_row = (zeros, 0) if overwrites else (dw, n_out)
+    if instr[Instr.SKIPS_ZEROS] >= 0:
+        x_transposed, lists = offset(buffer, instr[Instr.X_TRANSPOSED]), pointer(tile[Tile.NONZERO_LISTS], np.int64(0))
+        call(args[Arg.SPARSE_PRODUCT], (x_transposed, d, start, dw, lists, rows, n_out, start_row, n_out, n_in, n_out, rows))
+    elif n_out < n_in and 2 * n_out <= lanes_of(buffer) and n_in * n_out <= CHUNK:
+        dw_transposed = offset(buffer, args[Arg.SCRATCH])  # few columns would leave a vector half empty: dWᵀ = dYᵀ X
+        call(product, (d, x, zeros, dw_transposed, 1, n_out, n_in, 0, n_in, n_out, n_in, rows))
+        start_gradient(dw, tile, n_in * n_out)
+        add_transposed(dw_transposed, dw, n_out, n_in)
     else:
-        invoke(multiply, (x, d, start, dw, 1, n_in, n_out, start_row, n_out, n_in, n_out, rows))
-    if row[At.B] >= 0:
-        db = moved(a.g, row[At.B])
-        column_sums(d, zeros if fresh else db, db, rows, n_out, numbers)
-    if row[At.DX] >= 0:
-        w_turned, dx = moved(h, row[At.TURNED]), moved(h, row[At.DX])
-        invoke(multiply, (d, w_turned, zeros, dx, n_out, 1, n_in, 0, n_in, rows, n_in, n_out))
+        call(product, (x, d, start, dw, 1, n_in, n_out, start_row, n_out, n_in, n_out, rows))
+    if instr[Instr.B] >= 0:
+        db = offset(arrays.gradient, instr[Instr.B])
+        column_sums(d, zeros if overwrites else db, db, rows, n_out, args)
+    if instr[Instr.DX] >= 0:
+        w_transposed, dx = offset(buffer, instr[Instr.W_TRANSPOSED]), offset(buffer, instr[Instr.DX])
+        call(product, (d, w_transposed, zeros, dx, n_out, 1, n_in, 0, n_in, rows, n_in, n_out))
     return 0.0
 
 
 @compiled
-def activation(row: Any, h: Any, numbers: Any, now: Any) -> float:
+def activation(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """``Activation.forward``: A = value(Z)."""
-    return invoke(row[At.KERNEL], (moved(h, row[At.X]), moved(h, row[At.Y]), arena(row, h, numbers, now).c, now[Now.ROWS], row[At.N_OUT]))
+    x, y = offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.Y])
+    return call(instr[Instr.KERNEL], (x, y, operands(instr, buffer, args, tile).constants, tile[Tile.ROWS], instr[Instr.N_OUT]))
 
 
 @compiled
-def activation_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
+def activation_back(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """``Activation.backward``: dZ = dA slope(Z, A)."""
-    x, y, d = moved(h, row[At.X]), moved(h, row[At.Y]), moved(h, row[At.D])
-    return invoke(row[At.KERNEL], (x, y, d, arena(row, h, numbers, now).c, now[Now.ROWS], row[At.N_OUT]))
+    x, y, d = offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.Y]), offset(buffer, instr[Instr.DY])
+    return call(instr[Instr.KERNEL], (x, y, d, operands(instr, buffer, args, tile).constants, tile[Tile.ROWS], instr[Instr.N_OUT]))

@@ -1,6 +1,6 @@
 """``layers/normalise.py``, compiled. Batch normalisation is cut where its sums over the whole batch must be there.
 
-Its ``SAVED`` place in the buffer holds five rows: mean, variance, one over the deviation, and the gradients of scale and shift.
+Its memory ``SAVED`` in the buffer holds five rows: mean, variance, one over the deviation, and the gradients of scale and shift.
 """
 
 from __future__ import annotations
@@ -10,86 +10,88 @@ from typing import Any
 import numpy as np
 
 from halfmoon.engines.compiler.arrays import add
-from halfmoon.engines.compiler.intrinsics import fill_with_zeros, moved, number, pointer
+from halfmoon.engines.compiler.intrinsics import cast_like, fill_with_zeros, offset, pointer
 from halfmoon.engines.compiler.jit import compiled
-from halfmoon.engines.fused.layout import At, Now, Number
-from halfmoon.engines.fused.operations.arena import arena, begin, column_sums
+from halfmoon.engines.fused.layout import Arg, Instr, Tile
+from halfmoon.engines.fused.operations.operands import column_sums, operands, start_gradient
 
 
 @compiled
 def moments(x: Any, columns: int, epsilon: Any) -> Any:
     """Return the mean of a row and one over its deviation: μ = mean x, r = 1 / √(mean (x - μ)² + ε)."""
-    mean, variance, n = number(x, 0), number(x, 0), number(x, columns)
+    mean, variance, n = cast_like(x, 0), cast_like(x, 0), cast_like(x, columns)
     for k in range(columns):
         mean += x[k]
     mean /= n
     for k in range(columns):
         variance += (x[k] - mean) * (x[k] - mean)
-    return mean, number(x, 1) / np.sqrt(variance / n + epsilon)
+    return mean, cast_like(x, 1) / np.sqrt(variance / n + epsilon)
 
 
 @compiled
-def layer_norm(row: Any, h: Any, numbers: Any, now: Any) -> float:
+def layer_norm(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """``LayerNorm.forward``: Y = (X - μ) r scale + shift, row by row."""
-    a, columns = arena(row, h, numbers, now), row[At.N_OUT]
-    scale, shift = moved(a.theta, row[At.W]), moved(a.theta, row[At.B])
-    for i in range(now[Now.ROWS]):
-        x, y = moved(h, row[At.X] + i * columns), moved(h, row[At.Y] + i * columns)
-        mean, reciprocal = moments(x, columns, a.c[0])
+    arrays, columns = operands(instr, buffer, args, tile), instr[Instr.N_OUT]
+    scale, shift = offset(arrays.theta, instr[Instr.W]), offset(arrays.theta, instr[Instr.B])
+    for i in range(tile[Tile.ROWS]):
+        x, y = offset(buffer, instr[Instr.X] + i * columns), offset(buffer, instr[Instr.Y] + i * columns)
+        mean, reciprocal = moments(x, columns, arrays.constants[0])
         for k in range(columns):
             y[k] = (x[k] - mean) * reciprocal * scale[k] + shift[k]
     return 0.0
 
 
 @compiled
-def layer_norm_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
+def layer_norm_back(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """``LayerNorm.backward``: dscale = Σ dY x̂, dshift = Σ dY, g = dY scale, dx = r (g - mean g - x̂ mean(g x̂))."""
-    a, columns = arena(row, h, numbers, now), row[At.N_OUT]
-    scale, dscale, dshift, n = moved(a.theta, row[At.W]), moved(a.g, row[At.W]), moved(a.g, row[At.B]), number(h, columns)
-    begin(dscale, now, columns)
-    begin(dshift, now, columns)
-    for i in range(now[Now.ROWS]):
-        x, d = moved(h, row[At.X] + i * columns), moved(h, row[At.D] + i * columns)
-        mean, reciprocal = moments(x, columns, a.c[0])
-        g, along = number(x, 0), number(x, 0)
+    arrays, columns, n = operands(instr, buffer, args, tile), instr[Instr.N_OUT], cast_like(buffer, instr[Instr.N_OUT])
+    scale, dscale = offset(arrays.theta, instr[Instr.W]), offset(arrays.gradient, instr[Instr.W])
+    dshift = offset(arrays.gradient, instr[Instr.B])
+    start_gradient(dscale, tile, columns)
+    start_gradient(dshift, tile, columns)
+    for i in range(tile[Tile.ROWS]):
+        x, d = offset(buffer, instr[Instr.X] + i * columns), offset(buffer, instr[Instr.DY] + i * columns)
+        mean, reciprocal = moments(x, columns, arrays.constants[0])
+        g_sum, dot = cast_like(x, 0), cast_like(x, 0)
         for k in range(columns):
             standardised = (x[k] - mean) * reciprocal
             dshift[k] += d[k]
             dscale[k] += d[k] * standardised
-            g += d[k] * scale[k]
-            along += d[k] * scale[k] * standardised
+            g_sum += d[k] * scale[k]
+            dot += d[k] * scale[k] * standardised
         for k in range(columns):
-            d[k] = reciprocal * (d[k] * scale[k] - g / n - (x[k] - mean) * reciprocal * (along / n))
+            d[k] = reciprocal * (d[k] * scale[k] - g_sum / n - (x[k] - mean) * reciprocal * (dot / n))
     return 0.0
 
 
 @compiled
-def batch_sums(row: Any, h: Any, numbers: Any, now: Any) -> float:
+def batch_sums(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """Σ x of each column of a shard; then all threads meet."""
-    a = arena(row, h, numbers, now)
-    column_sums(moved(h, row[At.X]), moved(h, numbers[Number.ZEROS]), a.stats, now[Now.ROWS], row[At.N_OUT], numbers)
+    sums = operands(instr, buffer, args, tile).sums
+    column_sums(offset(buffer, instr[Instr.X]), offset(buffer, args[Arg.ZEROS]), sums, tile[Tile.ROWS], instr[Instr.N_OUT], args)
     return 0.0
 
 
 @compiled
-def batch_moment(row: Any, moment: Any, numbers: Any, place: int, batch: int) -> None:
-    """Add the shards' sums in their order, and divide by the rows of the batch."""
-    n, stats = row[At.N_OUT], pointer(numbers[Number.STATS], moment[0])
+def batch_moment(instr: Any, moment: Any, args: Any, first: int, batch_rows: int) -> None:
+    """Add the shards' sums from index ``first`` on in the order of the shards, and divide by the rows of the batch."""
+    n, sums = instr[Instr.N_OUT], pointer(args[Arg.SUMS], moment[0])
     fill_with_zeros(moment, n)
-    for shard in range(numbers[Number.SHARDS]):
-        add(moved(stats, shard * numbers[Number.N_STATS] + row[At.STATS] + place), moment, n)
+    for shard in range(args[Arg.N_SHARDS]):
+        add(offset(sums, shard * args[Arg.SUMS_SIZE] + instr[Instr.SUMS] + first), moment, n)
     for k in range(n):
-        moment[k] /= number(moment, batch)
+        moment[k] /= cast_like(moment, batch_rows)
 
 
 @compiled
-def batch_squares(row: Any, h: Any, numbers: Any, now: Any) -> float:
+def batch_squares(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """μ = mean x, and Σ (x - μ)² of each column of a shard; then all threads meet."""
-    a, n, x, mean = arena(row, h, numbers, now), row[At.N_OUT], moved(h, row[At.X]), moved(h, row[At.SAVED])
-    batch_moment(row, mean, numbers, 0, now[Now.BATCH])
-    squares = moved(a.stats, n)
+    arrays, n = operands(instr, buffer, args, tile), instr[Instr.N_OUT]
+    x, mean = offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.SAVED])
+    batch_moment(instr, mean, args, 0, tile[Tile.BATCH_ROWS])
+    squares = offset(arrays.sums, n)
     fill_with_zeros(squares, n)
-    for r in range(now[Now.ROWS]):
+    for r in range(tile[Tile.ROWS]):
         for k in range(n):
             deviation = x[r * n + k] - mean[k]
             squares[k] += deviation * deviation
@@ -105,69 +107,75 @@ def normalise(x: Any, y: Any, mean: Any, reciprocal: Any, scale: Any, shift: Any
 
 
 @compiled
-def batch_norm(row: Any, h: Any, numbers: Any, now: Any) -> float:
+def batch_norm(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """``BatchNorm.forward`` in training: v = mean (x - μ)², r = 1 / √(v + ε), Y = x̂ scale + shift."""
-    a, n, own = arena(row, h, numbers, now), row[At.N_OUT], moved(h, row[At.SAVED])
-    variance, reciprocal = moved(own, n), moved(own, 2 * n)
-    batch_moment(row, variance, numbers, n, now[Now.BATCH])
+    arrays, n, mean = operands(instr, buffer, args, tile), instr[Instr.N_OUT], offset(buffer, instr[Instr.SAVED])
+    variance, reciprocal = offset(mean, n), offset(mean, 2 * n)
+    batch_moment(instr, variance, args, n, tile[Tile.BATCH_ROWS])
     for k in range(n):
-        reciprocal[k] = number(h, 1) / np.sqrt(variance[k] + a.c[0])
-    normalise(
-        moved(h, row[At.X]), moved(h, row[At.Y]), own, reciprocal, moved(a.theta, row[At.W]), moved(a.theta, row[At.B]), now[Now.ROWS], n
-    )
+        reciprocal[k] = cast_like(buffer, 1) / np.sqrt(variance[k] + arrays.constants[0])
+    x, y = offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.Y])
+    normalise(x, y, mean, reciprocal, offset(arrays.theta, instr[Instr.W]), offset(arrays.theta, instr[Instr.B]), tile[Tile.ROWS], n)
     return 0.0
 
 
 @compiled
-def running_norm(row: Any, h: Any, numbers: Any, now: Any) -> float:
+def running_norm(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """``BatchNorm.forward`` in inference, by the running statistics."""
-    a, n, reciprocal = arena(row, h, numbers, now), row[At.N_OUT], moved(h, row[At.SAVED])
+    arrays, n, reciprocal = operands(instr, buffer, args, tile), instr[Instr.N_OUT], offset(buffer, instr[Instr.SAVED])
     for k in range(n):
-        reciprocal[k] = number(h, 1) / np.sqrt(a.state[row[At.Z] + k] + a.c[0])
-    mean, scale, shift = moved(a.state, row[At.STATE]), moved(a.theta, row[At.W]), moved(a.theta, row[At.B])
-    normalise(moved(h, row[At.X]), moved(h, row[At.Y]), mean, reciprocal, scale, shift, now[Now.ROWS], n)
+        reciprocal[k] = cast_like(buffer, 1) / np.sqrt(arrays.state[instr[Instr.Z] + k] + arrays.constants[0])
+    mean, scale, shift = (
+        offset(arrays.state, instr[Instr.STATE]),
+        offset(arrays.theta, instr[Instr.W]),
+        offset(arrays.theta, instr[Instr.B]),
+    )
+    normalise(offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.Y]), mean, reciprocal, scale, shift, tile[Tile.ROWS], n)
     return 0.0
 
 
 @compiled
-def batch_norm_gradients(row: Any, h: Any, numbers: Any, now: Any) -> float:
+def batch_norm_gradients(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """``BatchNorm.backward``: dscale = Σ dY x̂ and dshift = Σ dY of a shard; then all threads meet."""
-    a, n, x, d, own = arena(row, h, numbers, now), row[At.N_OUT], moved(h, row[At.X]), moved(h, row[At.D]), moved(h, row[At.SAVED])
-    dscale, dshift, reciprocal = moved(a.g, row[At.W]), moved(a.g, row[At.B]), moved(own, 2 * n)
-    begin(dscale, now, n)
-    begin(dshift, now, n)
-    for r in range(now[Now.ROWS]):
+    arrays, n = operands(instr, buffer, args, tile), instr[Instr.N_OUT]
+    x, d, mean = offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.DY]), offset(buffer, instr[Instr.SAVED])
+    dscale, dshift, reciprocal = offset(arrays.gradient, instr[Instr.W]), offset(arrays.gradient, instr[Instr.B]), offset(mean, 2 * n)
+    start_gradient(dscale, tile, n)
+    start_gradient(dshift, tile, n)
+    for r in range(tile[Tile.ROWS]):
         for k in range(n):
             dshift[k] += d[r * n + k]
-            dscale[k] += d[r * n + k] * ((x[r * n + k] - own[k]) * reciprocal[k])
+            dscale[k] += d[r * n + k] * ((x[r * n + k] - mean[k]) * reciprocal[k])
     return 0.0
 
 
 @compiled
-def batch_norm_back(row: Any, h: Any, numbers: Any, now: Any) -> float:
+def batch_norm_back(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """``BatchNorm.backward``: dx = r scale (dY - dshift / n - x̂ dscale / n), with the sums over the whole batch."""
-    a, n, x, d, own = arena(row, h, numbers, now), row[At.N_OUT], moved(h, row[At.X]), moved(h, row[At.D]), moved(h, row[At.SAVED])
-    scale, reciprocal, dscale, dshift = moved(a.theta, row[At.W]), moved(own, 2 * n), moved(own, 3 * n), moved(own, 4 * n)
-    gradients, batch = pointer(numbers[Number.GRADIENTS], h[0]), number(h, now[Now.BATCH])
+    arrays, n, mean = operands(instr, buffer, args, tile), instr[Instr.N_OUT], offset(buffer, instr[Instr.SAVED])
+    x, d, scale = offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.DY]), offset(arrays.theta, instr[Instr.W])
+    reciprocal, dscale, dshift = offset(mean, 2 * n), offset(mean, 3 * n), offset(mean, 4 * n)
+    gradients, batch_rows = pointer(args[Arg.GRADIENTS], buffer[0]), cast_like(buffer, tile[Tile.BATCH_ROWS])
     fill_with_zeros(dscale, 2 * n)
-    for shard in range(numbers[Number.SHARDS]):
-        add(moved(gradients, shard * numbers[Number.SIZE] + row[At.W]), dscale, n)
-        add(moved(gradients, shard * numbers[Number.SIZE] + row[At.B]), dshift, n)
-    for r in range(now[Now.ROWS]):
+    for shard in range(args[Arg.N_SHARDS]):
+        add(offset(gradients, shard * args[Arg.THETA_SIZE] + instr[Instr.W]), dscale, n)
+        add(offset(gradients, shard * args[Arg.THETA_SIZE] + instr[Instr.B]), dshift, n)
+    for r in range(tile[Tile.ROWS]):
         for k in range(n):
-            q, standardised = r * n + k, (x[r * n + k] - own[k]) * reciprocal[k]
-            d[q] = reciprocal[k] * scale[k] * (d[q] - dshift[k] / batch - standardised * (dscale[k] / batch))
+            q, standardised = r * n + k, (x[r * n + k] - mean[k]) * reciprocal[k]
+            d[q] = reciprocal[k] * scale[k] * (d[q] - dshift[k] / batch_rows - standardised * (dscale[k] / batch_rows))
     return 0.0
 
 
 @compiled
-def batch_norm_observe(row: Any, h: Any, numbers: Any, now: Any) -> float:
+def batch_norm_observe(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """``BatchNorm.observe``: running = (1 - momentum) running + momentum batch, the variance with n - 1."""
-    a, n, own, batch = arena(row, h, numbers, now), row[At.N_OUT], moved(h, row[At.SAVED]), now[Now.BATCH]
-    share, unbiased = a.c[1], number(h, batch) / number(h, max(batch - 1, 1))
-    mean, variance, kept = moved(a.state, row[At.STATE]), moved(a.state, row[At.Z]), number(h, 1) - a.c[1]
+    arrays, n, saved = operands(instr, buffer, args, tile), instr[Instr.N_OUT], offset(buffer, instr[Instr.SAVED])
+    batch_rows, momentum = tile[Tile.BATCH_ROWS], arrays.constants[1]
+    unbiased = cast_like(buffer, batch_rows) / cast_like(buffer, max(batch_rows - 1, 1))
+    mean, variance, rest = offset(arrays.state, instr[Instr.STATE]), offset(arrays.state, instr[Instr.Z]), cast_like(buffer, 1) - momentum
     for k in range(n):
-        mean[k] = kept * mean[k] + share * own[k]
-        if batch > 1:
-            variance[k] = kept * variance[k] + share * unbiased * own[n + k]
+        mean[k] = rest * mean[k] + momentum * saved[k]
+        if batch_rows > 1:
+            variance[k] = rest * variance[k] + momentum * unbiased * saved[n + k]
     return 0.0
