@@ -191,7 +191,7 @@ LOWERINGS: dict[type[Layer], Callable[[Builder, Step, Fields, Any], None]] = {
 a dense layer."""
 
 MATRIX_PRODUCTS = {Dense}
-"""Layers that are a product with a matrix of weights: an activation behind one is computed with it, and one at the beginning may skip zeros."""
+"""Layers that are a product with a matrix of weights: an activation behind one is computed with it, and the first may skip zeros."""
 
 BARRIERS = {"batch_sums", "batch_squares", "batch_norm_gradients"}
 """After these every thread waits for the others: what follows needs sums over the whole batch."""
