@@ -39,7 +39,7 @@ def ranking(found: Comparison) -> Table:
     return table
 
 
-class Board(Watcher):
+class LiveTable(Watcher):
     """Shows a comparison while it runs.
 
     Parameters

@@ -88,6 +88,8 @@ def fit_by_updates(
 
 def rows_of_a_batch(estimator: Any, rows: int) -> int:
     """Return how many rows an update takes."""
+    if estimator.batch_size is None:
+        return rows
     if estimator.batch_size == "auto":
         return min(200, rows)
     if estimator.batch_size > rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,8 @@ NUMBERS = (
 """What is written as it is, where it is there."""
 
 
-def save(estimator: Any, path: str | os.PathLike[str]) -> None:
-    """Write a fitted estimator to a file, whole or not at all."""
+def save(estimator: Any, path: str | os.PathLike[str], further: Mapping[str, Any] | None = None) -> None:
+    """Write a fitted estimator to a file, whole or not at all, and ``further`` records with it."""
     known = vars(estimator)
     if "estimators_" in known:
         raise InputError("save must be of one network, got an ensemble; save each of estimators_")
@@ -40,7 +41,8 @@ def save(estimator: Any, path: str | os.PathLike[str]) -> None:
         fitted["feature_names"] = list(known["feature_names_in_"])
     if "_label_binarizer" in known:
         fitted["labels"] = _labels_to_data(known["_label_binarizer"])
-    extras: dict[str, Any] = {"estimator": {"class": type(estimator).__name__, "parameters": _parameters(estimator)}, "fitted": fitted}
+    described = {"class": type(estimator).__name__, "parameters": _parameters(estimator)}
+    extras: dict[str, Any] = {"estimator": described, "fitted": fitted} | dict(further or {})
     trainer: Trainer | None = known.get("_trainer")
     if trainer is not None:
         state = trainer.state
@@ -62,7 +64,7 @@ def load(cls: type, path: str | os.PathLike[str]) -> Any:
         held = "a model alone" if described is None else f"an {described['class']}"
         raise InputError(f"the file {os.fspath(path)!r} must hold an {cls.__name__}, it holds {held}")
     try:
-        return _rebuilt(cls(**described["parameters"]), saved)
+        return rebuilt(cls(**described["parameters"]), saved)
     except (LookupError, TypeError, ValueError) as error:
         raise InputError(f"the estimator in the file {os.fspath(path)!r} is damaged: {error}") from error
 
@@ -93,7 +95,8 @@ def _labels_from_data(data: dict[str, Any]) -> LabelBinarizer:
     return binarizer
 
 
-def _rebuilt(estimator: Any, saved: checkpoint.Saved) -> Any:
+def rebuilt(estimator: Any, saved: checkpoint.Saved) -> Any:
+    """Return an estimator of the parameters in a file, fitted as that says."""
     fitted, arrays = saved.get("fitted"), saved.arrays
     own = vars(estimator)
     own.update({name: fitted[name] for name in NUMBERS if name in fitted})
