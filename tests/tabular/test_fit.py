@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-
 import numpy as np
 import polars as pl
 import pytest
 
 import halfmoon as hm
 from halfmoon.data import load
-from halfmoon.tabular import EXERCISE, Recipe, TableModel, fit, score
-from halfmoon.tabular.fitting import prepare
+from halfmoon.tabular import EXERCISE, Recipe, TableModel, fit, prepare, score
 
-QUICK = Recipe(hidden=(8,), epochs=30, patience=None)
+QUICK = Recipe().changed({"hidden_layer_sizes": (8,), "max_iter": 30, "n_iter_no_change": np.inf})
 
 
 @pytest.fixture(scope="module")
@@ -35,44 +33,68 @@ def people():
 
 
 def test_the_parts_do_not_overlap_and_are_all_there(people):
-    plan = prepare(people.with_row_index("row").with_columns(pl.col("row").cast(pl.Float64)), "rich", QUICK)
-    parts = [set(part["row"]) for part in (plan.parts.training, plan.parts.validation, plan.parts.test)]
+    table = prepare(people.with_row_index("row").with_columns(pl.col("row").cast(pl.Float64)), "rich", QUICK)
+    parts = [set(part["row"]) for part in (table.training, table.test)]
     assert sum(map(len, parts)) == len(set.union(*parts)) == 300
-    assert [len(part) for part in parts] == [191, 34, 75]
+    assert [len(part) for part in parts] == [225, 75]
+    assert table.validation_rows == 34
+    model = fit(table)
+    assert model.estimator.t_ == 30 * (225 - 34)  # rows that were trained on
 
 
 def test_everything_is_fitted_on_the_training_part_alone(people):
-    plan = prepare(people, "income", QUICK)
-    age = next(column for column in plan.preparation.columns if column.name == "age")
-    known = plan.parts.training["age"].drop_nulls()
+    table = prepare(people, "income", QUICK)
+    age = next(column for column in table.preparation.columns if column.name == "age")
+    known = table.training["age"].drop_nulls()
     assert age.fill == pytest.approx(known.median(), rel=1e-15)
-    assert plan.preparation.target.mean == pytest.approx(plan.parts.training["income"].mean(), rel=1e-12)
-    assert plan.preparation.target.mean != pytest.approx(people["income"].mean(), rel=1e-6)
+    assert table.preparation.target.mean == pytest.approx(table.training["income"].mean(), rel=1e-12)
+    assert table.preparation.target.mean != pytest.approx(people["income"].mean(), rel=1e-6)
 
 
-def test_a_rare_class_outside_the_training_part_is_still_a_class():
+def test_a_rare_class_is_still_a_class():
     labels = ["a", "b"] * 30 + ["rare"]
     frame = pl.DataFrame({"x": np.linspace(0, 1, 61), "label": labels})
     for seed in range(6):
-        plan = prepare(frame, "label", replace(QUICK, seed=seed))
-        assert plan.preparation.target.labels == ("a", "b", "rare")
-        assert score(fit(plan).model, plan.parts.test).value >= 0
+        table = prepare(frame, "label", QUICK.changed({"random_state": seed}))
+        assert table.preparation.target.labels == ("a", "b", "rare")
+        assert "rare" in table.training["label"]
+        model = fit(table)
+        assert score(model, table.test).value >= 0
+        assert model.predict(table.test).columns == ["label", "P(label=a)", "P(label=b)", "P(label=rare)"]
+
+
+def test_a_class_of_every_row_that_is_held_out_must_have_others():
+    frame = pl.DataFrame({"x": [1.0, 2.0, 3.0, 4.0], "label": ["a", "a", "b", "c"]})
+    with pytest.raises(hm.InputError, match="enough rows of each class of 'label' to hold some out, it has 4 in all"):
+        for seed in range(6):
+            prepare(frame, "label", QUICK.changed({"random_state": seed}))
+
+
+@pytest.mark.parametrize("labels", [["a", "b"] * 4, ["a"] * 30 + ["b"]])
+def test_few_rows_are_all_trained_on(labels):
+    frame = pl.DataFrame({"x": np.linspace(0, 1, len(labels)), "label": labels})
+    table = prepare(frame, "label", QUICK)
+    assert table.validation_rows == 0
+    assert table.notes[-1] == "Too few rows to set some aside for validation, so all 30 epochs are made."
+    assert fit(table).history.epochs == 30
 
 
 def test_a_regression_learns_and_answers_in_the_tables_units(people):
-    outcome = fit(prepare(people.drop("rich"), "income", Recipe(epochs=150, patience=None)))
-    found = score(outcome.model, outcome.plan.parts.test)
+    table = prepare(people.drop("rich"), "income", QUICK.changed({"hidden_layer_sizes": (64, 32), "max_iter": 150}))
+    model = fit(table)
+    found = score(model, table.test)
     assert found.value > 0.9
     assert "R²" in found.text
     assert "'income'" in found.text
-    predicted = outcome.model.predict(outcome.plan.parts.test)
+    predicted = model.predict(table.test)
     assert predicted.columns == ["income"]
     assert abs(predicted["income"].mean() - people["income"].mean()) < 100
 
 
 def test_classes_come_back_as_labels_with_probabilities(people):
-    outcome = fit(prepare(people.drop("income"), "rich", QUICK))
-    predicted = outcome.model.predict(outcome.plan.parts.test)
+    table = prepare(people.drop("income"), "rich", QUICK)
+    model = fit(table)
+    predicted = model.predict(table.test)
     assert predicted.columns == ["rich", "P(rich=no)", "P(rich=yes)"]
     assert set(predicted["rich"]) <= {"yes", "no"}
     np.testing.assert_allclose(predicted["P(rich=no)"] + predicted["P(rich=yes)"], 1, rtol=1e-6)
@@ -82,9 +104,10 @@ def test_classes_come_back_as_labels_with_probabilities(people):
 
 def test_counts_are_predicted_as_they_are(people):
     counts = people.select("age", "city", pl.Series("visits", np.random.RandomState(1).poisson(3, 300)))
-    outcome = fit(prepare(counts, "visits", replace(QUICK, loss="poisson"), task="regression"))
-    assert outcome.plan.preparation.target.mean == 0.0
-    assert (outcome.model.predict(counts)["visits"] > 0).all()
+    table = prepare(counts, "visits", QUICK.changed({"loss": "poisson"}), task="regression")
+    model = fit(table)
+    assert table.preparation.target.mean == 0.0
+    assert (model.predict(counts)["visits"] > 0).all()
 
 
 def test_what_is_said_about_the_task_and_the_rows(people):
@@ -97,23 +120,73 @@ def test_what_is_said_about_the_task_and_the_rows(people):
 
 def test_early_stopping_goes_back_to_the_best_epoch():
     table = load("iris")
-    outcome = fit(prepare(table.frame, table.target, Recipe(rate=0.05, patience=5)))
-    history = outcome.history
+    recipe = Recipe().changed({"learning_rate_init": 0.05, "n_iter_no_change": 5})
+    model = fit(prepare(table.frame, table.target, recipe))
+    history = model.history
     assert history.best_epoch == int(history["val_loss"].argmin()) + 1
-    assert history.epochs == history.best_epoch + 5
-    plan = outcome.plan
-    X, y = plan.preparation.features(plan.parts.validation), plan.preparation.targets(plan.parts.validation)
-    assert outcome.model.model.loss(X, y) == pytest.approx(history["val_loss"].min(), rel=1e-6)
+    assert history.epochs == history.best_epoch + 6  # the estimator's rule: more than 5
+    assert model.estimator.best_validation_score_ == -history["val_loss"].min()
+    until = fit(prepare(table.frame, table.target, recipe.changed({"max_iter": history.best_epoch})))
+    assert model.model.theta.tobytes() == until.model.theta.tobytes()
 
 
 def test_a_saved_model_takes_the_raw_table_again(people, tmp_path):
-    outcome = fit(prepare(people.drop("income"), "rich", QUICK))
+    table = prepare(people.drop("income"), "rich", QUICK)
+    model = fit(table)
     path = tmp_path / "people.safetensors"
-    outcome.model.save(path)
+    model.save(path)
     again = TableModel.load(path)
-    assert again.preparation == outcome.plan.preparation
-    assert again.history == outcome.history
-    assert again.predict(people).equals(outcome.model.predict(people))
+    assert again.preparation == table.preparation
+    assert again.history == model.history
+    assert again.predict(people).equals(model.predict(people))
+
+
+# a table, and a network as it was saved before there were estimators in such files
+EARLIER = {
+    "two classes": ("rich", hm.Logistic, 1),
+    "two classes, two outputs": ("rich", hm.SoftmaxCrossEntropy(), 2),
+    "three classes": ("city", hm.SoftmaxCrossEntropy(), 3),
+    "squared error": ("rich", hm.SquaredError, 1),
+    "numbers": ("income", hm.SquaredError, 1),
+    "counts": ("income", hm.Poisson, 1),
+}
+
+
+@pytest.mark.parametrize("what", EARLIER)
+def test_a_file_of_before_still_loads_and_predicts_the_same(people, tmp_path, what):
+    target, loss, outputs = EARLIER[what]
+    frame = people.drop_nulls("city")
+    preparation = prepare(frame, target, QUICK).preparation
+    if what == "counts":
+        preparation = replace(preparation, target=replace(preparation.target, mean=0.0, scale=1000.0))
+    X, path = preparation.features(frame, np.float32), tmp_path / "earlier.safetensors"
+    model = hm.Network([hm.Dense(4), hm.ReLU, hm.Dense(outputs)], loss).init(X.shape[1], 1)
+    history = hm.train(model, X, preparation.targets(frame), epochs=3)
+    hm.save(path, model, history=history, extras={"preparation": preparation})
+    read = TableModel.load(path)
+    numbers = model.predict_class(X) if target != "income" else model.predict(X)
+    assert read.numbers(frame).tobytes() == numbers.tobytes()
+    assert read.preparation == preparation
+    assert read.history == history
+    found = read.predict(frame)
+    assert found[target].equals(preparation.target.decode(numbers))
+    if model.network.loss.link.classifies:
+        shares = model.predict_proba(X).astype(float)
+        assert found.drop(target).to_numpy().tobytes() == np.ascontiguousarray(shares).tobytes()
+    else:
+        assert found.columns == [target]
+    read.save(tmp_path / "again.safetensors")
+    assert TableModel.load(tmp_path / "again.safetensors").predict(frame).equals(found)
+
+
+def test_the_estimator_can_be_read_alone(people, tmp_path):
+    table = prepare(people.drop("income"), "rich", QUICK)
+    model = fit(table)
+    model.save(tmp_path / "people.safetensors")
+    alone = hm.MLPClassifier.load(tmp_path / "people.safetensors")
+    assert alone.get_params() == model.estimator.get_params()
+    X, y = table.arrays(table.test)
+    assert alone.score(X, y) == score(model, table.test).value
 
 
 def test_a_model_of_arrays_is_no_table_model(tmp_path):
@@ -138,13 +211,13 @@ def test_a_model_of_arrays_is_no_table_model(tmp_path):
 )
 def test_a_preparation_that_was_edited_is_refused(people, tmp_path, change, words):
     path = tmp_path / "people.safetensors"
-    fit(prepare(people.drop("income"), "rich", replace(QUICK, epochs=1))).model.save(path)
+    fit(prepare(people.drop("income"), "rich", QUICK.changed({"max_iter": 1}))).save(path)
     content = path.read_bytes()
     size = int.from_bytes(content[:8], "little")
     head = json.loads(content[8 : 8 + size])
-    told = json.loads(head["__metadata__"]["halfmoon"])
-    change(told["extras"]["preparation"])
-    head["__metadata__"]["halfmoon"] = json.dumps(told)
+    described = json.loads(head["__metadata__"]["halfmoon"])
+    change(described["extras"]["preparation"])
+    head["__metadata__"]["halfmoon"] = json.dumps(described)
     edited = json.dumps(head).encode()
     path.write_bytes(len(edited).to_bytes(8, "little") + edited + content[8 + size :])
     with pytest.raises(hm.InputError, match=r"people\.safetensors' is damaged: ") as caught:
@@ -153,24 +226,45 @@ def test_a_preparation_that_was_edited_is_refused(people, tmp_path, change, word
 
 
 def test_a_number_that_does_not_fit_is_told_with_its_column(people):
-    plan = prepare(people, "rich", QUICK)
-    large = plan.parts.training.with_columns(income=pl.lit(1e60))
+    table = prepare(people, "rich", QUICK)
+    large = table.training.with_columns(income=pl.lit(1e60))
     words = r"^the column 'income' must hold numbers that fit in float32, got 1e\+60 in row 1$"
     with pytest.raises(hm.InputError, match=words):
-        TableModel(plan.preparation, plan.model).predict(large)
+        fit(replace(table, training=large))
     with pytest.raises(hm.InputError, match=words):
-        fit(replace(plan, parts=replace(plan.parts, training=large)))
+        fit(table).predict(large)
 
 
 def test_the_same_seed_gives_the_same_bits(people):
-    plans = [prepare(people, "rich", QUICK), prepare(people, "rich", QUICK), prepare(people, "rich", replace(QUICK, seed=1))]
-    first, second, other = (fit(plan).model.model.theta.tobytes() for plan in plans)
+    tables = [prepare(people, "rich", recipe) for recipe in (QUICK, QUICK, QUICK.changed({"random_state": 1}))]
+    first, second, other = (fit(table).model.theta.tobytes() for table in tables)
     assert first == second != other
 
 
 def test_the_exercise_trains_on_all_rows_as_they_are():
     table = load("moons")
-    plan = prepare(table.frame, table.target, EXERCISE, test=table.frame)
-    X = plan.preparation.features(plan.parts.training)
-    assert plan.parts.validation is None
+    prepared = prepare(table.frame, table.target, EXERCISE, test=table.frame)
+    X, y = prepared.arrays(prepared.training)
+    assert prepared.validation_rows == 0
     assert X.tobytes() == np.ascontiguousarray(table.frame.select("x1", "x2").to_numpy()).tobytes()
+    assert y.tolist() == table.frame["moon"].to_list()
+
+
+def test_a_training_that_diverges_is_an_error_that_keeps_its_history(people):
+    for stops in (True, False):
+        recipe = QUICK.changed({"solver": "sgd", "learning_rate_init": 1e9, "early_stopping": stops})
+        with pytest.raises(hm.DivergenceError, match="the rate 1e\\+09 is likely too high") as caught:
+            fit(prepare(people, "income", recipe))
+        assert caught.value.history.stopped == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"hidden_layer_sizes": (3, 0)}, "hidden_layer_sizes must be > 0"),
+        ({"activation": ("relu", "tanh"), "hidden_layer_sizes": (3, 3, 3)}, "one entry for each of the 3 hidden layers, got 2"),
+    ],
+)
+def test_a_network_that_cannot_be_built_is_refused_before_training(people, changes, words):
+    with pytest.raises(hm.InputError, match=words):
+        prepare(people, "rich", QUICK.changed(changes))

@@ -47,26 +47,26 @@ class Setting:
 
     def meaning(self, value: Any) -> Any:
         """Return what a value of the option is as one of the parameter."""
-        return self.zero if value == 0 else value
+        return self.zero if value == 0 and self.zero != 0 else value
 
 
 SETTINGS = (
     Setting("hidden_layer_sizes", "hidden", Widths(), "Widths of the hidden layers, as 64,32; none for a linear model."),
     Setting("activation", None, PerLayer(click.STRING), "One name for all hidden layers, or in brackets one for each, as [relu,sigmoid]."),
-    Setting("loss", None, click.STRING, "Name of the loss; by default the target decides."),
-    Setting("initializer", "weights", click.STRING, "How the weights start: normal, glorot_uniform, he_normal, ..."),
-    Setting("dropout", None, PerLayer(click.FLOAT), "Share that is dropped after each hidden layer."),
-    Setting("solver", "optimizer", click.STRING, "sgd, momentum, adam, adamw, rmsprop, adagrad, lion or lbfgs."),
     Setting("learning_rate_init", "rate", click.FLOAT, "Learning rate."),
+    Setting("solver", "optimizer", click.STRING, "sgd, momentum, adam, adamw, rmsprop, adagrad, lion or lbfgs."),
+    Setting("batch_size", None, click.INT, "Rows an update; 0 for the full batch.", zero=None),
+    Setting("dropout", None, PerLayer(click.FLOAT), "Share that is dropped after each hidden layer."),
+    Setting("initializer", "weights", click.STRING, "How the weights start: normal, glorot_uniform, he_normal, ..."),
+    Setting("loss", None, click.STRING, "Name of the loss; by default the target decides."),
     Setting("weight_decay", None, click.FLOAT, "Decoupled weight decay."),
     Setting("max_iter", "epochs", click.INT, "At most so many epochs."),
-    Setting("batch_size", None, click.INT, "Rows an update; 0 for the full batch.", zero=None),
     Setting(
         "n_iter_no_change", "patience", click.INT, "Epochs without a better validation loss before it stops; 0 for never.", zero=math.inf
     ),
     Setting("validation_fraction", "validation-share", click.FLOAT, "Share of the rows that is set aside for stopping; 0 for none."),
-    Setting("dtype", None, click.STRING, "float32 or float64."),
     Setting("max_seconds", None, click.FLOAT, "Time limit of a training."),
+    Setting("dtype", None, click.STRING, "float32 or float64."),
 )
 """Of ``train``, which takes one value of each, and of ``compare``, which takes several."""
 
