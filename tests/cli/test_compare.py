@@ -110,6 +110,15 @@ def test_the_exercises_numbers(compared):
         assert run.train_score == accuracy
 
 
+def test_what_is_not_compared_decides_how_the_table_is_prepared(compared):
+    run = compared("diabetes", "--loss", "poisson", "--epochs", "3", "--hidden", "4", "--hidden", "5", "--seeds", "1").runs[0]
+    assert (run.status, run.setting) == ("done", {"hidden_layer_sizes": (4,)})  # counts are not standardised
+    both = compared("iris", "--dtype", "float32,float64", "--epochs", "3", "--seeds", "1")
+    app(["train", "iris", "--dtype", "float64", "--epochs", "3"], standalone_mode=False)
+    double = TableModel.load("runs/iris/model.safetensors").history["loss"]
+    assert [run.loss for run in both.runs if run.setting["dtype"] == "float64"] == [double[-1]]
+
+
 def test_what_must_change_with_a_setting_does(compared):
     found = compared("moons", "--hidden", "8", "--hidden", "6,5,4", "--solver", "sgd,adam", "--epochs", "2", "--seeds", "1")
     assert found.factors == ["hidden_layer_sizes", "solver", "learning_rate_init", "activation"]

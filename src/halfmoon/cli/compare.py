@@ -24,12 +24,14 @@ def run(
     threads: int | None, scheduler: str | None,
 ) -> None:  # fmt: skip
     """Compare the settings of a grid on ``source``, and leave runs, tables and the report in ``output``."""
-    settings = _settings(recipe, grid)
+    same = {name: values[0] for name, values in grid.items() if len(values) == 1}
+    recipe = recipe.changed(same)
+    settings = _settings(recipe, {name: grid[name] for name in grid if name not in same} or grid)
     table = prepare(source.frame, source.target, recipe, test=source.test, task=task)
     folder = output or Path("runs") / f"{source.name}-compare"
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     console.print(f"{source.name}: {table.training.height:,} rows to train on, {table.test.height:,} to take scores on", markup=False)
-    dtype = "float64" if "dtype" in grid else None
+    dtype = "float64" if len(grid.get("dtype", ())) > 1 else None
     (X, y), (X_test, y_test) = (_arrays(table, part, dtype) for part in (table.training, table.test))
     with workers(scheduler) as executor, LiveTable(console) as watcher:
         found = compare(
