@@ -16,7 +16,8 @@ import polars as pl
 import pytest
 
 from halfmoon.base.errors import InputError
-from halfmoon.cli import training
+from halfmoon.cli import train
+from halfmoon.tabular import TableModel
 from halfmoon.training.checkpoint import read
 
 COMMAND = [str(Path(sys.executable).parent / "halfmoon")]
@@ -186,13 +187,31 @@ def test_the_other_forms_of_options(tmp_path):
     assert "Ended after 3 epochs" in said
 
 
+def test_options_have_the_names_of_parameters_and_short_ones(tmp_path):
+    names = {
+        "--hidden-layer-sizes": ("--hidden", "6,5"), "--learning-rate-init": ("--rate", "0.02"), "--max-iter": ("--epochs", "3"),
+        "--initializer": ("--weights", "normal"), "--solver": ("--optimizer", "rmsprop"), "--n-iter-no-change": ("--patience", "2"),
+        "--validation-fraction": ("--validation-share", "0.3"), "--random-state": ("--seed", "4"),
+    }  # fmt: skip
+    run("train", "iris", *(part for name, (_, value) in names.items() for part in (name, value)), "-o", "long", folder=tmp_path)
+    run("train", "iris", *(part for pair in names.values() for part in pair), "-o", "short", folder=tmp_path)
+    long, short = (TableModel.load(tmp_path / name / "model.safetensors") for name in ("long", "short"))
+    assert long.model.theta.tobytes() == short.model.theta.tobytes()
+    assert long.estimator.get_params() == short.estimator.get_params()
+    assert long.estimator.hidden_layer_sizes == (6, 5)
+    assert long.estimator.random_state == 4
+
+
 BAD = {
     "an unknown set": (["train", "mooons"], "did you mean 'moons'?"),
     "no such file": (["train", "nowhere.csv", "--target", "a"], "nowhere.csv"),
     "no target": (["train", "things.csv"], "--target must name the column to be predicted, one of length, colour, weight, kind"),
     "an unknown column": (["train", "things.csv", "--target", "kynd"], "'kind'"),
     "no numbers for widths": (["train", "moons", "--hidden", "a,b"], "'--hidden': 'a,b' must be widths such as 64,32"),
-    "a negative rate": (["train", "moons", "--rate", "-1"], "rate must be a number in (0, inf), got -1.0"),
+    "a negative rate": (
+        ["train", "moons", "--rate", "-1"],
+        "'learning_rate_init' parameter of the estimator must be a float in the range (0.0, inf). Got -1.0",
+    ),
     "an unknown activation": (["train", "moons", "--activation", "rellu"], "did you mean 'relu'?"),
     "an unknown option": (["train", "moons", "--colour", "red"], "--colour"),
     "text for a number": (["train", "moons", "--epochs", "many"], "'--epochs': 'many' is not a valid integer"),
@@ -204,7 +223,10 @@ BAD = {
     "regression on text": (["train", "things.csv", "--target", "kind", "--task", "regression"], "'kind'"),
     "an unknown task": (["train", "things.csv", "--target", "kind", "--task", "ranking"], "task must be one of"),
     "no task": (["train", "things.csv", "--target", "kind", "--task", ""], "task must be one of classification, regression, got ''"),
-    "a limit of no time": (["train", "things.csv", "--target", "kind", "--max-seconds", "0"], "max_seconds must be a number in (0, inf)"),
+    "a limit of no time": (
+        ["train", "things.csv", "--target", "kind", "--max-seconds", "0"],
+        "'max_seconds' parameter of the estimator must be None or a float in the range (0.0, inf). Got 0.0 instead",
+    ),
     "negative counts": (["train", "minus.csv", "--target", "b", "--loss", "poisson"], "'b' must hold no negative numbers for the loss"),
     "a long name": (["train", "x" * 300], "source must be one of"),
     "a long name of a file": (["train", "x" * 300 + ".csv", "--target", "b"], "File name too long"),
@@ -237,9 +259,9 @@ def test_a_folder_that_cannot_be_written_is_told_before_training(tmp_path, monke
     def refuse(**_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(training, "TemporaryFile", refuse)
+    monkeypatch.setattr(train, "TemporaryFile", refuse)
     with pytest.raises(InputError, match=r"^--output must be a folder that can be written, got '.*/out': Permission denied$"):
-        training._folder(tmp_path / "out")
+        train._folder(tmp_path / "out")
 
 
 def test_a_prediction_that_cannot_be_made_leaves_nothing(table, tmp_path):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pty
 import re
-import select
-import struct
 import subprocess
 import sys
-import termios
-import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +15,6 @@ import pytest
 
 from halfmoon.base.errors import InputError
 from halfmoon.cli.app import app
-from halfmoon.cli.keyboard import Keyboard
-from halfmoon.cli.pager import Pager
 from halfmoon.data import load
 from halfmoon.tabular import TableModel
 
@@ -115,174 +109,28 @@ def test_a_table_is_asked_for_where_none_is_known(folder):
     assert len(said.splitlines()) == 1
 
 
-# The terminal becomes the process's own, as a person's is, so that Ctrl-C reaches it.
-TAKE = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+def in_a_terminal(*arguments, folder, pager):
+    """Return what the command shows in a terminal whose pager is another command."""
+    main, side = pty.openpty()
+    environment = os.environ | {"TERM": "xterm", "PAGER": pager}
+    process = subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=environment, stdin=side, stdout=side, stderr=side)
+    os.close(side)
+    shown = b""
+    with suppress(OSError):  # the process has closed its terminal
+        while part := os.read(main, 65536):
+            shown += part
+    os.close(main)
+    assert process.wait(20) == 0, shown
+    return shown.decode().replace("\r\n", "\n")
 
 
-class Terminal:
-    """The command in a terminal of 24 lines of 80 columns."""
-
-    def __init__(self, *arguments, folder):
-        self.end, inner = pty.openpty()
-        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}} | {"TERM": "xterm"}
-        ends = {"stdin": inner, "stdout": inner, "stderr": inner}
-        command = [sys.executable, "-c", TAKE, *COMMAND, *arguments]
-        self.process = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, **ends)
-        os.close(inner)
-
-    def press(self, keys, until):
-        """Press keys, and return the screen once it holds a text and is still."""
-        os.write(self.end, keys.encode())
-        seen, latest = b"", time.monotonic() + 20
-        while time.monotonic() < latest:
-            if select.select([self.end], [], [], 0.3)[0]:
-                seen += os.read(self.end, 65536)
-                continue
-            screen = seen.decode(errors="ignore").rpartition("\x1b[2J")[2]
-            if until in screen:
-                return screen
-        raise AssertionError(f"{until!r} did not come, but {seen.decode(errors='ignore')!r}")
-
-    def leave(self, key):
-        """Press a key that ends it, and return its exit code."""
-        os.write(self.end, key.encode())
-        return self.process.wait(10)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-        os.close(self.end)
+def test_a_terminal_shows_the_cards_in_its_pager(folder):
+    printed = run("xray", MODEL, "--row", "17", folder=folder).stdout
+    assert in_a_terminal("xray", MODEL, "--row", "17", folder=folder, pager="sed s/^/:/") == "".join(
+        f":{line}" for line in printed.splitlines(keepends=True)
+    )
 
 
-def test_keys_move_between_cards_in_a_terminal(folder):
-    with Terminal("xray", MODEL, "--row", "17", folder=folder) as terminal:
-        first = terminal.press("", "card 1 of 13")
-        assert all(len(line) <= 80 for line in first.replace("\x1b[1;1H", "").split("\x1b[7m")[0].splitlines())
-        terminal.press("\x1b[C", "card 2 of 13")
-        terminal.press("\x1b[C\x1b[C", "card 4 of 13")  # held down, several come at once
-        terminal.press("\x1b[D", "card 3 of 13")
-        terminal.press("G", "card 13 of 13")
-        scrolled = terminal.press("\x1b[B", "lines 2 to 24 of")
-        assert "card 13" not in scrolled
-        terminal.press("g", "card 1 of 13")
-        terminal.press("e", "entry, such as W[0,1] of layer 0: ")
-        terminal.press("W[0,1] of layer 0\n", "0.dW[0,1] = ")
-        terminal.press("e", "entry, such as W[0,1] of layer 0: ")
-        terminal.press("nonsense\n", "entry must be named as")
-        assert terminal.leave("q") == 0
-
-
-@pytest.mark.parametrize("pause", [0, 0.0002, 0.001])
-def test_no_key_is_lost_however_fast_they_come(folder, pause):
-    with Terminal("xray", MODEL, folder=folder) as terminal:
-        terminal.press("", "card 1 of 13")
-        for key in ["\x1b[C"] * 9 + ["\x1b[D"] * 2:
-            os.write(terminal.end, key.encode())
-            time.sleep(pause)
-        terminal.press("", "card 8 of 13")
-        assert "0.dW[0,1] = " in terminal.press("eW[0,1] of layer 0\n", "0.dW[0,1] = ")  # a name typed ahead, too
-        assert terminal.leave("q") == 0
-
-
-def test_a_key_may_arrive_in_pieces(folder):
-    with Terminal("xray", MODEL, folder=folder) as terminal:
-        terminal.press("", "card 1 of 13")
-        for piece in "\x1b[C":
-            os.write(terminal.end, piece.encode())
-            time.sleep(0.005)
-        terminal.press("", "card 2 of 13")
-        assert terminal.leave("\x1b") == 0  # alone, it is a key
-
-
-def test_the_terminal_is_as_it_was(folder):
-    with Terminal("xray", MODEL, folder=folder) as terminal:
-        terminal.press("", "card 1 of 13")
-        assert not termios.tcgetattr(terminal.end)[3] & (termios.ICANON | termios.ECHO)
-        terminal.leave("q")
-        assert termios.tcgetattr(terminal.end)[3] & termios.ICANON
-        assert termios.tcgetattr(terminal.end)[3] & termios.ECHO
-
-
-def test_ctrl_c_leaves_the_terminal(folder):
-    with Terminal("xray", MODEL, folder=folder) as terminal:
-        terminal.press("", "card 1 of 13")
-        terminal.press("e", "entry, such as W[0,1] of layer 0: ")
-        terminal.press("\x03", "card 1 of 13")  # leaves the question alone
-        assert terminal.leave("\x03") == 0
-
-
-def keys_of(text):
-    """The keys that a keyboard makes of what came."""
-    keyboard = Keyboard()
-    keyboard._end, inner = os.pipe()
-    os.write(inner, f"{text}\0".encode())
-    os.close(inner)
-    try:
-        return list(iter(keyboard.key, "\0"))
-    finally:
-        os.close(keyboard._end)
-
-
-def pager():
-    def chain(name):
-        if name == "bad":
-            raise InputError("no")
-        return name
-
-    return Pager(3, lambda place: "\n".join(f"card {place} line {line}" for line in range(50)), chain)
-
-
-def test_a_cards_text_is_made_when_it_is_seen():
-    made = []
-    pressed = Pager(9, lambda place: made.append(place) or "text", str)
-    for key in "llll":
-        pressed.press(key)
-    pressed.draw()
-    assert made == [4]
-
-
-@pytest.mark.parametrize(
-    ("text", "keys"),
-    [
-        ("qé字", ["q", "é", "字"]),
-        ("\x1b[C\x1bOD\x1b[5~x", ["\x1b[C", "\x1bOD", "\x1b[5~", "x"]),
-        ("\x1b[1;5Cn", ["\x1b[1;5C", "n"]),
-        ("\x1bq", ["\x1b", "q"]),
-    ],
-)
-def test_keys_of_several_characters(text, keys):
-    assert keys_of(text) == keys
-
-
-@pytest.mark.parametrize(
-    ("keys", "place", "top"),
-    [
-        ("l", 1, 0),
-        ("n", 1, 0),
-        ("lll", 2, 0),
-        ("h", 0, 0),
-        ("Gp", 1, 0),
-        ("\x1bOC", 1, 0),
-        ("\x1b[F", 2, 0),
-        ("\x1b[F\x1b[H", 0, 0),
-        ("jj", 0, 2),
-        ("jjk", 0, 1),
-        ("k", 0, 0),
-        (" ", 0, 22),
-        ("  ", 0, 27),
-        ("  b", 0, 5),
-        ("jjl", 1, 0),
-        ("x", 0, 0),
-    ],
-)
-def test_keys(monkeypatch, keys, place, top):
-    monkeypatch.setenv("LINES", "24")
-    monkeypatch.setenv("COLUMNS", "80")
-    pressed = pager()
-    for key in keys_of(keys):
-        pressed.press(key)
-    assert (pressed.place, pressed.top) == (place, top)
+def test_all_cards_are_printed_without_a_pager(folder):
+    printed = run("xray", MODEL, "--row", "17", folder=folder).stdout
+    assert in_a_terminal("xray", MODEL, "--row", "17", "--all", folder=folder, pager="sed s/^/:/") == printed

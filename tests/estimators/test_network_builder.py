@@ -38,6 +38,25 @@ def test_parameters_make_layers(case):
     assert kinds(network(**parameters).layers) == expected
 
 
+@pytest.mark.parametrize("parameters", [{"hidden_layer_sizes": (4,)}, {"layers": [hm.Dense(4), hm.ReLU]}])
+def test_a_classifiers_squared_error_is_that_of_a_probability(parameters):
+    clf = hm.MLPClassifier(**SMALL | {"loss": "squared_error"} | parameters).fit(X, BINARY)
+    assert kinds(clf.model_.network.layers) == ["Dense", "relu", "Dense", "sigmoid"]
+    shares = clf.predict_proba(X)
+    assert (shares > 0).all()
+    np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-15)
+    np.testing.assert_array_equal(clf.predict(X), clf.classes_[(shares[:, 1] > 0.5).astype(int)])
+    regressor = hm.MLPRegressor(**SMALL | {"loss": hm.SquaredError} | parameters).fit(X, (BINARY == "yes").astype(float))
+    assert kinds(regressor.model_.network.layers) == ["Dense", "relu", "Dense"]
+
+
+def test_softmax_has_an_output_for_each_of_two_classes():
+    clf = hm.MLPClassifier(**SMALL | {"loss": "softmax_cross_entropy"}).fit(X, BINARY)
+    assert clf.model_.program.n_outputs == 2
+    assert clf.predict_proba(X).shape == (len(X), 2)
+    assert set(clf.predict(X)) <= set(BINARY)
+
+
 def test_an_activation_of_ones_own():
     cube = hm.Activation("cube", lambda z: z**3, lambda z, a: 3 * z * z)
     assert network(activation=cube).layers[1] == cube

@@ -46,7 +46,8 @@ def test_a_lone_feature_has_no_map(moons):
 
 
 def test_the_task_is_what_y_looks_like():
-    assert find_task([0, 1, 2]) == "classification"
+    assert find_task([0, 1, 2] * 11) == "classification"
+    assert find_task(np.arange(33)) == "regression"
     assert find_task(["a", "b"]) == "classification"
     assert find_task([0.5, 1.25]) == "regression"
 

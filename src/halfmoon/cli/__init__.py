@@ -10,25 +10,25 @@ from typing import Any
 def main() -> None:
     """Run the command line."""
     from halfmoon.base.errors import InputError  # noqa: PLC0415
-    from halfmoon.cli.app import app  # noqa: PLC0415 - so that a mistake in the arguments is told before all is loaded
+    from halfmoon.cli.app import app  # noqa: PLC0415 - so that a mistake in the arguments is found before all is loaded
     from halfmoon.training.divergence import DivergenceError  # noqa: PLC0415
 
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _tell_warning  # type: ignore[assignment]
+            warnings.showwarning = _print_warning  # type: ignore[assignment]
             app()
     except InputError as error:
-        _tell(error)
+        _print(error)
         sys.exit(2)
     except (DivergenceError, OSError) as error:
-        _tell(error)
+        _print(error)
         sys.exit(1)
 
 
-def _tell(what: object) -> None:
+def _print(what: object) -> None:
     sys.stderr.write(f"halfmoon: {what}\n")
 
 
-def _tell_warning(message: Warning | str, *_: Any) -> None:
+def _print_warning(message: Warning | str, *_: Any) -> None:
     """Say a warning's sentence, without the line of code that it comes from."""
-    _tell(message)
+    _print(message)

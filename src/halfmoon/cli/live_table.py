@@ -32,14 +32,14 @@ def ranking(found: Comparison) -> Table:
     verdict, rows = found.verdict, found.table()
     table = _table(found.factors, found.data["score_name"], title=None)
     means = [-np.inf if mean is None else mean for mean in rows["mean"]]
-    for place in sorted(range(len(means)), key=lambda each: (-rows["n"][each], -means[each])):
-        runs = [run for run in found.runs if run.setting is found.settings[place]]
-        mark = "★" if place == verdict.best else "○" if place in verdict.ties else " "
-        table.add_row(*_cells(mark, found.settings[place], found.factors, runs, len(found.seeds)))
+    for index in sorted(range(len(means)), key=lambda each: (-rows["n"][each], -means[each])):
+        runs = [run for run in found.runs if run.setting is found.settings[index]]
+        mark = "★" if index == verdict.best else "○" if index in verdict.ties else " "
+        table.add_row(*_cells(mark, found.settings[index], found.factors, runs, len(found.seeds)))
     return table
 
 
-class Board(Watcher):
+class LiveTable(Watcher):
     """Shows a comparison while it runs.
 
     Parameters
@@ -74,13 +74,13 @@ class Board(Watcher):
         text = f"{len(settings)} configurations × {len(seeds)} seeds = {len(settings) * len(seeds)} runs"
         self.console.print(text, markup=False)
 
-    def on_run(self, place: int, run: RunResult, *, kept: bool) -> None:
-        self.runs[place].append(run)
+    def on_run(self, index: int, run: RunResult, *, kept: bool) -> None:
+        self.runs[index].append(run)
         self.kept += kept
         self.made += not kept
         if self.live is None:
-            if len(self.runs[place]) == self.seeds:
-                self._say(place)
+            if len(self.runs[index]) == self.seeds:
+                self._say(index)
             return
         now = time.perf_counter()
         if now - self.drawn >= SECONDS_BETWEEN or self.kept + self.made == len(self.settings) * self.seeds:
@@ -95,25 +95,25 @@ class Board(Watcher):
         kept = f" ({self.kept} from before)" if self.kept else ""
         return f"{done} of {total} runs{kept}, {rate:.1f} runs/s{left}"
 
-    def _say(self, place: int) -> None:
-        runs = self.runs[place]
+    def _say(self, index: int) -> None:
+        runs = self.runs[index]
         scores = spread([run.score for run in runs])
         lost = sum(run.status != "done" for run in runs)
         notes = f", {lost} diverged or failed" if lost else ""
         seconds = sum(run.seconds for run in runs)
-        name = label(self.settings[place], self.factors)
+        name = label(self.settings[index], self.factors)
         self.console.print(f"{name}: {runs[0].score_name} {scores}{notes}, {seconds:.1f} s; {self.pace()}", markup=False)
 
     def _drawn(self) -> Table:
         """Return the table as it stands: what was touched last, where not all of it fits."""
         score = next((runs[0].score_name for runs in self.runs if runs), "score")
         table = _table(self.factors, score, title=self.pace())
-        begun = [place for place, runs in enumerate(self.runs) if runs]
-        order = sorted(begun, key=lambda place: (len(self.runs[place]) == self.seeds, -_mean(self.runs[place])))
-        waiting = [place for place, runs in enumerate(self.runs) if not runs]
+        begun = [index for index, runs in enumerate(self.runs) if runs]
+        order = sorted(begun, key=lambda index: (len(self.runs[index]) == self.seeds, -_mean(self.runs[index])))
+        waiting = [index for index, runs in enumerate(self.runs) if not runs]
         room = max(3, self.console.height - FRAME)
-        for place in [*order, *waiting][:room]:
-            table.add_row(*_cells("", self.settings[place], self.factors, self.runs[place], self.seeds))
+        for index in [*order, *waiting][:room]:
+            table.add_row(*_cells("", self.settings[index], self.factors, self.runs[index], self.seeds))
         hidden = len(self.settings) - room
         if hidden > 0:
             table.caption = f"and {hidden} more"

@@ -1,4 +1,4 @@
-"""Values with commas between, as the options of ``halfmoon compare`` take them."""
+"""Types of the options' values: one value, one for each layer, or several to compare."""
 
 from __future__ import annotations
 
@@ -35,10 +35,16 @@ def split(text: str) -> list[str]:
     return parts
 
 
+def inside(text: str) -> str | None:
+    """Return what stands between a pair of brackets around a text; None where there is none."""
+    return text[1:-1].strip() if text[:1] in {"[", "("} and text[-1:] in {"]", ")"} else None
+
+
 def value(text: str) -> Any:
     """Return a number, true, false, none, a list in brackets, or else the text itself."""
-    if text[0] in "[(" and text[-1] in "])":
-        return tuple(value(part) for part in split(text[1:-1])) if text[1:-1].strip() else ()
+    items = inside(text)
+    if items is not None:
+        return tuple(value(part) for part in split(items)) if items else ()
     if text.lower() in WORDS:
         return WORDS[text.lower()]
     for kind in (int, float):
@@ -49,16 +55,72 @@ def value(text: str) -> Any:
     return text
 
 
-class Values(click.ParamType):  # type: ignore[type-arg]
-    """Values with commas between, such as ``0.01,0.1`` or ``[relu,tanh],tanh``."""
+class Value(click.ParamType):  # type: ignore[type-arg]
+    """A number, true, false, none, a list in brackets, or a text."""
 
-    name = "values"
+    name = "value"
+
+    def convert(self, value_: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return value(value_)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+
+
+class Widths(click.ParamType):  # type: ignore[type-arg]
+    """Widths of layers, such as ``64,32``; ``none`` for no layer."""
+
+    name = "widths"
+
+    def convert(self, value_: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        text = inside(value_.strip())
+        text = value_.strip() if text is None else text
+        if text.lower() in {"", "none"}:
+            return ()
+        try:
+            return tuple(int(part) for part in text.split(","))
+        except ValueError:
+            self.fail(f"{value_!r} must be widths such as 64,32, or none.", param, ctx)
+
+
+class PerLayer(click.ParamType):  # type: ignore[type-arg]
+    """One value for all hidden layers, or one for each with commas between, in brackets or not.
+
+    Parameters
+    ----------
+    kind : click.ParamType
+        Of each value.
+    """
+
+    def __init__(self, kind: click.ParamType) -> None:  # type: ignore[type-arg]
+        self.kind = kind
+        self.name = kind.name
+
+    def convert(self, value_: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        items = inside(value_.strip())
+        values = tuple(self.kind.convert(part.strip(), param, ctx) for part in (value_ if items is None else items).split(","))
+        return values[0] if items is None and len(values) == 1 else values
+
+
+class Several(click.ParamType):  # type: ignore[type-arg]
+    """Values with commas between, such as ``0.01,0.1`` or ``[relu,tanh],tanh``.
+
+    Parameters
+    ----------
+    kind : click.ParamType
+        Of each value.
+    """
+
+    def __init__(self, kind: click.ParamType) -> None:  # type: ignore[type-arg]
+        self.kind = kind
+        self.name = f"{kind.name},..."
 
     def convert(self, value_: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[Any]:
         try:
-            return [value(part) for part in split(value_)]
+            parts = split(value_)
         except ValueError as error:
             self.fail(f"{error}.", param, ctx)
+        return [self.kind.convert(part, param, ctx) for part in parts]
 
 
 class Assignment(click.ParamType):  # type: ignore[type-arg]
@@ -70,4 +132,4 @@ class Assignment(click.ParamType):  # type: ignore[type-arg]
         name, sign, values = value_.partition("=")
         if not name.strip() or not sign:
             self.fail(f"{value_!r} must be a parameter and its values, such as alpha=0,0.1.", param, ctx)
-        return name.strip(), Values().convert(values, param, ctx)
+        return name.strip(), Several(Value()).convert(values, param, ctx)

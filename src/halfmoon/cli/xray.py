@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import click
@@ -12,7 +11,6 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
-from halfmoon.cli.pager import Pager
 from halfmoon.data import BUILTIN, load, read_table
 from halfmoon.inspect.xray.xray import xray
 from halfmoon.layers.contract import INFERENCE, TRAINING
@@ -41,7 +39,7 @@ def run(
     target = model.preparation.target.name
     if target not in frame.columns:
         raise InputError(f"the table must hold the target {target!r}, which the loss is taken on, it has {', '.join(frame.columns)}")
-    X, y = model.preparation.features(frame, model.model.dtype), model.preparation.targets(frame)
+    X, y = model.features(frame), model.preparation.targets(frame)
     cards = xray(model.model, X, y, optimizer=chosen, pass_=INFERENCE if inference else TRAINING)
     if entry is not None:
         click.echo(cards.entry(entry).text(all_digits=all_digits))
@@ -49,14 +47,9 @@ def run(
         text = cards.html().encode()
         write_atomically(page, lambda file: file.write(text))
         click.echo(f"{len(cards.cards)} cards in {page}", err=True)
-    elif at_once or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        click.echo(cards.text(all_digits=all_digits))
     else:
-        Pager(
-            len(cards.cards),
-            lambda place: cards.card_text(place, all_digits=all_digits),
-            lambda name: cards.entry(name).text(all_digits=all_digits),
-        ).run()
+        show = click.echo if at_once else click.echo_via_pager  # which prints where there is no terminal
+        show(cards.text(all_digits=all_digits))
 
 
 def _optimizer(name: str, rate: float | None) -> Optimizer:
@@ -88,7 +81,7 @@ def _rows(frame: pl.DataFrame, rows: str) -> pl.DataFrame:
     """Return the rows that were asked for: ``17``, ``3,17``, ``0:32`` or ``all``."""
     if rows == "all":
         return frame
-    places: list[int] = []
+    indices: list[int] = []
     for part in rows.split(","):
         found = re.fullmatch(r"\s*(\d+)\s*(?::\s*(\d+)\s*)?", part)
         if not found:
@@ -97,5 +90,5 @@ def _rows(frame: pl.DataFrame, rows: str) -> pl.DataFrame:
         end = first + 1 if found[2] is None else int(found[2])
         if not first < end <= frame.height:
             raise InputError(f"--row must name rows from 0 to {frame.height - 1} of the table, got {rows!r}")
-        places += range(first, end)
-    return frame[places]
+        indices += range(first, end)
+    return frame[indices]

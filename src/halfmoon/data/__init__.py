@@ -2,9 +2,9 @@
 
 from halfmoon.data.builtin import BUILTIN, Builtin, Table, fresh, load
 from halfmoon.data.columns import Category, Column, Number
-from halfmoon.data.preparing import Fitted, Preparation, fit
-from halfmoon.data.reading import read_table
-from halfmoon.data.splitting import split
+from halfmoon.data.preparation import Fitted, Preparation, fit
+from halfmoon.data.reader import read_table
+from halfmoon.data.split import split, split_rows
 from halfmoon.data.targets import Classes, Quantity, drop_missing_target, find_task
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "load",
     "read_table",
     "split",
+    "split_rows",
 ]

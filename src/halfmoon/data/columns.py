@@ -106,8 +106,8 @@ class Category(Column):
         return tuple(f"{self.name} is missing" if level is None else f"{self.name}={level}" for level in self.levels)
 
     def features(self, series: pl.Series) -> Array:
-        places = {level: place for place, level in enumerate(self.levels)}
-        found = np.array([places.get(text, -1) for text in values.texts(series)])
+        numbers = {level: number for number, level in enumerate(self.levels)}
+        found = np.array([numbers.get(text, -1) for text in values.texts(series)])
         return (found[:, None] == np.arange(len(self.levels))).astype(np.float64)
 
 

@@ -15,7 +15,7 @@ from halfmoon.data import values
 
 TASKS = ("classification", "regression")
 MOST_CLASSES = 1000
-FEW_NUMBERS = 20
+MOST_INTEGER_CLASSES = 20
 
 Label = str | int | float | bool
 
@@ -67,9 +67,9 @@ class Classes(Record):
             When the column or a value is missing, or a value is no label.
         """
         series = values.column(frame, self.name)
-        places = {label: place for place, label in enumerate(self.labels)}
+        numbers = {label: number for number, label in enumerate(self.labels)}
         found = _labels(series, text=isinstance(self.labels[0], str))
-        encoded = np.array([places.get(label, -1) for label in found], dtype=np.int64)
+        encoded = np.array([numbers.get(label, -1) for label in found], dtype=np.int64)
         if (encoded < 0).any():
             row = int((encoded < 0).argmax())
             raise InputError(f"the column {self.name!r} must hold {values.some(self.labels)}, got {found[row]!r} in row {row + 1}")
@@ -129,12 +129,32 @@ def fit_target(series: pl.Series, task: str, *, standardise: bool) -> Classes | 
     return Classes.fitted(series) if task == Classes.task else Quantity.fitted(series, standardise=standardise)
 
 
-def find_task(series: pl.Series) -> tuple[str, str]:
-    """Return the task that a target column asks for, and why in a sentence.
+def task_of(target: Any, task: str | None) -> tuple[str, str]:
+    """Return the task that was asked for, by default the one that :func:`find_task` finds, and why in a sentence."""
+    return find_task(target) if task is None else (checks.one_of("task", task, TASKS), f"{task.capitalize()}, as asked.")
+
+
+def find_task(target: Any) -> tuple[str, str]:
+    """Return the task that targets ask for, and why in a sentence.
 
     Text and truth values are classes, numbers with fractions a quantity. Whole numbers are classes where there are two,
-    or at most ``FEW_NUMBERS`` that make fewer than a tenth of the rows.
+    or at most ``MOST_INTEGER_CLASSES`` that make fewer than a tenth of the rows.
+
+    Parameters
+    ----------
+    target : polars.Series or array-like, shape (n,)
+
+    Returns
+    -------
+    task : {"classification", "regression"}
+    why : str
+
+    Raises
+    ------
+    InputError
+        When the targets are neither numbers nor text nor truth values.
     """
+    series = target if isinstance(target, pl.Series) else pl.Series("y", np.ravel(target).tolist(), strict=False)
     name, rows = repr(series.name), len(series)
     if values.is_text(series):
         return "classification", f"Classification, because {name} holds text."
@@ -144,7 +164,7 @@ def find_task(series: pl.Series) -> tuple[str, str]:
     if (found % 1 != 0).any():
         return "regression", f"Regression, because {name} holds numbers with fractions."
     distinct = len(np.unique(found))
-    if distinct in {1, 2} or (distinct <= FEW_NUMBERS and distinct * 10 < rows):
+    if distinct in {1, 2} or (distinct <= MOST_INTEGER_CLASSES and distinct * 10 < rows):
         return "classification", f"Classification, because {name} holds only {distinct} different whole numbers in {rows} rows."
     return "regression", f"Regression, because {name} holds {distinct} different whole numbers in {rows} rows."
 

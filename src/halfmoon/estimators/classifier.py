@@ -26,7 +26,8 @@ SMALL = 1e-3
 @documented(
     """
     loss : str or Loss, default="log_loss"
-        The log loss of the classes, or of each label; or a name of ``halfmoon.LOSSES`` or a record.
+        The log loss of the classes, or of each label; or a name of ``halfmoon.LOSSES`` or a record. "squared_error" is that of the
+        probability of the second of two classes, which a sigmoid gives.
     class_weight : dict, "balanced" or None, default=None
         How much the rows of each class count, on top of ``sample_weight``.
     """,

@@ -16,8 +16,8 @@ solver : str or Optimizer, default="adam"
     rate, is the library's.
 alpha : float, default=0.0001
     L2 penalty on the weights, divided by the weight of each batch, as in scikit-learn.
-batch_size : int or "auto", default="auto"
-    Rows an update; "auto" is ``min(200, n_samples)``. Not for L-BFGS.
+batch_size : int, "auto" or None, default="auto"
+    Rows an update; "auto" is ``min(200, n_samples)``, None all rows. Not for L-BFGS.
 learning_rate : str or Schedule, default="constant"
     How the rate changes: "constant", "invscaling" and "adaptive" are scikit-learn's, and not for "adam"; a name of
     ``halfmoon.SCHEDULES`` that needs no argument, or a record, is for every solver that has a rate.

@@ -353,6 +353,8 @@ def described_network(estimator: MultilayerPerceptron, targets: Targets, encoded
 
 def rows_of_a_batch(estimator: MultilayerPerceptron, rows: int) -> int:
     """Return how many rows an update takes."""
+    if estimator.batch_size is None:
+        return rows
     if estimator.batch_size == "auto":
         return min(200, rows)
     if estimator.batch_size > rows:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
+from sklearn.base import is_classifier
+
 from halfmoon.base import checks
 from halfmoon.estimators.schedules import NAMED, SCHEDULES
 from halfmoon.layers.activations import ACTIVATIONS, Activation, Sigmoid
@@ -17,7 +19,9 @@ from halfmoon.layers.dropout import Dropout
 from halfmoon.layers.initializers import Uniform
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
 from halfmoon.losses.contract import Loss
+from halfmoon.losses.links import SOFTMAX
 from halfmoon.losses.penalty import Penalty
+from halfmoon.losses.pointwise import SquaredError
 from halfmoon.network.network import Network, Part
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
 from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS, Adam, Momentum
@@ -36,12 +40,19 @@ def sizes(hidden_layer_sizes: Any) -> list[int]:
 
 
 def network(estimator: Any, n_inputs: int, n_outputs: int, loss: Loss) -> Network:
-    """Return the network that an estimator's parameters describe."""
+    """Return the network that an estimator's parameters describe.
+
+    A classifier's squared error is that of a probability (Brier's score), so its scores go through a sigmoid; softmax has an
+    output for each class, two classes too.
+    """
+    ends = [Sigmoid] if is_classifier(estimator) and loss == SquaredError else []
+    n_outputs = max(n_outputs, 2) if is_classifier(estimator) and loss.link == SOFTMAX else n_outputs
     if estimator.layers is not None:
         hidden: list[Part] = checks.listed("layers", estimator.layers, Part, "a list of layers, such as [Dense(8), ReLU()]")  # type: ignore[arg-type]
-        return Network((*hidden, Dense(n_outputs, "glorot_uniform" if estimator.initializer == "auto" else estimator.initializer)), loss)
+        scores = Dense(n_outputs, "glorot_uniform" if estimator.initializer == "auto" else estimator.initializer)
+        return Network((*hidden, scores, *ends), loss)
     widths = [n_inputs, *sizes(estimator.hidden_layer_sizes), n_outputs]
-    return Network(tuple(_layers(estimator, widths)), loss)
+    return Network((*_layers(estimator, widths), *ends), loss)
 
 
 def _layers(estimator: Any, widths: list[int]) -> Iterator[Layer]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils._param_validation import Interval, InvalidParameterError, Options, StrOptions, validate_parameter_constraints
 
+from halfmoon.base import checks
+from halfmoon.base.errors import InputError
 from halfmoon.engines import ENGINES
 from halfmoon.estimators.network_builder import NAMED_ACTIVATIONS
 from halfmoon.estimators.schedules import NAMED, SCHEDULES
@@ -30,7 +33,7 @@ CONSTRAINTS: dict[str, Any] = {
     "activation": [StrOptions(set(NAMED_ACTIVATIONS)), Activation, list, tuple],
     "solver": [StrOptions(set(OPTIMIZERS)), Optimizer],
     "alpha": [NOT_NEGATIVE],
-    "batch_size": [StrOptions({"auto"}), WHOLE],
+    "batch_size": [None, StrOptions({"auto"}), WHOLE],
     "learning_rate": [StrOptions({*SCHEDULES, *NAMED}), Schedule],
     "learning_rate_init": [POSITIVE],
     "power_t": [NOT_NEGATIVE],
@@ -81,3 +84,24 @@ REGRESSOR: dict[str, Any] = CONSTRAINTS | {
 def validate_parameters(estimator: Any) -> None:
     """Raise scikit-learn's InvalidParameterError, a ValueError, where an estimator cannot take the value of a parameter."""
     estimator._validate_params()  # noqa: SLF001 - scikit-learn's own, which its `fit` calls too
+
+
+def check(given: Mapping[str, Any]) -> None:
+    """Look at parameters before it is known which of the two estimators they are for.
+
+    Raises
+    ------
+    InputError
+        When neither has a parameter of that name, or none can have its value; it names what is nearest.
+    """
+    known = CLASSIFIER | REGRESSOR | {"loss": [*CLASSIFIER["loss"], *REGRESSOR["loss"]]}
+    for name, value in given.items():
+        options = known[checks.one_of("a parameter", name, known)]
+        names = sorted(option for each in options if isinstance(each, StrOptions) for option in each.options)
+        for each in value if isinstance(value, list | tuple) else [value]:
+            if names and isinstance(each, str):
+                checks.one_of(name, each, names)
+    try:
+        validate_parameter_constraints(known, given, "the estimator")
+    except InvalidParameterError as error:
+        raise InputError(str(error)) from error

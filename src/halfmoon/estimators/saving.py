@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,8 +39,8 @@ PAIRS = ("best", "latest", "rows")
 """Pairs of arrays of the state that belong to early stopping."""
 
 
-def save(estimator: MultilayerPerceptron, path: str | os.PathLike[str]) -> None:
-    """Write a fitted estimator to a file, whole or not at all."""
+def save(estimator: MultilayerPerceptron, path: str | os.PathLike[str], further: Mapping[str, Any] | None = None) -> None:
+    """Write a fitted estimator to a file, whole or not at all, and ``further`` records with it."""
     known, state = vars(estimator), estimator.fit_state_
     if "estimators_" in known:
         raise InputError("save must be of one network, got an ensemble; save each of estimators_")
@@ -49,7 +50,8 @@ def save(estimator: MultilayerPerceptron, path: str | os.PathLike[str]) -> None:
         fitted["feature_names"] = list(known["feature_names_in_"])
     if isinstance(state.targets, ClassTargets):
         fitted["labels"] = _labels_to_data(state.targets.binarizer)
-    extras: dict[str, Any] = {"estimator": {"class": type(estimator).__name__, "parameters": _parameters(estimator)}, "fitted": fitted}
+    described = {"class": type(estimator).__name__, "parameters": _parameters(estimator)}
+    extras: dict[str, Any] = {"estimator": described, "fitted": fitted} | dict(further or {})
     if state.trainer is not None:
         trainer, training = state.trainer, state.trainer.state
         extras |= {"optimizer": training.optimizer, "penalty": training.penalty, "progress": training.progress()}
@@ -69,7 +71,7 @@ def load(cls: type, path: str | os.PathLike[str]) -> Any:
         held = "a model alone" if described is None else f"an {described['class']}"
         raise InputError(f"the file {os.fspath(path)!r} must hold an {cls.__name__}, it holds {held}")
     try:
-        return _rebuilt(cls(**described["parameters"]), saved)
+        return rebuilt(cls(**described["parameters"]), saved)
     except (LookupError, TypeError, ValueError) as error:
         raise InputError(f"the estimator in the file {os.fspath(path)!r} is damaged: {error}") from error
 
@@ -100,7 +102,8 @@ def _labels_from_data(data: dict[str, Any]) -> LabelBinarizer:
     return binarizer
 
 
-def _rebuilt(estimator: MultilayerPerceptron, saved: checkpoint.Saved) -> MultilayerPerceptron:
+def rebuilt(estimator: MultilayerPerceptron, saved: checkpoint.Saved) -> MultilayerPerceptron:
+    """Return an estimator of the parameters in a file, fitted as that says."""
     fitted, arrays = saved.get("fitted"), saved.arrays
     own = estimator.__dict__
     own.update({name: fitted[name] for name in NUMBERS if name in fitted})

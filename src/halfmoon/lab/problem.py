@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import DataConversionWarning
 from sklearn.metrics import r2_score
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_array, check_X_y, column_or_1d
-from sklearn.utils.multiclass import type_of_target
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.data import split_rows, targets
 from halfmoon.estimators import MLPClassifier, MLPRegressor
 from halfmoon.estimators.targets import ClassTargets, NumberTargets, Targets
 from halfmoon.predictions.plane import Plane, grid, plane_of
@@ -181,8 +180,8 @@ def problem(X: Any, y: Any, *, X_test: Any = None, y_test: Any = None, test_size
 
 
 def find_task(y: Any) -> str:
-    """Return whether targets are classes or numbers, as scikit-learn sees them."""
-    return "regression" if type_of_target(np.asarray(y), input_name="y").startswith("continuous") else "classification"
+    """Return whether targets are classes or numbers, as for the column of a table."""
+    return targets.find_task(y)[0]
 
 
 def _checked(name: str, X: Any, target: str, y: Any, task: str) -> tuple[Array, Array]:
@@ -200,10 +199,5 @@ def _checked(name: str, X: Any, target: str, y: Any, task: str) -> tuple[Array, 
 
 def _split(X: Array, y: Array, share: float, seed: int, task: str) -> list[Array]:
     """Split at random; each class in its share, where each has rows enough."""
-    counts = np.unique(y, return_counts=True)[1] if task == "classification" else np.zeros(1)
-    held = int(np.ceil(share * len(X)))
-    stratify = y if counts.min() > 1 and min(held, len(X) - held) >= len(counts) else None
-    try:
-        return train_test_split(X, y, test_size=share, random_state=seed, stratify=stratify)
-    except ValueError as error:
-        raise InputError(f"test_size must leave rows on both sides of the split, got {share:g} of {len(X)} rows: {error}") from error
+    train, test = split_rows(len(X), share, seed=seed, classes=y if task == "classification" else None)
+    return [X[train], X[test], y[train], y[test]]

@@ -59,8 +59,11 @@ class PointwiseLink(Link):
 
     def probabilities(self, scores: Array) -> Array:
         """Return class probabilities: (n, 2) for a single column, (n, k) otherwise."""
+        mean = self.mean(scores)
+        if mean.shape[1] > 1:
+            return mean
         # 1 - 1 / (1 + exp -s) = 1 / (1 + exp s), which keeps its digits near 0
-        return np.hstack([self.mean(-scores), self.mean(scores)]) if scores.shape[1] == 1 else self.mean(scores)
+        return np.hstack([self.mean(-scores) if self.classifies else 1 - mean, mean])
 
 
 @record

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from halfmoon.tabular.fitting import Outcome, fit
+from halfmoon.tabular.fit import PreparedTable, fit, prepare
 from halfmoon.tabular.recipe import EXERCISE, RECIPES, Recipe
-from halfmoon.tabular.scoring import Score, score
-from halfmoon.tabular.tablemodel import TableModel
+from halfmoon.tabular.score import Score, score
+from halfmoon.tabular.table_model import TableModel
 
-__all__ = ["EXERCISE", "RECIPES", "Outcome", "Recipe", "Score", "TableModel", "fit", "score"]
+__all__ = ["EXERCISE", "RECIPES", "PreparedTable", "Recipe", "Score", "TableModel", "fit", "prepare", "score"]

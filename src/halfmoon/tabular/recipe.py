@@ -1,155 +1,145 @@
-"""The recipe: which network a table gets, and how it is trained."""
+"""Recipes: the estimator's parameters that a table is trained with, and the few settings that are the table's own."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
-from halfmoon.base.record import Record, record
 from halfmoon.data.targets import Classes, Quantity
-from halfmoon.layers.activations import ACTIVATIONS
-from halfmoon.layers.dense import Dense
-from halfmoon.layers.dropout import Dropout
-from halfmoon.layers.initializers import INITIALIZERS
-from halfmoon.losses import LOSSES
-from halfmoon.network.network import Network, Part
-from halfmoon.optimizers.contract import Optimizer
-from halfmoon.optimizers.rules import OPTIMIZERS
+from halfmoon.estimators import MLPClassifier, MLPRegressor, parameters
+from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS
+
+ESTIMATORS: dict[str, Any] = {"classification": MLPClassifier, "regression": MLPRegressor}
+"""What is trained, by task."""
 
 TASK_LOSSES = {
-    "classification": ("logistic", "softmax_cross_entropy", "squared_error"),
+    "classification": ("log_loss", "logistic", "softmax_cross_entropy", "squared_error"),
     "regression": ("squared_error", "absolute_error", "huber", "quantile", "poisson"),
 }
-"""The losses that fit a task; the first, or for several classes the second, is the default."""
+"""The losses that fit a task; the first is the estimator's default."""
+
+PARAMETERS: dict[str, Any] = {
+    "hidden_layer_sizes": (64, 32),
+    "initializer": "glorot_uniform",
+    "learning_rate_init": 0.003,
+    "momentum": 0.0,  # "sgd" is the plain one
+    "nesterovs_momentum": False,
+    "alpha": 0.0,
+    "batch_size": 32,
+    "max_iter": 300,
+    "early_stopping": True,
+    "validation_fraction": 0.15,
+    "scoring": "loss",
+    "tol": 0.0,
+    "n_iter_no_change": 30,
+    "dtype": "float32",
+    "random_state": 0,
+}
+"""Parameters that suit most tables, where they are not the estimator's defaults."""
+
+OF_UPDATES = ("learning_rate_init", "weight_decay", "batch_size")
+"""Parameters of the solvers that make single updates."""
 
 
-@record
-class Recipe(Record):
-    """Everything about a training but the table.
+@dataclass(frozen=True)
+class Recipe:
+    """What is trained on a table, and how: the same for ``halfmoon train`` and ``halfmoon compare``.
 
     Parameters
     ----------
-    hidden : tuple of int
-        Widths of the hidden layers; empty for a linear model.
-    activations : tuple of str
-        Names, one for each hidden layer, or one for all.
-    loss : str, optional
-        A name of ``TASK_LOSSES``; by default logistic for two classes, softmax cross-entropy for more, else squared error.
-    weights : str
-        A name of ``INITIALIZERS``.
-    dropout : float
-        Share that is dropped after each hidden layer in training.
-    optimizer : str
-        A name of ``OPTIMIZERS``.
-    rate : float, optional
-        Learning rate; None is the optimiser's own.
-    weight_decay : float
-        Decoupled.
-    epochs : int
-        At most so many.
-    batch_size : int, optional
-        Rows an update; None is the full batch.
-    seed : int
-        For the weights, the shuffling, dropout and the splits.
-    dtype : {"float32", "float64"}
+    parameters : mapping of str to object
+        Of :class:`halfmoon.MLPClassifier` or :class:`halfmoon.MLPRegressor`, whose defaults stand for what is missing.
+        ``random_state`` is an int: it draws the rows that are held out, too.
     standardise : bool
         Whether numbers are brought to mean 0 and deviation 1.
-    test_share, validation_share : float
-        Parts of the table that are held out, unless there are fresh rows to test on.
-    patience : int, optional
-        Epochs without a better validation loss after which training stops and goes back to the best; needs a
-        validation part.
+    test_share : float
+        Part of the table that is held out, unless there are fresh rows to test on.
     """
 
-    hidden: tuple[int, ...] = (64, 32)
-    activations: tuple[str, ...] = ("relu",)
-    loss: str | None = None
-    weights: str = "glorot_uniform"
-    dropout: float = 0.0
-    optimizer: str = "adam"
-    rate: float | None = 0.003
-    weight_decay: float = 0.0
-    epochs: int = 300
-    batch_size: int | None = 32
-    seed: int = 0
-    dtype: str = "float32"
+    parameters: Mapping[str, Any] = field(default_factory=lambda: PARAMETERS)
     standardise: bool = True
     test_share: float = 0.25
-    validation_share: float = 0.15
-    patience: int | None = 30
 
     def __post_init__(self) -> None:
-        for width in self.hidden:
-            checks.whole("hidden", width)
-        for name in self.activations:
-            checks.one_of("activation", name, ACTIVATIONS)
-        if len(self.activations) not in {1, len(self.hidden)}:
-            raise InputError(f"activation must be one name, or one for each hidden layer ({len(self.hidden)}), got {len(self.activations)}")
-        if self.loss is not None:
-            checks.one_of("loss", self.loss, dict.fromkeys(name for names in TASK_LOSSES.values() for name in names))
-        checks.one_of("weights", self.weights, INITIALIZERS)
-        checks.share("dropout", self.dropout)
-        self.make_optimizer()
-        checks.whole("epochs", self.epochs)
-        if self.batch_size is not None:
-            checks.whole("batch_size", self.batch_size)
-            if self.optimizer == "lbfgs":
-                raise InputError(f"batch_size must be None (the full batch) for lbfgs, got {self.batch_size}")
-        checks.whole("seed", self.seed, least=0)
-        checks.dtype("dtype", self.dtype)
+        parameters.check(self.parameters)
+        checks.flag("standardise", self.standardise)
         checks.inner_share("test_share", self.test_share)
-        checks.share("validation_share", self.validation_share)
-        if self.patience is not None:
-            checks.whole("patience", self.patience)
 
-    def make_optimizer(self) -> Optimizer:
-        """Return the optimiser."""
-        make = OPTIMIZERS[checks.one_of("optimizer", self.optimizer, OPTIMIZERS)]
-        options = {} if self.rate is None else {"rate": checks.positive("rate", self.rate)}
-        if checks.not_negative("weight_decay", self.weight_decay):
-            options["weight_decay"] = self.weight_decay
-        if options and self.optimizer == "lbfgs":
-            raise InputError(f"{next(iter(options))} must not be given with lbfgs, which has none")
-        optimizer: Optimizer = make(**options)
-        return optimizer
+    def changed(self, changes: Mapping[str, Any], **fields: Any) -> Recipe:
+        """Return the recipe with other parameters, what must change with them (see :meth:`completed`), and other fields.
 
-    def network(self, target: Classes | Quantity) -> Network:
-        """Return the network for a target."""
-        names = self.activations * len(self.hidden) if len(self.activations) == 1 else self.activations
-        layers: list[Part] = []
-        for width, name in zip(self.hidden, names, strict=True):
-            layers += [Dense(width, weights=self.weights), ACTIVATIONS[name]]
-            layers += [Dropout(self.dropout)] if self.dropout else []
-        loss, outputs = self._loss(target)
-        layers.append(Dense(outputs, weights=self.weights))
-        if loss == "squared_error" and isinstance(target, Classes):
-            layers.append(ACTIVATIONS["sigmoid"])
-        return Network(tuple(layers), LOSSES[loss])
+        Raises
+        ------
+        InputError
+            When something cannot be used, or not with L-BFGS.
+        """
+        unused = [name for name in OF_UPDATES if name in changes]
+        if changes.get("solver") == "lbfgs" and unused:
+            raise InputError(f"{unused[0]} must be left out with lbfgs, which makes no single updates")
+        return replace(self, parameters={**self.parameters, **self.completed(changes)}, **fields)
 
-    def _loss(self, target: Classes | Quantity) -> tuple[str, int]:
-        """Return the loss for a target, and how many outputs it needs."""
-        n_classes = len(target.labels) if isinstance(target, Classes) else 0
-        several = n_classes > 2  # noqa: PLR2004 - two classes need one score
-        loss = self.loss or TASK_LOSSES[target.task][several]
-        if loss not in TASK_LOSSES[target.task]:
-            raise InputError(f"loss must be one of {', '.join(TASK_LOSSES[target.task])} for {target.task}, got {loss!r}")
-        if several and loss != "softmax_cross_entropy":
-            raise InputError(f"loss must be softmax_cross_entropy for the {n_classes} classes of {target.name!r}, got {loss!r}")
-        return loss, n_classes if loss == "softmax_cross_entropy" else 1
+    def completed(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Return changes of the parameters, and after them those that must change with them.
+
+        A solver has its own rate, or tolerance; as many activations as layers fit no other number of layers; and where no
+        rows are set aside for validation, nothing stops the training early.
+
+        Raises
+        ------
+        InputError
+            When there is no such parameter, or it cannot have such a value.
+        """
+        parameters.check(changes)
+        found: dict[str, Any] = {}
+        if isinstance(changes.get("solver"), str):
+            own = OPTIMIZERS[changes["solver"]]()
+            found |= {"tol": own.tolerance} if isinstance(own, LBFGS) else {"learning_rate_init": own.rate}
+        activation, widths = self.parameters.get("activation"), changes.get("hidden_layer_sizes")
+        if widths is not None and isinstance(activation, tuple) and len(activation) != len(widths):
+            found["activation"] = activation[0]
+        if "validation_fraction" in changes:
+            found["early_stopping"] = changes["validation_fraction"] > 0
+            found |= {} if found["early_stopping"] else {"n_iter_no_change": math.inf}
+        return {**changes, **{name: value for name, value in found.items() if name not in changes}}
+
+    def estimator(self, target: Classes | Quantity) -> Any:
+        """Return the estimator for a target, not yet fitted.
+
+        Raises
+        ------
+        InputError
+            When the loss does not fit the target.
+        """
+        losses = TASK_LOSSES[target.task]
+        loss = self.parameters.get("loss", losses[0])
+        if isinstance(loss, str) and loss not in losses:
+            raise InputError(f"loss must be one of {', '.join(losses)} for {target.task}, got {loss!r}")
+        count = len(target.labels) if isinstance(target, Classes) else 0
+        if count > 2 and loss in {"logistic", "squared_error"}:  # noqa: PLR2004 - two classes need one score
+            raise InputError(f"loss must be softmax_cross_entropy for the {count} classes of {target.name!r}, got {loss!r}")
+        return ESTIMATORS[target.task](**self.parameters)
 
 
 EXERCISE = Recipe(
-    hidden=(64, 32, 16),
-    activations=("relu", "sigmoid", "sigmoid"),
-    loss="squared_error",
-    weights="normal",
-    optimizer="sgd",
-    rate=0.8,
-    epochs=3000,
-    batch_size=None,
-    dtype="float64",
+    PARAMETERS
+    | {
+        "hidden_layer_sizes": (64, 32, 16),
+        "activation": ("relu", "sigmoid", "sigmoid"),
+        "loss": "squared_error",
+        "initializer": "normal",
+        "solver": "sgd",
+        "learning_rate_init": 0.8,
+        "batch_size": None,
+        "max_iter": 3000,
+        "early_stopping": False,
+        "n_iter_no_change": math.inf,
+        "dtype": "float64",
+    },
     standardise=False,
-    validation_share=0.0,
-    patience=None,
 )
 """The course exercise's own settings."""
 

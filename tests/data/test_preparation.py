@@ -210,6 +210,12 @@ def test_the_task_is_found_out(target, task, why):
     assert why in sentence
 
 
+@pytest.mark.parametrize(("target", "task", "why"), TASKS)
+def test_arrays_have_the_task_of_a_column(target, task, why):
+    array = target.to_list() if isinstance(target, pl.Series) else target
+    assert find_task(array)[0] == find_task(np.array(array))[0] == task
+
+
 SAID = [([0, 1, 2, 3], "classification"), ([0, 1, 0, 1], "regression"), ([True, False], "regression")]
 
 

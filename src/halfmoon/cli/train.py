@@ -15,17 +15,16 @@ from rich.console import Console
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.cli.progress import ProgressBar
+from halfmoon.cli.progress import NetworkDescription, ProgressBar
 from halfmoon.data import BUILTIN, fresh, load, read_table
 from halfmoon.data.columns import Number
 from halfmoon.data.targets import Classes
 from halfmoon.plots import BoundaryDisplay, LossDisplay, save_figure
-from halfmoon.tabular import RECIPES, Outcome, Recipe, fit, score
-from halfmoon.tabular.fitting import Plan, prepare
+from halfmoon.tabular import RECIPES, PreparedTable, Recipe, TableModel, fit, prepare, score
 
 
 @dataclass(frozen=True)
-class Source:
+class TableSource:
     """A table to train on: its rows, fresh rows to test on where there are some, and the recipe that is its default."""
 
     name: str
@@ -35,33 +34,32 @@ class Source:
     recipe: Recipe
 
 
-def find_table(source: str, target: str | None) -> Source:
+def find_table(source: str, target: str | None) -> TableSource:
     """Return a built-in set by its name, or a file's table."""
     path = Path(source)
     if source in BUILTIN:
         table, again = load(source), fresh(source)
-        return Source(source, table.frame, target or table.target, again.frame if again else None, RECIPES.get(source, Recipe()))
+        return TableSource(source, table.frame, target or table.target, again.frame if again else None, RECIPES.get(source, Recipe()))
     if not path.suffix and not os.access(path, os.F_OK):  # no exists(), which raises for a name that is too long
         checks.one_of("source", source, [*BUILTIN, "a CSV or Parquet file"])
     frame = read_table(path)
     if target is None:
         raise InputError(f"--target must name the column to be predicted, one of {', '.join(frame.columns)}")
-    return Source(path.stem, frame, target, None, Recipe())
+    return TableSource(path.stem, frame, target, None, Recipe())
 
 
-def run(source: Source, recipe: Recipe, *, task: str | None, output: Path | None, max_seconds: float | None) -> None:
+def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path | None) -> None:
     """Train on ``source`` and write everything into ``output``."""
-    checks.optional(checks.positive)("max_seconds", max_seconds)
-    plan = prepare(source.frame, source.target, recipe, test=source.test, task=task)
+    table = prepare(source.frame, source.target, recipe, test=source.test, task=task)
     folder = _folder(output or Path("runs") / source.name)
     console = Console(highlight=False, soft_wrap=True, emoji=False)
-    for line in _introduction(source, plan):
+    for line in _introduction(source, table):
         console.print(line, markup=False)
-    outcome = fit(plan, callbacks=[ProgressBar(console)], max_seconds=max_seconds)
-    console.print(f"Ended after {outcome.history.epochs:,} epochs: {outcome.history.stopped}.", markup=False)
-    for name, part in (("Training", plan.parts.training), ("Test", plan.parts.test)):
-        console.print(f"{name} {score(outcome.model, part).text}", markup=False)
-    for title, path in _write(outcome, folder):
+    model = fit(table, callbacks=[NetworkDescription(console), ProgressBar(console, table.estimator)])
+    console.print(f"Ended after {model.history.epochs:,} epochs: {model.history.stopped.rstrip('.')}.", markup=False)
+    for name, part in (("Training", table.training), ("Test", table.test)):
+        console.print(f"{name} {score(model, part).text}", markup=False)
+    for title, path in _write(model, table.training, folder):
         console.print(f"{title:<9} {path}", markup=False)
 
 
@@ -76,48 +74,45 @@ def _folder(path: Path) -> Path:
     return path
 
 
-def _introduction(source: Source, plan: Plan) -> Iterator[str]:
-    """Yield what is trained on what, in a few lines."""
-    parts = plan.parts
-    validation = "" if parts.validation is None else f", {parts.validation.height:,} for validation"
+def _introduction(source: TableSource, table: PreparedTable) -> Iterator[str]:
+    """Yield what is trained on, in a few lines."""
+    held_out = table.validation_rows
+    validation = f", {held_out:,} for validation" if held_out else ""
     how = "fresh ones to test" if source.test is not None else "to test"
-    yield f"{source.name}: {parts.training.height:,} rows to train on{validation}, {parts.test.height:,} {how}"
-    yield from plan.notes
-    yield plan.model.network.describe(plan.model.n_inputs)
+    yield f"{source.name}: {table.training.height - held_out:,} rows to train on{validation}, {table.test.height:,} {how}"
+    yield from table.notes
 
 
-def _write(outcome: Outcome, folder: Path) -> Iterator[tuple[str, Path]]:
+def _write(model: TableModel, training: pl.DataFrame, folder: Path) -> Iterator[tuple[str, Path]]:
     """Write the model and the plots, and yield where each is."""
-    model = folder / "model.safetensors"
-    outcome.model.save(model)  # first: a training must not be lost to a plot
+    path = folder / "model.safetensors"
+    model.save(path)  # first: a training must not be lost to a plot
     loss = folder / "loss.png"
-    save_figure(LossDisplay.from_history(outcome.history).plot().figure_, loss)
+    save_figure(LossDisplay.from_history(model.history).plot().figure_, loss)
     yield "loss", loss
-    display = _boundary(outcome)
+    display = _boundary(model, training)
     if display is not None:
         boundary = folder / "boundary.png"
         save_figure(display.plot().figure_, boundary)
         yield "boundary", boundary
-    yield "model", model
+    yield "model", path
 
 
-def _boundary(outcome: Outcome) -> BoundaryDisplay | None:
+def _boundary(model: TableModel, training: pl.DataFrame) -> BoundaryDisplay | None:
     """Return the decision regions, where there are classes over two columns of numbers."""
-    columns, target = outcome.plan.preparation.columns, outcome.plan.preparation.target
+    columns, target = model.preparation.columns, model.preparation.target
     if not isinstance(target, Classes) or len(columns) != 2 or not all(isinstance(column, Number) for column in columns):  # noqa: PLR2004 - a plane
         return None
     names = [column.name for column in columns]
 
     def classes(points: Array) -> Array:
-        return outcome.model.numbers(pl.DataFrame(points, schema=names))
+        return model.numbers(pl.DataFrame(points, schema=names))
 
-    training = outcome.plan.parts.training.drop_nulls(names)
-    points = np.column_stack([training[name].cast(pl.Float64).to_numpy() for name in names])
+    shown = training.drop_nulls(names)
+    points = np.column_stack([shown[name].cast(pl.Float64).to_numpy() for name in names])
     features = [_literal(name) for name in names]
     labels = [_literal(f"{target.name} {label}") for label in target.labels]
-    return BoundaryDisplay.from_estimator(
-        classes, points, target.encode(training), resolution=300, feature_names=features, class_names=labels
-    )
+    return BoundaryDisplay.from_estimator(classes, points, target.encode(shown), resolution=300, feature_names=features, class_names=labels)
 
 
 def _literal(text: str) -> str:

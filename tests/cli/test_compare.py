@@ -12,12 +12,19 @@ import sys
 import time
 from pathlib import Path
 
+import click
+import numpy as np
 import polars as pl
 import pytest
 from distributed import LocalCluster
 
-from halfmoon.cli import comparing, main
-from halfmoon.cli.parameter_types import split, value
+import halfmoon as hm
+from exercise_figures import REFERENCE, UPDATES
+from halfmoon.cli import compare, main
+from halfmoon.cli.app import app
+from halfmoon.cli.parameter_types import PerLayer, Several, Widths, split, value
+from halfmoon.data import BUILTIN
+from halfmoon.tabular import TableModel
 
 COMMAND = [str(Path(sys.executable).parent / "halfmoon"), "compare"]
 QUICK = ["--hidden", "4", "--hidden", "6,3", "--rate", "0.1,0.8", "--seeds", "2", "--epochs", "5"]
@@ -50,6 +57,75 @@ def test_a_comparison_leaves_runs_tables_and_a_report(tmp_path):
     assert "8 of 8 runs (8 from before)" in again
     more = run("moons", *QUICK, "--set", "alpha=0,0.1", folder=tmp_path).stdout
     assert "16 of 16 runs (8 from before)" in more
+
+
+@pytest.fixture
+def compared(tmp_path, monkeypatch):
+    """Run ``halfmoon compare`` in this process, and return the comparison that it made."""
+    found = []
+
+    def keep(*arguments, **options):
+        found.append(hm.compare(*arguments, **options))
+        return found[-1]
+
+    def call(*arguments):
+        app(["compare", *arguments], standalone_mode=False)
+        return found[-1]
+
+    monkeypatch.setattr(compare, "compare", keep)
+    monkeypatch.chdir(tmp_path)
+    return call
+
+
+@pytest.mark.parametrize("name", BUILTIN)
+def test_train_and_compare_train_the_same_network(name, compared):
+    app(["train", name], standalone_mode=False)
+    trained = TableModel.load(f"runs/{name}/model.safetensors")
+    run = compared(name, "--seeds", "1").runs[0]
+    assert run.status == "done"
+    assert run.curves["loss"].tobytes() == trained.history["loss"].astype(np.float32).tobytes()
+    assert run.parameters == trained.model.theta.size
+    assert run.loss == trained.history["loss"][-1]
+
+
+def test_train_and_compare_take_the_same_options(compared):
+    options = {
+        "hidden": "6,5", "activation": "[tanh,gelu]", "solver": "rmsprop", "batch-size": "16", "dropout": "0.1", "weights": "he_normal",
+        "loss": "softmax_cross_entropy", "weight-decay": "0.1", "epochs": "6", "patience": "3", "validation-share": "0.2",
+        "dtype": "float64", "test-share": "0.5",
+    }  # fmt: skip
+    given = [part for name, value in options.items() for part in (f"--{name}", value)]
+    app(["train", "iris", "--as-is", *given], standalone_mode=False)
+    trained = TableModel.load("runs/iris/model.safetensors")
+    run = compared("iris", "--as-is", *given, "--seeds", "1").runs[0]
+    assert run.curves["loss"].tobytes() == trained.history["loss"].astype(np.float32).tobytes()
+
+
+def test_the_exercises_numbers(compared):
+    found = compared("moons", "--seeds", str(len(REFERENCE)))
+    for run in found.runs:
+        losses, (accuracy, *_) = REFERENCE[run.seed]
+        np.testing.assert_allclose([1000 * run.curves["loss"][update - 1] for update in UPDATES], losses, rtol=1e-6)  # kept in float32
+        assert 1000 * run.loss == pytest.approx(losses[-1], rel=1e-9)
+        assert run.train_score == accuracy
+
+
+def test_what_is_not_compared_decides_how_the_table_is_prepared(compared):
+    run = compared("diabetes", "--loss", "poisson", "--epochs", "3", "--hidden", "4", "--hidden", "5", "--seeds", "1").runs[0]
+    assert (run.status, run.setting) == ("done", {"hidden_layer_sizes": (4,)})  # counts are not standardised
+    both = compared("iris", "--dtype", "float32,float64", "--epochs", "3", "--seeds", "1")
+    app(["train", "iris", "--dtype", "float64", "--epochs", "3"], standalone_mode=False)
+    double = TableModel.load("runs/iris/model.safetensors").history["loss"]
+    assert [run.loss for run in both.runs if run.setting["dtype"] == "float64"] == [double[-1]]
+
+
+def test_what_must_change_with_a_setting_does(compared):
+    found = compared("moons", "--hidden", "8", "--hidden", "6,5,4", "--solver", "sgd,adam", "--epochs", "2", "--seeds", "1")
+    assert found.factors == ["hidden_layer_sizes", "solver", "learning_rate_init", "activation"]
+    rates = {setting["solver"]: setting["learning_rate_init"] for setting in found.settings}
+    assert rates == {"sgd": 0.01, "adam": 0.001}
+    activations = {setting["hidden_layer_sizes"]: setting["activation"] for setting in found.settings}
+    assert activations == {(8,): "relu", (6, 5, 4): ("relu", "sigmoid", "sigmoid")}
 
 
 def test_other_options_reach_the_estimator(tmp_path):
@@ -90,7 +166,7 @@ def test_bad_input_ends_in_one_sentence_and_exit_2(what, tmp_path, monkeypatch, 
     arguments, words = BAD[what]
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["halfmoon", "compare", *arguments])
-    monkeypatch.setattr(comparing, "PATIENCE", 0.5)
+    monkeypatch.setattr(compare, "SECONDS_TO_ANSWER", 0.5)
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 2
@@ -146,3 +222,23 @@ def test_values(text):
 def test_what_is_no_list_of_values(text):
     with pytest.raises(ValueError, match="must"):
         split(text)
+
+
+PARSED = {
+    "one rate": (Several(click.FLOAT), "0.1", [0.1]),
+    "rates": (Several(click.FLOAT), "0.01,1,1e3", [0.01, 1.0, 1000.0]),
+    "activations": (Several(PerLayer(click.STRING)), "relu, [relu,tanh], [gelu]", ["relu", ("relu", "tanh"), ("gelu",)]),
+    "activations of one network": (PerLayer(click.STRING), "relu, tanh", ("relu", "tanh")),
+    "one activation": (PerLayer(click.STRING), "relu", "relu"),
+    "dropout by layer": (Several(PerLayer(click.FLOAT)), "[0.1,0.2],0", [(0.1, 0.2), 0.0]),
+    "widths": (Widths(), "64, 32", (64, 32)),
+    "widths in brackets": (Widths(), "(64,32)", (64, 32)),
+    "no layer": (Widths(), "none", ()),
+    "no layer in brackets": (Widths(), "[]", ()),
+}
+
+
+@pytest.mark.parametrize("what", PARSED)
+def test_types_of_values(what):
+    kind, text, expected = PARSED[what]
+    assert kind.convert(text, None, None) == expected

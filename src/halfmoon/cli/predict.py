@@ -40,7 +40,7 @@ def run(model_path: Path, table_path: Path, output: Path | None) -> None:
 
 
 def _comparison(model: TableModel, frame: pl.DataFrame) -> str | None:
-    """Return how good the predictions are, or why that cannot be told; None where the table does not hold the target."""
+    """Return how good the predictions are, or why they cannot be compared; None where the table does not hold the target."""
     target = model.preparation.target.name
     if target not in frame.columns or missing(frame[target]).any():
         return None

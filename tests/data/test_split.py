@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
 from halfmoon.base.errors import InputError
-from halfmoon.data import split
+from halfmoon.data import split, split_rows
 
 
 def table(classes):
@@ -21,6 +21,13 @@ def test_it_splits_as_scikit_learn(classes, stratify):
     expected = train_test_split(np.arange(40), test_size=0.25, random_state=7, stratify=classes if stratify else None)
     for part, rows in zip(split(table(classes), 0.25, seed=7, stratify=stratify), expected, strict=True):
         assert part["row"].to_list() == rows.tolist()
+
+
+@pytest.mark.parametrize("classes", [None, np.arange(40) % 2, np.array(["a", "b"] * 20)])
+def test_indices_are_split_as_rows_are(classes):
+    expected = train_test_split(np.arange(40), test_size=0.25, random_state=7, stratify=classes)
+    for part, rows in zip(split_rows(40, 0.25, seed=7, classes=classes), expected, strict=True):
+        assert part.tolist() == rows.tolist()
 
 
 def test_missing_values_are_a_class():

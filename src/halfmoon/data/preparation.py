@@ -14,7 +14,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.record import Record, record
 from halfmoon.data import values
 from halfmoon.data.columns import Category, Column, Number
-from halfmoon.data.targets import TASKS, Classes, Quantity, find_task, fit_target, target_column
+from halfmoon.data.targets import Classes, Quantity, fit_target, target_column, task_of
 
 
 @record
@@ -155,7 +155,7 @@ def fit(frame: pl.DataFrame, target: str, *, task: str | None = None, standardis
     checks.flag("standardise", standardise)
     checks.whole("most_levels", most_levels)
     series = target_column(values.table(frame), target)
-    found, why = find_task(series) if task is None else (checks.one_of("task", task, TASKS), f"{task.capitalize()}, as asked.")
+    found, why = task_of(series, task)
     columns, notes = [], []
     for each in frame.drop(target).iter_columns():
         column, note = _fit_column(each, standardise=standardise, most_levels=most_levels)

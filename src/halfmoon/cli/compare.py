@@ -1,0 +1,99 @@
+"""``halfmoon compare``: a table, a grid of settings, and what to show while they train."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from halfmoon.base.errors import InputError
+from halfmoon.cli.live_table import LiveTable, ranking
+from halfmoon.cli.train import TableSource
+from halfmoon.data.targets import Classes
+from halfmoon.lab import Comparison, compare
+from halfmoon.lab.settings import spelled_out
+from halfmoon.tabular import PreparedTable, Recipe, prepare
+
+
+def run(
+    source: TableSource, recipe: Recipe, grid: dict[str, list[Any]], *, task: str | None, output: Path | None, seeds: int,
+    threads: int | None, scheduler: str | None,
+) -> None:  # fmt: skip
+    """Compare the settings of a grid on ``source``, and leave runs, tables and the report in ``output``."""
+    same = {name: values[0] for name, values in grid.items() if len(values) == 1}
+    recipe = recipe.changed(same)
+    settings = _settings(recipe, {name: grid[name] for name in grid if name not in same} or grid)
+    table = prepare(source.frame, source.target, recipe, test=source.test, task=task)
+    folder = output or Path("runs") / f"{source.name}-compare"
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
+    console.print(f"{source.name}: {table.training.height:,} rows to train on, {table.test.height:,} to take scores on", markup=False)
+    dtype = "float64" if len(grid.get("dtype", ())) > 1 else None
+    (X, y), (X_test, y_test) = (_arrays(table, part, dtype) for part in (table.training, table.test))
+    with workers(scheduler) as executor, LiveTable(console) as watcher:
+        found = compare(
+            settings, X, y, X_test=X_test, y_test=y_test, estimator=table.estimator, seeds=seeds, folder=folder, threads=threads,
+            executor=executor, watcher=watcher,
+        )  # fmt: skip
+    console.print(ranking(found))
+    console.print(found.summary(), markup=False)
+    if found.missing:
+        console.print(f"Interrupted: {found.missing} runs are missing; the same command goes on from there.", markup=False)
+    for title, path in _write(found, folder):
+        console.print(f"{title:<9} {path}", markup=False)
+
+
+SECONDS_TO_ANSWER = 10
+"""How long a scheduler may take."""
+
+
+@contextmanager
+def workers(scheduler: str | None) -> Iterator[Any]:
+    """Yield the client of a scheduler of Dask's; None where there is none.
+
+    Raises
+    ------
+    InputError
+        When Dask is not installed, or the scheduler does not answer.
+    """
+    if scheduler is None:
+        yield None
+        return
+    try:
+        from distributed import Client  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise InputError("--scheduler needs Dask: pip install 'halfmoon[dask]'") from None
+    try:
+        client = Client(scheduler, timeout=SECONDS_TO_ANSWER)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise InputError(f"--scheduler must be the address of a scheduler that answers, got {scheduler!r}: {error}") from None
+    with client:
+        yield client
+
+
+def _arrays(table: PreparedTable, frame: Any, dtype: str | None) -> tuple[Any, Any]:
+    """Return a part of the table as X and y, classes by their labels."""
+    (X, y), target = table.arrays(frame, dtype), table.preparation.target
+    return X, np.array(target.labels)[y] if isinstance(target, Classes) else y
+
+
+def _settings(recipe: Recipe, grid: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    """Return the settings of a grid, with what must change along; a parameter that is in one of them is in all."""
+    found = [recipe.completed(setting) for setting in spelled_out(grid)]
+    names = dict.fromkeys(name for each in found for name in each)
+    return [{name: each[name] if name in each else recipe.parameters[name] for name in names} for each in found]
+
+
+def _write(found: Comparison, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Write the tables and the report, and yield where each is."""
+    for title, name, write in (
+        ("results", "results.csv", found.save_csv),
+        ("", "results.parquet", found.save_parquet),
+        ("report", "report.html", found.report),
+    ):
+        write(folder / name)
+        yield title, folder / name
+    yield "runs", folder / "runs"

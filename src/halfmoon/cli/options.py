@@ -1,0 +1,118 @@
+"""The options that several commands share: one table from an option to the estimator's parameter that it sets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from halfmoon.cli.parameter_types import PerLayer, Several, Widths
+
+FILE = click.Path(path_type=Path)
+
+Command = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An option that sets a parameter of the estimators, and is named after it.
+
+    Attributes
+    ----------
+    parameter : str
+    short : str or None
+        Another name of the option.
+    kind : click.ParamType
+        Of one value.
+    help : str
+    zero : object
+        What 0 stands for, where it is no value of the parameter.
+    """
+
+    parameter: str
+    short: str | None
+    kind: Any
+    help: str
+    zero: Any = 0
+
+    @property
+    def names(self) -> list[str]:
+        """The option's names, and that of the argument it becomes."""
+        short = [] if self.short is None else [f"--{self.short}"]
+        return [f"--{self.parameter.replace('_', '-')}", *short, self.parameter]
+
+    def meaning(self, value: Any) -> Any:
+        """Return what a value of the option is as one of the parameter."""
+        return self.zero if value == 0 and self.zero != 0 else value
+
+
+SETTINGS = (
+    Setting("hidden_layer_sizes", "hidden", Widths(), "Widths of the hidden layers, as 64,32; none for a linear model."),
+    Setting("activation", None, PerLayer(click.STRING), "One name for all hidden layers, or in brackets one for each, as [relu,sigmoid]."),
+    Setting("learning_rate_init", "rate", click.FLOAT, "Learning rate."),
+    Setting("solver", "optimizer", click.STRING, "sgd, momentum, adam, adamw, rmsprop, adagrad, lion or lbfgs."),
+    Setting("batch_size", None, click.INT, "Rows an update; 0 for the full batch.", zero=None),
+    Setting("dropout", None, PerLayer(click.FLOAT), "Share that is dropped after each hidden layer."),
+    Setting("initializer", "weights", click.STRING, "How the weights start: normal, glorot_uniform, he_normal, ..."),
+    Setting("loss", None, click.STRING, "Name of the loss; by default the target decides."),
+    Setting("weight_decay", None, click.FLOAT, "Decoupled weight decay."),
+    Setting("max_iter", "epochs", click.INT, "At most so many epochs."),
+    Setting(
+        "n_iter_no_change", "patience", click.INT, "Epochs without a better validation loss before it stops; 0 for never.", zero=math.inf
+    ),
+    Setting("validation_fraction", "validation-share", click.FLOAT, "Share of the rows that is set aside for stopping; 0 for none."),
+    Setting("max_seconds", None, click.FLOAT, "Time limit of a training."),
+    Setting("dtype", None, click.STRING, "float32 or float64."),
+)
+"""Of ``train``, which takes one value of each, and of ``compare``, which takes several."""
+
+
+def settings(command: Command) -> Command:
+    """Add an option for one value of each setting."""
+    for each in reversed(SETTINGS):
+        command = click.option(*each.names, type=each.kind, help=each.help)(command)
+    return command
+
+
+def settings_to_compare(command: Command) -> Command:
+    """Add an option for several values of each setting, with commas between; widths, which have commas, are given one by one."""
+    for each in reversed(SETTINGS):
+        if isinstance(each.kind, Widths):
+            choices: dict[str, Any] = {"multiple": True, "callback": lambda ctx, param, values: list(values) or None}
+            option = click.option(*each.names, type=each.kind, help=f"{each.help} Give it once for each choice.", **choices)
+        else:
+            option = click.option(*each.names, type=Several(each.kind), help=each.help)
+        command = option(command)
+    return command
+
+
+def table(command: Command) -> Command:
+    """Add the argument and the options that say which table is trained on, and how it is split and prepared."""
+    for add in (
+        click.option("--standardise/--as-is", default=None, help="Whether numbers are brought to mean 0 and deviation 1."),
+        click.option("--test-share", type=float, help="Share of the rows that is held out for testing."),
+        click.option("-o", "--output", type=FILE, help="Folder for all that is written; a folder in runs by default."),
+        click.option("--task", help="classification or regression; by default the target shows which."),
+        click.option("--target", help="The column to be predicted; needed for a file."),
+        click.argument("source"),
+    ):
+        command = add(command)
+    return command
+
+
+def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that were given: parameters of the estimators by name, a list where several values were."""
+    found = {each: given[each.parameter] for each in SETTINGS if given[each.parameter] is not None}
+    return {
+        each.parameter: [each.meaning(one) for one in value] if isinstance(value, list) else each.meaning(value)
+        for each, value in found.items()
+    }
+
+
+def of_table(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a recipe that are the table's own, where they were given."""
+    return {name: given[name] for name in ("standardise", "test_share") if given[name] is not None}

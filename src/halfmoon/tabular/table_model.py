@@ -1,0 +1,129 @@
+"""A model that takes raw tables: the preparation and the fitted estimator, saved as one file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import polars as pl
+
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
+from halfmoon.base.record import encode
+from halfmoon.data.preparation import Preparation
+from halfmoon.data.targets import Classes
+from halfmoon.estimators import saving
+from halfmoon.network.model import Model
+from halfmoon.tabular.recipe import ESTIMATORS
+from halfmoon.training.checkpoint import Saved, read
+
+
+@dataclass(frozen=True)
+class TableModel:
+    """A fitted estimator with what turns a raw table into its numbers, and its numbers into the table's terms.
+
+    Attributes
+    ----------
+    preparation : Preparation
+    estimator : MLPClassifier or MLPRegressor
+        Fitted on class numbers, or on the standardised quantity.
+    """
+
+    preparation: Preparation
+    estimator: Any
+
+    @property
+    def model(self) -> Model:
+        """The network with its numbers."""
+        return self.estimator.model_
+
+    @property
+    def history(self) -> Any:
+        """What the training recorded, a History; None where a file holds none."""
+        return self.estimator.history_
+
+    def features(self, frame: pl.DataFrame) -> Array:
+        """Return the features of a table in the network's dtype, (n, width)."""
+        return self.preparation.features(frame, self.model.dtype)
+
+    def numbers(self, frame: pl.DataFrame) -> Array:
+        """Return class numbers, or the standardised quantity, for each row."""
+        return self.estimator.predict(self.features(frame))
+
+    def predict(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return a table with the prediction for each row.
+
+        Parameters
+        ----------
+        frame : polars.DataFrame
+            With the columns that the model was trained on; others are ignored.
+
+        Returns
+        -------
+        polars.DataFrame
+            The target's column and, where the loss is about probabilities, one column ``P(target=label)`` a class.
+        """
+        target = self.preparation.target
+        result = target.decode(self.numbers(frame)).to_frame()
+        if not (isinstance(target, Classes) and self.model.network.loss.link.classifies):
+            return result
+        shares = self.estimator.predict_proba(self.features(frame)).astype(np.float64)
+        columns: dict[str, Any] = {f"P({target.name}={label})": shares[:, number] for number, label in enumerate(target.labels)}
+        return result.with_columns(**columns)
+
+    def save(self, path: str | Path) -> None:
+        """Write everything to one file, whole or not at all; the estimator's own ``load`` reads it too."""
+        saving.save(self.estimator, path, {"preparation": self.preparation})
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Return what :meth:`save` wrote.
+
+        Raises
+        ------
+        InputError
+            When there is no such file, it is damaged, or it holds a model without a table's preparation.
+        """
+        saved = read(path)
+        try:
+            preparation = saved.get("preparation")
+            if isinstance(preparation, Preparation):
+                _check_widths(preparation, saved.model)
+                return cls(preparation, _estimator(saved, preparation))
+        except (LookupError, TypeError, ValueError) as error:
+            raise InputError(f"the model file {str(path)!r} is damaged: {error}") from error
+        raise InputError(f"the model file {str(path)!r} must have been trained on a table, it takes arrays only; use halfmoon.load")
+
+
+def _estimator(saved: Saved, preparation: Preparation) -> Any:
+    """Return the fitted estimator in a file."""
+    kind = ESTIMATORS[preparation.target.task]
+    if "estimator" not in saved.extras:
+        saved.extras["fitted"] = encode(_fitted(saved.model, preparation))
+        return saving.rebuilt(kind(), saved)
+    described = saved.get("estimator")
+    if described["class"] != kind.__name__:
+        raise InputError(f"its target must be of an {kind.__name__}, it holds an {described['class']}")
+    return saving.rebuilt(kind(**described["parameters"]), saved)
+
+
+def _fitted(model: Model, preparation: Preparation) -> dict[str, Any]:
+    """Return what a fit would have learned, for a file from before there was an estimator in it: a network and a preparation."""
+    fitted: dict[str, Any] = {"n_features_in_": model.n_inputs, "n_outputs_": model.program.n_outputs}
+    if isinstance(preparation.target, Classes):
+        numbers = list(range(len(preparation.target.labels)))
+        kind = "binary" if len(numbers) == 2 else "multiclass"  # noqa: PLR2004 - scikit-learn's names
+        fitted["labels"] = {"classes": numbers, "dtype": "<i8", "target": kind, "sparse": False}
+    return fitted
+
+
+def _check_widths(preparation: Preparation, model: Model) -> None:
+    """Raise InputError when a preparation and a model do not belong together."""
+    width, target, outputs = len(preparation.feature_names), preparation.target, model.program.n_outputs
+    if width != model.n_inputs:
+        raise InputError(f"the columns must make the network's {model.n_inputs} inputs, they make {width}")
+    classes = len(target.labels) if isinstance(target, Classes) else 1
+    if outputs not in ({1, 2} if classes == 2 else {classes}):  # noqa: PLR2004 - two classes may share one score
+        raise InputError(f"the target must be of the network's {outputs} outputs, it has {classes}")
