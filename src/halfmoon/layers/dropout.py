@@ -7,7 +7,7 @@ from typing import ClassVar
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.philox import words
-from halfmoon.base.record import record
+from halfmoon.base.record import checked, record
 from halfmoon.layers.contract import Arrays, Layer, Pass
 
 
@@ -28,9 +28,7 @@ class Dropout(Layer):
     random: ClassVar[bool] = True
     identity_in_inference: ClassVar[bool] = True
 
-    checked: ClassVar = {"rate": checks.share}
-
-    rate: float = 0.5
+    rate: float = checked(checks.share, default=0.5)
 
     def row_wise(self, pass_: Pass) -> bool:
         return not pass_.training  # a mask goes by the row's index in the batch

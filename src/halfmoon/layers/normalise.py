@@ -8,7 +8,7 @@ import numpy as np
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
-from halfmoon.base.record import record
+from halfmoon.base.record import checked, record
 from halfmoon.layers.contract import Arrays, Layer, Param, Pass
 from halfmoon.layers.initializers import INITIALIZERS
 
@@ -58,10 +58,8 @@ class BatchNorm(Layer):
 
     centres: ClassVar[bool] = True
 
-    checked: ClassVar = {"momentum": checks.Between(0, 1), "epsilon": checks.positive}
-
-    momentum: float = 0.1
-    epsilon: float = 1e-5
+    momentum: float = checked(checks.Between(0, 1), default=0.1)
+    epsilon: float = checked(checks.positive, default=1e-5)
 
     def row_wise(self, pass_: Pass) -> bool:
         return not pass_.training
@@ -112,9 +110,7 @@ class LayerNorm(Layer):
     Ba, Kiros & Hinton, arXiv:1607.06450.
     """
 
-    checked: ClassVar = {"epsilon": checks.positive}
-
-    epsilon: float = 1e-5
+    epsilon: float = checked(checks.positive, default=1e-5)
 
     def row_wise(self, pass_: Pass) -> bool:
         return True
