@@ -11,7 +11,7 @@ from dataclasses import replace
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.record import checked, record
-from halfmoon.layers.contract import Arrays, Layer, Param, Pass
+from halfmoon.layers.contract import Arrays, Layer, Param, Pass, always
 from halfmoon.layers.initializers import Initializer, initializer
 
 
@@ -39,6 +39,8 @@ class Dense(Layer):
     biases: str | Initializer = checked(checks.kind((str, Initializer), "a name or an Initializer"), default="zeros")
     rate_factor: float = checked(checks.not_negative, default=1.0)
 
+    row_wise = always
+
     def __post_init__(self) -> None:
         super().__post_init__()
         initializer("weights", self.weights)
@@ -46,9 +48,6 @@ class Dense(Layer):
 
     def before(self, following: Layer) -> Layer:
         return replace(self, bias=False) if self.bias is None and following.centres else self
-
-    def row_wise(self, pass_: Pass) -> bool:
-        return True
 
     def width(self, n_in: int) -> int:
         return self.units

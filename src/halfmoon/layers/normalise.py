@@ -9,7 +9,7 @@ import numpy as np
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.record import checked, record
-from halfmoon.layers.contract import Arrays, Layer, Param, Pass
+from halfmoon.layers.contract import Arrays, Layer, Param, Pass, always, in_inference
 from halfmoon.layers.initializers import INITIALIZERS
 
 
@@ -61,11 +61,7 @@ class BatchNorm(Layer):
     momentum: float = checked(checks.Between(0, 1), default=0.1)
     epsilon: float = checked(checks.positive, default=1e-5)
 
-    def row_wise(self, pass_: Pass) -> bool:
-        return not pass_.training
-
-    def element_wise(self, pass_: Pass) -> bool:
-        return not pass_.training
+    row_wise = element_wise = in_inference
 
     def parameters(self, n_in: int) -> dict[str, Param]:
         return _scale_and_shift(n_in)
@@ -112,8 +108,7 @@ class LayerNorm(Layer):
 
     epsilon: float = checked(checks.positive, default=1e-5)
 
-    def row_wise(self, pass_: Pass) -> bool:
-        return True
+    row_wise = always
 
     def parameters(self, n_in: int) -> dict[str, Param]:
         return _scale_and_shift(n_in)

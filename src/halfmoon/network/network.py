@@ -8,13 +8,14 @@ from typing import Any
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
-from halfmoon.base.randomness import Random
+from halfmoon.base.randomness import Random, generator
 from halfmoon.base.record import Record, record
 from halfmoon.layers.contract import Layer
 from halfmoon.layers.residual import Residual
 from halfmoon.losses.contract import Loss
 from halfmoon.losses.pointwise import SquaredError
 from halfmoon.network.model import Model
+from halfmoon.network.parameters import Parameters
 from halfmoon.network.program import Layout, Program, Step
 
 Part = Layer | Residual
@@ -76,7 +77,9 @@ class Network(Record):
         -------
         Model
         """
-        return Model.fresh(self, n_inputs, seed, dtype)
+        program, random, kind = self.program(n_inputs), generator(seed), checks.dtype("dtype", dtype)
+        theta, state = (Parameters.drawn(layout, random, kind).vector for layout in (program.parameters, program.state))
+        return Model(self, n_inputs, theta, state)
 
     def describe(self, n_inputs: int) -> str:
         """Return a table of the steps: place, layer, shapes, parameters."""

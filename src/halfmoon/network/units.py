@@ -24,13 +24,7 @@ FLAT = 1e-3
 
 @dataclass(frozen=True)
 class Units:
-    """The units of one activation.
-
-    Attributes
-    ----------
-    traced : TracedStep
-        The activation's step.
-    """
+    """The units of one activation, whose step is ``traced``."""
 
     traced: TracedStep
 

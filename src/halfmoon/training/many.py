@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.base.shared_context import Shared
 from halfmoon.network.model import Model
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.ending import INTERRUPTED, Ending
 from halfmoon.training.history import History
-from halfmoon.training.switch_interval import short_switch_interval
 from halfmoon.training.trainer import Trainer
 
 POLL = 0.05
 """Seconds between two looks. Who only waits may miss Ctrl-C: a library with a signal handler of its own (Polars has one) can have the
 system go on with a wait that Python's handler would have ended."""
+
+
+SHORT = 1e-4
+"""Seconds that one thread keeps the interpreter's lock while others wait for it. With Python's own 5 ms a thread that returns from
+compiled code, and has little to do before it calls it again, would wait for all that another thread has to do in Python."""
+
+
+@contextmanager
+def _short_switch_interval() -> Iterator[None]:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(min(SHORT, usual))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+
+
+short_switch_interval = Shared(_short_switch_interval)
+"""Shortens the process's switch interval as long as anybody is in this context."""
 
 
 class Work(Protocol):

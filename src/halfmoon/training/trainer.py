@@ -206,13 +206,19 @@ class Trainer:
         )
         return run.history
 
-    def run(self, data: Data, batch_size: int, *, shuffle: bool = True, **options: Any) -> Run:
+    def run(
+        self, data: Data, batch_size: int, *, shuffle: bool = True, rows: Array | None = None, going_on: bool = False, **options: Any
+    ) -> Run:
         """Train on rows that were checked, and return the finished run; for the options see :class:`Run`.
 
         With ``going_on=True`` the schedule and the order of the rows go on where the run before left them.
         """
-        order = self._row_order(options.get("rows"), data.n_rows, batch_size, shuffle=shuffle, going_on=options.get("going_on", False))
-        self._run = run = Run(self.engine, data, order, batch_size, **options)
+        if not shuffle or batch_size >= (data.n_rows if rows is None else len(rows)):
+            order = RowOrder(rows)  # a full batch is not shuffled
+        else:
+            newest = self.order if going_on and self.order is not None else rows
+            order = RowOrder(np.arange(data.n_rows) if newest is None else newest, self.random)
+        self._run = run = Run(self.engine, data, order, batch_size, rows=rows, going_on=going_on, **options)
         try:
             if isinstance(self.state.optimizer, LBFGS):
                 run.minimise()
@@ -223,13 +229,6 @@ class Trainer:
             self.order = order.order
             self.engine.release()
         return run
-
-    def _row_order(self, rows: Array | None, n_rows: int, batch_size: int, *, shuffle: bool, going_on: bool) -> RowOrder:
-        """Return the orders of the epochs to come; a full batch is not shuffled."""
-        if not shuffle or batch_size >= (n_rows if rows is None else len(rows)):
-            return RowOrder(rows)
-        newest = self.order if going_on and self.order is not None else rows
-        return RowOrder(np.arange(n_rows) if newest is None else newest, self.random)
 
     def _weighted(self, data: Data, rows: Array | None, class_weight: Any) -> Data:
         """Return the data with its class weights, after a look whether there are two classes; rows that are not taken do not count."""

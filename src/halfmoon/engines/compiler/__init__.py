@@ -6,6 +6,5 @@
   ``math_primitives.py`` with the polynomials of ``math_coefficients.py``.
 - ``intrinsics.py`` has the instructions that Numba has no function for; on these stand ``arrays.py``, ``matrix_product.py``, and
   ``sparse_product.py`` with the lists of ``nonzero_lists.py``. ``shuffle.py`` shuffles as NumPy does.
-- ``team.py`` has threads that run a compiled function together, on cores that ``cpu_affinity.py`` finds, and ``barrier.py`` where they
-  meet in it.
+- ``team.py`` has threads that run a compiled function together, each on a core of its own, and ``barrier.py`` where they meet in it.
 """
