@@ -7,9 +7,6 @@ from typing import Any
 
 from halfmoon.expressions.vocabulary import TRUTHS
 
-Steps = Sequence[tuple[Any, ...]]
-"""The steps of a :class:`~halfmoon.expressions.expression.Expression`."""
-
 PYTHON = {"less": "{} < {}", "less_equal": "{} <= {}", "greater": "{} > {}", "greater_equal": "{} >= {}", "logical_or": "{} | {}",
           "logical_and": "{} & {}", "add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "divide": "{} / {}",
           "negative": "-{}", "logical_not": "~{}", "power": "{} ** {}"}  # fmt: skip
@@ -31,7 +28,7 @@ def operation(name: str, operands: Sequence[str], templates: Mapping[str, str] =
     return templates[name].format(*operands) if name in templates else f"{name}({', '.join(operands)})"
 
 
-def one_line(steps: Steps) -> str:
+def one_line(steps: Sequence[tuple[Any, ...]]) -> str:
     """Return an expression as one line of Python, with as few brackets as it needs; a very long one is cut short."""
     written: list[tuple[str, int]] = []
 

@@ -128,14 +128,8 @@ class Constant(Initializer):
     def __reduce__(self) -> tuple[Any, ...]:
         return Constant, (self.array,)  # so that a copy's array is read-only too
 
-    def _key(self) -> tuple[Any, ...]:
+    def _compared(self) -> tuple[Any, ...]:
         return self.array.shape, self.array.dtype.str, self.array.tobytes()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Constant) and self._key() == other._key()
-
-    def __hash__(self) -> int:
-        return hash(self._key())
 
     def draw(self, shape: Shape, random: Random) -> Array:
         if self.array.shape != shape:

@@ -203,14 +203,5 @@ class LBFGS(Optimizer):
     evaluations: int | None = checked(checks.optional(checks.whole), default=None)
 
 
-OPTIMIZERS: dict[str, Any] = {
-    "sgd": SGD,
-    "momentum": Momentum,
-    "adam": Adam,
-    "adamw": AdamW,
-    "rmsprop": RMSprop,
-    "adagrad": Adagrad,
-    "lion": Lion,
-    "lbfgs": LBFGS,
-}
+OPTIMIZERS: dict[str, Any] = {each.__name__.lower(): each for each in (SGD, Momentum, Adam, AdamW, RMSprop, Adagrad, Lion, LBFGS)}
 """Every optimiser by name."""

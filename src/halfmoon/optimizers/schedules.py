@@ -223,10 +223,8 @@ class Plateau(Schedule):
 
     def observe(self, memory: Memory, loss: float) -> Memory:
         now = Patience(memory.get("best", math.inf), self.tolerance, int(memory.get("waited", 0)), self.patience).after(loss)
-        factor = memory.get("factor", 1.0)
-        if now.exhausted:
-            return {"best": now.best, "waited": 0, "factor": factor * self.ratio}
-        return {"best": now.best, "waited": now.waited, "factor": factor}
+        waited, ratio = (0, self.ratio) if now.exhausted else (now.waited, 1.0)
+        return {"best": now.best, "waited": waited, "factor": memory.get("factor", 1.0) * ratio}
 
 
 SCHEDULES: dict[str, type[Schedule]] = {

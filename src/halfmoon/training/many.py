@@ -119,13 +119,18 @@ def train_many(jobs: Iterable[Job], *, threads: int | None = None) -> list[Histo
     each = checks.listed("jobs", jobs, Job, "a list of Job")
     if len({id(job.trainer.model) for job in each}) < len(each):
         raise InputError("jobs must have a model each, got the same one twice")
-    _share(each)
+    known: dict[tuple[int, str], tuple[Any, Array]] = {}
+    for job in each:  # an array that several name is converted once for each dtype
+        key = id(job.X), str(job.trainer.model.dtype)
+        if key not in known:
+            known[key] = job.X, job.trainer.model.rows(job.X)
+        job.X = known[key][1]
     return [History(ending=INTERRUPTED) if found is None else found for found in run_all(each, threads)]
 
 
 def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
     """Run jobs, several at a time, and return what each gave; None for those that Ctrl-C kept from beginning."""
-    from halfmoon.engines import thread_count  # noqa: PLC0415 - loads LLVM
+    from halfmoon.engines.compiler.team import thread_count  # noqa: PLC0415 - loaded when used
 
     stopped = False
 
@@ -146,13 +151,3 @@ def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
                 for job in jobs:
                     job.stop(INTERRUPTED)
     return [running[index].result() for index in range(len(jobs))]
-
-
-def _share(jobs: list[Job]) -> None:
-    """Convert an array that several jobs name once for each dtype."""
-    known: dict[tuple[int, str], tuple[Any, Array]] = {}
-    for job in jobs:
-        key = id(job.X), str(job.trainer.model.dtype)
-        if key not in known:
-            known[key] = job.X, job.trainer.model.rows(job.X)
-        job.X = known[key][1]

@@ -324,16 +324,11 @@ def train(
 
 def _check_classes(model: Model, y: Array) -> None:
     """Raise InputError when class numbers, or probabilities that are all 0 or 1, name one class only."""
-    if not model.network.loss.link.classifies or (y != np.floor(y)).any():
-        return
-    if y.ndim == 1 or y.shape[1] == 1:
-        classes = y
-    elif model.network.loss.link == SOFTMAX:
-        classes = y.argmax(axis=1)
-    else:
-        return  # several labels a row
-    if classes.min() == classes.max():
-        raise InputError(f"y must hold at least two classes, got only {classes.flat[0]:g}")
+    link = model.network.loss.link
+    if link.classifies and (y == np.floor(y)).all():
+        classes = y.argmax(axis=1) if link == SOFTMAX and y.ndim > 1 else y
+        if classes.size == len(y) and classes.min() == classes.max():  # else there are several labels a row
+            raise InputError(f"y must hold at least two classes, got only {classes.flat[0]:g}")
 
 
 def _dropout_seed(model: Model, seed: int | Random, random: Random) -> int:
