@@ -67,10 +67,10 @@ def _assignments(expression: Expression, prefix: str, names: Mapping[str, str]) 
         elif name == "constant":
             known.append(f"F({operands[0]!r})")
         else:
-            last = expression.steps[operands[-1]]
-            product = name == "power" and last[0] == "constant" and last[1] in range(1, LONGEST_PRODUCT + 1)
-            factors = [known[operands[0]]] * int(last[1]) if product else []
-            lines.append(f"{prefix}{index} = {' * '.join(factors) or operation(name, [known[each] for each in operands], OPERATORS)}")
+            text, last = operation(name, [known[each] for each in operands], OPERATORS), expression.steps[operands[-1]]
+            if name == "power" and last[0] == "constant" and last[1] in range(1, LONGEST_PRODUCT + 1):
+                text = " * ".join([known[operands[0]]] * int(last[1]))
+            lines.append(f"{prefix}{index} = {text}")
             known.append(f"{prefix}{index}")
     return lines, known[-1]
 

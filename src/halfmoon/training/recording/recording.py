@@ -151,8 +151,7 @@ class Recording:
         try:
             network = checks.instance("network", decode(head["network"]), Network, "a network")
             history = unpack_history(head["history"], arrays)
-            start = "statistics."
-            described = {name[len(start) :]: array for name, array in arrays.items() if name.startswith(start)}
+            described = {name.removeprefix("statistics."): array for name, array in arrays.items() if name.startswith("statistics.")}
             return cls(network, head["n_inputs"], history, arrays["epochs"], arrays["theta"], arrays["state"], described)
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise InputError(f"the recording file {os.fspath(path)!r} is damaged: {error}") from error
