@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import prod
 from typing import Any
@@ -84,14 +85,13 @@ class Network(Record):
     def describe(self, n_inputs: int) -> str:
         """Return a table of the steps: place, layer, shapes, parameters."""
         program = self.program(n_inputs)
-        sizes: dict[str, int] = {}
+        sizes: Counter[str] = Counter()
         for name, param in program.parameters.entries:
-            path = name.rpartition(".")[0]
-            sizes[path] = sizes.get(path, 0) + prod(param.shape)
+            sizes[name.rpartition(".")[0]] += prod(param.shape)
         rows = [("place", "layer", "in -> out", "parameters")]
         for step in program.steps:
             text = repr(step.layer) if step.layer else step.kind
-            rows.append((step.path, text, f"{step.n_in} -> {step.n_out}", f"{sizes.get(step.path, 0):,}" if step.kind == "layer" else ""))
+            rows.append((step.path, text, f"{step.n_in} -> {step.n_out}", f"{sizes[step.path]:,}" if step.kind == "layer" else ""))
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:<{widths[2]}}  {d:>{widths[3]}}" for a, b, c, d in rows]
         return "\n".join([*lines, f"loss: {self.loss!r}", f"{program.parameters.size:,} parameters"])
