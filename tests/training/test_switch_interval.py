@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 
-from halfmoon.training.switch_interval import SHORT, short_switch_interval
+from halfmoon.training.many import SHORT, short_switch_interval
 
 
 def test_turns_are_short_until_the_last_user_has_left():

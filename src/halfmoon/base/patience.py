@@ -7,22 +7,14 @@ from typing import NamedTuple
 
 
 class Patience(NamedTuple):
-    """How long a value, of which less is better, has not come below the ``best`` by more than ``tolerance``.
-
-    Attributes
-    ----------
-    best : float
-    tolerance : float
-    waited : int
-        Epochs in a row that have passed so.
-    limit : float
-        How many of them may pass.
-    """
+    """How long a value, of which less is better, has not come below the ``best`` by more than ``tolerance``."""
 
     best: float = math.inf
     tolerance: float = 0.0
     waited: int = 0
+    """Epochs in a row that have passed so."""
     limit: float = math.inf
+    """How many of them may pass."""
 
     def after(self, value: float, *, ties_count: bool = False) -> Patience:
         """Return where this stands after an epoch with this value.

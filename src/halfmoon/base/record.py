@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
@@ -20,7 +20,12 @@ from halfmoon.base.errors import InputError
 T = TypeVar("T")
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def checked(check: Callable[[str, Any], Any], **options: Any) -> Any:
+    """Return a field with a check: a function of its name and value that returns the value in its proper form, or raises InputError."""
+    return field(metadata={"check": check}, **options)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field, checked))
 def record(cls: type[T]) -> type[T]:
     """Make a class a frozen dataclass; comparing, hashing and printing are :class:`Record`'s own."""
     return dataclass(frozen=True, eq=False, repr=False)(cls)
@@ -33,11 +38,9 @@ class Record:
     kinds: ClassVar[dict[str, type[Record]]] = {}
     """Every subclass by the name it has in a file."""
 
-    checked: ClassVar[dict[str, Callable[[str, Any], Any]]] = {}
-    """For each field that is checked, a function of its name and value that returns the value in its proper form."""
-
     def __post_init__(self) -> None:
-        for name, check in self.checked.items():
+        kind: Any = type(self)
+        for name, check in _checks(kind).items():
             object.__setattr__(self, name, check(name, getattr(self, name)))
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -65,6 +68,13 @@ class Record:
             elif value != default:
                 parts.append(f"{each.name}={value!r}")
         return f"{type(self).__name__}({', '.join(parts)})"
+
+
+@cache
+def _checks(cls: type[Any]) -> dict[str, Callable[[str, Any], Any]]:
+    """Return the check of each field that has one, here or where a parent declares it."""
+    every = [each for base in reversed(cls.__mro__) if is_dataclass(base) for each in fields(base)]
+    return {each.name: each.metadata["check"] for each in every if "check" in each.metadata}
 
 
 @cache

@@ -11,10 +11,7 @@ from typing import Any
 class Shared(AbstractContextManager[None]):
     """Enters a context for the first of its users, and leaves it when the last one has left, in whatever order they come and go.
 
-    Parameters
-    ----------
-    make : callable
-        Returns the context manager.
+    ``make`` returns the context.
     """
 
     def __init__(self, make: Callable[[], AbstractContextManager[Any]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -36,11 +36,7 @@ def write(path: str | os.PathLike[str], key: str, head: Mapping[str, Any], array
     from halfmoon.base.files import write_atomically  # noqa: PLC0415
 
     content = to_bytes({name: np.ascontiguousarray(array) for name, array in arrays.items()}, {key: json.dumps(head)})
-
-    def put(file: BinaryIO) -> None:
-        file.write(content)
-
-    write_atomically(path, put)
+    write_atomically(path, lambda file: file.write(content))
 
 
 def read(path: str | os.PathLike[str], key: str, kind: str, version: int) -> tuple[dict[str, Any], dict[str, Array]]:

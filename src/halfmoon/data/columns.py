@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from typing import ClassVar
 
 import numpy as np
 import polars as pl
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
-from halfmoon.base.record import Record, record
+from halfmoon.base.record import Record, checked, record
 from halfmoon.data import values
 
 
@@ -25,9 +24,7 @@ class Column(Record, ABC):
         The column's.
     """
 
-    checked: ClassVar = {"name": checks.kind(str, "text")}
-
-    name: str
+    name: str = checked(checks.kind(str, "text"))
 
     @property
     @abstractmethod
@@ -52,11 +49,9 @@ class Number(Column):
         Of the training part after filling.
     """
 
-    checked: ClassVar = Column.checked | {"fill": checks.number, "mean": checks.number, "scale": checks.positive}
-
-    fill: float
-    mean: float
-    scale: float
+    fill: float = checked(checks.number)
+    mean: float = checked(checks.number)
+    scale: float = checked(checks.positive)
 
     @classmethod
     def fitted(cls, series: pl.Series, *, standardise: bool) -> Number:

@@ -10,7 +10,7 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.base.record import Record, record
+from halfmoon.base.record import Record, checked, record
 from halfmoon.data import values
 
 TASKS = ("classification", "regression")
@@ -32,9 +32,7 @@ class Classes(Record):
         Sorted, at least two.
     """
 
-    checked: ClassVar = {"name": checks.kind(str, "text")}
-
-    name: str
+    name: str = checked(checks.kind(str, "text"))
     labels: tuple[Label, ...]
     task: ClassVar[str] = "classification"
 
@@ -92,12 +90,11 @@ class Quantity(Record):
         Of the training part.
     """
 
-    checked: ClassVar = {"name": checks.kind(str, "text"), "mean": checks.number, "scale": checks.positive}
     task: ClassVar[str] = "regression"
 
-    name: str
-    mean: float
-    scale: float
+    name: str = checked(checks.kind(str, "text"))
+    mean: float = checked(checks.number)
+    scale: float = checked(checks.positive)
 
     @classmethod
     def fitted(cls, series: pl.Series, *, standardise: bool) -> Quantity:

@@ -53,13 +53,6 @@ def _missing() -> str | None:
     return None
 
 
-def thread_count(threads: int | None) -> int:
-    """Return how many threads a caller may use: ``threads``, else ``HALFMOON_THREADS``, else one for each core."""
-    from halfmoon.engines.compiler import team  # noqa: PLC0415 - loads LLVM
-
-    return team.thread_count(threads)
-
-
 def warm_up(
     progress: Callable[[int, int], None] = lambda done, total: None, threads: int | None = None, losses: Iterable[Loss] = ()
 ) -> None:
@@ -81,10 +74,10 @@ def warm_up(
     """
     if _missing() is not None:
         raise InputError(f"nothing can be compiled, since {_missing()}; the reference engine runs all networks")
-    from halfmoon.engines.compiler import compile_ahead  # noqa: PLC0415 - loads LLVM
+    from halfmoon.engines.compiler.team import thread_count  # noqa: PLC0415 - loaded when used
     from halfmoon.engines.fused import warmup  # noqa: PLC0415 - loads LLVM
 
-    compile_ahead.compile_missing(warmup.texts(losses), progress, thread_count(threads))
+    warmup.compile_missing(warmup.texts(losses), progress, thread_count(threads))
 
 
 def explain(model: Any) -> str:

@@ -45,7 +45,7 @@ def apply_update(state: TrainingState, trace: Trace) -> None:
             state.gradient,
             state.slots,
             count=state.updates + 1,
-            rate=optimizer.rate * state.factor_at(state.updates),
+            rate=state.rate,  # type: ignore[arg-type]
             factors=state.factors,
             decayed=model.program.parameters.decayed,
         )

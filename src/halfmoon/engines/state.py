@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.layers.contract import Pass
 from halfmoon.losses.penalty import Penalty
 from halfmoon.network.model import Model
+from halfmoon.network.parameters import Parameters
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
 from halfmoon.optimizers.schedules import Clock, Fixed, Memory
 
@@ -113,12 +113,8 @@ class TrainingState:
         """Return the learning rate of the update after ``update`` of them, by what the schedule has observed so far."""
         if not isinstance(self.optimizer, FirstOrder):
             return None
-        return self.optimizer.rate * self.factor_at(update)
-
-    def factor_at(self, update: int) -> float:
-        """Return what the schedule multiplies the rate by after ``update`` updates."""
         clock = Clock(update - self.begun, self.updates_per_epoch, self.epochs)
-        return self.first_order.schedule.factor(clock, self.memory)
+        return self.optimizer.rate * self.optimizer.schedule.factor(clock, self.memory)
 
     def rates(self, updates: Array) -> Array:
         """Return the learning rates of the updates after so many, as float64."""
@@ -138,14 +134,9 @@ class TrainingState:
 
     def largest_gradient(self) -> tuple[float, str]:
         """Return the largest finite entry of the newest gradient, and the name of its parameter."""
-        layout = self.model.program.parameters
-        largest, where = 0.0, ""
-        for (name, param), start in zip(layout.entries, layout.starts, strict=True):
-            part = np.abs(self.gradient[start : start + prod(param.shape)])
-            top = float(np.max(part, initial=0.0, where=np.isfinite(part)))
-            if top > largest:
-                largest, where = top, name
-        return largest, where
+        parts = Parameters(self.model.program.parameters, np.abs(self.gradient))
+        tops = [(float(np.max(part, initial=0.0, where=np.isfinite(part))), name) for name, part in parts.items()]
+        return max([(0.0, ""), *tops], key=lambda top: top[0])
 
 
 def _rate_factors(model: Model) -> Array | None:
@@ -153,7 +144,7 @@ def _rate_factors(model: Model) -> Array | None:
     layout = model.program.parameters
     if all(param.rate_factor == 1.0 for _, param in layout.entries):
         return None
-    factors: Any = np.ones_like(model.theta)
-    for (_, param), start in zip(layout.entries, layout.starts, strict=True):
-        factors[start : start + prod(param.shape)] = param.rate_factor
-    return factors
+    factors = Parameters(layout, np.ones_like(model.theta))
+    for name, param in layout.entries:
+        factors[name][...] = param.rate_factor
+    return factors.vector

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from sklearn.base import clone
@@ -13,7 +13,7 @@ from sklearn.base import clone
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.base.record import record
+from halfmoon.base.record import checked, record
 from halfmoon.estimators import network_builder
 from halfmoon.estimators.fit import Fit, rows_of_a_batch
 from halfmoon.estimators.parameters import validate_parameters
@@ -38,10 +38,8 @@ TOO_HIGH = 4.0
 class Rising(Schedule):
     """From ``low`` to 1, by the same factor at each of ``updates``."""
 
-    checked: ClassVar = {"low": checks.positive, "updates": checks.whole}
-
-    low: float
-    updates: int
+    low: float = checked(checks.positive)
+    updates: int = checked(checks.whole)
 
     def factor(self, clock: Clock, memory: Memory) -> float:
         return self.low ** (1 - clock.update / self.updates)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, fields
-from typing import ClassVar
 
 from halfmoon.base import checks
-from halfmoon.base.record import record
+from halfmoon.base.record import checked, record
 from halfmoon.optimizers import schedules
 from halfmoon.optimizers.schedules import Clock, Fixed, Memory, Schedule
 
@@ -19,9 +18,7 @@ class InverseScalingOfRows(Schedule):
     Its memory: ``rows`` of an epoch, rows ``seen`` before the fit, and whether the optimiser is ``fresh``.
     """
 
-    checked: ClassVar = {"power": checks.not_negative}
-
-    power: float = 0.5
+    power: float = checked(checks.not_negative, default=0.5)
 
     def factor(self, clock: Clock, memory: Memory) -> float:
         if clock.epoch == 0 and memory["fresh"]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Between
 from halfmoon.base.errors import InputError
-from halfmoon.base.record import Record, record
+from halfmoon.base.record import Record, checked, record
 from halfmoon.expressions.derivative import derivative
 from halfmoon.expressions.tracing import trace
 
@@ -48,19 +48,14 @@ class Definition(Record):
         When a function branches on a value, leaves the vocabulary, or a constant is out of its limits.
     """
 
-    checked: ClassVar = {
-        "name": checks.kind(str, "text"),
-        "constants": checks.kind((Mapping, tuple), "a dict"),
-        "limits": checks.kind((Mapping, tuple), "a dict"),
-    }
     arguments: ClassVar[tuple[str, ...]] = ("z",)
     value_as: ClassVar[str | None] = None
 
-    name: str = field(compare=False)
+    name: str = checked(checks.kind(str, "text"), compare=False)
     value: Any
     slope: Any = None
-    constants: Any = ()
-    limits: Any = field(default=(), compare=False)
+    constants: Any = checked(checks.kind((Mapping, tuple), "a dict"), default=())
+    limits: Any = checked(checks.kind((Mapping, tuple), "a dict"), default=(), compare=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -10,7 +10,7 @@ from typing import Any
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
-from halfmoon.engines import thread_count
+from halfmoon.engines.compiler.team import thread_count
 from halfmoon.lab.lab import Lab, checked_seeds, lab
 from halfmoon.lab.results import Comparison
 from halfmoon.lab.search_space import Space, suggester

@@ -18,7 +18,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.record import record
 from halfmoon.expressions.definition import Definition
 from halfmoon.expressions.vocabulary import absolute, cos, erf, exp, expm1, log1p, maximum, minimum, sin, tanh, where
-from halfmoon.layers.contract import Arrays, Layer, Pass
+from halfmoon.layers.contract import Arrays, Layer, Pass, always
 
 
 @record
@@ -31,11 +31,7 @@ class Activation(Definition, Layer):
 
     value_as: ClassVar[str | None] = "a"
 
-    def row_wise(self, pass_: Pass) -> bool:
-        return True
-
-    def element_wise(self, pass_: Pass) -> bool:
-        return True
+    row_wise = element_wise = always
 
     def width(self, n_in: int) -> int:
         for name, number in self.constants:

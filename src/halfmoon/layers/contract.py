@@ -71,6 +71,16 @@ INFERENCE = Pass()
 TRAINING = Pass(training=True)
 
 
+def always(_layer: Layer, pass_: Pass) -> bool:  # noqa: ARG001 - a method like any other
+    """Return True: what a ``row_wise`` or ``element_wise`` may be."""
+    return True
+
+
+def in_inference(_layer: Layer, pass_: Pass) -> bool:
+    """Return whether this is inference: what a ``row_wise`` or ``element_wise`` may be."""
+    return not pass_.training
+
+
 @record
 class Layer(Record, ABC):
     """The contract. Rows of ``x`` (n, n_in) and ``y`` (n, n_out) are samples; ``dy`` is the gradient of the loss by ``y``."""

@@ -1,18 +1,17 @@
 """The dense (fully connected, affine) layer.
 
-Borrowed: each field in the table ``checked`` is checked by a function of ``checks`` when a ``record`` is made (both of
+Borrowed: a field of a ``record`` that is ``checked`` names the function of ``checks`` that looks at it (both of
 :mod:`halfmoon.base`); ``initializer`` gives a record by its name (:mod:`halfmoon.layers.initializers`).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
-from halfmoon.base.record import record
-from halfmoon.layers.contract import Arrays, Layer, Param, Pass
+from halfmoon.base.record import checked, record
+from halfmoon.layers.contract import Arrays, Layer, Param, Pass, always
 from halfmoon.layers.initializers import Initializer, initializer
 
 
@@ -34,19 +33,13 @@ class Dense(Layer):
         Multiplies the learning rate for this layer.
     """
 
-    checked: ClassVar = {
-        "units": checks.whole,
-        "weights": checks.kind((str, Initializer), "a name or an Initializer"),
-        "bias": checks.optional(checks.flag),
-        "biases": checks.kind((str, Initializer), "a name or an Initializer"),
-        "rate_factor": checks.not_negative,
-    }
+    units: int = checked(checks.whole)
+    weights: str | Initializer = checked(checks.kind((str, Initializer), "a name or an Initializer"), default="glorot_uniform")
+    bias: bool | None = checked(checks.optional(checks.flag), default=None)
+    biases: str | Initializer = checked(checks.kind((str, Initializer), "a name or an Initializer"), default="zeros")
+    rate_factor: float = checked(checks.not_negative, default=1.0)
 
-    units: int
-    weights: str | Initializer = "glorot_uniform"
-    bias: bool | None = None
-    biases: str | Initializer = "zeros"
-    rate_factor: float = 1.0
+    row_wise = always
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -55,9 +48,6 @@ class Dense(Layer):
 
     def before(self, following: Layer) -> Layer:
         return replace(self, bias=False) if self.bias is None and following.centres else self
-
-    def row_wise(self, pass_: Pass) -> bool:
-        return True
 
     def width(self, n_in: int) -> int:
         return self.units

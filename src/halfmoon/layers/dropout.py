@@ -7,8 +7,8 @@ from typing import ClassVar
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.philox import words
-from halfmoon.base.record import record
-from halfmoon.layers.contract import Arrays, Layer, Pass
+from halfmoon.base.record import checked, record
+from halfmoon.layers.contract import Arrays, Layer, Pass, always, in_inference
 
 
 @record
@@ -28,15 +28,10 @@ class Dropout(Layer):
     random: ClassVar[bool] = True
     identity_in_inference: ClassVar[bool] = True
 
-    checked: ClassVar = {"rate": checks.share}
+    rate: float = checked(checks.share, default=0.5)
 
-    rate: float = 0.5
-
-    def row_wise(self, pass_: Pass) -> bool:
-        return not pass_.training  # a mask goes by the row's index in the batch
-
-    def element_wise(self, pass_: Pass) -> bool:
-        return True
+    row_wise = in_inference  # a mask goes by the row's index in the batch
+    element_wise = always
 
     def _scale(self, x: Array, pass_: Pass) -> Array:
         """Return 0 or 1 / keep for each entry; the same numbers whenever the pass is the same."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.randomness import Random
-from halfmoon.base.record import Record, record
+from halfmoon.base.record import Record, checked, record
 
 Shape = tuple[int, ...]
 
@@ -50,9 +50,7 @@ class Ones(Initializer):
 class Normal(Initializer):
     """Normal with mean 0 and the given standard deviation."""
 
-    checked: ClassVar = {"deviation": checks.positive}
-
-    deviation: float = 1.0
+    deviation: float = checked(checks.positive, default=1.0)
 
     def draw(self, shape: Shape, random: Random) -> Array:
         return self.deviation * random.standard_normal(shape)
@@ -62,9 +60,7 @@ class Normal(Initializer):
 class Uniform(Initializer):
     """Uniform on [-bound, bound]."""
 
-    checked: ClassVar = {"bound": checks.positive}
-
-    bound: float = 0.05
+    bound: float = checked(checks.positive, default=0.05)
 
     def draw(self, shape: Shape, random: Random) -> Array:
         return random.uniform(-self.bound, self.bound, shape)
@@ -89,15 +85,9 @@ class Scaled(Initializer):
     BackProp", 1998 (gain 1, in).
     """
 
-    checked: ClassVar = {
-        "gain": checks.positive,
-        "fan": checks.choice(["in", "out", "mean"]),
-        "distribution": checks.choice(["uniform", "normal"]),
-    }
-
-    gain: float = 1.0
-    fan: str = "mean"
-    distribution: str = "uniform"
+    gain: float = checked(checks.positive, default=1.0)
+    fan: str = checked(checks.choice(["in", "out", "mean"]), default="mean")
+    distribution: str = checked(checks.choice(["uniform", "normal"]), default="uniform")
 
     def draw(self, shape: Shape, random: Random) -> Array:
         fan_in, fan_out = shape[0], shape[-1]
@@ -112,9 +102,7 @@ class Scaled(Initializer):
 class Orthogonal(Initializer):
     """Orthonormal rows or columns, times ``gain`` (Saxe, McClelland & Ganguli, ICLR 2014)."""
 
-    checked: ClassVar = {"gain": checks.positive}
-
-    gain: float = 1.0
+    gain: float = checked(checks.positive, default=1.0)
 
     def draw(self, shape: Shape, random: Random) -> Array:
         if len(shape) != 2:  # noqa: PLR2004 - inputs and outputs
@@ -140,14 +128,8 @@ class Constant(Initializer):
     def __reduce__(self) -> tuple[Any, ...]:
         return Constant, (self.array,)  # so that a copy's array is read-only too
 
-    def _key(self) -> tuple[Any, ...]:
+    def _compared(self) -> tuple[Any, ...]:
         return self.array.shape, self.array.dtype.str, self.array.tobytes()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Constant) and self._key() == other._key()
-
-    def __hash__(self) -> int:
-        return hash(self._key())
 
     def draw(self, shape: Shape, random: Random) -> Array:
         if self.array.shape != shape:

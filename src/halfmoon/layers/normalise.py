@@ -8,8 +8,8 @@ import numpy as np
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
-from halfmoon.base.record import record
-from halfmoon.layers.contract import Arrays, Layer, Param, Pass
+from halfmoon.base.record import checked, record
+from halfmoon.layers.contract import Arrays, Layer, Param, Pass, always, in_inference
 from halfmoon.layers.initializers import INITIALIZERS
 
 
@@ -58,16 +58,10 @@ class BatchNorm(Layer):
 
     centres: ClassVar[bool] = True
 
-    checked: ClassVar = {"momentum": checks.Between(0, 1), "epsilon": checks.positive}
+    momentum: float = checked(checks.Between(0, 1), default=0.1)
+    epsilon: float = checked(checks.positive, default=1e-5)
 
-    momentum: float = 0.1
-    epsilon: float = 1e-5
-
-    def row_wise(self, pass_: Pass) -> bool:
-        return not pass_.training
-
-    def element_wise(self, pass_: Pass) -> bool:
-        return not pass_.training
+    row_wise = element_wise = in_inference
 
     def parameters(self, n_in: int) -> dict[str, Param]:
         return _scale_and_shift(n_in)
@@ -112,12 +106,9 @@ class LayerNorm(Layer):
     Ba, Kiros & Hinton, arXiv:1607.06450.
     """
 
-    checked: ClassVar = {"epsilon": checks.positive}
+    epsilon: float = checked(checks.positive, default=1e-5)
 
-    epsilon: float = 1e-5
-
-    def row_wise(self, pass_: Pass) -> bool:
-        return True
+    row_wise = always
 
     def parameters(self, n_in: int) -> dict[str, Param]:
         return _scale_and_shift(n_in)

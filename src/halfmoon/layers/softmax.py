@@ -6,7 +6,7 @@ import numpy as np
 
 from halfmoon.base.checks import Array
 from halfmoon.base.record import record
-from halfmoon.layers.contract import Arrays, Layer, Pass
+from halfmoon.layers.contract import Arrays, Layer, Pass, always
 
 NARROW = 8
 """Fewer columns NumPy adds in their order in any memory layout, and faster where each column is contiguous."""
@@ -29,8 +29,7 @@ class Softmax(Layer):
     For classification rather end in a Dense layer and use ``SoftmaxCrossEntropy``, which stays exact at any score.
     """
 
-    def row_wise(self, pass_: Pass) -> bool:
-        return True
+    row_wise = always
 
     def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
         return softmax(x)

@@ -32,9 +32,9 @@ class Link(Record, ABC):
         decided = (mean > 0.5).astype(np.intp)  # noqa: PLR2004 - the middle of 0 and 1
         return decided[:, 0] if decided.shape[1] == 1 else decided
 
-    @abstractmethod
     def probabilities(self, scores: Array) -> Array:
         """Return class probabilities: (n, 2) for a single column, (n, k) otherwise."""
+        return self.mean(scores)
 
 
 @record
@@ -58,7 +58,6 @@ class PointwiseLink(Link):
         return self.inverse(scores)
 
     def probabilities(self, scores: Array) -> Array:
-        """Return class probabilities: (n, 2) for a single column, (n, k) otherwise."""
         mean = self.mean(scores)
         if mean.shape[1] > 1:
             return mean
@@ -82,9 +81,6 @@ class SoftmaxLink(Link):
     def classes(self, mean: Array) -> Array:
         """Return the class with the largest mean, as (n,)."""
         return mean.argmax(axis=1)
-
-    def probabilities(self, scores: Array) -> Array:
-        return softmax(scores)
 
 
 IDENTITY = PointwiseLink("identity", trace(lambda z: z, ["z"]))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
-from typing import ClassVar
-
 import numpy as np
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
-from halfmoon.base.record import Record, record
+from halfmoon.base.record import Record, checked, record
 
 
 @record
@@ -25,11 +22,9 @@ class Penalty(Record):
         The smaller the batch, the stronger the penalty then is beside the mean loss.
     """
 
-    checked: ClassVar = {"l1": checks.not_negative, "l2": checks.not_negative, "per_batch": checks.flag}
-
-    l1: float = 0.0
-    l2: float = 0.0
-    per_batch: bool = field(default=False, kw_only=True)
+    l1: float = checked(checks.not_negative, default=0.0)
+    l2: float = checked(checks.not_negative, default=0.0)
+    per_batch: bool = checked(checks.flag, default=False, kw_only=True)
 
     def on(self, weight: float) -> Penalty:
         """Return the penalty beside the mean loss of a batch of that weight."""

@@ -16,7 +16,7 @@ import numpy as np
 from halfmoon.base import checks
 from halfmoon.base.checks import Array, Between
 from halfmoon.base.errors import InputError
-from halfmoon.base.record import record
+from halfmoon.base.record import checked, record
 from halfmoon.expressions.definition import Definition
 from halfmoon.expressions.vocabulary import absolute, exp, log1p, maximum, sign, where
 from halfmoon.losses.contract import Loss
@@ -40,9 +40,7 @@ class PointwiseLoss(Definition, Loss):
 
     arguments: ClassVar[tuple[str, ...]] = ("s", "y")
 
-    checked: ClassVar = Definition.checked | {"link": checks.kind(PointwiseLink, "a pointwise link of halfmoon.losses.links")}
-
-    link: PointwiseLink = IDENTITY
+    link: PointwiseLink = checked(checks.kind(PointwiseLink, "a pointwise link of halfmoon.losses.links"), default=IDENTITY)
     allowed: Between | None = field(default=None, compare=False)
 
     def check_width(self, n_outputs: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.base.record import record
+from halfmoon.base.record import checked, record
 from halfmoon.layers.softmax import softmax
 from halfmoon.losses.contract import Loss
 from halfmoon.losses.links import SOFTMAX, SoftmaxLink
@@ -35,10 +34,8 @@ class SoftmaxCrossEntropy(Loss):
     name: ClassVar[str] = "softmax_cross_entropy"
     link: ClassVar[SoftmaxLink] = SOFTMAX
 
-    checked: ClassVar = {"label_smoothing": checks.share, "clip": checks.share}
-
-    label_smoothing: float = 0.0
-    clip: float = field(default=0.0, kw_only=True)
+    label_smoothing: float = checked(checks.share, default=0.0)
+    clip: float = checked(checks.share, default=0.0, kw_only=True)
 
     def check_width(self, n_outputs: int) -> None:
         if n_outputs < 2:  # noqa: PLR2004 - two classes

@@ -3,13 +3,13 @@
 Borrowed: a :mod:`halfmoon.network.network` is layers and a loss, as they were given; its :mod:`halfmoon.network.program` is the
 flat list of steps that is walked here, and where each array lies in one vector; :mod:`halfmoon.network.parameters` are the views
 into that vector by name; a :mod:`halfmoon.network.trace` holds what went into and came out of each step, and the gradients.
-A :mod:`halfmoon.losses.penalty` on large weights is added to the loss. Of :mod:`halfmoon.base`: ``checks``, ``errors``, and
-``randomness``, which makes a generator from a seed.
+A :mod:`halfmoon.losses.penalty` on large weights is added to the loss. Of :mod:`halfmoon.base`: ``checks`` and ``errors``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -17,7 +17,6 @@ import numpy as np
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.base.randomness import Random, generator
 from halfmoon.layers.contract import INFERENCE, Pass
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.parameters import Parameters
@@ -72,13 +71,6 @@ class Model:
         self.state = Parameters(self.program.state, state)
         self._scorer: Scorer | None = None  # neither copied nor pickled
         self.arrays = [self.params.at(step.path) | self.state.at(step.path) if step.layer else {} for step in self.program.steps]
-
-    @classmethod
-    def fresh(cls, network: Network, n_inputs: int, seed: int | Random, dtype: Any) -> Model:
-        """Return a model with the numbers that its initialisers draw."""
-        program, random, kind = network.program(n_inputs), generator(seed), checks.dtype("dtype", dtype)
-        theta, state = (Parameters.drawn(layout, random, kind).vector for layout in (program.parameters, program.state))
-        return cls(network, n_inputs, theta, state)
 
     @property
     def theta(self) -> Array:
@@ -171,7 +163,7 @@ class Model:
     def _forward(self, x: Array, pass_: Pass) -> Trace:
         x = checks.dense(x)
         with np.errstate(all="ignore"):
-            steps = [TracedStep(*each) for each in self._walk(x, pass_)]
+            steps = [*starmap(TracedStep, self._walk(x, pass_))]
         return Trace(pass_, steps, steps[-1].y if steps else x.copy())
 
     def resume(self, trace: Trace, start: int, x: Array, rows: Array) -> Array:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import prod
 from typing import Any
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
-from halfmoon.base.randomness import Random
+from halfmoon.base.randomness import Random, generator
 from halfmoon.base.record import Record, record
 from halfmoon.layers.contract import Layer
 from halfmoon.layers.residual import Residual
 from halfmoon.losses.contract import Loss
 from halfmoon.losses.pointwise import SquaredError
 from halfmoon.network.model import Model
+from halfmoon.network.parameters import Parameters
 from halfmoon.network.program import Layout, Program, Step
 
 Part = Layer | Residual
@@ -76,19 +78,20 @@ class Network(Record):
         -------
         Model
         """
-        return Model.fresh(self, n_inputs, seed, dtype)
+        program, random, kind = self.program(n_inputs), generator(seed), checks.dtype("dtype", dtype)
+        theta, state = (Parameters.drawn(layout, random, kind).vector for layout in (program.parameters, program.state))
+        return Model(self, n_inputs, theta, state)
 
     def describe(self, n_inputs: int) -> str:
         """Return a table of the steps: place, layer, shapes, parameters."""
         program = self.program(n_inputs)
-        sizes: dict[str, int] = {}
+        sizes: Counter[str] = Counter()
         for name, param in program.parameters.entries:
-            path = name.rpartition(".")[0]
-            sizes[path] = sizes.get(path, 0) + prod(param.shape)
+            sizes[name.rpartition(".")[0]] += prod(param.shape)
         rows = [("place", "layer", "in -> out", "parameters")]
         for step in program.steps:
             text = repr(step.layer) if step.layer else step.kind
-            rows.append((step.path, text, f"{step.n_in} -> {step.n_out}", f"{sizes.get(step.path, 0):,}" if step.kind == "layer" else ""))
+            rows.append((step.path, text, f"{step.n_in} -> {step.n_out}", f"{sizes[step.path]:,}" if step.kind == "layer" else ""))
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:<{widths[2]}}  {d:>{widths[3]}}" for a, b, c, d in rows]
         return "\n".join([*lines, f"loss: {self.loss!r}", f"{program.parameters.size:,} parameters"])

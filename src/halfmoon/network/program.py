@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from math import prod
 from typing import Literal
 
@@ -33,14 +34,10 @@ class Layout:
     def of(entries: Iterable[tuple[str, Param]]) -> Layout:
         """Return the layout of named parameters."""
         found = tuple(entries)
-        starts, end, decayed = {}, 0, 0
-        for wanted in (True, False):
-            for name, param in found:
-                if param.decayed is wanted:
-                    starts[name] = end
-                    end += prod(param.shape)
-            decayed = end if wanted else decayed
-        return Layout(found, tuple(starts[name] for name, _ in found), decayed, end)
+        ordered = sorted(found, key=lambda entry: not entry[1].decayed)
+        ends = [0, *accumulate(prod(param.shape) for _, param in ordered)]
+        starts = {name: start for (name, _), start in zip(ordered, ends, strict=False)}
+        return Layout(found, tuple(starts[name] for name, _ in found), ends[sum(param.decayed for _, param in found)], ends[-1])
 
 
 @dataclass(frozen=True)

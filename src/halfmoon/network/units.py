@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 import numpy as np
 
@@ -22,53 +21,34 @@ FLAT = 1e-3
 """Share of the steepest slope below which an activation is flat."""
 
 
-@dataclass(frozen=True)
 class Units:
     """The units of one activation.
 
     Attributes
     ----------
     traced : TracedStep
-        The activation's step.
+    activation : Activation
+        Its layer.
+    slopes : ndarray of float64, shape (n, units)
+        The absolute slope da/dz of each entry.
+    flat, dead, saturated : ndarray of bool, shape (units,)
+        Whether each unit's slope is 0 for every row, so that no gradient comes through; whether it outputs 0 for every row as well;
+        and whether one that is not dead has a mean slope below ``SATURATED`` of the steepest.
+    steepest : float
+        The largest slope that the activation has from -10 to 10.
+    bounded : bool
+        Whether the activation is flat far out on both sides, as sigmoid is and ReLU is not.
     """
 
-    traced: TracedStep
-
-    @property
-    def activation(self) -> Activation:
-        """The layer."""
-        return self.traced.step.layer  # type: ignore[return-value]
-
-    @cached_property
-    def slopes(self) -> Array:
-        """The absolute slope da/dz of each entry, (n, units), in float64."""
-        return np.broadcast_to(_slopes(self.activation, self.traced.x, self.traced.y), self.traced.y.shape)
-
-    @property
-    def flat(self) -> Array:
-        """Whether each unit's slope is 0 for every row, so that no gradient comes through, (units,)."""
-        return (self.slopes == 0).all(axis=0)
-
-    @property
-    def dead(self) -> Array:
-        """Whether each unit is flat and outputs 0 for every row, (units,)."""
-        return self.flat & (self.traced.y == 0).all(axis=0)
-
-    @property
-    def saturated(self) -> Array:
-        """Whether each unit that is not dead has a mean slope below ``SATURATED`` of the steepest, (units,)."""
-        return ~self.dead & (self.slopes.mean(axis=0) < SATURATED * self.steepest)
-
-    @property
-    def steepest(self) -> float:
-        """The largest slope that the activation has from -10 to 10."""
-        return _known_slopes(self.activation)[0]
-
-    @property
-    def bounded(self) -> bool:
-        """Whether the activation is flat far out on both sides, as sigmoid is and ReLU is not."""
-        steepest, far_out = _known_slopes(self.activation)
-        return far_out < FLAT * steepest
+    def __init__(self, traced: TracedStep) -> None:
+        self.traced = traced
+        self.activation: Activation = traced.step.layer  # type: ignore[assignment]
+        self.steepest, far_out = _known_slopes(self.activation)
+        self.bounded = far_out < FLAT * self.steepest
+        self.slopes = np.broadcast_to(_slopes(self.activation, traced.x, traced.y), traced.y.shape)
+        self.flat = (self.slopes == 0).all(axis=0)
+        self.dead = self.flat & (traced.y == 0).all(axis=0)
+        self.saturated = ~self.dead & (self.slopes.mean(axis=0) < SATURATED * self.steepest)
 
 
 def _slopes(activation: Activation, z: Array, a: Array) -> Array:

@@ -11,14 +11,13 @@ Borrowed: a schedule says what the learning rate is multiplied by as training go
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import field
 from typing import Any, ClassVar
 
 import numpy as np
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
-from halfmoon.base.record import Record, record
+from halfmoon.base.record import Record, checked, record
 from halfmoon.optimizers.schedules import Fixed, Schedule
 
 
@@ -46,17 +45,10 @@ class FirstOrder(Optimizer):
     slots: ClassVar[tuple[str, ...]] = ()
     """Names of the arrays it keeps from one update to the next."""
 
-    checked: ClassVar = {
-        "rate": checks.positive,
-        "schedule": checks.kind(Schedule, "a schedule such as Cosine()"),
-        "weight_decay": checks.not_negative,
-        "clip_norm": checks.optional(checks.positive),
-    }
-
-    rate: float = 0.001
-    schedule: Schedule = field(default=Fixed(), kw_only=True)
-    weight_decay: float = field(default=0.0, kw_only=True)
-    clip_norm: float | None = field(default=None, kw_only=True)
+    rate: float = checked(checks.positive, default=0.001)
+    schedule: Schedule = checked(checks.kind(Schedule, "a schedule such as Cosine()"), default=Fixed(), kw_only=True)
+    weight_decay: float = checked(checks.not_negative, default=0.0, kw_only=True)
+    clip_norm: float | None = checked(checks.optional(checks.positive), default=None, kw_only=True)
 
     def constants(self, count: Any, rate: Any) -> tuple[Any, ...]:
         """Return the rule's last arguments at update ``count`` = 1, 2, ..., or at many of them; by default the rate alone."""

@@ -8,11 +8,10 @@ rules; ``checks`` and ``record`` of :mod:`halfmoon.base` are as in the layers.
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Any, ClassVar
 
 from halfmoon.base import checks
-from halfmoon.base.record import record
+from halfmoon.base.record import checked, record
 from halfmoon.expressions.vocabulary import sign, sqrt
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
 
@@ -45,12 +44,10 @@ class Momentum(FirstOrder):
 
     slots: ClassVar[tuple[str, ...]] = ("velocity",)
 
-    checked: ClassVar = FirstOrder.checked | {"momentum": checks.Between(0, 1), "nesterov": checks.flag, "rate_in_velocity": checks.flag}
-
     rate: float = 0.01
-    momentum: float = field(default=0.9, kw_only=True)
-    nesterov: bool = field(default=False, kw_only=True)
-    rate_in_velocity: bool = field(default=False, kw_only=True)
+    momentum: float = checked(checks.Between(0, 1), default=0.9, kw_only=True)
+    nesterov: bool = checked(checks.flag, default=False, kw_only=True)
+    rate_in_velocity: bool = checked(checks.flag, default=False, kw_only=True)
 
     def constants(self, count: Any, rate: Any) -> tuple[Any, ...]:
         return (self.momentum, rate, 1.0) if self.rate_in_velocity else (self.momentum, 1.0, rate)
@@ -78,17 +75,10 @@ class Adam(FirstOrder):
 
     slots: ClassVar[tuple[str, ...]] = ("mean", "square")
 
-    checked: ClassVar = FirstOrder.checked | {
-        "beta1": checks.share,
-        "beta2": checks.share,
-        "epsilon": checks.positive,
-        "epsilon_before_correction": checks.flag,
-    }
-
-    beta1: float = field(default=0.9, kw_only=True)
-    beta2: float = field(default=0.999, kw_only=True)
-    epsilon: float = field(default=1e-8, kw_only=True)
-    epsilon_before_correction: bool = field(default=False, kw_only=True)
+    beta1: float = checked(checks.share, default=0.9, kw_only=True)
+    beta2: float = checked(checks.share, default=0.999, kw_only=True)
+    epsilon: float = checked(checks.positive, default=1e-8, kw_only=True)
+    epsilon_before_correction: bool = checked(checks.flag, default=False, kw_only=True)
 
     def constants(self, count: Any, rate: Any) -> tuple[Any, ...]:
         # m̂ / (√v̂ + ε) with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ)   =   c / (1 - β₁ᵗ) · m / (√v + c ε), c = √(1 - β₂ᵗ)
@@ -125,11 +115,9 @@ class RMSprop(FirstOrder):
 
     slots: ClassVar[tuple[str, ...]] = ("square",)
 
-    checked: ClassVar = FirstOrder.checked | {"decay": checks.share, "epsilon": checks.positive}
-
     rate: float = 0.01
-    decay: float = field(default=0.99, kw_only=True)
-    epsilon: float = field(default=1e-8, kw_only=True)
+    decay: float = checked(checks.share, default=0.99, kw_only=True)
+    epsilon: float = checked(checks.positive, default=1e-8, kw_only=True)
 
     def constants(self, count: Any, rate: Any) -> tuple[Any, ...]:
         return rate, self.decay, 1 - self.decay, self.epsilon
@@ -152,10 +140,8 @@ class Adagrad(FirstOrder):
 
     slots: ClassVar[tuple[str, ...]] = ("squares",)
 
-    checked: ClassVar = FirstOrder.checked | {"epsilon": checks.positive}
-
     rate: float = 0.01
-    epsilon: float = field(default=1e-10, kw_only=True)
+    epsilon: float = checked(checks.positive, default=1e-10, kw_only=True)
 
     def constants(self, count: Any, rate: Any) -> tuple[Any, ...]:
         return rate, self.epsilon
@@ -180,11 +166,9 @@ class Lion(FirstOrder):
 
     slots: ClassVar[tuple[str, ...]] = ("mean",)
 
-    checked: ClassVar = FirstOrder.checked | {"beta1": checks.share, "beta2": checks.share}
-
     rate: float = 1e-4
-    beta1: float = field(default=0.9, kw_only=True)
-    beta2: float = field(default=0.99, kw_only=True)
+    beta1: float = checked(checks.share, default=0.9, kw_only=True)
+    beta2: float = checked(checks.share, default=0.99, kw_only=True)
 
     def constants(self, count: Any, rate: Any) -> tuple[Any, ...]:
         return rate, self.beta1, 1 - self.beta1, self.beta2, 1 - self.beta2
@@ -212,29 +196,12 @@ class LBFGS(Optimizer):
         Most evaluations of the loss in all; by default ``line_search`` for each epoch.
     """
 
-    checked: ClassVar = {
-        "memory": checks.whole,
-        "line_search": checks.whole,
-        "tolerance": checks.not_negative,
-        "relative_decrease": checks.not_negative,
-        "evaluations": checks.optional(checks.whole),
-    }
-
-    memory: int = 10
-    line_search: int = 20
-    tolerance: float = 1e-5
-    relative_decrease: float = 2.220446049250313e-9
-    evaluations: int | None = None
+    memory: int = checked(checks.whole, default=10)
+    line_search: int = checked(checks.whole, default=20)
+    tolerance: float = checked(checks.not_negative, default=1e-5)
+    relative_decrease: float = checked(checks.not_negative, default=2.220446049250313e-9)
+    evaluations: int | None = checked(checks.optional(checks.whole), default=None)
 
 
-OPTIMIZERS: dict[str, Any] = {
-    "sgd": SGD,
-    "momentum": Momentum,
-    "adam": Adam,
-    "adamw": AdamW,
-    "rmsprop": RMSprop,
-    "adagrad": Adagrad,
-    "lion": Lion,
-    "lbfgs": LBFGS,
-}
+OPTIMIZERS: dict[str, Any] = {each.__name__.lower(): each for each in (SGD, Momentum, Adam, AdamW, RMSprop, Adagrad, Lion, LBFGS)}
 """Every optimiser by name."""

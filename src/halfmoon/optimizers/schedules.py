@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import dataclass
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.base.patience import Patience
-from halfmoon.base.record import Record, record
+from halfmoon.base.record import Record, checked, record
 
 Memory = dict[str, float]
 
@@ -79,10 +78,8 @@ class Fixed(Schedule):
 class StepDecay(Schedule):
     """Times ``ratio`` after every ``every`` epochs."""
 
-    checked: ClassVar = {"every": checks.whole, "ratio": checks.positive}
-
-    every: int
-    ratio: float = 0.1
+    every: int = checked(checks.whole)
+    ratio: float = checked(checks.positive, default=0.1)
 
     def factor(self, clock: Clock, memory: Memory) -> float:
         return _power(self.ratio, clock.epoch // self.every)
@@ -92,9 +89,7 @@ class StepDecay(Schedule):
 class Exponential(Schedule):
     """Times ``ratio`` after each epoch."""
 
-    checked: ClassVar = {"ratio": checks.positive}
-
-    ratio: float = 0.99
+    ratio: float = checked(checks.positive, default=0.99)
 
     def factor(self, clock: Clock, memory: Memory) -> float:
         return _power(self.ratio, clock.epoch)
@@ -112,10 +107,8 @@ def _power(ratio: float, times: int) -> float:
 class InverseScaling(Schedule):
     """``(1 + scale * epoch) ** -power``; scikit-learn's "invscaling" has the number of rows as ``scale``."""
 
-    checked: ClassVar = {"power": checks.positive, "scale": checks.positive}
-
-    power: float = 0.5
-    scale: float = 1.0
+    power: float = checked(checks.positive, default=0.5)
+    scale: float = checked(checks.positive, default=1.0)
 
     def factor(self, clock: Clock, memory: Memory) -> float:
         return (1 + self.scale * clock.epoch) ** -self.power
@@ -137,10 +130,8 @@ class Cosine(Schedule):
     Loshchilov & Hutter, "SGDR", ICLR 2017, without restarts.
     """
 
-    checked: ClassVar = {"end": checks.not_negative, "epochs": checks.optional(checks.whole)}
-
-    end: float = 0.0
-    epochs: int | None = None
+    end: float = checked(checks.not_negative, default=0.0)
+    epochs: int | None = checked(checks.optional(checks.whole), default=None)
 
     def factor(self, clock: Clock, memory: Memory) -> float:
         done = min(clock.update / clock.length(self.epochs, "Cosine"), 1.0)
@@ -163,11 +154,9 @@ class OneCycle(Schedule):
     Smith & Topin, "Super-convergence", 2018.
     """
 
-    checked: ClassVar = {"rise": checks.inner_share, "start": checks.not_negative, "end": checks.not_negative}
-
-    rise: float = 0.3
-    start: float = 1 / 25
-    end: float = 1 / 25e4
+    rise: float = checked(checks.inner_share, default=0.3)
+    start: float = checked(checks.not_negative, default=1 / 25)
+    end: float = checked(checks.not_negative, default=1 / 25e4)
 
     def factor(self, clock: Clock, memory: Memory) -> float:
         total = clock.length(None, "OneCycle")
@@ -196,11 +185,9 @@ class WarmUp(Schedule):
         First factor.
     """
 
-    checked: ClassVar = {"updates": checks.whole, "then": checks.kind(Schedule, "a schedule"), "start": checks.not_negative}
-
-    updates: int
-    then: Schedule = Fixed()
-    start: float = field(default=0.01, kw_only=True)
+    updates: int = checked(checks.whole)
+    then: Schedule = checked(checks.kind(Schedule, "a schedule"), default=Fixed())
+    start: float = checked(checks.not_negative, default=0.01, kw_only=True)
 
     def factor(self, clock: Clock, memory: Memory) -> float:
         done = min(clock.update / self.updates, 1.0)
@@ -227,21 +214,17 @@ class Plateau(Schedule):
         How much lower a loss must be to count as better.
     """
 
-    checked: ClassVar = {"ratio": checks.positive, "patience": checks.count, "tolerance": checks.not_negative}
-
-    ratio: float = 0.1
-    patience: int = 10
-    tolerance: float = field(default=1e-4, kw_only=True)
+    ratio: float = checked(checks.positive, default=0.1)
+    patience: int = checked(checks.count, default=10)
+    tolerance: float = checked(checks.not_negative, default=1e-4, kw_only=True)
 
     def factor(self, clock: Clock, memory: Memory) -> float:
         return memory.get("factor", 1.0)
 
     def observe(self, memory: Memory, loss: float) -> Memory:
         now = Patience(memory.get("best", math.inf), self.tolerance, int(memory.get("waited", 0)), self.patience).after(loss)
-        factor = memory.get("factor", 1.0)
-        if now.exhausted:
-            return {"best": now.best, "waited": 0, "factor": factor * self.ratio}
-        return {"best": now.best, "waited": now.waited, "factor": factor}
+        waited, ratio = (0, self.ratio) if now.exhausted else (now.waited, 1.0)
+        return {"best": now.best, "waited": waited, "factor": memory.get("factor", 1.0) * ratio}
 
 
 SCHEDULES: dict[str, type[Schedule]] = {

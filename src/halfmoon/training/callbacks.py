@@ -27,7 +27,8 @@ class Callback:
 
         A :class:`~halfmoon.base.patience.Patience` says that it must be when their loss has not got better for long.
         """
-        return 1 if listens_to_every_epoch(self) else math.inf
+        listens = self.every_epoch and getattr(self.on_epoch, "__func__", None) is not Callback.on_epoch
+        return 1 if listens or listens_to_updates(self) else math.inf
 
     def snapshots(self, run: Run) -> Collection[int]:
         """Return after which epochs :meth:`on_snapshot` is wanted; called when training begins. Training does not pause at them."""
@@ -55,8 +56,3 @@ class Callback:
 def listens_to_updates(callback: Callback) -> bool:
     """Return whether a callback listens to single updates."""
     return type(callback).on_update is not Callback.on_update
-
-
-def listens_to_every_epoch(callback: Callback) -> bool:
-    """Return whether a callback listens to each epoch, or to updates."""
-    return listens_to_updates(callback) or (callback.every_epoch and getattr(callback.on_epoch, "__func__", None) is not Callback.on_epoch)

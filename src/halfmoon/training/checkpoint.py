@@ -115,7 +115,13 @@ def read(path: str | os.PathLike[str]) -> Saved:
     """Return everything in a file that :func:`save` wrote; see :func:`load`."""
     head, arrays = tensorfile.read(path, KEY, "model", VERSION)
     try:
-        return _rebuild(head, arrays)
+        network = checks.instance("network", decode(head["network"]), Network, "a network")
+        program, dtype = network.program(head["n_inputs"]), checks.dtype("dtype", head["dtype"])
+        theta = _vector(program.parameters, arrays, "", dtype)
+        model = Model(network, head["n_inputs"], theta, _vector(program.state, arrays, "state.", dtype))
+        history = None if head.get("history") is None else unpack_history(head["history"], arrays)
+        extra = {name.removeprefix("extra."): array for name, array in arrays.items() if name.startswith("extra.")}
+        return Saved(model, history, head["extras"], extra)
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InputError(f"the model file {os.fspath(path)!r} is damaged: {error}") from error
 
@@ -148,13 +154,3 @@ def _vector(layout: Layout, arrays: dict[str, Array], prefix: str, dtype: np.dty
     for name, view in views.items():
         view[...] = arrays[f"{prefix}{name}"]
     return views.vector
-
-
-def _rebuild(head: dict[str, Any], arrays: dict[str, Array]) -> Saved:
-    network = checks.instance("network", decode(head["network"]), Network, "a network")
-    program, dtype = network.program(head["n_inputs"]), checks.dtype("dtype", head["dtype"])
-    theta = _vector(program.parameters, arrays, "", dtype)
-    model = Model(network, head["n_inputs"], theta, _vector(program.state, arrays, "state.", dtype))
-    history = None if head.get("history") is None else unpack_history(head["history"], arrays)
-    extra = "extra."
-    return Saved(model, history, head["extras"], {name[len(extra) :]: array for name, array in arrays.items() if name.startswith(extra)})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import field
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
-from halfmoon.base.record import Record, record
+from halfmoon.base.record import Record, checked, record
 
 
 class Reason(StrEnum):
@@ -45,9 +45,7 @@ class Ending(Record):
         What :class:`Reason` lists.
     """
 
-    checked: ClassVar = {"reason": lambda _, value: Reason(value)}
-
-    reason: Reason
+    reason: Reason = checked(lambda _, value: Reason(value))
     figures: dict[str, Any] = field(default_factory=dict)
 
     __hash__ = None  # type: ignore[assignment]

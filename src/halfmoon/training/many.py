@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.base.shared_context import Shared
 from halfmoon.network.model import Model
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.ending import INTERRUPTED, Ending
 from halfmoon.training.history import History
-from halfmoon.training.switch_interval import short_switch_interval
 from halfmoon.training.trainer import Trainer
 
 POLL = 0.05
 """Seconds between two looks. Who only waits may miss Ctrl-C: a library with a signal handler of its own (Polars has one) can have the
 system go on with a wait that Python's handler would have ended."""
+
+
+SHORT = 1e-4
+"""Seconds that one thread keeps the interpreter's lock while others wait for it. With Python's own 5 ms a thread that returns from
+compiled code, and has little to do before it calls it again, would wait for all that another thread has to do in Python."""
+
+
+@contextmanager
+def _short_switch_interval() -> Iterator[None]:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(min(SHORT, usual))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+
+
+short_switch_interval = Shared(_short_switch_interval)
+"""Shortens the process's switch interval as long as anybody is in this context."""
 
 
 class Work(Protocol):
@@ -99,13 +119,18 @@ def train_many(jobs: Iterable[Job], *, threads: int | None = None) -> list[Histo
     each = checks.listed("jobs", jobs, Job, "a list of Job")
     if len({id(job.trainer.model) for job in each}) < len(each):
         raise InputError("jobs must have a model each, got the same one twice")
-    _share(each)
+    known: dict[tuple[int, str], tuple[Any, Array]] = {}
+    for job in each:  # an array that several name is converted once for each dtype
+        key = id(job.X), str(job.trainer.model.dtype)
+        if key not in known:
+            known[key] = job.X, job.trainer.model.rows(job.X)
+        job.X = known[key][1]
     return [History(ending=INTERRUPTED) if found is None else found for found in run_all(each, threads)]
 
 
 def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
     """Run jobs, several at a time, and return what each gave; None for those that Ctrl-C kept from beginning."""
-    from halfmoon.engines import thread_count  # noqa: PLC0415 - loads LLVM
+    from halfmoon.engines.compiler.team import thread_count  # noqa: PLC0415 - loaded when used
 
     stopped = False
 
@@ -126,13 +151,3 @@ def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
                 for job in jobs:
                     job.stop(INTERRUPTED)
     return [running[index].result() for index in range(len(jobs))]
-
-
-def _share(jobs: list[Job]) -> None:
-    """Convert an array that several jobs name once for each dtype."""
-    known: dict[tuple[int, str], tuple[Any, Array]] = {}
-    for job in jobs:
-        key = id(job.X), str(job.trainer.model.dtype)
-        if key not in known:
-            known[key] = job.X, job.trainer.model.rows(job.X)
-        job.X = known[key][1]

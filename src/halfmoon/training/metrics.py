@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.base.record import Record, checked, record
 from halfmoon.network.model import Model
 
 
-@dataclass(frozen=True)
-class Metric:
+@record
+class Metric(Record):
     """A number that says how good a model is.
 
     Parameters
@@ -26,15 +26,11 @@ class Metric:
     higher_is_better : bool
     """
 
-    name: str
-    function: Callable[[Model, Array, Array, Array | None], float]
-    higher_is_better: bool = True
-
-    def __post_init__(self) -> None:
-        checks.instance("name", self.name, str, "text")
-        checks.flag("higher_is_better", self.higher_is_better)
-        if not callable(self.function):
-            raise checks.fail("function", self.function, "a function of (model, X, y, weights)")
+    name: str = checked(checks.kind(str, "text"))
+    function: Callable[[Model, Array, Array, Array | None], float] = checked(
+        checks.kind(Callable, "a function of (model, X, y, weights)")  # type: ignore[arg-type]
+    )
+    higher_is_better: bool = checked(checks.flag, default=True)
 
 
 def accuracy(model: Model, X: Array, y: Array, weights: Array | None = None) -> float:

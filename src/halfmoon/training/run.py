@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ FLOPS, UPDATE_SECONDS = 1e10, 2e-6
 """What the first call's length is estimated from: floating-point operations a second, and seconds an update beside them."""
 
 
+@dataclass(eq=False, repr=False)
 class Run:
     """One call of ``train``, as callbacks see it.
 
@@ -54,49 +56,36 @@ class Run:
         What L-BFGS found, once it has ended.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        data: Data,
-        order: RowOrder,
-        batch_size: int,
-        *,
-        epochs: int,
-        rows: Any = None,
-        held_out: Data | None = None,
-        metrics: Sequence[Metric] = (),
-        stopping: EarlyStopping | None = None,
-        max_seconds: float | None = None,
-        listeners: Sequence[Callback] = (),
-        resumable: bool = False,
-        going_on: bool = False,
-    ) -> None:
-        self.engine = engine
-        self.state = engine.state
-        self.model = engine.state.model
-        self.data = data
-        self.order = order
-        self.batch_size = batch_size
-        self.rows = rows
-        self.held_out = held_out
-        self.metrics = metrics
-        self.watch = None if stopping is None else Watch(stopping, metrics, validated=held_out is not None)
-        self.max_seconds = max_seconds
-        self.listeners = listeners
-        self.update_listeners = [each for each in listeners if listens_to_updates(each)]
+    engine: Engine
+    data: Data
+    order: RowOrder
+    batch_size: int
+    _: KW_ONLY
+    epochs: int
+    rows: Any = None
+    held_out: Data | None = None
+    metrics: Sequence[Metric] = ()
+    stopping: EarlyStopping | None = None
+    max_seconds: float | None = None
+    listeners: Sequence[Callback] = ()
+    resumable: bool = False
+    going_on: bool = False
+
+    def __post_init__(self) -> None:
+        self.state = self.engine.state
+        self.model = self.state.model
+        self.watch = None if self.stopping is None else Watch(self.stopping, self.metrics, validated=self.held_out is not None)
+        self.update_listeners = [each for each in self.listeners if listens_to_updates(each)]
         self.history = History()
-        self.epochs = epochs
         self.epoch = 0
         self.loss = np.nan
         self.minimum: Any = None
         self.began = time.perf_counter()
-        self.resumable = resumable
-        self.going_on = going_on
         self.whole: Snapshot = self.model.snapshot()  # so it is finite
         self._ending: Ending | None = None
         self._updates, self._seconds = self.state.updates, 0.0  # when the newest epoch ended
         self._snapshot_listeners: dict[int, list[Callback]] = {}  # by epoch
-        watched = held_out is not None or bool(metrics) or stopping is not None
+        watched = self.held_out is not None or bool(self.metrics) or self.watch is not None
         self._each_epoch = watched or self.state.listens or bool(self.update_listeners)
 
     def stop(self, reason: str | Ending) -> None:
@@ -112,7 +101,7 @@ class Run:
 
     # ---- the loops ----------------------------------------------------------------------------------------------------
 
-    def train(self) -> History:
+    def train(self) -> None:
         """Train by single updates, many epochs a call of the engine where nobody listens to each."""
         n = self.data.n_rows if self.rows is None else len(self.rows)
         self.state.updates_per_epoch = -(-n // self.batch_size)
@@ -128,9 +117,8 @@ class Run:
                 taken = time.perf_counter() - began
                 stride = max(stride, min(8 * stride, int(CALL_SECONDS * (self.epoch - first) / taken)))
             self.history.ending = self._ending or Ending(Reason.ALL_EPOCHS, {"epochs": self.epochs})
-        return self.history
 
-    def minimise(self) -> History:
+    def minimise(self) -> None:
         """Train by L-BFGS, on all rows at once."""
 
         def end_epoch(loss: float) -> bool:
@@ -143,7 +131,6 @@ class Run:
                 reason = Reason.CONVERGED if self.minimum.success else Reason.SOLVER_LIMIT
                 self._ending = self._ending or Ending(reason, {"text": f"L-BFGS: {str(self.minimum.message).lower()}"})
             self.history.ending = self._ending
-        return self.history
 
     @contextmanager
     def _session(self) -> Iterator[None]:

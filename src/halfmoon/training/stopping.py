@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.patience import Patience
-from halfmoon.base.record import Record, record
+from halfmoon.base.record import Record, checked, record
 from halfmoon.network.model import Model
 from halfmoon.training.ending import Ending, Reason
 from halfmoon.training.metrics import Metric
@@ -29,17 +28,10 @@ class EarlyStopping(Record):
         Whether the model goes back to the parameters after the best epoch.
     """
 
-    checked: ClassVar = {
-        "monitor": checks.kind(str, "the name of a metric"),
-        "patience": checks.whole,
-        "tolerance": checks.not_negative,
-        "restore_best": checks.flag,
-    }
-
-    monitor: str = "loss"
-    patience: int = 10
-    tolerance: float = 0.0
-    restore_best: bool = True
+    monitor: str = checked(checks.kind(str, "the name of a metric"), default="loss")
+    patience: int = checked(checks.whole, default=10)
+    tolerance: float = checked(checks.not_negative, default=0.0)
+    restore_best: bool = checked(checks.flag, default=True)
 
 
 class Watch:

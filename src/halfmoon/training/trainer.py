@@ -206,13 +206,19 @@ class Trainer:
         )
         return run.history
 
-    def run(self, data: Data, batch_size: int, *, shuffle: bool = True, **options: Any) -> Run:
+    def run(
+        self, data: Data, batch_size: int, *, shuffle: bool = True, rows: Array | None = None, going_on: bool = False, **options: Any
+    ) -> Run:
         """Train on rows that were checked, and return the finished run; for the options see :class:`Run`.
 
         With ``going_on=True`` the schedule and the order of the rows go on where the run before left them.
         """
-        order = self._row_order(options.get("rows"), data.n_rows, batch_size, shuffle=shuffle, going_on=options.get("going_on", False))
-        self._run = run = Run(self.engine, data, order, batch_size, **options)
+        if not shuffle or batch_size >= (data.n_rows if rows is None else len(rows)):
+            order = RowOrder(rows)  # a full batch is not shuffled
+        else:
+            newest = self.order if going_on and self.order is not None else rows
+            order = RowOrder(np.arange(data.n_rows) if newest is None else newest, self.random)
+        self._run = run = Run(self.engine, data, order, batch_size, rows=rows, going_on=going_on, **options)
         try:
             if isinstance(self.state.optimizer, LBFGS):
                 run.minimise()
@@ -223,13 +229,6 @@ class Trainer:
             self.order = order.order
             self.engine.release()
         return run
-
-    def _row_order(self, rows: Array | None, n_rows: int, batch_size: int, *, shuffle: bool, going_on: bool) -> RowOrder:
-        """Return the orders of the epochs to come; a full batch is not shuffled."""
-        if not shuffle or batch_size >= (n_rows if rows is None else len(rows)):
-            return RowOrder(rows)
-        newest = self.order if going_on and self.order is not None else rows
-        return RowOrder(np.arange(n_rows) if newest is None else newest, self.random)
 
     def _weighted(self, data: Data, rows: Array | None, class_weight: Any) -> Data:
         """Return the data with its class weights, after a look whether there are two classes; rows that are not taken do not count."""
@@ -325,16 +324,11 @@ def train(
 
 def _check_classes(model: Model, y: Array) -> None:
     """Raise InputError when class numbers, or probabilities that are all 0 or 1, name one class only."""
-    if not model.network.loss.link.classifies or (y != np.floor(y)).any():
-        return
-    if y.ndim == 1 or y.shape[1] == 1:
-        classes = y
-    elif model.network.loss.link == SOFTMAX:
-        classes = y.argmax(axis=1)
-    else:
-        return  # several labels a row
-    if classes.min() == classes.max():
-        raise InputError(f"y must hold at least two classes, got only {classes.flat[0]:g}")
+    link = model.network.loss.link
+    if link.classifies and (y == np.floor(y)).all():
+        classes = y.argmax(axis=1) if link == SOFTMAX and y.ndim > 1 else y
+        if classes.size == len(y) and classes.min() == classes.max():  # else there are several labels a row
+            raise InputError(f"y must hold at least two classes, got only {classes.flat[0]:g}")
 
 
 def _dropout_seed(model: Model, seed: int | Random, random: Random) -> int:

@@ -5,17 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from halfmoon.engines.compiler import cpu_affinity
+from halfmoon.engines.compiler import team
 
 pytestmark = pytest.mark.skipif(
-    cpu_affinity._current_core is None or len(os.sched_getaffinity(0)) < 2, reason="there is one core, or none to choose"
+    team._current_core is None or len(os.sched_getaffinity(0)) < 2, reason="there is one core, or none to choose"
 )
 
 
 def test_a_thread_leaves_a_core_that_is_taken_and_is_not_bound():
     def cores():
-        before, taken = os.sched_getaffinity(0), [cpu_affinity._current_core()]
-        cpu_affinity.move_to_free_core(taken)
+        before, taken = os.sched_getaffinity(0), [team._current_core()]
+        team.move_to_free_core(taken)
         return taken, before == os.sched_getaffinity(0)
 
     with ThreadPoolExecutor(1) as pool:
@@ -27,14 +27,14 @@ def test_a_thread_leaves_a_core_that_is_taken_and_is_not_bound():
 
 def test_where_all_cores_are_taken_it_stays():
     taken = sorted(os.sched_getaffinity(0))
-    cpu_affinity.move_to_free_core(taken)
+    team.move_to_free_core(taken)
     assert taken[-1] in taken[:-1]
 
 
 def test_a_system_that_does_not_say_is_left_alone(monkeypatch):
-    monkeypatch.setattr(cpu_affinity, "_current_core", None)
+    monkeypatch.setattr(team, "_current_core", None)
     taken = []
-    cpu_affinity.move_to_free_core(taken)
+    team.move_to_free_core(taken)
     assert taken == []
 
 
@@ -43,6 +43,6 @@ def test_a_system_that_forbids_it_is_left_alone(monkeypatch):
         raise PermissionError
 
     monkeypatch.setattr(os, "sched_setaffinity", forbid)
-    taken = [cpu_affinity._current_core()]
-    cpu_affinity.move_to_free_core(taken)
+    taken = [team._current_core()]
+    team.move_to_free_core(taken)
     assert len(taken) == 2

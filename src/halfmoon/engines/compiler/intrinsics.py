@@ -288,7 +288,10 @@ def register_tile(rows: int, vectors: int, *, cut: bool, part: int = 1) -> Any:
 
             def body(q: Any, before: Sums) -> Sums:
                 k = builder.load(builder.gep(indices, [q])) if indexed else q
-                return _outer(v, rows_of_a, b, builder.mul(k, a_step), builder.mul(k, b_step), before)
+                left, right = builder.mul(k, a_step), builder.mul(k, b_step)
+                row_of_b = v.load(builder.gep(b, [right]))
+                column_of_a = (builder.load(builder.gep(row, [left])) for row in rows_of_a)
+                return [v.add_products(entry, row_of_b, row) for entry, row in zip(column_of_a, before, strict=True)]
 
             sums = _loop(builder, depth, sums, body)
             for row in range(rows):
@@ -300,14 +303,6 @@ def register_tile(rows: int, vectors: int, *, cut: bool, part: int = 1) -> Any:
 
 
 Sums = list[list[Any]]
-
-
-def _outer(v: _Vectors, a: list[Any], b: Any, a_offset: Any, b_offset: Any, sums: Sums) -> Sums:
-    """Add the outer product of a column of A and a row of B to the sums."""
-    right = v.load(v.builder.gep(b, [b_offset]))
-    return [
-        v.add_products(v.builder.load(v.builder.gep(pointer, [a_offset])), right, before) for pointer, before in zip(a, sums, strict=True)
-    ]
 
 
 def _loop(builder: Any, count: Any, first: Sums, body: Callable[[Any, Sums], Sums]) -> Sums:

@@ -5,17 +5,18 @@ Every kernel is a C function of pointers and counts that returns a float64; whoe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
 import numpy as np
 
 from halfmoon.engines.compiler.cache import kernel
 from halfmoon.expressions.definition import Definition
 from halfmoon.expressions.expression import Expression
-from halfmoon.expressions.text import KERNEL, assignments
+from halfmoon.expressions.text import PYTHON, operation
 from halfmoon.expressions.tracing import trace
+from halfmoon.optimizers.contract import FirstOrder
 
 DEFINITION_KERNEL = """import numpy as np
 from numba import types
@@ -49,16 +50,29 @@ Writer = Callable[[Any, str], str]
 """Returns the text of a definition's kernel for a dtype."""
 
 
-class Rule(Protocol):
-    """What an optimiser's kernel is made from: new parameters and slots from the old ones, a gradient and some constants."""
+OPERATORS = {name: text for name, text in PYTHON.items() if name != "power"} | {"logical_not": "not {}"}
+"""How compiled code writes operators."""
 
-    slots: ClassVar[tuple[str, ...]]
+LONGEST_PRODUCT = 8
+"""Whole powers up to this one are products."""
 
-    def constants(self, count: Any, rate: Any) -> tuple[Any, ...]:
-        """Return the rule's last arguments."""
 
-    def rule(self, theta: Any, g: Any, *slots_and_constants: Any) -> tuple[Any, ...]:
-        """Return the new ``theta`` and the new slots."""
+def _assignments(expression: Expression, prefix: str, names: Mapping[str, str]) -> tuple[list[str], str]:
+    """Return an expression as one assignment a step, and the name of its value; inputs are called as ``names`` says."""
+    lines: list[str] = []
+    known: list[str] = []
+    for index, (name, *operands) in enumerate(expression.steps):
+        if name == "input":
+            known.append(names[operands[0]])
+        elif name == "constant":
+            known.append(f"F({operands[0]!r})")
+        else:
+            text, last = operation(name, [known[each] for each in operands], OPERATORS), expression.steps[operands[-1]]
+            if name == "power" and last[0] == "constant" and last[1] in range(1, LONGEST_PRODUCT + 1):
+                text = " * ".join([known[operands[0]]] * int(last[1]))
+            lines.append(f"{prefix}{index} = {text}")
+            known.append(f"{prefix}{index}")
+    return lines, known[-1]
 
 
 def _constants(definition: Definition) -> tuple[list[str], list[str], dict[str, str]]:
@@ -94,7 +108,7 @@ def _kernel(dtype: str, pointers: str, sizes: str, body: str, result: str = "0.0
 def _loop(definition: Definition, expression: Expression, names: dict[str, str], loads: Sequence[str], store: str) -> str:
     """Return the text of a loop over all entries: flat, or by rows and columns where a constant has a value a column."""
     single, column, constants = _constants(definition)
-    body, value = assignments(expression.steps, "t", names | constants, KERNEL)
+    body, value = _assignments(expression, "t", names | constants)
     inner = [*loads, *column, *body, store.format(value=value)]
     if not column:
         return _indented([*single, "for q in range(rows * columns):"], 1) + _indented(inner, 2)
@@ -119,10 +133,7 @@ def loss_text(loss: Definition, dtype: str) -> str:
     """Return the kernel of a pointwise loss: ``Σ w l`` and ``dS = w ∂l/∂S``; a row without weight may be infinite."""
     single, column, constants = _constants(loss)
     names = {"s": "s", "y": "y"} | constants
-    (value_lines, value), (slope_lines, slope) = (
-        assignments(loss.value.steps, "t", names, KERNEL),
-        assignments(loss.slope.steps, "u", names, KERNEL),
-    )
+    (value_lines, value), (slope_lines, slope) = _assignments(loss.value, "t", names), _assignments(loss.slope, "u", names)
     inner = [
         "s = s_[q]",
         "y = y_[q]",
@@ -139,7 +150,7 @@ def loss_text(loss: Definition, dtype: str) -> str:
     return _kernel(dtype, "s_, y_, w, d, c", "rows, columns", body, "total")
 
 
-def rule_text(optimizer: Rule, dtype: str) -> str:
+def rule_text(optimizer: FirstOrder, dtype: str) -> str:
     """Return the kernel of an optimiser's rule, on ``n`` neighbouring parameters.
 
     The constants are ``c = (factor of the gradient, factor of a parameter by weight decay, the rule's own ...)``.
@@ -147,21 +158,16 @@ def rule_text(optimizer: Rule, dtype: str) -> str:
     slots = [f"s{index}" for index in range(len(optimizer.slots))]
     constants = [f"c{index + 2}" for index in range(len(optimizer.constants(1, 1.0)))]
     inputs = ["theta", "g", *slots, *constants]
-    results = [_result(optimizer, inputs, index) for index in range(1 + len(slots))]
     body = ["theta = theta_[q] * c[1]", "g = g_[q] * c[0]", *(f"{slot} = slots[{index} * stride + q]" for index, slot in enumerate(slots))]
     stores = []
-    for index, expression in enumerate(results):
-        lines, value = assignments(expression.steps, f"t{index}_", {name: name for name in inputs}, KERNEL)
+    for index in range(1 + len(slots)):
+        part = trace(lambda *given, index=index: optimizer.rule(*given)[index], inputs, f"the rule of {type(optimizer).__name__}")
+        lines, value = _assignments(part, f"t{index}_", {name: name for name in inputs})
         body += lines
         stores.append(f"{'theta_[q]' if index == 0 else f'slots[{index - 1} * stride + q]'} = F({value})")
     loads = [f"{name} = c[{index + 2}]" for index, name in enumerate(constants)]
     loop = _indented([*loads, "for q in range(n):"], 1) + _indented([*body, *stores], 2)
     return _kernel(dtype, "theta_, g_, slots, c", "stride, n", loop)
-
-
-def _result(optimizer: Rule, inputs: Sequence[str], index: int) -> Expression:
-    """Return the expression of one of a rule's results: the parameters, or a slot."""
-    return trace(lambda *arguments: optimizer.rule(*arguments)[index], inputs, f"the rule of {type(optimizer).__name__}")
 
 
 def function_text(module: str, name: str, argument_types: str, dtype: str) -> str:

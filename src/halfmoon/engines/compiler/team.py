@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 
 from halfmoon.base import checks
 from halfmoon.base.interrupts import deferred
-from halfmoon.engines.compiler.cpu_affinity import move_to_free_core
 
 GIL_HEARTBEAT = 1.0
 """Seconds after which the waiting thread takes the interpreter's lock for a moment: a thread that hands the lock over waits until another
 has it, and glibc before 2.41 may lose that signal (its bug 25847)."""
+
+_current_core = getattr(ctypes.CDLL(None), "sched_getcpu", None) if hasattr(os, "sched_setaffinity") else None
+"""Returns the core of the thread that calls it; None where the system does not say."""
 
 Member = Callable[[int, int], object]
 """What each thread of a team calls, with its index and the number of threads."""
@@ -96,6 +101,25 @@ def run(
         finally:
             with lock:
                 busy[0] -= threads
+
+
+def move_to_free_core(taken: list[int]) -> None:
+    """Move this thread to another core if a thread of its team has ``taken`` the one it runs on; and add its core to those.
+
+    Two that wait for each other on one core alternate, until the system moves one away. The thread is not bound: the system may move it on.
+    """
+    if _current_core is None:
+        return
+    core = _current_core()
+    if core in taken:
+        allowed = os.sched_getaffinity(0)
+        free = sorted(allowed.difference(taken))
+        if free:
+            core = random.choice(free)  # noqa: S311 - other processes should not come to the same one
+            with suppress(OSError):  # a sandbox may forbid it
+                os.sched_setaffinity(0, {core})
+                os.sched_setaffinity(0, allowed)
+    taken.append(core)
 
 
 def _run_on_workers(member: Member, threads: int, on_timeout: Callable[[], object], timeout: float | None) -> None:

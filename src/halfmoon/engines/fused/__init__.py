@@ -9,5 +9,5 @@
   activations, losses and optimisers are written from their definitions by :mod:`halfmoon.engines.compiler`.
 - ``blocks.py`` has what is done with the parameters once the gradients are there.
 - ``sparsity.py`` decides whether inputs that are zero are left out.
-- ``warmup.py`` lists all that can be compiled ahead.
+- ``warmup.py`` compiles ahead all that can be.
 """

@@ -36,11 +36,6 @@ class InferenceArguments(DriverArguments):
         super().__init__(model, program, threads, {Arg.BUFFERS: buffers, Arg.N_TARGETS: model.program.n_outputs})
         self.address = self.vector.ctypes.data
 
-    def set_rows(self, X: Any, out: Array) -> None:
-        """Set which rows come next, and where their scores go."""
-        self.set_inputs(X)
-        self.put({Arg.Y: out, Arg.N_ROWS: len(out)})
-
 
 class SmallBatch(InferenceArguments):
     """The arguments for a few rows, with arrays of their own for the rows and their scores."""
@@ -49,7 +44,8 @@ class SmallBatch(InferenceArguments):
         super().__init__(model, SMALL_BATCH)
         self.X = np.empty((SMALL_BATCH, model.n_inputs), model.dtype)
         self.out = np.empty((SMALL_BATCH, model.program.n_outputs), model.dtype)
-        self.set_rows(self.X, self.out)
+        self.set_inputs(self.X)
+        self.put({Arg.Y: self.out})
 
 
 class Predictor:
@@ -91,7 +87,8 @@ class Predictor:
             rows = max(MIN_CHUNK_ROWS, min(MAX_TILE_ROWS, MAX_INPUT_BYTES // (model.n_inputs * model.dtype.itemsize)))
             arguments = InferenceArguments(model, rows, threads, skips_zeros=key[1])
         out = np.empty((n, model.program.n_outputs), model.dtype)
-        arguments.set_rows(X, out)
+        arguments.set_inputs(X)
+        arguments.put({Arg.Y: out, Arg.N_ROWS: n})
         if threads == 1:
             self.run(0, 1, arguments.address, 0.0)
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,20 +24,6 @@ GROWTH = 1.2
 
 BUDGET = 1 << 26
 """Bytes of snapshots, by default."""
-
-
-@dataclass(frozen=True)
-class _Snapshot:
-    """The network after an epoch."""
-
-    epoch: int
-    theta: Array
-    state: Array
-    statistics: dict[str, Array]
-
-    @property
-    def nbytes(self) -> int:
-        return sum(array.nbytes for array in (self.theta, self.state, *self.statistics.values()))
 
 
 class Recorder(Callback):
@@ -78,7 +63,7 @@ class Recorder(Callback):
         self._model: Model | None = None
         self._history = History()
         self._batch: tuple[Array, Array, Array | None] | None = None
-        self._snapshots: list[_Snapshot] = []
+        self._snapshots: dict[int, dict[str, Array]] = {}  # by epoch: theta, the state, and the statistics
 
     @property
     def recording(self) -> Recording:
@@ -91,17 +76,11 @@ class Recorder(Callback):
         """
         if self._model is None or not self._snapshots:
             raise InputError("recording must follow a training with the recorder among its callbacks")
-        kept, history = self._snapshots, self._history
-        columns = {name: np.stack([each.statistics[name] for each in kept]) for name in kept[0].statistics}
-        return Recording(
-            self._model.network,
-            self._model.n_inputs,
-            History(history, ending=history.ending, best_epoch=history.best_epoch),
-            np.array([each.epoch for each in kept], np.int64),
-            np.stack([each.theta for each in kept]),
-            np.stack([each.state for each in kept]),
-            columns,
-        )
+        epochs, history = sorted(self._snapshots), self._history
+        arrays = {name: np.stack([self._snapshots[epoch][name] for epoch in epochs]) for name in self._snapshots[epochs[0]]}
+        copied = History(history, ending=history.ending, best_epoch=history.best_epoch)
+        theta, state = arrays.pop("theta"), arrays.pop("state")
+        return Recording(self._model.network, self._model.n_inputs, copied, np.array(epochs, np.int64), theta, state, arrays)
 
     # ---- what training tells ------------------------------------------------------------------------------------------
 
@@ -118,7 +97,7 @@ class Recorder(Callback):
     def on_start(self, run: Run) -> None:
         """Check the rows against the model, and keep the network as it is before the first update."""
         self._batch = None if self.X is None else run.model.batch(self.X, self.y)
-        self._model, self._history, self._snapshots = run.model, run.history, []
+        self._model, self._history, self._snapshots = run.model, run.history, {}
         self._keep(0, run.model.snapshot())
 
     def on_snapshot(self, run: Run, epoch: int, numbers: Snapshot) -> None:
@@ -134,27 +113,26 @@ class Recorder(Callback):
     # ---- what is kept -------------------------------------------------------------------------------------------------
 
     def _keep(self, epoch: int, numbers: Snapshot) -> None:
-        if any(each.epoch == epoch for each in self._snapshots):
+        if epoch in self._snapshots:
             return
         model: Any = self._model
         theta, state = (vector.copy() for vector in numbers)
         then = Model(model.network, model.n_inputs, theta, state)
         statistics = {} if self._batch is None else measure(then, *self._batch, bins=self.bins)
-        self._snapshots.append(_Snapshot(epoch, theta, state, statistics))
-        self._snapshots.sort(key=lambda each: each.epoch)
+        self._snapshots[epoch] = {"theta": theta, "state": state} | statistics
         self._thin(epoch)
 
     def _thin(self, newest: int) -> None:
         """Leave out snapshots until the rest fit: the one that leaves the smallest gap, in the spacing the epochs have."""
-        while len(self._snapshots) > 1 and sum(each.nbytes for each in self._snapshots) > self.budget:
-            epochs = np.array([each.epoch for each in self._snapshots], np.float64)
+        while len(self._snapshots) > 1 and sum(a.nbytes for each in self._snapshots.values() for a in each.values()) > self.budget:
+            epochs = np.array(sorted(self._snapshots), np.float64)
             along = np.log1p(epochs) if self.epochs is None else epochs
             gaps = np.concatenate([[np.inf], along[2:] - along[:-2], [np.inf]])
             gaps[epochs == newest] = np.inf
             left_out = int(gaps.argmin())
             if np.isinf(gaps[left_out]):
                 left_out = next(index for index, epoch in enumerate(epochs) if epoch != newest)
-            del self._snapshots[left_out]
+            del self._snapshots[int(epochs[left_out])]
 
 
 def _chosen(epochs: Any) -> tuple[int, ...]:

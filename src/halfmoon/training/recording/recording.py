@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -25,6 +25,7 @@ VERSION = 1
 """Of the format; a file says which it is."""
 
 
+@dataclass(eq=False, repr=False)
 class Recording:
     """What a :class:`Recorder` kept of one training. ``recording.at(epoch)`` is the model as it was.
 
@@ -45,17 +46,17 @@ class Recording:
         Names of the layers, in the order of the statistics.
     """
 
-    def __init__(
-        self, network: Network, n_inputs: int, history: History, epochs: Array, theta: Array, state: Array, statistics: Mapping[str, Array]
-    ) -> None:
-        self.network, self.n_inputs, self.history = network, n_inputs, history
-        self.epochs, self.theta, self.state, self.statistics = epochs, theta, state, dict(statistics)
-        self.program = network.program(n_inputs)
-        self._check()
+    network: Network
+    n_inputs: int
+    history: History
+    epochs: Array
+    theta: Array
+    state: Array
+    statistics: dict[str, Array]
 
-    def _check(self) -> None:
+    def __post_init__(self) -> None:
         """Raise InputError where arrays do not fit the network or each other; they may come from a file."""
-        epochs = self.epochs
+        self.program, epochs = self.network.program(self.n_inputs), self.epochs
         if epochs.ndim != 1 or epochs.dtype != np.int64 or not epochs.size or epochs[0] < 0 or (np.diff(epochs) <= 0).any():
             raise checks.fail("epochs", epochs, "at least one epoch, in order, as a vector of int64")
         dtype, count = checks.dtype("theta", self.theta.dtype), len(epochs)
@@ -150,8 +151,7 @@ class Recording:
         try:
             network = checks.instance("network", decode(head["network"]), Network, "a network")
             history = unpack_history(head["history"], arrays)
-            start = "statistics."
-            described = {name[len(start) :]: array for name, array in arrays.items() if name.startswith(start)}
+            described = {name.removeprefix("statistics."): array for name, array in arrays.items() if name.startswith("statistics.")}
             return cls(network, head["n_inputs"], history, arrays["epochs"], arrays["theta"], arrays["state"], described)
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise InputError(f"the recording file {os.fspath(path)!r} is damaged: {error}") from error

@@ -11,7 +11,6 @@ from halfmoon.base.checks import Array
 from halfmoon.layers.activations import Activation
 from halfmoon.network.model import Model
 from halfmoon.network.program import Program, Step
-from halfmoon.network.trace import TracedStep
 from halfmoon.network.units import Units
 
 SIDES = {"activation": "y", "gradient": "dy"}
@@ -58,8 +57,9 @@ def measure(model: Model, X: Array, y: Array, weights: Array | None, bins: int) 
         for side, letter in SIDES.items():
             for what, value in zip(PER_LAYER, _describe(getattr(traced, letter), bins), strict=True):
                 found[f"{side}_{what}"].append(value)
-        for what, share in zip(("dead", "saturated"), idle_shares(traced), strict=True):
-            found[what].append(share)
+        units = Units(traced) if isinstance(traced.step.layer, Activation) else None
+        found["dead"].append(np.nan if units is None else units.dead.mean())
+        found["saturated"].append(np.nan if units is None else units.saturated.mean())
     gradients: Any = trace.gradients
     found["parameter_norm"] = [_norm(gradient.astype(np.float64)) for gradient in gradients.values()]
     found["loss"] = [trace.loss]
@@ -90,11 +90,3 @@ def _norm(values: Array) -> float:
     if not 0 < largest < np.inf:
         return largest
     return largest * float(np.linalg.norm(values / largest))
-
-
-def idle_shares(traced: TracedStep) -> tuple[float, float]:
-    """Return the shares of a layer's :class:`~halfmoon.network.units.Units` that are dead, and saturated; nan if it is no activation."""
-    if not isinstance(traced.step.layer, Activation):
-        return np.nan, np.nan
-    units = Units(traced)
-    return float(units.dead.mean()), float(units.saturated.mean())

@@ -125,11 +125,8 @@ def running_norm(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     arrays, n, reciprocal = operands(instr, buffer, args, tile), instr[Instr.N_OUT], offset(buffer, instr[Instr.SAVED])
     for k in range(n):
         reciprocal[k] = cast_like(buffer, 1) / np.sqrt(arrays.state[instr[Instr.Z] + k] + arrays.constants[0])
-    mean, scale, shift = (
-        offset(arrays.state, instr[Instr.STATE]),
-        offset(arrays.theta, instr[Instr.W]),
-        offset(arrays.theta, instr[Instr.B]),
-    )
+    mean, scale = offset(arrays.state, instr[Instr.STATE]), offset(arrays.theta, instr[Instr.W])
+    shift = offset(arrays.theta, instr[Instr.B])
     normalise(offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.Y]), mean, reciprocal, scale, shift, tile[Tile.ROWS], n)
     return 0.0
 
