@@ -10,7 +10,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from halfmoon.estimators.fit import INTERRUPTED_BY_USER, Fit, warn
-from halfmoon.estimators.fit_state import FitState
+from halfmoon.estimators.fitted import FitState
 from halfmoon.training.ending import INTERRUPTED, Ending
 from halfmoon.training.many import run_all
 

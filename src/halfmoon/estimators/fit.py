@@ -22,12 +22,11 @@ from halfmoon.base.checks import Array
 from halfmoon.engines.contract import Data
 from halfmoon.estimators import network_builder
 from halfmoon.estimators.convergence import ConvergenceMonitor
-from halfmoon.estimators.fit_state import FitState
-from halfmoon.estimators.fitted import converted
+from halfmoon.estimators.fitted import FitState, converted
 from halfmoon.estimators.sklearn_callbacks import EpochTasks, fit_task
 from halfmoon.estimators.targets import ClassTargets, NumberTargets, Targets
 from halfmoon.estimators.validation import NO_VALIDATION, HeldOut, Validation, held_out_loss, scorer, split
-from halfmoon.estimators.verbose import reporter
+from halfmoon.estimators.verbose import Reporter
 from halfmoon.network.model import Model
 from halfmoon.network.network import Network
 from halfmoon.optimizers.contract import Optimizer
@@ -242,7 +241,7 @@ class Fit:
         epochs = 1 if self.incremental else estimator.max_iter - estimator.n_iter_
         if epochs < 1:
             return
-        progress = reporter(estimator.verbose, estimator.max_iter)
+        progress = Reporter(estimator.verbose, estimator.max_iter)
         monitor = ConvergenceMonitor(estimator, n, held_out, progress)
         try:
             run = trainer.run(

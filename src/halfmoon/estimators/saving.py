@@ -11,7 +11,7 @@ from sklearn.preprocessing import LabelBinarizer
 
 from halfmoon.base.errors import InputError
 from halfmoon.base.randomness import from_data, to_data
-from halfmoon.estimators.fit_state import FitState
+from halfmoon.estimators.fitted import FitState
 from halfmoon.estimators.targets import ClassTargets, NumberTargets
 from halfmoon.training import checkpoint
 from halfmoon.training.trainer import Trainer
