@@ -1,6 +1,6 @@
 """Tables: reading them, those that come along, splitting them, and turning them into numbers."""
 
-from halfmoon.data.builtin import BUILTIN, Builtin, Table, fresh, load
+from halfmoon.data.builtin import BUILTIN, Table, fresh, load
 from halfmoon.data.columns import Category, Column, Number
 from halfmoon.data.preparation import Fitted, Preparation, fit
 from halfmoon.data.reader import read_table
@@ -9,7 +9,6 @@ from halfmoon.data.targets import Classes, Quantity, drop_missing_target, find_t
 
 __all__ = [
     "BUILTIN",
-    "Builtin",
     "Category",
     "Classes",
     "Column",
