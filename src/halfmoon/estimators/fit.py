@@ -25,7 +25,7 @@ from halfmoon.estimators.convergence import ConvergenceMonitor
 from halfmoon.estimators.fitted import FitState, converted
 from halfmoon.estimators.sklearn_callbacks import EpochTasks, fit_task
 from halfmoon.estimators.targets import ClassTargets, NumberTargets, Targets
-from halfmoon.estimators.validation import NO_VALIDATION, HeldOut, Validation, held_out_loss, scorer, split
+from halfmoon.estimators.validation import NO_VALIDATION, HeldOut, Validation, held_out, split
 from halfmoon.estimators.verbose import Reporter
 from halfmoon.network.model import Model
 from halfmoon.network.network import Network
@@ -131,20 +131,7 @@ class Fit:
     # ---- preparing ----------------------------------------------------------------------------------------------------
 
     def prepare(self) -> tuple[Data, Array]:
-        """Check what the caller gave, and draw a network or take over that of the fit before.
-
-        Returns
-        -------
-        data : Data
-            As the engine takes them.
-        encoded : ndarray
-            The targets, encoded.
-
-        Raises
-        ------
-        ValueError
-            When something does not fit.
-        """
+        """Check what the caller gave, and draw a network or take over that of the fit before; return data and encoded targets."""
         estimator = self.estimator
         X, encoded, sample_weight = self._checked()
         if self.incremental and estimator.early_stopping:
@@ -233,7 +220,7 @@ class Fit:
     def _train_by_updates(self, data: Data, encoded: Array, epoch_tasks: EpochTasks | None) -> None:
         """Train for one more epoch, or up to ``max_iter`` of them until the rule of convergence says that it is enough."""
         estimator, state = self.estimator, self.state
-        rows, held_out = self._held_out(data, encoded)
+        rows, validation = self._held_out(data, encoded)
         n = data.n_rows if rows is None else len(rows)
         trainer = self.trainer = self._prepared_trainer(n)
         size = rows_of_a_batch(estimator, n)
@@ -242,7 +229,7 @@ class Fit:
         if epochs < 1:
             return
         progress = Reporter(estimator.verbose, estimator.max_iter)
-        monitor = ConvergenceMonitor(estimator, n, held_out, progress)
+        monitor = ConvergenceMonitor(estimator, n, validation, progress)
         try:
             run = trainer.run(
                 data, size, shuffle=estimator.shuffle, rows=rows, epochs=epochs, max_seconds=estimator.max_seconds,
@@ -291,14 +278,14 @@ class Fit:
             given = validation.checked(estimator, self.targets)
             estimator.validation_scores_ = estimator.validation_scores_ or []
             estimator.validation_loss_curve_ = vars(estimator).get("validation_loss_curve_", [])
-            return None, HeldOut(scorer(estimator, self.targets, *given), held_out_loss(estimator, *given))
+            return None, held_out(estimator, self.targets, given, given=True)
         if not estimator.early_stopping:
             return None, None
         if state.rows is None or not self.resuming:
             state.rows = split(estimator, encoded, validation.groups, state.random)
         rows, held = state.rows
         aside = data.take(held)
-        return rows, HeldOut(scorer(estimator, self.targets, aside.X, encoded[held], aside.weights), None)
+        return rows, held_out(estimator, self.targets, (aside.X, encoded[held], aside.weights), given=False)
 
     def _new_trainer(self, optimizer: Optimizer) -> Trainer:
         estimator = self.estimator

@@ -118,7 +118,7 @@ def rebuilt(estimator: MultilayerPerceptron, saved: checkpoint.Saved) -> Multila
         estimator.fit_state_ = FitState(targets)
     else:
         estimator.fit_state_ = FitState(NumberTargets(estimator.quantiles))
-    estimator.fit_state_.no_improvement_count = fitted[NO_IMPROVEMENT]
+    estimator.fit_state_.no_improvement_count = fitted.get(NO_IMPROVEMENT, 0)
     if "slots" in arrays:
         _restore_training(estimator, saved)
     return estimator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import polars as pl
@@ -95,6 +95,24 @@ class TableModel:
         except (LookupError, TypeError, ValueError) as error:
             raise InputError(f"the model file {str(path)!r} is damaged: {error}") from error
         raise InputError(f"the model file {str(path)!r} must have been trained on a table, it takes arrays only; use halfmoon.load")
+
+
+class Score(NamedTuple):
+    """How good a model is on a table: accuracy for classes or R² for a quantity, and a sentence that says it."""
+
+    value: float
+    text: str
+
+
+def score(model: TableModel, frame: pl.DataFrame) -> Score:
+    """Return the estimator's score, and R² with the mean error in the table's own units; R² of a single row is 0."""
+    target, X, y = model.preparation.target, model.features(frame), model.preparation.targets(frame)
+    n = len(y)
+    value = float(model.estimator.score(X, y)) if n > 1 or isinstance(target, Classes) else 0.0
+    if isinstance(target, Classes):
+        return Score(value, f"accuracy {value:.1%} ({round(value * n):,} of {n:,} rows right)")
+    error = float(np.abs(y - model.estimator.predict(X)).mean()) * target.scale
+    return Score(value, f"R² {value:.3f}, mean error {error:.4g} in {target.name!r} ({n:,} rows)")
 
 
 def _estimator(saved: Saved, preparation: Preparation) -> Any:
