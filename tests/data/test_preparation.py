@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from halfmoon.base.errors import InputError
 from halfmoon.base.record import decode, encode
-from halfmoon.data import Category, Classes, Number, Preparation, Quantity, drop_missing_target, find_task, fit
-from halfmoon.data.targets import task_of
+from halfmoon.data import Preparation, fit
+from halfmoon.data.columns import Category, Number
+from halfmoon.data.targets import Classes, Quantity, drop_missing_target, find_task, task_of
 
 NAN, INF = float("nan"), float("inf")
 TARGET = [0, 1, 0, 1]

@@ -140,22 +140,17 @@ def fit(frame: pl.DataFrame, target: str, *, task: str | None = None, standardis
     series = target_column(values.table(frame), target)
     found = task_of(series, task)[0]
     learned = Classes.fitted(series) if found == Classes.task else Quantity.fitted(series, standardise=standardise)
-    columns, notes = [], []
+    columns: list[Column] = []
+    notes = []
     for each in frame.drop(target).iter_columns():
-        column, note = _fit_column(each, standardise=standardise, most_levels=most_levels)
-        columns += [column] if column else []
-        notes += [note] if note else []
+        if values.missing(values.scalar(each)).all():
+            notes.append(f"The column {each.name!r} is left out, because all its values are missing.")
+        elif not values.is_text(each):
+            columns.append(Number.fitted(each, standardise=standardise))
+        else:
+            columns.append(Category.fitted(each, most_levels=most_levels))
+            if each.n_unique() > most_levels:
+                notes.append(f"The column {each.name!r} keeps the {most_levels} most frequent of its {each.n_unique()} levels.")
     if not columns:
         raise InputError(f"the table must have a column with values besides the target {target!r}, it has {', '.join(frame.columns)}")
     return Fitted(Preparation(tuple(columns), learned), tuple(notes))
-
-
-def _fit_column(series: pl.Series, *, standardise: bool, most_levels: int) -> tuple[Column | None, str | None]:
-    """Return how one column becomes numbers, None if it is empty, and a note if there is something to say."""
-    if values.missing(values.scalar(series)).all():
-        return None, f"The column {series.name!r} is left out, because all its values are missing."
-    if not values.is_text(series):
-        return Number.fitted(series, standardise=standardise), None
-    category, levels = Category.fitted(series, most_levels=most_levels), series.n_unique()
-    cut = f"The column {series.name!r} keeps the {most_levels} most frequent of its {levels} levels." if levels > most_levels else None
-    return category, cut

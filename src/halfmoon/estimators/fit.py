@@ -257,7 +257,11 @@ class Fit:
         """Minimise the loss of all rows by L-BFGS."""
         estimator = self.estimator
         trainer = self.trainer = self._new_trainer(network_builder.optimizer(estimator))
-        options = {"epochs": estimator.max_iter, "max_seconds": estimator.max_seconds, "listeners": self._listeners(epoch_tasks)}
+        options: dict[str, Any] = {
+            "epochs": estimator.max_iter,
+            "max_seconds": estimator.max_seconds,
+            "listeners": self._listeners(epoch_tasks),
+        }
         try:
             run = trainer.run(data, data.n_rows, **options)
         except DivergenceError as error:
@@ -289,8 +293,8 @@ class Fit:
 
     def _new_trainer(self, optimizer: Optimizer) -> Trainer:
         estimator = self.estimator
-        options = {"penalty": network_builder.penalty(estimator), "engine": estimator.engine, "threads": estimator.threads}
-        return Trainer(estimator.model_, optimizer, seed=self.state.random, **options)
+        options: dict[str, Any] = {"engine": estimator.engine, "threads": estimator.threads}
+        return Trainer(estimator.model_, optimizer, penalty=network_builder.penalty(estimator), seed=self.state.random, **options)
 
     def _prepared_trainer(self, rows: int) -> Trainer:
         """Return a trainer that begins with a new optimiser, or goes on with that of the fit before."""

@@ -15,6 +15,7 @@ from halfmoon.base.record import encode
 from halfmoon.data.preparation import Preparation
 from halfmoon.data.targets import Classes
 from halfmoon.estimators import saving
+from halfmoon.estimators.targets import ClassTargets
 from halfmoon.network.model import Model
 from halfmoon.tabular.recipe import ESTIMATORS
 from halfmoon.training.checkpoint import Saved, read
@@ -131,9 +132,7 @@ def _fitted(model: Model, preparation: Preparation) -> dict[str, Any]:
     """Return what a fit would have learned, for a file from before there was an estimator in it: a network and a preparation."""
     fitted: dict[str, Any] = {"n_features_in_": model.n_inputs, "n_outputs_": model.program.n_outputs}
     if isinstance(preparation.target, Classes):
-        numbers = list(range(len(preparation.target.labels)))
-        kind = "binary" if len(numbers) == 2 else "multiclass"  # noqa: PLR2004 - scikit-learn's names
-        fitted["labels"] = {"classes": numbers, "dtype": "<i8", "target": kind, "sparse": False}
+        fitted["labels"] = saving.labels_to_data(ClassTargets.learn(range(len(preparation.target.labels))).binarizer)
     return fitted
 
 
