@@ -166,7 +166,7 @@ def test_a_file_of_before_still_loads_and_predicts_the_same(people, tmp_path, wh
     hm.save(path, model, history=history, extras={"preparation": preparation})
     read = TableModel.load(path)
     numbers = model.predict_class(X) if target != "income" else model.predict(X)
-    assert read.numbers(frame).tobytes() == numbers.tobytes()
+    assert read.estimator.predict(read.features(frame)).tobytes() == numbers.tobytes()
     assert read.preparation == preparation
     assert read.history == history
     found = read.predict(frame)

@@ -106,7 +106,7 @@ def _boundary(model: TableModel, training: pl.DataFrame) -> BoundaryDisplay | No
     names = [column.name for column in columns]
 
     def classes(points: Array) -> Array:
-        return model.numbers(pl.DataFrame(points, schema=names))
+        return model.estimator.predict(model.features(pl.DataFrame(points, schema=names)))
 
     shown = training.drop_nulls(names)
     points = np.column_stack([shown[name].cast(pl.Float64).to_numpy() for name in names])

@@ -26,12 +26,6 @@ def makes_updates(estimator: Any) -> bool:
     return True
 
 
-@cache
-def _names(kind: Any) -> list[str]:
-    """Return the names of a class's parameters, which scikit-learn reads from its signature, and each time anew."""
-    return super(MultilayerPerceptron, kind)._get_param_names()
-
-
 @dataclass(eq=False, repr=False, kw_only=True)
 class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
     """Base of :class:`MLPClassifier` and :class:`MLPRegressor`; not to be used by itself."""
@@ -74,8 +68,9 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
     threads: int | None = None
 
     @classmethod
+    @cache
     def _get_param_names(cls) -> list[str]:
-        return list(_names(cls))  # type: ignore[arg-type]
+        return super()._get_param_names()  # which reads the signature each time anew
 
     @property
     def _no_improvement_count(self) -> int:

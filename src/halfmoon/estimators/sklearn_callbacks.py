@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, nullcontext
 from copy import deepcopy
 from typing import Any
 
@@ -56,11 +55,8 @@ class EpochTasks(Callback):
         self.context.call_on_fit_task_end(**self.known, reconstruction_attributes=self._fitted)
 
 
-@contextmanager
-def fit_task(estimator: Any, X: Any, y: Any, sample_weight: Any) -> Iterator[EpochTasks | None]:
-    """Begin the task of a fit, and end it; yield what calls the callbacks for its epochs, None where there are none."""
+def fit_task(estimator: Any, X: Any, y: Any, sample_weight: Any) -> AbstractContextManager[EpochTasks | None]:
+    """Return what begins the task of a fit, and ends it: what calls the callbacks for its epochs, None where there are none."""
     if estimator is None or not vars(estimator).get("_skl_callbacks"):
-        yield None
-        return
-    with closing(EpochTasks(estimator, X, y, sample_weight)) as tasks:
-        yield tasks
+        return nullcontext()
+    return closing(EpochTasks(estimator, X, y, sample_weight))

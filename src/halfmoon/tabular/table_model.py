@@ -49,10 +49,6 @@ class TableModel:
         """Return the features of a table in the network's dtype, (n, width)."""
         return self.preparation.features(frame, self.model.dtype)
 
-    def numbers(self, frame: pl.DataFrame) -> Array:
-        """Return class numbers, or the standardised quantity, for each row."""
-        return self.estimator.predict(self.features(frame))
-
     def predict(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return a table with the prediction for each row.
 
@@ -66,11 +62,11 @@ class TableModel:
         polars.DataFrame
             The target's column and, where the loss is about probabilities, one column ``P(target=label)`` a class.
         """
-        target = self.preparation.target
-        result = target.decode(self.numbers(frame)).to_frame()
+        target, X = self.preparation.target, self.features(frame)
+        result = target.decode(self.estimator.predict(X)).to_frame()
         if not (isinstance(target, Classes) and self.model.network.loss.link.classifies):
             return result
-        shares = self.estimator.predict_proba(self.features(frame)).astype(np.float64)
+        shares = self.estimator.predict_proba(X).astype(np.float64)
         columns: dict[str, Any] = {f"P({target.name}={label})": shares[:, number] for number, label in enumerate(target.labels)}
         return result.with_columns(**columns)
 
@@ -119,21 +115,16 @@ def score(model: TableModel, frame: pl.DataFrame) -> Score:
 def _estimator(saved: Saved, preparation: Preparation) -> Any:
     """Return the fitted estimator in a file."""
     kind = ESTIMATORS[preparation.target.task]
-    if "estimator" not in saved.extras:
-        saved.extras["fitted"] = encode(_fitted(saved.model, preparation))
+    if "estimator" not in saved.extras:  # a file of before: a network and a preparation, from which follows what a fit would have learned
+        fitted: dict[str, Any] = {"n_features_in_": saved.model.n_inputs, "n_outputs_": saved.model.program.n_outputs}
+        if isinstance(preparation.target, Classes):
+            fitted["labels"] = saving.labels_to_data(ClassTargets.learn(range(len(preparation.target.labels))).binarizer)
+        saved.extras["fitted"] = encode(fitted)
         return saving.rebuilt(kind(), saved)
     described = saved.get("estimator")
     if described["class"] != kind.__name__:
         raise InputError(f"its target must be of an {kind.__name__}, it holds an {described['class']}")
     return saving.rebuilt(kind(**described["parameters"]), saved)
-
-
-def _fitted(model: Model, preparation: Preparation) -> dict[str, Any]:
-    """Return what a fit would have learned, for a file from before there was an estimator in it: a network and a preparation."""
-    fitted: dict[str, Any] = {"n_features_in_": model.n_inputs, "n_outputs_": model.program.n_outputs}
-    if isinstance(preparation.target, Classes):
-        fitted["labels"] = saving.labels_to_data(ClassTargets.learn(range(len(preparation.target.labels))).binarizer)
-    return fitted
 
 
 def _check_widths(preparation: Preparation, model: Model) -> None:
