@@ -105,7 +105,7 @@ def _read_text(file: Path, text: Collection[str], separator: str) -> pl.DataFram
 
 
 def _survey(file: Path, separator: str) -> tuple[int, list[int]]:
-    """Check that each record has as many fields as the header; return how many there are below it, and which of them are blank lines."""
+    """Check that each record has as many fields as the header; return how many have, and which records are blank lines."""
     header: list[str] = []
     blank: list[int] = []
     rows, line = 0, 1
@@ -130,7 +130,7 @@ def _survey(file: Path, separator: str) -> tuple[int, list[int]]:
 
 
 def _checked_header(file: Path, header: list[str], separator: str) -> list[str]:
-    """Return the fields of the header, none where the line is blank; a name that comes twice and another separator are refused."""
+    """Return the fields of the header, none of a blank line; refuse a name that comes twice, and another separator."""
     twice = [name for name, count in Counter(header).items() if count > 1]
     if twice:
         raise InputError(f"{file} must name every column differently, {twice[0]!r} comes {header.count(twice[0])} times in the header")

@@ -28,7 +28,7 @@ NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
 SHARE = Interval(Real, 0, 1, closed="left")
 WHOLE = Interval(Integral, 1, None, closed="left")
 
-CONSTRAINTS: dict[str, Any] = neural_network.MLPRegressor._parameter_constraints | {  # noqa: SLF001 - scikit-learn's, for who writes estimators
+CONSTRAINTS: dict[str, Any] = neural_network.MLPRegressor._parameter_constraints | {  # noqa: SLF001 - scikit-learn's table
     "activation": [StrOptions(set(NAMED_ACTIVATIONS)), Activation, list, tuple],
     "solver": [StrOptions(set(OPTIMIZERS)), Optimizer],
     "batch_size": [None, StrOptions({"auto"}), WHOLE],

@@ -24,7 +24,7 @@ except ImportError:  # scikit-learn 1.7 and 1.8
 
 
 class EpochTasks(Callback):
-    """Calls scikit-learn's callbacks, which ``set_callbacks`` has given an estimator, for a fit and for each epoch, a task of the fit."""
+    """Calls the callbacks that ``set_callbacks`` has given an estimator, for a fit and for each epoch, a task of it."""
 
     def __init__(self, estimator: Any, X: Any, y: Any, sample_weight: Any) -> None:
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}

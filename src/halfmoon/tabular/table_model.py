@@ -35,19 +35,9 @@ class TableModel:
     preparation: Preparation
     estimator: Any
 
-    @property
-    def model(self) -> Model:
-        """The network with its numbers."""
-        return self.estimator.model_
-
-    @property
-    def history(self) -> Any:
-        """What the training recorded, a History; None where a file holds none."""
-        return self.estimator.history_
-
     def features(self, frame: pl.DataFrame) -> Array:
         """Return the features of a table in the network's dtype, (n, width)."""
-        return self.preparation.features(frame, self.model.dtype)
+        return self.preparation.features(frame, self.estimator.model_.dtype)
 
     def predict(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return a table with the prediction for each row.
@@ -64,7 +54,7 @@ class TableModel:
         """
         target, X = self.preparation.target, self.features(frame)
         result = target.decode(self.estimator.predict(X)).to_frame()
-        if not (isinstance(target, Classes) and self.model.network.loss.link.classifies):
+        if not (isinstance(target, Classes) and self.estimator.model_.network.loss.link.classifies):
             return result
         shares = self.estimator.predict_proba(X).astype(np.float64)
         columns: dict[str, Any] = {f"P({target.name}={label})": shares[:, number] for number, label in enumerate(target.labels)}
@@ -115,7 +105,7 @@ def score(model: TableModel, frame: pl.DataFrame) -> Score:
 def _estimator(saved: Saved, preparation: Preparation) -> Any:
     """Return the fitted estimator in a file."""
     kind = ESTIMATORS[preparation.target.task]
-    if "estimator" not in saved.extras:  # a file of before: a network and a preparation, from which follows what a fit would have learned
+    if "estimator" not in saved.extras:  # a file of before; what a fit would have learned follows from the rest
         fitted: dict[str, Any] = {"n_features_in_": saved.model.n_inputs, "n_outputs_": saved.model.program.n_outputs}
         if isinstance(preparation.target, Classes):
             fitted["labels"] = saving.labels_to_data(ClassTargets.learn(range(len(preparation.target.labels))).binarizer)
