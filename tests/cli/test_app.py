@@ -196,7 +196,7 @@ def test_options_have_the_names_of_parameters_and_short_ones(tmp_path):
     run("train", "iris", *(part for name, (_, value) in names.items() for part in (name, value)), "-o", "long", folder=tmp_path)
     run("train", "iris", *(part for pair in names.values() for part in pair), "-o", "short", folder=tmp_path)
     long, short = (TableModel.load(tmp_path / name / "model.safetensors") for name in ("long", "short"))
-    assert long.model.theta.tobytes() == short.model.theta.tobytes()
+    assert long.estimator.model_.theta.tobytes() == short.estimator.model_.theta.tobytes()
     assert long.estimator.get_params() == short.estimator.get_params()
     assert long.estimator.hidden_layer_sizes == (6, 5)
     assert long.estimator.random_state == 4

@@ -83,9 +83,9 @@ def test_train_and_compare_train_the_same_network(name, compared):
     trained = TableModel.load(f"runs/{name}/model.safetensors")
     run = compared(name, "--seeds", "1").runs[0]
     assert run.status == "done"
-    assert run.curves["loss"].tobytes() == trained.history["loss"].astype(np.float32).tobytes()
-    assert run.parameters == trained.model.theta.size
-    assert run.loss == trained.history["loss"][-1]
+    assert run.curves["loss"].tobytes() == trained.estimator.history_["loss"].astype(np.float32).tobytes()
+    assert run.parameters == trained.estimator.model_.theta.size
+    assert run.loss == trained.estimator.history_["loss"][-1]
 
 
 def test_train_and_compare_take_the_same_options(compared):
@@ -98,7 +98,7 @@ def test_train_and_compare_take_the_same_options(compared):
     app(["train", "iris", "--as-is", *given], standalone_mode=False)
     trained = TableModel.load("runs/iris/model.safetensors")
     run = compared("iris", "--as-is", *given, "--seeds", "1").runs[0]
-    assert run.curves["loss"].tobytes() == trained.history["loss"].astype(np.float32).tobytes()
+    assert run.curves["loss"].tobytes() == trained.estimator.history_["loss"].astype(np.float32).tobytes()
 
 
 def test_the_exercises_numbers(compared):
@@ -115,7 +115,7 @@ def test_what_is_not_compared_decides_how_the_table_is_prepared(compared):
     assert (run.status, run.setting) == ("done", {"hidden_layer_sizes": (4,)})  # counts are not standardised
     both = compared("iris", "--dtype", "float32,float64", "--epochs", "3", "--seeds", "1")
     app(["train", "iris", "--dtype", "float64", "--epochs", "3"], standalone_mode=False)
-    double = TableModel.load("runs/iris/model.safetensors").history["loss"]
+    double = TableModel.load("runs/iris/model.safetensors").estimator.history_["loss"]
     assert [run.loss for run in both.runs if run.setting["dtype"] == "float64"] == [double[-1]]
 
 

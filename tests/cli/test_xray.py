@@ -55,7 +55,7 @@ def test_without_a_terminal_all_cards_are_printed(folder):
         ("13", "Update: layer 2, Dense"),
     ]
     model = TableModel.load(folder / MODEL)
-    X = model.preparation.features(load("moons").frame[[17]], model.model.dtype)
+    X = model.preparation.features(load("moons").frame[[17]], model.estimator.model_.dtype)
     printed = re.search(r"^X .*\n +(\S+) +(\S+)$", text, re.MULTILINE)
     assert np.array(printed.groups(), X.dtype).tobytes() == X.tobytes()
     assert "The first update of SGD(rate=0.5), at a rate of 0.5." in text

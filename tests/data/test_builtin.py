@@ -38,7 +38,7 @@ def test_a_table_is_whole_and_says_what_it_is(name, shape, target, kind, classes
     assert table.description.endswith(".")
     assert load(name).frame.equals(table.frame)
     assert classes is None or table.frame[target].n_unique() == classes
-    assert fit(table.frame, target).task == ("classification" if classes else "regression")
+    assert fit(table.frame, target).preparation.target.task == ("classification" if classes else "regression")
 
 
 @pytest.mark.parametrize("name", BUILTIN)

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from halfmoon.base.errors import InputError
 from halfmoon.base.record import decode, encode
-from halfmoon.data import Category, Classes, Number, Preparation, Quantity, drop_missing_target, find_task, fit
+from halfmoon.data import Preparation, fit
+from halfmoon.data.columns import Category, Number
+from halfmoon.data.targets import Classes, Quantity, drop_missing_target, find_task, task_of
 
 NAN, INF = float("nan"), float("inf")
 TARGET = [0, 1, 0, 1]
@@ -46,7 +48,7 @@ def test_a_table_becomes_numbers():
     assert features.dtype == np.float64
     assert features.flags.c_contiguous
     assert fitted.preparation.targets(PEOPLE).tolist() == [0, 1, 0, 1]
-    assert fitted.task == "classification"
+    assert fitted.preparation.target.task == "classification"
     assert fitted.notes == ("The column 'empty' is left out, because all its values are missing.",)
 
 
@@ -222,8 +224,8 @@ SAID = [([0, 1, 2, 3], "classification"), ([0, 1, 0, 1], "regression"), ([True, 
 @pytest.mark.parametrize(("target", "task"), SAID)
 def test_the_task_can_be_said(target, task):
     fitted = fit(pl.DataFrame({"x": range(len(target)), "y": target}), "y", task=task)
-    assert fitted.task == task
-    assert fitted.why == f"{task.capitalize()}, as asked."
+    assert fitted.preparation.target.task == task
+    assert task_of(target, task) == (task, f"{task.capitalize()}, as asked.")
 
 
 REFUSED_TARGETS = [

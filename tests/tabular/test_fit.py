@@ -77,7 +77,7 @@ def test_few_rows_are_all_trained_on(labels):
     table = prepare(frame, "label", QUICK)
     assert table.validation_rows == 0
     assert table.notes[-1] == "Too few rows to set some aside for validation, so all 30 epochs are made."
-    assert fit(table).history.epochs == 30
+    assert fit(table).estimator.history_.epochs == 30
 
 
 def test_a_regression_learns_and_answers_in_the_tables_units(people):
@@ -123,12 +123,12 @@ def test_early_stopping_goes_back_to_the_best_epoch():
     table = load("iris")
     recipe = Recipe().changed({"learning_rate_init": 0.05, "n_iter_no_change": 5})
     model = fit(prepare(table.frame, table.target, recipe))
-    history = model.history
+    history = model.estimator.history_
     assert history.best_epoch == int(history["val_loss"].argmin()) + 1
     assert history.epochs == history.best_epoch + 6  # the estimator's rule: more than 5
     assert model.estimator.best_validation_score_ == -history["val_loss"].min()
     until = fit(prepare(table.frame, table.target, recipe.changed({"max_iter": history.best_epoch})))
-    assert model.model.theta.tobytes() == until.model.theta.tobytes()
+    assert model.estimator.model_.theta.tobytes() == until.estimator.model_.theta.tobytes()
 
 
 def test_a_saved_model_takes_the_raw_table_again(people, tmp_path):
@@ -138,7 +138,7 @@ def test_a_saved_model_takes_the_raw_table_again(people, tmp_path):
     model.save(path)
     again = TableModel.load(path)
     assert again.preparation == table.preparation
-    assert again.history == model.history
+    assert again.estimator.history_ == model.estimator.history_
     assert again.predict(people).equals(model.predict(people))
 
 
@@ -166,9 +166,9 @@ def test_a_file_of_before_still_loads_and_predicts_the_same(people, tmp_path, wh
     hm.save(path, model, history=history, extras={"preparation": preparation})
     read = TableModel.load(path)
     numbers = model.predict_class(X) if target != "income" else model.predict(X)
-    assert read.numbers(frame).tobytes() == numbers.tobytes()
+    assert read.estimator.predict(read.features(frame)).tobytes() == numbers.tobytes()
     assert read.preparation == preparation
-    assert read.history == history
+    assert read.estimator.history_ == history
     found = read.predict(frame)
     assert found[target].equals(preparation.target.decode(numbers))
     if model.network.loss.link.classifies:
@@ -238,7 +238,7 @@ def test_a_number_that_does_not_fit_is_told_with_its_column(people):
 
 def test_the_same_seed_gives_the_same_bits(people):
     tables = [prepare(people, "rich", recipe) for recipe in (QUICK, QUICK, QUICK.changed({"random_state": 1}))]
-    first, second, other = (fit(table).model.theta.tobytes() for table in tables)
+    first, second, other = (fit(table).estimator.model_.theta.tobytes() for table in tables)
     assert first == second != other
 
 
@@ -257,10 +257,10 @@ def test_the_exercises_estimator_trains_as_train_does_to_the_bit(seed):
     recipe = EXERCISE.changed({"random_state": seed, "max_iter": 200})
     model = fit(prepare(table.frame, table.target, recipe, test=table.frame))
     X, y = table.frame.select("x1", "x2").to_numpy(), table.frame["moon"].to_numpy()
-    other = model.model.network.init(2, seed, "float64")
+    other = model.estimator.model_.network.init(2, seed, "float64")
     history = hm.train(other, X, y, optimizer=hm.SGD(0.8), epochs=200)
-    assert model.model.theta.tobytes() == other.theta.tobytes()
-    assert model.history["loss"].tobytes() == history["loss"].tobytes()
+    assert model.estimator.model_.theta.tobytes() == other.theta.tobytes()
+    assert model.estimator.history_["loss"].tobytes() == history["loss"].tobytes()
 
 
 def test_a_training_that_diverges_is_an_error_that_keeps_its_history(people):

@@ -56,7 +56,8 @@ def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path |
     for line in _introduction(source, table):
         console.print(line, markup=False)
     model = fit(table, callbacks=[NetworkDescription(console), ProgressBar(console, table.estimator)])
-    console.print(f"Ended after {model.history.epochs:,} epochs: {model.history.stopped.rstrip('.')}.", markup=False)
+    history = model.estimator.history_
+    console.print(f"Ended after {history.epochs:,} epochs: {history.stopped.rstrip('.')}.", markup=False)
     for name, part in (("Training", table.training), ("Test", table.test)):
         console.print(f"{name} {score(model, part).text}", markup=False)
     for title, path in _write(model, table.training, folder):
@@ -88,7 +89,7 @@ def _write(model: TableModel, training: pl.DataFrame, folder: Path) -> Iterator[
     path = folder / "model.safetensors"
     model.save(path)  # first: a training must not be lost to a plot
     loss = folder / "loss.png"
-    save_figure(LossDisplay.from_history(model.history).plot().figure_, loss)
+    save_figure(LossDisplay.from_history(model.estimator.history_).plot().figure_, loss)
     yield "loss", loss
     display = _boundary(model, training)
     if display is not None:
@@ -106,7 +107,7 @@ def _boundary(model: TableModel, training: pl.DataFrame) -> BoundaryDisplay | No
     names = [column.name for column in columns]
 
     def classes(points: Array) -> Array:
-        return model.numbers(pl.DataFrame(points, schema=names))
+        return model.estimator.predict(model.features(pl.DataFrame(points, schema=names)))
 
     shown = training.drop_nulls(names)
     points = np.column_stack([shown[name].cast(pl.Float64).to_numpy() for name in names])

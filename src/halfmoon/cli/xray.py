@@ -40,7 +40,7 @@ def run(
     if target not in frame.columns:
         raise InputError(f"the table must hold the target {target!r}, which the loss is taken on, it has {', '.join(frame.columns)}")
     X, y = model.features(frame), model.preparation.targets(frame)
-    cards = xray(model.model, X, y, optimizer=chosen, pass_=INFERENCE if inference else TRAINING)
+    cards = xray(model.estimator.model_, X, y, optimizer=chosen, pass_=INFERENCE if inference else TRAINING)
     if entry is not None:
         click.echo(cards.entry(entry).text(all_digits=all_digits))
     elif page is not None:

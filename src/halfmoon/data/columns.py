@@ -93,8 +93,9 @@ class Category(Column):
     def fitted(cls, series: pl.Series, *, most_levels: int) -> Category:
         """Return the category that a training column shows, with its ``most_levels`` most frequent levels."""
         counts = Counter(values.texts(series))
-        frequent = sorted(counts, key=lambda level: (-counts[level], *_order(level)))[:most_levels]
-        return cls(series.name, tuple(sorted(frequent, key=_order)))
+        levels = sorted(counts, key=lambda level: (level is None, level))
+        frequent = sorted(levels, key=counts.__getitem__, reverse=True)[:most_levels]  # in their order where equally frequent
+        return cls(series.name, tuple(level for level in levels if level in frequent))
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -104,8 +105,3 @@ class Category(Column):
         numbers = {level: number for number, level in enumerate(self.levels)}
         found = np.array([numbers.get(text, -1) for text in values.texts(series)])
         return (found[:, None] == np.arange(len(self.levels))).astype(np.float64)
-
-
-def _order(level: str | None) -> tuple[bool, str]:
-    """Return what sorts levels by text, None last."""
-    return level is None, level or ""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -14,7 +13,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.record import Record, record
 from halfmoon.data import values
 from halfmoon.data.columns import Category, Column, Number
-from halfmoon.data.targets import Classes, Quantity, fit_target, target_column, task_of
+from halfmoon.data.targets import Classes, Quantity, target_column, task_of
 
 
 @record
@@ -104,27 +103,11 @@ def _fitting(column: Column, series: pl.Series, kind: np.dtype[Any]) -> Array:
     return found.astype(kind)
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """What :func:`fit` found.
-
-    Parameters
-    ----------
-    preparation : Preparation
-    why : str
-        A sentence that says why the task is this one.
-    notes : tuple of str
-        Sentences about columns that were left out or cut down.
-    """
+class Fitted(NamedTuple):
+    """What :func:`fit` found: the preparation, and sentences about columns that were left out or cut down."""
 
     preparation: Preparation
-    why: str
     notes: tuple[str, ...] = ()
-
-    @property
-    def task(self) -> str:
-        """The task: classification or regression."""
-        return self.preparation.target.task
 
 
 def fit(frame: pl.DataFrame, target: str, *, task: str | None = None, standardise: bool = True, most_levels: int = 50) -> Fitted:
@@ -155,23 +138,19 @@ def fit(frame: pl.DataFrame, target: str, *, task: str | None = None, standardis
     checks.flag("standardise", standardise)
     checks.whole("most_levels", most_levels)
     series = target_column(values.table(frame), target)
-    found, why = task_of(series, task)
-    columns, notes = [], []
+    found = task_of(series, task)[0]
+    learned = Classes.fitted(series) if found == Classes.task else Quantity.fitted(series, standardise=standardise)
+    columns: list[Column] = []
+    notes = []
     for each in frame.drop(target).iter_columns():
-        column, note = _fit_column(each, standardise=standardise, most_levels=most_levels)
-        columns += [column] if column else []
-        notes += [note] if note else []
+        if values.missing(values.scalar(each)).all():
+            notes.append(f"The column {each.name!r} is left out, because all its values are missing.")
+        elif not values.is_text(each):
+            columns.append(Number.fitted(each, standardise=standardise))
+        else:
+            columns.append(Category.fitted(each, most_levels=most_levels))
+            if each.n_unique() > most_levels:
+                notes.append(f"The column {each.name!r} keeps the {most_levels} most frequent of its {each.n_unique()} levels.")
     if not columns:
         raise InputError(f"the table must have a column with values besides the target {target!r}, it has {', '.join(frame.columns)}")
-    return Fitted(Preparation(tuple(columns), fit_target(series, found, standardise=standardise)), why, tuple(notes))
-
-
-def _fit_column(series: pl.Series, *, standardise: bool, most_levels: int) -> tuple[Column | None, str | None]:
-    """Return how one column becomes numbers, None if it is empty, and a note if there is something to say."""
-    if values.missing(values.scalar(series)).all():
-        return None, f"The column {series.name!r} is left out, because all its values are missing."
-    if not values.is_text(series):
-        return Number.fitted(series, standardise=standardise), None
-    category, levels = Category.fitted(series, most_levels=most_levels), series.n_unique()
-    cut = f"The column {series.name!r} keeps the {most_levels} most frequent of its {levels} levels." if levels > most_levels else None
-    return category, cut
+    return Fitted(Preparation(tuple(columns), learned), tuple(notes))

@@ -21,8 +21,10 @@ def split(frame: pl.DataFrame, share: float, *, seed: int, stratify: str | None 
     Parameters
     ----------
     frame : polars.DataFrame
-    share, seed
-        As for :func:`split_rows`.
+    share : float
+        Of the rows that go to the second part, between 0 and 1.
+    seed : int
+        The random state.
     stratify : str, optional
         A column of classes that both parts shall have in the same shares, where they can; missing values are a class.
 
@@ -41,28 +43,13 @@ def split(frame: pl.DataFrame, share: float, *, seed: int, stratify: str | None 
 
 
 def split_rows(count: int, share: float, *, seed: int, classes: Array | None = None) -> tuple[Array, Array]:
-    """Split the indices of rows at random.
+    """Split the indices of ``count`` rows at random, as :func:`split` does.
 
     Parameters
     ----------
-    count : int
-        Number of rows.
-    share : float
-        Of the rows that go to the second part, between 0 and 1.
-    seed : int
-        The random state.
     classes : ndarray, shape (count,), optional
         The class of each row. Both parts have the same share of each class, unless a class has only one row, or a part
         fewer rows than there are classes.
-
-    Returns
-    -------
-    first, second : ndarray of int
-
-    Raises
-    ------
-    InputError
-        When there are too few rows for two parts.
     """
     from sklearn.model_selection import train_test_split  # noqa: PLC0415 - it takes a second to load
 

@@ -121,11 +121,6 @@ class Quantity(Record):
         return pl.Series(self.name, np.asarray(standardised, dtype=np.float64) * self.scale + self.mean)
 
 
-def fit_target(series: pl.Series, task: str, *, standardise: bool) -> Classes | Quantity:
-    """Return the target that a training column shows."""
-    return Classes.fitted(series) if task == Classes.task else Quantity.fitted(series, standardise=standardise)
-
-
 def task_of(target: Any, task: str | None) -> tuple[str, str]:
     """Return the task that was asked for, by default the one that :func:`find_task` finds, and why in a sentence."""
     return find_task(target) if task is None else (checks.one_of("task", task, TASKS), f"{task.capitalize()}, as asked.")
@@ -136,20 +131,7 @@ def find_task(target: Any) -> tuple[str, str]:
 
     Text and truth values are classes, numbers with fractions a quantity. Whole numbers are classes where there are two,
     or at most ``MOST_INTEGER_CLASSES`` that make fewer than a tenth of the rows.
-
-    Parameters
-    ----------
-    target : polars.Series or array-like, shape (n,)
-
-    Returns
-    -------
-    task : {"classification", "regression"}
-    why : str
-
-    Raises
-    ------
-    InputError
-        When the targets are neither numbers nor text nor truth values.
+    The target is a Polars series or an array.
     """
     series = target if isinstance(target, pl.Series) else pl.Series("y", np.ravel(target).tolist(), strict=False)
     name, rows = repr(series.name), len(series)

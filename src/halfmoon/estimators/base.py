@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
@@ -13,9 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from halfmoon.base.checks import Array
 from halfmoon.estimators import network_builder, saving
 from halfmoon.estimators.ensemble import new_fit
-from halfmoon.estimators.fit_state import FitState
 from halfmoon.estimators.fitted import FittedNetwork
-from halfmoon.estimators.parameters import CONSTRAINTS
 from halfmoon.estimators.sklearn_callbacks import CallbackSupportMixin, with_callbacks
 from halfmoon.estimators.validation import Validation
 
@@ -27,27 +26,51 @@ def makes_updates(estimator: Any) -> bool:
     return True
 
 
-@cache
-def _names(kind: Any) -> list[str]:
-    """Return the names of a class's parameters, which scikit-learn reads from its signature, and each time anew."""
-    return super(MultilayerPerceptron, kind)._get_param_names()
-
-
+@dataclass(eq=False, repr=False, kw_only=True)
 class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
     """Base of :class:`MLPClassifier` and :class:`MLPRegressor`; not to be used by itself."""
 
-    _parameter_constraints: dict[str, Any] = CONSTRAINTS
-
-    fit_state_: FitState
+    solver: Any = "adam"
+    alpha: float = 0.0001
+    batch_size: Any = "auto"
+    learning_rate: Any = "constant"
+    learning_rate_init: float = 0.001
+    power_t: float = 0.5
+    max_iter: int = 200
+    shuffle: bool = True
+    random_state: Any = None
+    tol: float = 1e-4
+    verbose: bool | int = False
+    warm_start: bool = False
+    momentum: float = 0.9
+    nesterovs_momentum: bool = True
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+    n_iter_no_change: float = 10
+    max_fun: int = 15000
+    dtype: str = "auto"
+    layers: Any = None
+    initializer: Any = "auto"
+    dropout: Any = 0.0
+    batch_norm: bool = False
+    layer_norm: bool = False
+    weight_decay: float = 0.0
+    l1: float = 0.0
+    clip_norm: float | None = None
+    scoring: Any = None
+    max_seconds: float | None = None
+    callbacks: Any = None
+    n_ensemble: int = 1
+    engine: str = "fused"
+    threads: int | None = None
 
     @classmethod
+    @cache
     def _get_param_names(cls) -> list[str]:
-        return list(_names(cls))  # type: ignore[arg-type]
-
-    def _keep(self, parameters: dict[str, Any]) -> None:
-        """Keep the arguments of ``__init__`` as attributes, as scikit-learn wants them."""
-        for name in self._get_param_names():
-            setattr(self, name, parameters[name])
+        return super()._get_param_names()  # which reads the signature each time anew
 
     @property
     def _no_improvement_count(self) -> int:
@@ -144,6 +167,20 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
         if "fit_state_" not in vars(self) or self.fit_state_.trainer is None:
             raise ValueError("resume must follow a fit by a solver that makes single updates, or load")
         return new_fit(self, X, y, sample_weight, Validation(X_val, y_val, sample_weight_val), resuming=True).run()
+
+    def predict(self, X: Any) -> Any:
+        """Return what is predicted for rows: classes, or numbers; of several quantiles the one that is nearest to the median.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix, shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray, shape (n_samples,), (n_samples, n_classes) or (n_samples, n_outputs)
+        """
+        scores = self._scores(X)
+        return self.fit_state_.targets.predict(self.model_.network.loss.link, scores)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the fitted estimator to a file: its network, its parameters, and what :meth:`resume` and ``partial_fit`` need to go on.

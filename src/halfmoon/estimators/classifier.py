@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import ClassifierMixin, _fit_context
@@ -12,15 +13,18 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_targ
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.estimators.base import MultilayerPerceptron, makes_updates
-from halfmoon.estimators.calibration import best_temperature
 from halfmoon.estimators.documentation import documented
 from halfmoon.estimators.ensemble import new_fit
 from halfmoon.estimators.parameters import CLASSIFIER
 from halfmoon.estimators.targets import ClassTargets
+from halfmoon.losses.contract import Loss
 from halfmoon.losses.links import LOGISTIC, SOFTMAX
 
 SMALL = 1e-3
 """Probabilities below this lose digits, or all, before their logarithm is taken."""
+
+WIDEST = 7.0
+"""Largest logarithm of a temperature."""
 
 
 @documented(
@@ -37,6 +41,7 @@ SMALL = 1e-3
         What scores are divided by, after :meth:`calibrate`.
     """,
 )
+@dataclass(eq=False, repr=False, kw_only=True)
 class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     """A multilayer perceptron that classifies: scikit-learn's, name for name and number for number, and more.
 
@@ -56,53 +61,12 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     (1000, 2)
     """
 
-    _parameter_constraints: dict[str, Any] = CLASSIFIER
+    _parameter_constraints: ClassVar[dict[str, Any]] = CLASSIFIER
 
-    def __init__(
-        self,
-        hidden_layer_sizes: Any = (100,),
-        activation: Any = "relu",
-        *,
-        solver: Any = "adam",
-        alpha: float = 0.0001,
-        batch_size: Any = "auto",
-        learning_rate: Any = "constant",
-        learning_rate_init: float = 0.001,
-        power_t: float = 0.5,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: Any = None,
-        tol: float = 1e-4,
-        verbose: bool | int = False,
-        warm_start: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        n_iter_no_change: float = 10,
-        max_fun: int = 15000,
-        loss: Any = "log_loss",
-        class_weight: Any = None,
-        dtype: str = "auto",
-        layers: Any = None,
-        initializer: Any = "auto",
-        dropout: Any = 0.0,
-        batch_norm: bool = False,
-        layer_norm: bool = False,
-        weight_decay: float = 0.0,
-        l1: float = 0.0,
-        clip_norm: float | None = None,
-        scoring: Any = None,
-        max_seconds: float | None = None,
-        callbacks: Any = None,
-        n_ensemble: int = 1,
-        engine: str = "fused",
-        threads: int | None = None,
-    ) -> None:
-        self._keep(locals())
+    hidden_layer_sizes: Any = field(default=(100,), kw_only=False)
+    activation: Any = field(default="relu", kw_only=False)
+    loss: Any = "log_loss"
+    class_weight: Any = None
 
     @property
     def _label_binarizer(self) -> Any:
@@ -133,20 +97,6 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         multilabel = type_of_target(y).startswith("multilabel")
         known = None if "fit_state_" in vars(self) else ClassTargets.learn(y if multilabel else self.classes_)
         return new_fit(self, X, y, sample_weight, incremental=True, known_targets=known).run()
-
-    def predict(self, X: Any) -> Any:
-        """Return the classes of rows.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix, shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray, shape (n_samples,) or (n_samples, n_classes)
-        """
-        scores = self._scores(X)
-        return self.fit_state_.targets.predict(self.model_.network.loss.link, scores)
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, the mean of an ensemble's.
@@ -228,6 +178,19 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
+
+
+def best_temperature(scores: Array, targets: Array, weights: Array | None, loss: Loss) -> float:
+    """Return the temperature T for which scores / T, (n, k), have the smallest loss; targets are as the loss takes them."""
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - when it is used
+
+    scores = scores.astype(np.float64)
+
+    def mean_loss(logarithm: float) -> float:
+        with np.errstate(over="ignore"):
+            return float(np.average(loss.each(scores / np.exp(logarithm), targets), weights=weights))
+
+    return float(np.exp(minimize_scalar(mean_loss, bounds=(-WIDEST, WIDEST), method="bounded").x))
 
 
 def log_probabilities(scores: Array, *, exclusive: bool) -> Array:

@@ -60,7 +60,7 @@ class ConvergenceMonitor(Callback):
         self.converged = False
 
     def wait(self, run: Run) -> float | Patience:
-        if self.held_out is not None or self.reporter.every_epoch:
+        if self.held_out is not None or self.reporter.active:
             return 1
         return self._patience()
 
@@ -88,7 +88,10 @@ class ConvergenceMonitor(Callback):
         estimator.t_ += self.rows
         estimator.loss_ = loss
         estimator.loss_curve_.append(loss)
-        self.reporter.epoch(estimator.n_iter_, loss)
+        if self.reporter.active:
+            self.reporter.show(
+                f"Iteration {estimator.n_iter_}, loss = {loss:.8f}", completed=estimator.n_iter_, description=f"loss {loss:.6g}"
+            )
         if self.held_out is not None:
             self._validate(self.held_out)
         self._count_improvements(run)
@@ -103,7 +106,7 @@ class ConvergenceMonitor(Callback):
             loss = held_out.loss()
             self.estimator.validation_loss_curve_.append(loss)
             self.validated.setdefault("val_loss", []).append(loss)
-        self.reporter.validation(score)
+        self.reporter.show(f"Validation score: {score:f}", score=f", validation score {score:.4f}")
 
     def _count_improvements(self, run: Run) -> None:
         """Count the epochs without an improvement, and keep what is best."""
@@ -130,4 +133,4 @@ class ConvergenceMonitor(Callback):
             self.converged = True
             ending = " Learning rate too small. Stopping." if adaptive else " Stopping."
             run.stop(Ending(Reason.CONVERGED, {"text": message}))
-        self.reporter.message(message + ending)
+        self.reporter.show(message + ending)

@@ -118,11 +118,9 @@ def documented(own: str, attributes: str = "") -> Any:
     """Return a decorator that fills {parameters} and {attributes} in the documentation of a class."""
 
     def fill(cls: type) -> type:
-        parts = {"parameters": PARAMETERS.replace("{own}", cleandoc(own)), "attributes": ATTRIBUTES + cleandoc(attributes)}
-        text = cleandoc(cls.__doc__ or "")
-        for name, part in parts.items():
-            text = text.replace(f"{{{name}}}", part.strip())
-        cls.__doc__ = text
+        parameters, further = PARAMETERS.replace("{own}", cleandoc(own)), ATTRIBUTES + cleandoc(attributes)
+        text = cleandoc(cls.__doc__ or "").replace("{parameters}", parameters.strip())
+        cls.__doc__ = text.replace("{attributes}", further.strip())
         return cls
 
     return fill

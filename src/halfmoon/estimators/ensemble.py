@@ -10,7 +10,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from halfmoon.estimators.fit import INTERRUPTED_BY_USER, Fit, warn
-from halfmoon.estimators.fit_state import FitState
+from halfmoon.estimators.fitted import FitState
 from halfmoon.training.ending import INTERRUPTED, Ending
 from halfmoon.training.many import run_all
 
@@ -50,7 +50,9 @@ class EnsembleFit(Fit):
         """Fit, and return the estimator; after Ctrl-C it has those members that had begun."""
         estimator = self.estimator
         if "estimators_" not in vars(estimator) or not (estimator.warm_start or self.continues):
-            estimator.estimators_ = self._drawn_members()
+            seeds = check_random_state(estimator.random_state).randint(np.iinfo(np.int32).max, size=estimator.n_ensemble)
+            one: dict[str, Any] = {"n_ensemble": 1, "threads": 1, "verbose": False}
+            estimator.estimators_ = [clone(estimator).set_params(**one, random_state=seed) for seed in seeds]
             if self.incremental and "fit_state_" in vars(estimator):  # a batch need not have all classes
                 self.known_targets = self.state.targets
         options = {name: getattr(self, name) for name in ("known_targets", "incremental", "resuming", "checked")}
@@ -66,8 +68,3 @@ class EnsembleFit(Fit):
         if any(each.history_.ending == INTERRUPTED for each in estimator.estimators_):
             warn(INTERRUPTED_BY_USER)
         return estimator
-
-    def _drawn_members(self) -> list[Any]:
-        estimator = self.estimator
-        seeds = check_random_state(estimator.random_state).randint(np.iinfo(np.int32).max, size=estimator.n_ensemble)
-        return [clone(estimator).set_params(n_ensemble=1, threads=1, verbose=False, random_state=seed) for seed in seeds]

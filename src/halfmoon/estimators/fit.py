@@ -22,12 +22,11 @@ from halfmoon.base.checks import Array
 from halfmoon.engines.contract import Data
 from halfmoon.estimators import network_builder
 from halfmoon.estimators.convergence import ConvergenceMonitor
-from halfmoon.estimators.fit_state import FitState
-from halfmoon.estimators.fitted import converted
+from halfmoon.estimators.fitted import FitState, converted
 from halfmoon.estimators.sklearn_callbacks import EpochTasks, fit_task
 from halfmoon.estimators.targets import ClassTargets, NumberTargets, Targets
-from halfmoon.estimators.validation import NO_VALIDATION, HeldOut, Validation, held_out_loss, scorer, split
-from halfmoon.estimators.verbose import reporter
+from halfmoon.estimators.validation import NO_VALIDATION, HeldOut, Validation, held_out, split
+from halfmoon.estimators.verbose import Reporter
 from halfmoon.network.model import Model
 from halfmoon.network.network import Network
 from halfmoon.optimizers.contract import Optimizer
@@ -132,20 +131,7 @@ class Fit:
     # ---- preparing ----------------------------------------------------------------------------------------------------
 
     def prepare(self) -> tuple[Data, Array]:
-        """Check what the caller gave, and draw a network or take over that of the fit before.
-
-        Returns
-        -------
-        data : Data
-            As the engine takes them.
-        encoded : ndarray
-            The targets, encoded.
-
-        Raises
-        ------
-        ValueError
-            When something does not fit.
-        """
+        """Check what the caller gave, and draw a network or take over that of the fit before; return data and encoded targets."""
         estimator = self.estimator
         X, encoded, sample_weight = self._checked()
         if self.incremental and estimator.early_stopping:
@@ -234,7 +220,7 @@ class Fit:
     def _train_by_updates(self, data: Data, encoded: Array, epoch_tasks: EpochTasks | None) -> None:
         """Train for one more epoch, or up to ``max_iter`` of them until the rule of convergence says that it is enough."""
         estimator, state = self.estimator, self.state
-        rows, held_out = self._held_out(data, encoded)
+        rows, validation = self._held_out(data, encoded)
         n = data.n_rows if rows is None else len(rows)
         trainer = self.trainer = self._prepared_trainer(n)
         size = rows_of_a_batch(estimator, n)
@@ -242,8 +228,8 @@ class Fit:
         epochs = 1 if self.incremental else estimator.max_iter - estimator.n_iter_
         if epochs < 1:
             return
-        progress = reporter(estimator.verbose, estimator.max_iter)
-        monitor = ConvergenceMonitor(estimator, n, held_out, progress)
+        progress = Reporter(estimator.verbose, estimator.max_iter)
+        monitor = ConvergenceMonitor(estimator, n, validation, progress)
         try:
             run = trainer.run(
                 data, size, shuffle=estimator.shuffle, rows=rows, epochs=epochs, max_seconds=estimator.max_seconds,
@@ -271,7 +257,11 @@ class Fit:
         """Minimise the loss of all rows by L-BFGS."""
         estimator = self.estimator
         trainer = self.trainer = self._new_trainer(network_builder.optimizer(estimator))
-        options = {"epochs": estimator.max_iter, "max_seconds": estimator.max_seconds, "listeners": self._listeners(epoch_tasks)}
+        options: dict[str, Any] = {
+            "epochs": estimator.max_iter,
+            "max_seconds": estimator.max_seconds,
+            "listeners": self._listeners(epoch_tasks),
+        }
         try:
             run = trainer.run(data, data.n_rows, **options)
         except DivergenceError as error:
@@ -292,19 +282,19 @@ class Fit:
             given = validation.checked(estimator, self.targets)
             estimator.validation_scores_ = estimator.validation_scores_ or []
             estimator.validation_loss_curve_ = vars(estimator).get("validation_loss_curve_", [])
-            return None, HeldOut(scorer(estimator, self.targets, *given), held_out_loss(estimator, *given))
+            return None, held_out(estimator, self.targets, given, given=True)
         if not estimator.early_stopping:
             return None, None
         if state.rows is None or not self.resuming:
             state.rows = split(estimator, encoded, validation.groups, state.random)
         rows, held = state.rows
         aside = data.take(held)
-        return rows, HeldOut(scorer(estimator, self.targets, aside.X, encoded[held], aside.weights), None)
+        return rows, held_out(estimator, self.targets, (aside.X, encoded[held], aside.weights), given=False)
 
     def _new_trainer(self, optimizer: Optimizer) -> Trainer:
         estimator = self.estimator
-        options = {"penalty": network_builder.penalty(estimator), "engine": estimator.engine, "threads": estimator.threads}
-        return Trainer(estimator.model_, optimizer, seed=self.state.random, **options)
+        options: dict[str, Any] = {"engine": estimator.engine, "threads": estimator.threads}
+        return Trainer(estimator.model_, optimizer, penalty=network_builder.penalty(estimator), seed=self.state.random, **options)
 
     def _prepared_trainer(self, rows: int) -> Trainer:
         """Return a trainer that begins with a new optimiser, or goes on with that of the fit before."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
+from halfmoon.engines.contract import Snapshot
+from halfmoon.estimators.targets import Targets
 from halfmoon.layers.dense import Dense
 from halfmoon.network.model import Model
+from halfmoon.training.trainer import Trainer
 
 SMALL = 1000
 """Entries of an X so small that scikit-learn's checks of it take longer than the network."""
@@ -49,6 +53,34 @@ class Views(list[Array]):
         self[index][...] = value
 
 
+@dataclass(eq=False, repr=False)
+class FitState:
+    """What ``partial_fit``, ``resume``, a warm start and a file go on from, beside the estimator's own attributes.
+
+    Attributes
+    ----------
+    targets : Targets
+    random : RandomState or None
+        For the first weights, the rows that are set aside, the order of the rows, and dropout.
+    trainer : Trainer or None
+        With the state of the optimiser; None where the solver is L-BFGS, which keeps none.
+    rows : tuple of two ndarrays of int, or None
+        With ``early_stopping`` the rows that are trained on, and those set aside.
+    best, latest : tuple of two ndarrays, or None
+        With ``early_stopping`` the numbers of the model with the best validation score, and those after the newest epoch.
+    no_improvement_count : int
+        Epochs in a row that were no improvement, up to the newest.
+    """
+
+    targets: Targets
+    random: Any = None
+    trainer: Trainer | None = None
+    rows: tuple[Array, Array] | None = None
+    best: Snapshot | None = None
+    latest: Snapshot | None = None
+    no_improvement_count: int = 0
+
+
 class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """The part of an estimator that is there once it is fitted.
 
@@ -59,6 +91,7 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     """
 
     model_: Model
+    fit_state_: FitState
     loss_curve_: list[float]
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from numbers import Integral
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sklearn.base import is_classifier
 
 from halfmoon.base import checks
-from halfmoon.estimators.schedules import NAMED, SCHEDULES
+from halfmoon.estimators.schedules import NAMED, Adaptive, InverseScalingOfRows
 from halfmoon.layers.activations import ACTIVATIONS, Activation, Sigmoid
 from halfmoon.layers.contract import Layer
 from halfmoon.layers.dense import Dense
@@ -24,7 +24,7 @@ from halfmoon.losses.penalty import Penalty
 from halfmoon.losses.pointwise import SquaredError
 from halfmoon.network.network import Network, Part
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
-from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS, Adam, Momentum
+from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS, Momentum
 from halfmoon.optimizers.schedules import Schedule
 
 NAMED_ACTIVATIONS: dict[str, Activation] = ACTIVATIONS | {"logistic": Sigmoid}
@@ -60,15 +60,15 @@ def _layers(estimator: Any, widths: list[int]) -> Iterator[Layer]:
     hidden = len(widths) - 2
     activations = [_activation(each) for each in _each("activation", estimator.activation, hidden)]
     rates = _each("dropout", estimator.dropout, hidden)
-    for place in range(hidden):
-        yield _dense(estimator, widths[place], widths[place + 1], activations[place])
+    for n_in, n_out, activation, rate in zip(widths, widths[1:], activations, rates, strict=False):
+        yield _dense(estimator, n_in, n_out, activation)
         if estimator.batch_norm:
             yield BatchNorm()
         if estimator.layer_norm:
             yield LayerNorm()
-        yield activations[place]
-        if rates[place]:
-            yield Dropout(rates[place])
+        yield activation
+        if rate:
+            yield Dropout(rate)
     yield _dense(estimator, widths[-2], widths[-1], activations[-1] if hidden else None)
 
 
@@ -113,8 +113,12 @@ def optimizer(estimator: Any) -> Optimizer:
         return replace(solver, **said) if said else solver
     if isinstance(solver, Optimizer):
         return solver
-    make = SOLVERS.get(solver, lambda _, **common: OPTIMIZERS[solver](estimator.learning_rate_init, **common))
-    return make(estimator, **said)
+    own: dict[str, Any] = {}
+    if solver == "sgd":
+        own = {"momentum": estimator.momentum, "nesterov": estimator.nesterovs_momentum, "rate_in_velocity": True}
+    if solver == "adam":
+        own = {"beta1": estimator.beta_1, "beta2": estimator.beta_2, "epsilon": estimator.epsilon, "epsilon_before_correction": True}
+    return (Momentum if solver == "sgd" else OPTIMIZERS[solver])(estimator.learning_rate_init, **own, **said)
 
 
 def _schedule(estimator: Any) -> Schedule | None:
@@ -124,21 +128,9 @@ def _schedule(estimator: Any) -> Schedule | None:
         return given
     if given in NAMED:
         return NAMED[given]()
-    return None if given == "constant" or estimator.solver == "adam" else SCHEDULES[given](estimator.power_t)
-
-
-def _sgd(estimator: Any, **common: Any) -> FirstOrder:
-    velocity = {"momentum": estimator.momentum, "nesterov": estimator.nesterovs_momentum, "rate_in_velocity": True}
-    return Momentum(estimator.learning_rate_init, **velocity, **common)
-
-
-def _adam(estimator: Any, **common: Any) -> FirstOrder:
-    constants = {"beta1": estimator.beta_1, "beta2": estimator.beta_2, "epsilon": estimator.epsilon, "epsilon_before_correction": True}
-    return Adam(estimator.learning_rate_init, **constants, **common)
-
-
-SOLVERS: dict[str, Callable[..., FirstOrder]] = {"sgd": _sgd, "adam": _adam}
-"""scikit-learn's solvers; all others have the library's names."""
+    if given == "constant" or estimator.solver == "adam":
+        return None
+    return Adaptive() if given == "adaptive" else InverseScalingOfRows(estimator.power_t)
 
 
 def penalty(estimator: Any) -> Penalty:

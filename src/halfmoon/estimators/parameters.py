@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
 
-import numpy as np
-from sklearn.utils._param_validation import Interval, InvalidParameterError, Options, StrOptions, validate_parameter_constraints
+from sklearn import neural_network
+from sklearn.utils._param_validation import Interval, InvalidParameterError, StrOptions, validate_parameter_constraints
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.engines import ENGINES
 from halfmoon.estimators.network_builder import NAMED_ACTIVATIONS
-from halfmoon.estimators.schedules import NAMED, SCHEDULES
+from halfmoon.estimators.schedules import NAMED
 from halfmoon.layers.activations import Activation
 from halfmoon.layers.initializers import INITIALIZERS, Initializer
 from halfmoon.losses import LOSSES
@@ -28,31 +28,11 @@ NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
 SHARE = Interval(Real, 0, 1, closed="left")
 WHOLE = Interval(Integral, 1, None, closed="left")
 
-CONSTRAINTS: dict[str, Any] = {
-    "hidden_layer_sizes": ["array-like", WHOLE],
+CONSTRAINTS: dict[str, Any] = neural_network.MLPRegressor._parameter_constraints | {  # noqa: SLF001 - scikit-learn's table
     "activation": [StrOptions(set(NAMED_ACTIVATIONS)), Activation, list, tuple],
     "solver": [StrOptions(set(OPTIMIZERS)), Optimizer],
-    "alpha": [NOT_NEGATIVE],
     "batch_size": [None, StrOptions({"auto"}), WHOLE],
-    "learning_rate": [StrOptions({*SCHEDULES, *NAMED}), Schedule],
-    "learning_rate_init": [POSITIVE],
-    "power_t": [NOT_NEGATIVE],
-    "max_iter": [WHOLE],
-    "shuffle": ["boolean"],
-    "random_state": ["random_state"],
-    "tol": [NOT_NEGATIVE],
-    "verbose": ["verbose"],
-    "warm_start": ["boolean"],
-    "momentum": [Interval(Real, 0, 1, closed="both")],
-    "nesterovs_momentum": ["boolean"],
-    "early_stopping": ["boolean"],
-    "validation_fraction": [SHARE],
-    "beta_1": [SHARE],
-    "beta_2": [SHARE],
-    "epsilon": [POSITIVE],
-    "n_iter_no_change": [WHOLE, Options(Real, {np.inf})],
-    "max_fun": [WHOLE],
-    # beyond scikit-learn's
+    "learning_rate": [StrOptions({"constant", "invscaling", "adaptive", *NAMED}), Schedule],
     "dtype": [StrOptions({"auto", "float32", "float64"})],
     "layers": [None, list, tuple],
     "initializer": [StrOptions({"auto", *INITIALIZERS}), Initializer],

@@ -140,12 +140,8 @@ def find_learning_rate(
     size, recorder = rows_of_a_batch(trial, data.n_rows), _LossRecorder(updates)
     with suppress(DivergenceError):
         trainer.run(data, size, epochs=ceil(updates / ceil(data.n_rows / size)), listeners=[recorder])
-    return _search(recorder)
-
-
-def _search(recorder: _LossRecorder) -> RateSearch:
-    """Return what was found: rates are equally far apart on a log scale, so the loss falls fastest where it falls most over a span."""
     rates, smoothed = np.array(recorder.rates), np.array(recorder.smoothed)
+    # rates are equally far apart on a log scale, so the loss falls fastest where it falls most over a span
     falls = smoothed[2 * SPAN :] - smoothed[SPAN:-SPAN]  # the first few are means of too few
     steepest = SPAN + int(falls.argmin()) + SPAN // 2 if len(falls) else len(rates) // 2
     return RateSearch(rates, np.array(recorder.losses), smoothed, float(rates[steepest]))

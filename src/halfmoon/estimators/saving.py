@@ -11,7 +11,7 @@ from sklearn.preprocessing import LabelBinarizer
 
 from halfmoon.base.errors import InputError
 from halfmoon.base.randomness import from_data, to_data
-from halfmoon.estimators.fit_state import FitState
+from halfmoon.estimators.fitted import FitState
 from halfmoon.estimators.targets import ClassTargets, NumberTargets
 from halfmoon.training import checkpoint
 from halfmoon.training.trainer import Trainer
@@ -49,7 +49,7 @@ def save(estimator: MultilayerPerceptron, path: str | os.PathLike[str], further:
     if "feature_names_in_" in known:
         fitted["feature_names"] = list(known["feature_names_in_"])
     if isinstance(state.targets, ClassTargets):
-        fitted["labels"] = _labels_to_data(state.targets.binarizer)
+        fitted["labels"] = labels_to_data(state.targets.binarizer)
     described = {"class": type(estimator).__name__, "parameters": _parameters(estimator)}
     extras: dict[str, Any] = {"estimator": described, "fitted": fitted} | dict(further or {})
     if state.trainer is not None:
@@ -87,7 +87,8 @@ def _parameters(estimator: Any) -> dict[str, Any]:
     return parameters
 
 
-def _labels_to_data(binarizer: LabelBinarizer) -> dict[str, Any]:
+def labels_to_data(binarizer: LabelBinarizer) -> dict[str, Any]:
+    """Return what a fitted binarizer knows of labels, as plain data."""
     classes = binarizer.classes_
     kind = classes.dtype.kind
     if kind == "O" and not all(isinstance(each, str) for each in classes):
@@ -118,7 +119,7 @@ def rebuilt(estimator: MultilayerPerceptron, saved: checkpoint.Saved) -> Multila
         estimator.fit_state_ = FitState(targets)
     else:
         estimator.fit_state_ = FitState(NumberTargets(estimator.quantiles))
-    estimator.fit_state_.no_improvement_count = fitted[NO_IMPROVEMENT]
+    estimator.fit_state_.no_improvement_count = fitted.get(NO_IMPROVEMENT, 0)
     if "slots" in arrays:
         _restore_training(estimator, saved)
     return estimator

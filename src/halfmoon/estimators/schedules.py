@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import MISSING, fields
 
 from halfmoon.base import checks
 from halfmoon.base.record import checked, record
 from halfmoon.optimizers import schedules
-from halfmoon.optimizers.schedules import Clock, Fixed, Memory, Schedule
+from halfmoon.optimizers.schedules import Clock, Memory, Schedule
 
 
 @record
@@ -33,13 +32,6 @@ class Adaptive(Schedule):
     def factor(self, clock: Clock, memory: Memory) -> float:
         return memory.get("factor", 1.0)
 
-
-SCHEDULES: dict[str, Callable[[float], Schedule]] = {
-    "constant": lambda power: Fixed(),
-    "invscaling": InverseScalingOfRows,
-    "adaptive": lambda power: Adaptive(),
-}
-"""scikit-learn's names, to what makes a schedule of ``power_t``; its "adam" takes none of them."""
 
 NAMED: dict[str, type[Schedule]] = {
     name: kind for name, kind in schedules.SCHEDULES.items() if all(each.default is not MISSING for each in fields(kind))

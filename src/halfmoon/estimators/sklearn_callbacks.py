@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, nullcontext
 from copy import deepcopy
 from typing import Any
 
@@ -25,22 +24,13 @@ except ImportError:  # scikit-learn 1.7 and 1.8
 
 
 class EpochTasks(Callback):
-    """Calls scikit-learn's callbacks at the beginning and the end of each epoch, a task of the fit.
+    """Calls the callbacks that ``set_callbacks`` has given an estimator, for a fit and for each epoch, a task of it."""
 
-    Parameters
-    ----------
-    estimator : object
-        Has been given callbacks by ``set_callbacks``.
-    context : sklearn.callback.CallbackContext
-        Of the fit.
-    known : dict
-        X, y and metadata, as the caller gave them.
-    """
-
-    def __init__(self, estimator: Any, context: Any, known: dict[str, Any]) -> None:
-        self.estimator = estimator
-        self.context = context
-        self.known = {"estimator": estimator, **known}
+    def __init__(self, estimator: Any, X: Any, y: Any, sample_weight: Any) -> None:
+        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+        self.known = {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
+        self.context = estimator._init_callback_context(max_subtasks=estimator.max_iter)  # noqa: SLF001 - scikit-learn's, for who writes estimators
+        self.context.call_on_fit_task_begin(**self.known)
         self.task: Any = None
 
     def on_start(self, run: Run) -> None:
@@ -58,24 +48,15 @@ class EpochTasks(Callback):
         self.task.call_on_fit_task_begin(**self.known, reconstruction_attributes=self._fitted)
 
     def _fitted(self) -> dict[str, Any]:
-        return {"model_": deepcopy(self.estimator.model_)}
+        return {"model_": deepcopy(self.known["estimator"].model_)}
 
     def close(self) -> None:
         """End the task of the fit."""
         self.context.call_on_fit_task_end(**self.known, reconstruction_attributes=self._fitted)
 
 
-@contextmanager
-def fit_task(estimator: Any, X: Any, y: Any, sample_weight: Any) -> Iterator[EpochTasks | None]:
-    """Begin the task of a fit, and end it; yield what calls the callbacks for its epochs, None where there are none."""
+def fit_task(estimator: Any, X: Any, y: Any, sample_weight: Any) -> AbstractContextManager[EpochTasks | None]:
+    """Return what begins the task of a fit, and ends it: what calls the callbacks for its epochs, None where there are none."""
     if estimator is None or not vars(estimator).get("_skl_callbacks"):
-        yield None
-        return
-    known = {"X": X, "y": y, "metadata": None if sample_weight is None else {"sample_weight": sample_weight}}
-    context = estimator._init_callback_context(max_subtasks=estimator.max_iter)  # noqa: SLF001 - scikit-learn's, for who writes estimators
-    context.call_on_fit_task_begin(estimator=estimator, **known)
-    tasks = EpochTasks(estimator, context, known)
-    try:
-        yield tasks
-    finally:
-        tasks.close()
+        return nullcontext()
+    return closing(EpochTasks(estimator, X, y, sample_weight))

@@ -43,19 +43,7 @@ class Targets(ABC):
         """Return the loss that the parameter ``loss`` of the estimator means."""
 
     def means(self, link: Link, scores: Sequence[Array]) -> Array:
-        """Return the means that several networks predict, averaged.
-
-        Parameters
-        ----------
-        link : Link
-            Of the loss.
-        scores : sequence of ndarray, shape (n, n_outputs)
-            The raw scores of each network.
-
-        Returns
-        -------
-        ndarray, shape (n, n_outputs)
-        """
+        """Return the means that several networks predict by their raw scores, averaged; ``link`` is that of the loss."""
         found = [link.mean(each) for each in scores]
         return found[0] if len(found) == 1 else np.mean(found, axis=0)
 

@@ -61,19 +61,22 @@ def split(estimator: Any, y: Array, groups: Any, random: Any) -> tuple[Array, Ar
     return np.asarray(train, np.int64), held
 
 
-def held_out_loss(estimator: Any, X: Array, y: Array, weights: Array | None) -> Callable[[], float]:
-    """Return a function that computes the loss on a validation set, penalty included."""
-    return lambda: estimator.model_.loss(X, y, weights, penalty=penalty(estimator))
+def held_out(estimator: Any, targets: Targets, data: tuple[Array, Array, Array | None], *, given: bool) -> HeldOut:
+    """Return a validation set (X, encoded targets, weights) whose score is scikit-learn's own or what ``scoring`` says.
 
+    Its loss, penalty included, is asked for where the caller has given the set.
+    """
+    X, y, weights = data
 
-def scorer(estimator: Any, targets: Targets, X: Array, y: Array, weights: Array | None) -> Callable[[], float]:
-    """Return a function that computes the score on a validation set: scikit-learn's own, or what ``scoring`` says."""
+    def loss() -> float:
+        return float(estimator.model_.loss(X, y, weights, penalty=penalty(estimator)))
+
+    recorded = loss if given else None
     if estimator.scoring is None:
-        return lambda: targets.score(estimator.model_, X, y, weights)
+        return HeldOut(lambda: targets.score(estimator.model_, X, y, weights), recorded)
     if estimator.scoring == "loss":
-        loss = held_out_loss(estimator, X, y, weights)
-        return lambda: -loss()
+        return HeldOut(lambda: -loss(), recorded)
     score = check_scoring(estimator, estimator.scoring)
     options = {} if weights is None else {"sample_weight": weights}
     rows, decoded = X if checks.is_sparse(X) else X.view(CheckedRows), targets.decode(y)
-    return lambda: float(score(estimator, rows, decoded, **options))
+    return HeldOut(lambda: float(score(estimator, rows, decoded, **options)), recorded)

@@ -3,73 +3,37 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, ClassVar
+from typing import Any
 
 
 class Reporter:
-    """Shows nothing; what shows something inherits from it."""
+    """Shows how a fit of up to ``epochs`` epochs goes, where that is asked for.
 
-    every_epoch: ClassVar[bool] = False
-    """Whether it must be called for each epoch before the next begins."""
+    On a terminal that is a bar with the newest loss and score, and sentences stay above it.
+    """
 
-    def epoch(self, number: int, loss: float) -> None:
-        """Show an epoch and its loss."""
+    def __init__(self, verbose: int, epochs: int) -> None:
+        self.active = bool(verbose)
+        self.bar: Any = None
+        if verbose and sys.stdout.isatty():
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - when shown
 
-    def validation(self, score: float) -> None:
-        """Show a score on the validation set."""
+            newest = TextColumn("{task.description}{task.fields[score]}")
+            self.bar = Progress(TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), newest, TimeRemainingColumn())
+            self.task = self.bar.add_task("", total=epochs, score="")
+            self.bar.start()
 
-    def message(self, text: str) -> None:
-        """Show a sentence."""
+    def show(self, line: str, **of_bar: Any) -> None:
+        """Print a line; where there is a bar, change what ``of_bar`` says instead."""
+        if self.bar is None:
+            if self.active:
+                print(line)  # noqa: T201 - what was asked for
+        elif of_bar:
+            self.bar.update(self.task, **of_bar)
+        else:
+            self.bar.console.print(line)
 
     def close(self) -> None:
         """End; the fit is over."""
-
-
-class Lines(Reporter):
-    """Prints scikit-learn's lines."""
-
-    every_epoch = True
-
-    def epoch(self, number: int, loss: float) -> None:
-        print(f"Iteration {number}, loss = {loss:.8f}")  # noqa: T201 - what was asked for
-
-    def validation(self, score: float) -> None:
-        print(f"Validation score: {score:f}")  # noqa: T201
-
-    def message(self, text: str) -> None:
-        print(text)  # noqa: T201
-
-
-class Bar(Reporter):
-    """A progress bar with the newest loss and score; sentences stay above it."""
-
-    every_epoch = True
-
-    def __init__(self, epochs: int) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - when shown
-
-        columns = TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn()
-        self.progress: Any = Progress(*columns)
-        self.task = self.progress.add_task("", total=epochs)
-        self.text = ""
-        self.progress.start()
-
-    def epoch(self, number: int, loss: float) -> None:
-        self.text = f"loss {loss:.6g}"
-        self.progress.update(self.task, completed=number, description=self.text)
-
-    def validation(self, score: float) -> None:
-        self.progress.update(self.task, description=f"{self.text}, validation score {score:.4f}")
-
-    def message(self, text: str) -> None:
-        self.progress.console.print(text)
-
-    def close(self) -> None:
-        self.progress.stop()
-
-
-def reporter(verbose: int, epochs: int) -> Reporter:
-    """Return what shows a fit of up to ``epochs`` epochs."""
-    if not verbose:
-        return Reporter()
-    return Bar(epochs) if sys.stdout.isatty() else Lines()
+        if self.bar is not None:
+            self.bar.stop()

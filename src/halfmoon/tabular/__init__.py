@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from halfmoon.tabular.fit import PreparedTable, fit, prepare
 from halfmoon.tabular.recipe import EXERCISE, RECIPES, Recipe
-from halfmoon.tabular.score import Score, score
-from halfmoon.tabular.table_model import TableModel
+from halfmoon.tabular.table_model import Score, TableModel, score
 
 __all__ = ["EXERCISE", "RECIPES", "PreparedTable", "Recipe", "Score", "TableModel", "fit", "prepare", "score"]

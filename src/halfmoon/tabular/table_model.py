@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import polars as pl
@@ -15,6 +15,7 @@ from halfmoon.base.record import encode
 from halfmoon.data.preparation import Preparation
 from halfmoon.data.targets import Classes
 from halfmoon.estimators import saving
+from halfmoon.estimators.targets import ClassTargets
 from halfmoon.network.model import Model
 from halfmoon.tabular.recipe import ESTIMATORS
 from halfmoon.training.checkpoint import Saved, read
@@ -34,23 +35,9 @@ class TableModel:
     preparation: Preparation
     estimator: Any
 
-    @property
-    def model(self) -> Model:
-        """The network with its numbers."""
-        return self.estimator.model_
-
-    @property
-    def history(self) -> Any:
-        """What the training recorded, a History; None where a file holds none."""
-        return self.estimator.history_
-
     def features(self, frame: pl.DataFrame) -> Array:
         """Return the features of a table in the network's dtype, (n, width)."""
-        return self.preparation.features(frame, self.model.dtype)
-
-    def numbers(self, frame: pl.DataFrame) -> Array:
-        """Return class numbers, or the standardised quantity, for each row."""
-        return self.estimator.predict(self.features(frame))
+        return self.preparation.features(frame, self.estimator.model_.dtype)
 
     def predict(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return a table with the prediction for each row.
@@ -65,11 +52,11 @@ class TableModel:
         polars.DataFrame
             The target's column and, where the loss is about probabilities, one column ``P(target=label)`` a class.
         """
-        target = self.preparation.target
-        result = target.decode(self.numbers(frame)).to_frame()
-        if not (isinstance(target, Classes) and self.model.network.loss.link.classifies):
+        target, X = self.preparation.target, self.features(frame)
+        result = target.decode(self.estimator.predict(X)).to_frame()
+        if not (isinstance(target, Classes) and self.estimator.model_.network.loss.link.classifies):
             return result
-        shares = self.estimator.predict_proba(self.features(frame)).astype(np.float64)
+        shares = self.estimator.predict_proba(X).astype(np.float64)
         columns: dict[str, Any] = {f"P({target.name}={label})": shares[:, number] for number, label in enumerate(target.labels)}
         return result.with_columns(**columns)
 
@@ -97,26 +84,37 @@ class TableModel:
         raise InputError(f"the model file {str(path)!r} must have been trained on a table, it takes arrays only; use halfmoon.load")
 
 
+class Score(NamedTuple):
+    """How good a model is on a table: accuracy for classes or R² for a quantity, and a sentence that says it."""
+
+    value: float
+    text: str
+
+
+def score(model: TableModel, frame: pl.DataFrame) -> Score:
+    """Return the estimator's score, and R² with the mean error in the table's own units; R² of a single row is 0."""
+    target, X, y = model.preparation.target, model.features(frame), model.preparation.targets(frame)
+    n = len(y)
+    value = float(model.estimator.score(X, y)) if n > 1 or isinstance(target, Classes) else 0.0
+    if isinstance(target, Classes):
+        return Score(value, f"accuracy {value:.1%} ({round(value * n):,} of {n:,} rows right)")
+    error = float(np.abs(y - model.estimator.predict(X)).mean()) * target.scale
+    return Score(value, f"R² {value:.3f}, mean error {error:.4g} in {target.name!r} ({n:,} rows)")
+
+
 def _estimator(saved: Saved, preparation: Preparation) -> Any:
     """Return the fitted estimator in a file."""
     kind = ESTIMATORS[preparation.target.task]
-    if "estimator" not in saved.extras:
-        saved.extras["fitted"] = encode(_fitted(saved.model, preparation))
+    if "estimator" not in saved.extras:  # a file of before; what a fit would have learned follows from the rest
+        fitted: dict[str, Any] = {"n_features_in_": saved.model.n_inputs, "n_outputs_": saved.model.program.n_outputs}
+        if isinstance(preparation.target, Classes):
+            fitted["labels"] = saving.labels_to_data(ClassTargets.learn(range(len(preparation.target.labels))).binarizer)
+        saved.extras["fitted"] = encode(fitted)
         return saving.rebuilt(kind(), saved)
     described = saved.get("estimator")
     if described["class"] != kind.__name__:
         raise InputError(f"its target must be of an {kind.__name__}, it holds an {described['class']}")
     return saving.rebuilt(kind(**described["parameters"]), saved)
-
-
-def _fitted(model: Model, preparation: Preparation) -> dict[str, Any]:
-    """Return what a fit would have learned, for a file from before there was an estimator in it: a network and a preparation."""
-    fitted: dict[str, Any] = {"n_features_in_": model.n_inputs, "n_outputs_": model.program.n_outputs}
-    if isinstance(preparation.target, Classes):
-        numbers = list(range(len(preparation.target.labels)))
-        kind = "binary" if len(numbers) == 2 else "multiclass"  # noqa: PLR2004 - scikit-learn's names
-        fitted["labels"] = {"classes": numbers, "dtype": "<i8", "target": kind, "sparse": False}
-    return fitted
 
 
 def _check_widths(preparation: Preparation, model: Model) -> None:
