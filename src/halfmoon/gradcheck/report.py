@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.base import checks
-from halfmoon.gradcheck.differences import Differences
+from halfmoon.gradcheck.differences import Differences, SlopeCheck
 from halfmoon.layers.contract import INFERENCE, Pass
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model
@@ -20,7 +20,7 @@ from halfmoon.network.trace import gradient_name
 
 
 @dataclass(frozen=True)
-class ArrayCheck:
+class ArrayCheck(SlopeCheck):
     """How one gradient compares.
 
     Attributes
@@ -37,11 +37,6 @@ class ArrayCheck:
         Entries that were compared.
     """
 
-    name: str
-    error: float
-    place: tuple[int, ...]
-    written: float
-    numeric: float
     checked: int
 
 
@@ -67,7 +62,7 @@ class GradientReport:
         for each in self.arrays:
             verdict = "ok   " if each.error <= self.tolerance else "WRONG"
             numbers = f"written {each.written:.9g}, numeric {each.numeric:.9g}"
-            lines.append(f"{verdict} d{each.name}: error {each.error:.1e} at {list(each.place)}, {numbers}")
+            lines.append(f"{verdict} d{each.name}: error {each.error:.1e} at {list(each.place or ())}, {numbers}")
         return "\n".join(lines)
 
 
@@ -117,4 +112,4 @@ def _compare(name: str, differences: Differences, gradient: str, entries: int) -
     flat = np.unique(np.linspace(0, array.size - 1, min(entries, array.size)).astype(int))
     indices = [tuple(int(i) for i in np.unravel_index(each, array.shape)) for each in flat]
     worst = max(differences.entries(gradient, indices), key=lambda each: each.error)
-    return ArrayCheck(name, worst.error, worst.place or (), worst.written, worst.numeric, len(indices))
+    return ArrayCheck(name, worst.place, worst.written, worst.numeric, worst.error, len(indices))

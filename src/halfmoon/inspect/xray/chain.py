@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,9 +16,10 @@ from halfmoon.base.checks import Array, Index
 from halfmoon.inspect.xray.chain_link import Chain, ChainLink, Factor, Node, Term
 from halfmoon.inspect.xray.entries import entry_name
 from halfmoon.inspect.xray.factors import ProductSum, loss_products, step_products
-from halfmoon.losses.penalty import NO_PENALTY, Penalty
-from halfmoon.network.model import Model
-from halfmoon.network.trace import Trace
+from halfmoon.losses.penalty import NO_PENALTY
+
+if TYPE_CHECKING:
+    from halfmoon.inspect.xray.xray import XRay
 
 MAX_TERMS = 5
 """So many products of a sum are shown one by one."""
@@ -28,25 +30,15 @@ class Chains:
 
     Parameters
     ----------
-    model : Model
-        As it was when it was traced.
-    trace : Trace
-        After a backward pass.
-    y, weights
-        The batch's, as :meth:`halfmoon.Model.batch` gives them.
-    penalty : Penalty
+    xray : XRay
     """
 
-    def __init__(self, model: Model, trace: Trace, y: Array, weights: Array | None, penalty: Penalty) -> None:
-        self.model = model
-        self.trace = trace
-        self.y = y
-        self.weights = weights
-        self.penalty = penalty
-        self._steps = {traced.name: step for step, traced in enumerate(trace.steps)}
+    def __init__(self, xray: XRay) -> None:
+        self.xray, self.trace = xray, xray.trace
+        self._steps = {traced.name: step for step, traced in enumerate(self.trace.steps)}
         self._slopes: dict[int, Array] = {}
-        gradients = {name: array for name, array in trace.arrays().items() if name.rpartition(".")[2].startswith("d")}
-        self.arrays: dict[str, Array] = {"dX": trace.dx} | gradients  # type: ignore[assignment]
+        gradients = {name: array for name, array in self.trace.arrays().items() if name.rpartition(".")[2].startswith("d")}
+        self.arrays: dict[str, Array] = {"dX": self.trace.dx} | gradients  # type: ignore[assignment]
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -80,8 +72,8 @@ class Chains:
     def _sum(self, name: str, index: Index) -> ProductSum:
         step, letter = self._target(name)
         if step == len(self.trace.steps):
-            return loss_products(self.model, self.y, self.weights, index, self._loss_slopes)
-        return step_products(self.model, self.trace, step, letter, index, self._slopes)
+            return loss_products(self.xray, index, self._loss_slopes)
+        return step_products(self.xray, step, letter, index, self._slopes)
 
     def _target(self, name: str) -> tuple[int, str]:
         """Return the step that made a gradient, and its letter: what a step's dy is, the step behind made as its dx."""
@@ -90,7 +82,7 @@ class Chains:
         return (step + 1, "x") if letter == "y" else (step, "x" if letter == "X" else letter)
 
     def _factors(self, found: ProductSum, which: int) -> Iterator[Factor]:
-        yield Factor(found.label(which), found.left(which))
+        yield Factor(found.label(which), self.xray.model.dtype.type(found.left[which]))
         dy_entry = found.dy_entry(which)
         if dy_entry is None:
             yield Factor("∂loss/∂score of the row", found.right[which])
@@ -102,15 +94,15 @@ class Chains:
 
     def _penalty(self, name: str, index: Index) -> list[Term]:
         path, _, letter = name.rpartition(".")
-        known = {entry: param.decayed for entry, param in self.model.program.parameters.entries}
-        entry = f"{path}.{letter.removeprefix('d')}"
-        if self.penalty == NO_PENALTY or not known.get(entry):
+        xray, entry = self.xray, f"{path}.{letter.removeprefix('d')}"
+        known = {entry: param.decayed for entry, param in xray.model.program.parameters.entries}
+        if xray.penalty == NO_PENALTY or not known.get(entry):
             return []
-        total = len(self.y) if self.weights is None else float(self.weights.sum(dtype=np.float64))
-        slope = self.penalty.on(total).gradient(self.model.params[entry][index])
+        total = len(xray.y) if xray.weights is None else float(xray.weights.sum(dtype=np.float64))
+        slope = xray.penalty.on(total).gradient(xray.model.params[entry][index])
         return [Term((Factor(f"the penalty's slope by {entry_name(entry, index)}", slope),))]
 
     @cached_property
     def _loss_slopes(self) -> Array:
         with np.errstate(all="ignore"):
-            return self.model.network.loss.gradient(self.trace.scores, self.y)
+            return self.xray.model.network.loss.gradient(self.trace.scores, self.xray.y)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from halfmoon.layers.contract import Pass
 from halfmoon.layers.dense import Dense
 from halfmoon.network.model import Model
 from halfmoon.network.trace import Trace, TracedStep
+
+if TYPE_CHECKING:
+    from halfmoon.inspect.xray.xray import XRay
 
 MAX_BACKWARD = 16
 """So many of the largest factors are computed by the backward pass; the others by differences of the forward pass."""
@@ -36,53 +40,46 @@ class ProductSum:
     ----------
     rule : str
         In mathematics.
-    left : callable
-        From the number of a product to the step's own number in it.
+    left : ndarray, shape (m,)
+        The step's own numbers.
     label : callable
-        From the number of a product to the name of that.
+        From the number of a product to the name of that in it.
     right : ndarray, shape (m,)
         Entries of the step's ``dy``, or the slope of a row's loss.
-    products : ndarray, shape (m,)
-        In float64.
     dy_entry : callable
         From the number of a product to the step whose ``dy`` is in it, and the index there; None at the loss.
     """
 
     rule: str
-    left: Callable[[int], Any]
+    left: Array
     label: Callable[[int], str]
     right: Array
-    products: Array
     dy_entry: Callable[[int], tuple[int, Index] | None]
 
-
-def _product_sum(
-    rule: str, left: Array, label: Callable[[int], str], right: Array, dy_entry: Callable[[int], tuple[int, Index] | None]
-) -> ProductSum:
-    """Return a sum whose factors are all at hand."""
-    with np.errstate(all="ignore"):
-        products = left.astype(np.float64) * right.astype(np.float64)
-    products = np.where(left == 0, 0, products)  # what does not count may be infinite
-    return ProductSum(rule, left.__getitem__, label, right, products, dy_entry)
+    @cached_property
+    def products(self) -> Array:
+        """The products, in float64."""
+        with np.errstate(all="ignore"):
+            products = self.left.astype(np.float64) * self.right.astype(np.float64)
+        return np.where(self.left == 0, 0, products)  # what does not count may be infinite
 
 
-def loss_products(model: Model, y: Array, weights: Array | None, index: Index, slopes: Array) -> ProductSum:
+def loss_products(xray: XRay, index: Index, slopes: Array) -> ProductSum:
     """Return the slope of the objective by a score: the row's share in the mean, times the slope of the row's loss."""
-    row = index[0]
-    share, label = model.dtype.type(1 / len(y)), f"1/{len(y)}"
+    row, dtype, weights = index[0], xray.model.dtype, xray.weights
+    share, label = dtype.type(1 / len(xray.y)), f"1/{len(xray.y)}"
     if weights is not None:
-        share, label = (weights[row] / weights.sum(dtype=np.float64)).astype(model.dtype), f"w[{row}]/Σw"
+        share, label = (weights[row] / weights.sum(dtype=np.float64)).astype(dtype), f"w[{row}]/Σw"
     rule = "dscores[n,k] = wₙ/Σw · ∂lossₙ/∂scores[n,k]"
-    return _product_sum(rule, np.array([share]), lambda _: label, slopes[index][None], lambda _: None)
+    return ProductSum(rule, np.array([share]), lambda _: label, slopes[index][None], lambda _: None)
 
 
-def step_products(model: Model, trace: Trace, step: int, letter: str, index: Index, known: dict[int, Array]) -> ProductSum:
+def step_products(xray: XRay, step: int, letter: str, index: Index, known: dict[int, Array]) -> ProductSum:
     """Return a gradient that a step made as a sum of products.
 
     Parameters
     ----------
-    model : Model
-    trace : Trace
+    xray : XRay
     step : int
         Its number in the program.
     letter : str
@@ -91,6 +88,7 @@ def step_products(model: Model, trace: Trace, step: int, letter: str, index: Ind
     known : dict
         Slopes of whole steps, remembered from one call to the next.
     """
+    model, trace = xray.model, xray.trace
     traced = trace.steps[step]
     layer = traced.step.layer
     if layer is None:
@@ -110,13 +108,13 @@ def _dense_products(model: Model, traced: TracedStep, step: int, letter: str, in
     if letter == "x":
         n, i = index
         row = model.params[f"{path}.W"][i]
-        return _product_sum("dx[n,i] = Σⱼ W[i,j] · dy[n,j]", row, lambda j: f"{path}.W[{i},{j}]", dy[n], lambda j: (step, (n, j)))
+        return ProductSum("dx[n,i] = Σⱼ W[i,j] · dy[n,j]", row, lambda j: f"{path}.W[{i},{j}]", dy[n], lambda j: (step, (n, j)))
     j = index[-1]
     if letter == "W":
         i = index[0]
         column = traced.x[:, i]
-        return _product_sum("dW[i,j] = Σₙ x[n,i] · dy[n,j]", column, lambda n: f"{path}.x[{n},{i}]", dy[:, j], lambda n: (step, (n, j)))
-    return _product_sum("db[j] = Σₙ 1 · dy[n,j]", np.ones(len(dy), dy.dtype), lambda _: "∂y/∂b", dy[:, j], lambda n: (step, (n, j)))
+        return ProductSum("dW[i,j] = Σₙ x[n,i] · dy[n,j]", column, lambda n: f"{path}.x[{n},{i}]", dy[:, j], lambda n: (step, (n, j)))
+    return ProductSum("db[j] = Σₙ 1 · dy[n,j]", np.ones(len(dy), dy.dtype), lambda _: "∂y/∂b", dy[:, j], lambda n: (step, (n, j)))
 
 
 def _branch_products(trace: Trace, step: int, index: Index) -> ProductSum:
@@ -128,7 +126,7 @@ def _branch_products(trace: Trace, step: int, index: Index) -> ProductSum:
         rule, labels = "dx[n,i] = dy[n,i] + dy[n,i] of the add", ["through the branch", "around the branch"]
         ends.append(next(k for k, each in enumerate(trace.steps) if each.step == wanted))
     right = np.array([trace.steps[each].dy[index] for each in ends])  # type: ignore[index]
-    return _product_sum(rule, np.ones_like(right), labels.__getitem__, right, lambda which: (ends[which], index))
+    return ProductSum(rule, np.ones_like(right), labels.__getitem__, right, lambda which: (ends[which], index))
 
 
 def _element_wise_products(traced: TracedStep, step: int, index: Index, slopes: Array) -> ProductSum:
@@ -136,7 +134,7 @@ def _element_wise_products(traced: TracedStep, step: int, index: Index, slopes: 
     layer = traced.step.layer
     label = f"slope of {layer.name} at {x}" if isinstance(layer, Activation) else f"∂y/∂x at {x}"
     right = traced.dy[index][None]  # type: ignore[index]
-    return _product_sum("dx[n,i] = ∂y[n,i]/∂x[n,i] · dy[n,i]", slopes[index][None], lambda _: label, right, lambda _: (step, index))
+    return ProductSum("dx[n,i] = ∂y[n,i]/∂x[n,i] · dy[n,i]", slopes[index][None], lambda _: label, right, lambda _: (step, index))
 
 
 def _backward(model: Model, traced: TracedStep, step: int, pass_: Pass, dy: Array) -> tuple[Array, dict[str, Array]]:
@@ -152,27 +150,23 @@ def _probed_products(model: Model, traced: TracedStep, step: int, pass_: Pass, l
         traced = TracedStep(traced.step, *(each[first : first + 1] for each in (traced.x, traced.y, traced.dy)))  # type: ignore[index]
     dy, columns = traced.dy.ravel(), traced.y.shape[1]  # type: ignore[union-attr]
     lefts = _differences(model, traced, step, pass_, letter, index).ravel()
-    with np.errstate(all="ignore"):
-        products = np.where(lefts == 0, 0, lefts * dy.astype(np.float64))
-    exact: dict[int, Any] = {}
-    for which in np.argsort(-np.abs(products), kind="stable")[:MAX_BACKWARD].tolist():
-        one = np.zeros_like(dy)
-        one[which] = 1
-        dx, gradients = _backward(model, traced, step, pass_, one.reshape(traced.y.shape))
-        exact[which] = (dx if letter == "x" else gradients[letter])[index]
-        products[which] = float(exact[which]) * float(dy[which])
 
     def output(which: int) -> Index:
         return first + which // columns, which % columns
 
-    return ProductSum(
+    found = ProductSum(
         f"d{letter}[…] = Σₙⱼ ∂y[n,j]/∂{letter}[…] · dy[n,j]",
-        lambda which: exact.get(which, lefts[which]),
+        lefts,
         lambda which: f"∂{entry_name('y', output(which))}/∂{entry}",
         dy,
-        products,
         lambda which: (step, output(which)),
     )
+    for which in np.argsort(-np.abs(found.products), kind="stable")[:MAX_BACKWARD].tolist():
+        one = np.zeros_like(dy)
+        one[which] = 1
+        dx, gradients = _backward(model, traced, step, pass_, one.reshape(traced.y.shape))
+        found.left[which] = (dx if letter == "x" else gradients[letter])[index]
+    return replace(found)
 
 
 def _differences(model: Model, traced: TracedStep, step: int, pass_: Pass, letter: str, index: Index) -> Array:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from halfmoon.gradcheck.differences import NumericCheck
 from halfmoon.inspect.xray.array_view import ArrayView, exact, rounded
 from halfmoon.inspect.xray.cards import Card
 from halfmoon.inspect.xray.entries import entry_name
-from halfmoon.inspect.xray.numeric_check import NumericCheck
 
 BARS = "▁▂▃▄▅▆▇█"
 

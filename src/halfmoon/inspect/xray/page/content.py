@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from halfmoon.gradcheck.differences import NumericCheck
 from halfmoon.inspect.xray.array_view import ArrayView, exact
 from halfmoon.inspect.xray.cards import Card
 from halfmoon.inspect.xray.chain import Chains
 from halfmoon.inspect.xray.chain_link import ChainLink, Node
 from halfmoon.inspect.xray.entries import entry_name
-from halfmoon.inspect.xray.numeric_check import NumericCheck
 
 if TYPE_CHECKING:
     from halfmoon.inspect.xray.xray import XRay
