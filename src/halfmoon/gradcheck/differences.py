@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -215,20 +217,14 @@ class Differences:
 
     def _objectives(self, step: int, variants: Iterable[Variant], *, at_once: int) -> Iterator[float]:
         """Yield what the rows of each variant of a step's input add to the objective."""
-        waiting: list[Variant] = []
-        for variant in variants:
-            waiting.append(variant)
-            if sum(len(each.rows) for each in waiting) >= at_once:
-                yield from self._resume(step, waiting)
-                waiting = []
-        if waiting:
-            yield from self._resume(step, waiting)
-
-    def _resume(self, step: int, variants: Sequence[Variant]) -> Iterator[float]:
-        x, rows = (np.concatenate(each) for each in zip(*((variant.x, variant.rows) for variant in variants), strict=True))
-        scores = self.model.resume(self.trace, step, x, rows)
-        ends = np.cumsum([len(variant.rows) for variant in variants])
-        for part, variant in zip(np.split(scores, ends[:-1]), variants, strict=True):
-            weights = None if self.weights is None else self.weights[variant.rows]
-            share = (len(variant.rows) if weights is None else float(weights.sum())) / self._total
-            yield share * self.model.objective(part, self.targets[variant.rows], weights) + variant.penalty if share else variant.penalty
+        left = iter(variants)
+        while first := next(left, None):
+            together = [first, *islice(left, ceil(at_once / len(first.rows)) - 1)]
+            x, rows = (np.concatenate(each) for each in zip(*((variant.x, variant.rows) for variant in together), strict=True))
+            scores = self.model.resume(self.trace, step, x, rows)
+            ends = np.cumsum([len(variant.rows) for variant in together])
+            for part, variant in zip(np.split(scores, ends[:-1]), together, strict=True):
+                weights = None if self.weights is None else self.weights[variant.rows]
+                share = (len(variant.rows) if weights is None else float(weights.sum())) / self._total
+                objective = share * self.model.objective(part, self.targets[variant.rows], weights) if share else 0.0
+                yield objective + variant.penalty

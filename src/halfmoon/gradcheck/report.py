@@ -103,13 +103,11 @@ def check_gradients(
     checks.whole("entries", entries)
     differences = Differences(model, X, y, sample_weight, penalty=penalty, pass_=pass_, tolerance=tolerance)
     gradients = {name: gradient_name(name) for name in model.params} | {"X": "dX"}
-    return GradientReport(tuple(_compare(name, differences, gradient, entries) for name, gradient in gradients.items()), tolerance)
-
-
-def _compare(name: str, differences: Differences, gradient: str, entries: int) -> ArrayCheck:
-    """Compare up to ``entries`` entries of one array's gradient, evenly spread."""
-    array = differences.gradient(gradient)
-    flat = np.unique(np.linspace(0, array.size - 1, min(entries, array.size)).astype(int))
-    indices = [tuple(int(i) for i in np.unravel_index(each, array.shape)) for each in flat]
-    worst = max(differences.entries(gradient, indices), key=lambda each: each.error)
-    return ArrayCheck(name, worst.place, worst.written, worst.numeric, worst.error, len(indices))
+    arrays = []
+    for name, gradient in gradients.items():
+        array = differences.gradient(gradient)
+        flat = np.unique(np.linspace(0, array.size - 1, min(entries, array.size)).astype(int))
+        indices = [tuple(int(i) for i in np.unravel_index(each, array.shape)) for each in flat]
+        worst = max(differences.entries(gradient, indices), key=lambda each: each.error)
+        arrays.append(ArrayCheck(name, worst.place, worst.written, worst.numeric, worst.error, len(indices)))
+    return GradientReport(tuple(arrays), tolerance)

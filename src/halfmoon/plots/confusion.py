@@ -13,7 +13,7 @@ from halfmoon.base.checks import Array
 from halfmoon.plots.display import Display
 from halfmoon.plots.fonts import FontChoice
 from halfmoon.plots.translations import class_names
-from halfmoon.predictions.evaluation import evaluate
+from halfmoon.predictions.adapters import evaluate
 
 NAME_HEIGHT = 6.0
 """Points that the name of a class needs."""

@@ -85,12 +85,9 @@ class Display:
         """Set the axes to draw on, the theme and the language; return the axes."""
         if ax is not None:
             checks.instance("ax", ax, Axes, "matplotlib axes or None")
-        self._lang = checks.one_of("lang", lang, LANGUAGES)
-        owned = ax is None
         drawn = Figure(layout="constrained").add_subplot() if ax is None else ax
-        self._theme = theme_for(drawn, theme)
-        self._owned, self.ax_ = owned, drawn
-        self.figure_ = self.ax_.figure.figure  # of a subfigure, the whole
+        self._lang, self._theme = checks.one_of("lang", lang, LANGUAGES), theme_for(drawn, theme)
+        self._owned, self.ax_, self.figure_ = ax is None, drawn, drawn.figure.figure  # of a subfigure, the whole
         if theme is not None:
             self.figure_.set_facecolor(self._theme.paper)
         self._theme.apply_to(self.ax_)

@@ -46,16 +46,14 @@ class Plane:
 
 
 def plane_of(X: Array, features: Any = None, names: Sequence[str] | None = None) -> Plane:
-    """Return the plane to show rows on.
+    """Return the plane to show rows, (n, d), on.
 
     Parameters
     ----------
-    X : ndarray, shape (n, d)
     features : None, "pca" or two columns
         Two columns by number or name; the others stay at their medians. "pca": through the mean, along the two principal
         components of the standardised columns. None: the two columns there are, or "pca" where there are more.
     names : sequence of str, optional
-        Of the columns.
 
     Raises
     ------
@@ -107,23 +105,10 @@ def _principal_plane(X: Array) -> Plane:
 
 
 def grid(points: Array, resolution: int, margin: float, limits: Limits | None = None) -> tuple[Array, Array, Array]:
-    """Return a regular grid around points, or between limits.
+    """Return the coordinates x1 and x2 of a regular grid and its points, (resolution², 2), the lowest x2 first.
 
-    Parameters
-    ----------
-    points : ndarray, shape (n, 2)
-    resolution : int
-        Grid points along each coordinate.
-    margin : float
-        Room around the points, as a share of what they span; a coordinate of one value alone gets 1 on both sides.
-    limits : ((low, high), (low, high)), optional
-        Of the two coordinates, instead of points and margin.
-
-    Returns
-    -------
-    x1, x2 : ndarray, shape (resolution,)
-    grid_points : ndarray, shape (resolution², 2)
-        The lowest x2 first.
+    It lies between limits, or around points (n, 2) with a margin, a share of what they span; a coordinate of one value alone
+    gets 1 on both sides.
     """
     count, room = checks.whole("resolution", resolution, least=2), checks.not_negative("margin", margin)
     ends = [_span(column, room) for column in points.T] if limits is None else _checked(limits)

@@ -12,7 +12,6 @@ from halfmoon.base.checks import Array
 from halfmoon.inspect.xray.array_view import ArrayView
 from halfmoon.inspect.xray.sources import Source, definition, sources
 from halfmoon.losses.penalty import NO_PENALTY
-from halfmoon.network.model import Model
 from halfmoon.network.parameters import Parameters
 from halfmoon.network.program import Step
 from halfmoon.network.trace import TracedStep
@@ -109,8 +108,9 @@ def _inputs(xray: XRay) -> Card:
 
 def _forward(xray: XRay, traced: TracedStep) -> Card:
     step, layer, name = traced.step, traced.step.layer, traced.name
-    shown = [ArrayView(f"{name}.x", traced.x)]
+    shown, shapes = [ArrayView(f"{name}.x", traced.x)], f"{_shape(x=traced.x)} → {_shape(y=traced.y)}"
     if layer is None:
+        what = "The columns stay as many."
         rules: tuple[str, ...] = (BRANCH_RULES[step.kind][0],)
         code = [each for each in sources(xray.model, "_walk") if "Model" in each.title]
         if step.kind == "add":
@@ -119,17 +119,11 @@ def _forward(xray: XRay, traced: TracedStep) -> Card:
     else:
         code = sources(layer, "forward")
         rules = _equations(code, extra=definition(layer)[:1] + definition(layer)[2:])
-        shown += [*_named(step.path, xray.model.params.at(step.path)), *_named(step.path, xray.model.state.at(step.path))]
-    what = (
-        f"{layer!r} turns its {step.n_in:,} columns x into {step.n_out:,} columns y." if layer is not None else "The columns stay as many."
-    )
-    shapes = f"{_shape(x=traced.x)} → {_shape(y=traced.y)}" + _with(xray.model, step)
+        params = xray.model.params.at(step.path)
+        shown += [*_named(step.path, params), *_named(step.path, xray.model.state.at(step.path))]
+        what = f"{layer!r} turns its {step.n_in:,} columns x into {step.n_out:,} columns y."
+        shapes += f"   with {_shape(**params)}" if params else ""
     return Card(f"Forward: {_label(step)}", what, rules, shapes, (*shown, ArrayView(f"{name}.y", traced.y)), tuple(code))
-
-
-def _with(model: Model, step: Step) -> str:
-    arrays = model.params.at(step.path) if step.layer is not None else {}
-    return f"   with {_shape(**arrays)}" if arrays else ""
 
 
 def _loss(xray: XRay) -> Card:

@@ -15,7 +15,7 @@ import numpy as np
 from halfmoon.base.checks import Array, Index
 from halfmoon.inspect.xray.chain_link import Chain, ChainLink, Factor, Node, Term
 from halfmoon.inspect.xray.entries import entry_name
-from halfmoon.inspect.xray.factors import ProductSum, loss_products, step_products
+from halfmoon.inspect.xray.factors import ProductSum, step_products
 from halfmoon.losses.penalty import NO_PENALTY
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Chains:
     def link(self, node: Node) -> ChainLink:
         """Return one gradient as a sum of products."""
         name, index = node
-        found = self._sum(name, index)
+        found = step_products(self.xray, *self._target(name), index, self._slopes)
         products = found.products
         order = np.argsort(-np.abs(products), kind="stable")[:MAX_TERMS] if products.size else np.zeros(0, int)
         shown = [int(each) for each in order if products[each] != 0] or [int(each) for each in order[:1]]
@@ -68,12 +68,6 @@ class Chains:
         terms += self._penalty(name, index)
         rest = float(products.sum() - products[shown].sum()) if len(shown) < products.size else 0.0
         return ChainLink(name, index, self.arrays[name][index], found.rule, tuple(terms), products.size - len(shown), rest)
-
-    def _sum(self, name: str, index: Index) -> ProductSum:
-        step, letter = self._target(name)
-        if step == len(self.trace.steps):
-            return loss_products(self.xray, index, self._loss_slopes)
-        return step_products(self.xray, step, letter, index, self._slopes)
 
     def _target(self, name: str) -> tuple[int, str]:
         """Return the step that made a gradient, and its letter: what a step's dy is, the step behind made as its dx."""
@@ -101,8 +95,3 @@ class Chains:
         total = len(xray.y) if xray.weights is None else float(xray.weights.sum(dtype=np.float64))
         slope = xray.penalty.on(total).gradient(xray.model.params[entry][index])
         return [Term((Factor(f"the penalty's slope by {entry_name(entry, index)}", slope),))]
-
-    @cached_property
-    def _loss_slopes(self) -> Array:
-        with np.errstate(all="ignore"):
-            return self.xray.model.network.loss.gradient(self.trace.scores, self.xray.y)

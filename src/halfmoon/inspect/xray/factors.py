@@ -64,31 +64,17 @@ class ProductSum:
         return np.where(self.left == 0, 0, products)  # what does not count may be infinite
 
 
-def loss_products(xray: XRay, index: Index, slopes: Array) -> ProductSum:
-    """Return the slope of the objective by a score: the row's share in the mean, times the slope of the row's loss."""
-    row, dtype, weights = index[0], xray.model.dtype, xray.weights
-    share, label = dtype.type(1 / len(xray.y)), f"1/{len(xray.y)}"
-    if weights is not None:
-        share, label = (weights[row] / weights.sum(dtype=np.float64)).astype(dtype), f"w[{row}]/Σw"
-    rule = "dscores[n,k] = wₙ/Σw · ∂lossₙ/∂scores[n,k]"
-    return ProductSum(rule, np.array([share]), lambda _: label, slopes[index][None], lambda _: None)
-
-
 def step_products(xray: XRay, step: int, letter: str, index: Index, known: dict[int, Array]) -> ProductSum:
-    """Return a gradient that a step made as a sum of products.
+    """Return a gradient that a step made, or the loss behind the last one, as a sum of products.
 
-    Parameters
-    ----------
-    xray : XRay
-    step : int
-        Its number in the program.
-    letter : str
-        By what: ``"x"``, or the name of a parameter.
-    index : tuple of int
-    known : dict
-        Slopes of whole steps, remembered from one call to the next.
+    The letter says by what: ``"x"``, or the name of a parameter; ``known`` keeps slopes of whole steps from one call to the next.
     """
     model, trace = xray.model, xray.trace
+    if step == len(trace.steps):
+        if step not in known:
+            with np.errstate(all="ignore"):
+                known[step] = model.network.loss.gradient(trace.scores, xray.y)
+        return _loss_products(xray, index, known[step])
     traced = trace.steps[step]
     layer = traced.step.layer
     if layer is None:
@@ -100,6 +86,16 @@ def step_products(xray: XRay, step: int, letter: str, index: Index, known: dict[
             known[step] = _backward(model, traced, step, trace.pass_, np.ones_like(traced.dy))[0]
         return _element_wise_products(traced, step, index, known[step])
     return _probed_products(model, traced, step, trace.pass_, letter, index)
+
+
+def _loss_products(xray: XRay, index: Index, slopes: Array) -> ProductSum:
+    """Return the slope of the objective by a score: the row's share in the mean, times the slope of the row's loss."""
+    row, dtype, weights = index[0], xray.model.dtype, xray.weights
+    share, label = dtype.type(1 / len(xray.y)), f"1/{len(xray.y)}"
+    if weights is not None:
+        share, label = (weights[row] / weights.sum(dtype=np.float64)).astype(dtype), f"w[{row}]/Σw"
+    rule = "dscores[n,k] = wₙ/Σw · ∂lossₙ/∂scores[n,k]"
+    return ProductSum(rule, np.array([share]), lambda _: label, slopes[index][None], lambda _: None)
 
 
 def _dense_products(model: Model, traced: TracedStep, step: int, letter: str, index: Index) -> ProductSum:

@@ -8,30 +8,15 @@ from typing import Any
 import numpy as np
 
 from halfmoon.gradcheck.differences import NumericCheck
-from halfmoon.inspect.xray.array_view import ArrayView, exact, rounded
+from halfmoon.inspect.xray.array_view import ArrayView
 from halfmoon.inspect.xray.cards import Card
 from halfmoon.inspect.xray.entries import entry_name
 
 BARS = "▁▂▃▄▅▆▇█"
 
 
-def card_text(card: Card, heading: str, measured: Sequence[NumericCheck], *, all_digits: bool = False) -> str:
-    """Return a card as lines of text.
-
-    Parameters
-    ----------
-    card : Card
-    heading : str
-        Above its title, such as ``card 3 of 12``.
-    measured : sequence of NumericCheck
-        The central differences of what the card checks.
-    all_digits : bool
-        Whether numbers read back to the bit; else five digits of each are shown.
-    """
-    return "\n".join(_lines(card, heading, measured, exact if all_digits else rounded))
-
-
-def _lines(card: Card, heading: str, measured: Sequence[NumericCheck], number: Callable[[Any], str]) -> Iterator[str]:
+def card_lines(card: Card, heading: str, measured: Sequence[NumericCheck], number: Callable[[Any], str]) -> Iterator[str]:
+    """Yield a card, its title below a heading, with the central differences of what it checks, each number written by ``number``."""
     title = f"{heading}  {card.title}"
     yield from (title, "═" * len(title), card.what, "")
     for rule in card.rules:

@@ -11,13 +11,13 @@ from halfmoon.base.checks import Array
 from halfmoon.engines.reference import apply_update
 from halfmoon.engines.state import TrainingState
 from halfmoon.gradcheck.differences import Differences, NumericCheck
-from halfmoon.inspect.xray.array_view import ArrayView
+from halfmoon.inspect.xray.array_view import ArrayView, exact, rounded
 from halfmoon.inspect.xray.cards import Card, cards_of
 from halfmoon.inspect.xray.chain import Chains
 from halfmoon.inspect.xray.chain_link import Chain
 from halfmoon.inspect.xray.entries import gradient_of
 from halfmoon.inspect.xray.page.content import data
-from halfmoon.inspect.xray.text import card_text
+from halfmoon.inspect.xray.text import card_lines
 from halfmoon.layers.contract import TRAINING, Pass
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model, model_of
@@ -135,7 +135,8 @@ class XRay:
     def card_text(self, index: int, *, all_digits: bool = False) -> str:
         """Return one card as text."""
         card = self.cards[index]
-        return card_text(card, f"card {index + 1} of {len(self.cards)}", self.measured(card), all_digits=all_digits)
+        heading = f"card {index + 1} of {len(self.cards)}"
+        return "\n".join(card_lines(card, heading, self.measured(card), exact if all_digits else rounded))
 
     def html(self) -> str:
         """Return the cards as one HTML page that needs nothing else: no network, no other file."""
