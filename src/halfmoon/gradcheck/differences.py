@@ -153,22 +153,18 @@ class Differences:
 
     def _measure(self, name: str, changes: Sequence[Change], scale: float) -> list[SlopeCheck]:
         """Return the best of all sizes of h for each change, with errors relative to a scale; one that agrees is not tried again."""
-        gradient, best = self.gradient(name), dict[int, tuple[float, float]]()
-        untested = list(range(len(changes)))
-        with np.errstate(all="ignore"):
-            written = [float((by * gradient[index]).sum()) for index, by in changes]
+        gradient, best, untested = self.gradient(name), dict[int, SlopeCheck](), list(range(len(changes)))
         for h in STEPS:
             with np.errstate(all="ignore"):
                 slopes = self._slopes(name, [changes[each] for each in untested], h)
+                written = [float((by * gradient[index]).sum()) for index, by in changes]
             for which, numeric in zip(untested, slopes, strict=True):
-                error = abs(numeric - written[which]) / scale
-                found = (np.inf if np.isnan(error) else error, numeric)
-                best[which] = min(best.get(which, found), found, key=lambda pair: pair[0])
-            untested = [which for which in untested if not best[which][0] <= 0.1 * self.tolerance]
-        return [
-            SlopeCheck(name, None if index is ... else index, written[which], *best[which][::-1])
-            for which, (index, _) in enumerate(changes)
-        ]
+                index, error = changes[which][0], abs(numeric - written[which]) / scale
+                error = np.inf if np.isnan(error) else error
+                found = SlopeCheck(name, None if index is ... else index, written[which], numeric, error)
+                best[which] = min(best.get(which, found), found, key=lambda check: check.error)
+            untested = [which for which, check in best.items() if not check.error <= 0.1 * self.tolerance]
+        return list(best.values())
 
     def _slopes(self, name: str, changes: Sequence[Change], h: float) -> list[float]:
         """Return (L(v + h) - L(v - h)) / 2h for each change."""
