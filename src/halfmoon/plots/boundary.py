@@ -23,8 +23,6 @@ from halfmoon.predictions.plane import Limits, grid, plane_of
 # Corners of the axes, as shares of width and height.
 _CORNERS = {"upper right": (1, 1), "upper left": (0, 1), "lower right": (1, 0), "lower left": (0, 0)}
 
-_FILLS = ("classes", "probability")
-
 
 class BoundaryDisplay(Display):
     """Decision regions over a plane, with the points on top.
@@ -199,7 +197,7 @@ class BoundaryDisplay(Display):
         InputError
             When probabilities are to be drawn and there are none.
         """
-        if checks.one_of("fill", fill, _FILLS) == "probability" and self.probabilities is None:
+        if checks.one_of("fill", fill, ("classes", "probability")) == "probability" and self.probabilities is None:
             raise InputError("fill must be 'classes' where the estimator gives no probabilities, got 'probability'")
         ax = self._prepare(ax, theme, lang)
         names = self._named(lang)
@@ -238,10 +236,9 @@ class BoundaryDisplay(Display):
 
     def _shade(self, names: list[str]) -> None:
         probabilities: Any = self.probabilities
-        look: dict[str, Any]
         if probabilities.shape[-1] == 2:  # noqa: PLR2004 - one probability says both
             # The soft middle of the map: the points keep the strong ends to themselves.
-            look = {"cmap": self._theme.diverging, "vmin": -0.75, "vmax": 1.75, "zorder": 0}
+            look: dict[str, Any] = {"cmap": self._theme.diverging, "vmin": -0.75, "vmax": 1.75, "zorder": 0}
             shades = self.ax_.contourf(self.x1, self.x2, np.clip(probabilities[..., 1], 0, 1), np.linspace(0, 1, 21), **look)
             name = names[self.classes.index(1)] if 1 in self.classes else self._translate("class {0}", 1)
             self._colourbar(shades, self._translate("probability of {0}", name), ticks=[0, 0.25, 0.5, 0.75, 1])

@@ -21,9 +21,6 @@ from halfmoon.plots.translations import LANGUAGES, translate
 LONG_LEGEND = 4
 """A legend of more entries would cover much of the axes, and stands beside them."""
 
-BESIDE: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1, 1)}
-"""Where it stands then."""
-
 CROWDED_LEGEND = 8
 """Entries beyond which a legend has smaller letters."""
 
@@ -135,7 +132,7 @@ class Display:
             ax.set_title(font.drawable(title), fontfamily=font.families, wrap=True, **size)
         if legend:
             artists, names = zip(*legend, strict=True)
-            options |= BESIDE if len(legend) > LONG_LEGEND else {}
+            options |= {"loc": "upper left", "bbox_to_anchor": (1, 1)} if len(legend) > LONG_LEGEND else {}
             prop = {"family": font.families, "size": "small" if len(legend) <= CROWDED_LEGEND else "x-small"}
             look = {"facecolor": self._theme.paper, "edgecolor": self._theme.faint, "labelcolor": self._theme.ink}
             ax.legend(artists, [font.drawable(name) for name in names], prop=prop, **look | options)

@@ -16,8 +16,6 @@ from halfmoon.plots.fonts import FontChoice
 from halfmoon.training.recording.recording import Recording
 from halfmoon.training.recording.statistics import SIDES
 
-SCALES = ("shared", "own")
-
 BAR_HEIGHT = 0.85
 """Of the highest bar of a histogram, as a share of the distance between two histograms."""
 
@@ -123,7 +121,7 @@ class HistogramDisplay(Display):
         HistogramDisplay
             Itself, with ``ax_`` and ``figure_``.
         """
-        own = checks.one_of("scale", scale, SCALES) == "own"
+        own = checks.one_of("scale", scale, ("shared", "own")) == "own"
         ax = self._prepare(ax, theme, lang)
         largest = np.maximum(np.maximum(np.abs(self.low), np.abs(self.high)), np.finfo(np.float64).tiny)
         colour, units = self._theme.colour(list(SIDES).index(self.of)), largest if own else np.ones(len(self.rows))

@@ -19,8 +19,6 @@ from halfmoon.plots.display import Display
 from halfmoon.predictions.plane import grid
 from halfmoon.training.recording.recording import Recording
 
-DIRECTIONS = ("pca", "random")
-
 
 class LandscapeDisplay(Display):
     """The loss on a plane of parameters through the last recorded ones, with the run's path.
@@ -88,7 +86,7 @@ class LandscapeDisplay(Display):
         inputs, targets, _ = model.batch(X, y)
         end = model.theta.astype(np.float64)
         moves = recording.theta.astype(np.float64) - end
-        if checks.one_of("directions", directions, DIRECTIONS) == "pca":
+        if checks.one_of("directions", directions, ("pca", "random")) == "pca":
             along, shares = _principal(moves)
         else:
             along, shares = _random(model, np.random.RandomState(checks.count("seed", seed))), None

@@ -110,20 +110,16 @@ def grid(points: Array, resolution: int, margin: float, limits: Limits | None = 
     It lies between limits, or around points (n, 2) with a margin, a share of what they span; a coordinate of one value alone
     gets 1 on both sides.
     """
-    count, room = checks.whole("resolution", resolution, least=2), checks.not_negative("margin", margin)
-    ends = [_span(column, room) for column in points.T] if limits is None else _checked(limits)
+    count, share = checks.whole("resolution", resolution, least=2), checks.not_negative("margin", margin)
+    least, most = points.min(axis=0), points.max(axis=0)
+    room = np.where(most > least, share * (most - least), 1)
+    ends = np.stack([least - room, most + room], axis=1) if limits is None else _checked(limits)
     x1, x2 = (np.linspace(low, high, count) for low, high in ends)
     return x1, x2, np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
 
 
-def _checked(limits: Any) -> Limits:
+def _checked(limits: Any) -> Array:
     ends = np.asarray(limits, object)
     if ends.shape != (2, 2) or not all(checks.number("limits", low) < checks.number("limits", high) for low, high in ends):
         raise checks.fail("limits", limits, "((low, high), (low, high)) for the two axes")
-    return tuple((float(low), float(high)) for low, high in ends)  # type: ignore[return-value]
-
-
-def _span(column: Array, margin: float) -> tuple[float, float]:
-    low, high = column.min(), column.max()
-    room = margin * (high - low) if high > low else 1
-    return low - room, high + room
+    return ends.astype(float)

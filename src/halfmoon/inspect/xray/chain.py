@@ -10,6 +10,7 @@ it makes of that is the factor.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -71,12 +72,7 @@ class ProductSum:
 
 
 class Chains:
-    """Every chain of one trace.
-
-    Parameters
-    ----------
-    xray : XRay
-    """
+    """Every chain of the step that an X-ray looks at."""
 
     def __init__(self, xray: XRay) -> None:
         self.xray, self.model, self.trace = xray, xray.model, xray.trace
@@ -88,10 +84,7 @@ class Chains:
     @cached_property
     def names(self) -> dict[str, str]:
         """For each array that has a gradient, and for each gradient, the gradient's name."""
-        made = {name: name for name in self.arrays}
-        for gradient in self.arrays:
-            path, _, letter = f".{gradient}".rpartition(".d")
-            made[f"{path}.{letter}"[1:]] = gradient
+        made = {name: name for name in self.arrays} | {re.sub(r"\bd(?=\w+$)", "", name): name for name in self.arrays}
         scores = f"{self.trace.steps[-1].name}.dy" if self.trace.steps else "dX"
         return made | {"scores": scores, "dscores": scores}
 

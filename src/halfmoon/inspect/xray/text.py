@@ -25,20 +25,14 @@ def card_lines(card: Card, heading: str, measured: Sequence[NumericCheck], numbe
     yield f"Shapes: {card.shapes}"
     found = {each.name: each for each in measured}
     for view in card.arrays:
-        yield ""
-        yield from array_lines(view, number)
+        size = f"{view.array.shape} {view.array.dtype}" + ("" if view.whole else f", its first {view.rows} × {view.columns}")
+        yield from ("", f"{view.name}   {size}   {summary(view)}")
+        yield from table([[number(value) for value in row] for row in view.corner])
         if view.name in found:
             yield from _measured_lines(found[view.name], view)
     for source in card.sources:
         yield from ("", f"── {source.title} ──")
         yield from source.text.splitlines()
-
-
-def array_lines(view: ArrayView, number: Callable[[Any], str]) -> Iterator[str]:
-    """Yield an array's name, its range and histogram, and what is shown of its entries."""
-    size = f"{view.array.shape} {view.array.dtype}" + ("" if view.whole else f", its first {view.rows} × {view.columns}")
-    yield f"{view.name}   {size}   {summary(view)}"
-    yield from table([[number(value) for value in row] for row in view.corner])
 
 
 def summary(view: ArrayView) -> str:

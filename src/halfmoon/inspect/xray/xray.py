@@ -11,7 +11,7 @@ from halfmoon.base.checks import Array
 from halfmoon.engines.reference import apply_update
 from halfmoon.engines.state import TrainingState
 from halfmoon.gradcheck.differences import Differences, NumericCheck
-from halfmoon.inspect.xray.array_view import ArrayView, exact, rounded
+from halfmoon.inspect.xray.array_view import exact, rounded
 from halfmoon.inspect.xray.cards import Card, cards_of
 from halfmoon.inspect.xray.chain import Chains
 from halfmoon.inspect.xray.chain_link import Chain
@@ -118,15 +118,13 @@ class XRay:
 
     def measured(self, card: Card) -> list[NumericCheck]:
         """Return the central differences of the gradients that a card makes."""
-        return [self._measured_array(view) for view in card.arrays if view.name in card.checked]
-
-    def _measured_array(self, view: ArrayView) -> NumericCheck:
-        """Measure the entries of a gradient that are shown and, of a parameter's, a random direction."""
-        name = view.name
-        if name not in self._measured:
-            direction = None if name.rpartition(".")[2] in {"dx", "dy", "dX"} else self._differences.direction(name)
-            self._measured[name] = NumericCheck(name, tuple(self._differences.entries(name, view.indices())), direction)
-        return self._measured[name]
+        for view in card.arrays:
+            name = view.name
+            if name in card.checked and name not in self._measured:
+                # Of a parameter's gradient the slope along a random direction too.
+                direction = None if name.rpartition(".")[2] in {"dx", "dy", "dX"} else self._differences.direction(name)
+                self._measured[name] = NumericCheck(name, tuple(self._differences.entries(name, view.indices())), direction)
+        return [self._measured[name] for name in card.checked]
 
     def text(self, *, all_digits: bool = False) -> str:
         """Return all cards as text, on request with every digit of each number."""

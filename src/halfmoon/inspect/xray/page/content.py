@@ -23,7 +23,8 @@ def data(xray: XRay) -> dict[str, Any]:
     """Return the content of the page. Numbers are texts that read back to the bit, since JSON knows no NaN and no float32."""
     gradients = xray.chains.names
     cards = [_card(card, xray.measured(card), gradients) for card in xray.cards]
-    entries = (node for card in xray.cards for view in card.arrays for node in _nodes(view, gradients))
+    shown = (view for card in xray.cards for view in card.arrays if view.name in gradients)
+    entries = ((gradients[view.name], index) for view in shown for index in view.indices())
     return {
         "title": f"X-ray: loss {exact(xray.trace.loss)}",
         "cards": cards,
@@ -64,12 +65,6 @@ def _array(view: ArrayView, measured: NumericCheck | None, gradients: dict[str, 
         if measured.direction is not None:
             result["direction"] = str(measured.direction)
     return result
-
-
-def _nodes(view: ArrayView, gradients: dict[str, str]) -> Iterator[Node]:
-    if view.name in gradients:
-        for index in view.indices():
-            yield gradients[view.name], index
 
 
 def _links(chains: Chains, entries: Iterator[Node]) -> Iterator[tuple[Node, ChainLink]]:
