@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from math import ceil
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -51,39 +53,40 @@ class SlopeCheck:
 
 
 @dataclass(frozen=True)
-class Perturbation:
-    """A change of an array.
+class NumericCheck:
+    """The central differences of one gradient.
 
     Attributes
     ----------
-    index : tuple of int, or Ellipsis
-        The entry that changes; ``...`` for all of them.
-    by : float or ndarray
-        The direction, which is multiplied by h.
-    written : float
-        The slope along it by the backward pass.
-    scale : float
-        What its error is relative to.
+    name : str
+        As the Trace names it.
+    entries : tuple of SlopeCheck
+        Of every entry that is shown, row by row.
+    direction : SlopeCheck or None
+        Along a random direction; of a parameter only.
     """
 
-    index: Any
-    by: Any
-    written: float
-    scale: float
+    name: str
+    entries: tuple[SlopeCheck, ...]
+    direction: SlopeCheck | None
+
+    @property
+    def worst(self) -> SlopeCheck:
+        """The entry that is furthest off."""
+        return max(self.entries, key=lambda each: each.error)
+
+    @property
+    def error(self) -> float:
+        """The largest error of all."""
+        return max(self.worst.error, self.direction.error if self.direction else 0.0)
 
 
-@dataclass(frozen=True)
-class Variant:
-    """The input of a step after a perturbation.
+Change = tuple[Any, Any]
+"""The index of an entry that changes, ``...`` for all of them, and the direction, which is multiplied by h."""
 
-    Attributes
-    ----------
-    x : ndarray, shape (m, n_in)
-    rows : ndarray, shape (m,)
-        Which row of the pass each one is.
-    penalty : float
-        With the perturbed parameter.
-    """
+
+class Variant(NamedTuple):
+    """The input of a step after a change, which row of the pass each of its rows is, and the penalty with the changed parameter."""
 
     x: Array
     rows: Array
@@ -123,8 +126,7 @@ class Differences:
     ) -> None:
         self.model = Model(model.network, model.n_inputs, model.theta.astype(np.float64), model.state.vector.astype(np.float64))
         inputs, self.targets, self.weights = self.model.batch(X, y, sample_weight)
-        self.penalty = penalty
-        self.tolerance = tolerance
+        self.penalty, self.tolerance = penalty, tolerance
         self.trace = self.model.trace(inputs, self.targets, self.weights, penalty=penalty, pass_=pass_)
         self._inputs = inputs
         self._steps = {traced.name: step for step, traced in enumerate(self.trace.steps)}
@@ -138,9 +140,8 @@ class Differences:
 
     def entries(self, name: str, indices: Sequence[Index]) -> list[SlopeCheck]:
         """Measure single entries of a gradient; errors are relative to its largest entry, or a tenth of the largest of all."""
-        written = self.gradient(name)
-        scale = max(float(np.abs(written).max(initial=0.0)), 0.1 * self._largest, 1e-12)
-        return self._measure(name, [Perturbation(index, 1.0, float(written[index]), scale) for index in indices])
+        scale = max(float(np.abs(self.gradient(name)).max(initial=0.0)), 0.1 * self._largest, 1e-12)
+        return self._measure(name, [(index, 1.0) for index in indices], scale)
 
     def direction(self, name: str, seed: int = 0) -> SlopeCheck:
         """Measure the slope along a random direction of +1 and -1; the error is relative to the gradient's Euclidean norm."""
@@ -148,34 +149,31 @@ class Differences:
         signs = np.random.RandomState(seed).randint(0, 2, written.shape) * 2.0 - 1.0
         with np.errstate(all="ignore"):
             scale = max(float(np.linalg.norm(written)), 0.1 * self._largest, 1e-12)
-            perturbation = Perturbation(..., signs, float((signs * written).sum()), scale)
-        return self._measure(name, [perturbation])[0]
+        return self._measure(name, [(..., signs)], scale)[0]
 
-    def _measure(self, name: str, perturbations: Sequence[Perturbation]) -> list[SlopeCheck]:
-        """Return the best of all sizes of h for each perturbation; one that agrees is not tried again."""
-        best: dict[int, tuple[float, float]] = {}
-        untested = list(range(len(perturbations)))
+    def _measure(self, name: str, changes: Sequence[Change], scale: float) -> list[SlopeCheck]:
+        """Return the best of all sizes of h for each change, with errors relative to a scale; one that agrees is not tried again."""
+        gradient, best, untested = self.gradient(name), dict[int, SlopeCheck](), list(range(len(changes)))
         for h in STEPS:
             with np.errstate(all="ignore"):
-                slopes = self._slopes(name, [perturbations[each] for each in untested], h)
+                slopes = self._slopes(name, [changes[each] for each in untested], h)
+                written = [float((by * gradient[index]).sum()) for index, by in changes]
             for which, numeric in zip(untested, slopes, strict=True):
-                error = abs(numeric - perturbations[which].written) / perturbations[which].scale
-                found = (np.inf if np.isnan(error) else error, numeric)
-                best[which] = min(best.get(which, found), found, key=lambda pair: pair[0])
-            untested = [which for which in untested if not best[which][0] <= 0.1 * self.tolerance]
-        return [
-            SlopeCheck(name, None if each.index is ... else each.index, each.written, *best[which][::-1])
-            for which, each in enumerate(perturbations)
-        ]
+                index, error = changes[which][0], abs(numeric - written[which]) / scale
+                error = np.inf if np.isnan(error) else error
+                found = SlopeCheck(name, None if index is ... else index, written[which], numeric, error)
+                best[which] = min(best.get(which, found), found, key=lambda check: check.error)
+            untested = [which for which, check in best.items() if not check.error <= 0.1 * self.tolerance]
+        return list(best.values())
 
-    def _slopes(self, name: str, perturbations: Sequence[Perturbation], h: float) -> list[float]:
-        """Return (L(v + h) - L(v - h)) / 2h for each perturbation."""
+    def _slopes(self, name: str, changes: Sequence[Change], h: float) -> list[float]:
+        """Return (L(v + h) - L(v - h)) / 2h for each change."""
         step, path, array = self._locate(name)
         behind = (traced.step.layer for traced in self.trace.steps[step:])
         row_wise = all(layer is None or layer.row_wise(self.trace.pass_) for layer in behind)
-        sizes = [h if each.index is ... else h * max(1.0, abs(float(array[each.index]))) for each in perturbations]
-        changes = ((each.index, signed * each.by) for each, size in zip(perturbations, sizes, strict=True) for signed in (size, -size))
-        variants = self._with_parameter(path, array, changes) if path else self._with_input(array, changes, row_wise=row_wise)
+        sizes = [h if index is ... else h * max(1.0, abs(float(array[index]))) for index, _ in changes]
+        both = ((index, signed * by) for (index, by), size in zip(changes, sizes, strict=True) for signed in (size, -size))
+        variants = self._with_parameter(path, array, both) if path else self._with_input(array, both, row_wise=row_wise)
         objectives = list(self._objectives(step, variants, at_once=ROWS_AT_ONCE if row_wise else 1))
         return [(above - below) / (2 * size) for above, below, size in zip(objectives[::2], objectives[1::2], sizes, strict=True)]
 
@@ -191,7 +189,7 @@ class Differences:
             return step + 1, None, self.trace.steps[step].y
         return step + 1, path, self.model.params[f"{path}.{letter[1:]}"]
 
-    def _with_input(self, array: Array, changes: Iterable[tuple[Any, Any]], *, row_wise: bool) -> Iterator[Variant]:
+    def _with_input(self, array: Array, changes: Iterable[Change], *, row_wise: bool) -> Iterator[Variant]:
         """Yield an array after each change; only the row that changes, where the others do not depend on it."""
         for index, by in changes:
             rows = np.arange(len(array)) if index is ... or not row_wise else np.array([index[0]])
@@ -199,7 +197,7 @@ class Differences:
             x[index if len(rows) > 1 or index is ... else (0, *index[1:])] += by
             yield Variant(x, rows)
 
-    def _with_parameter(self, path: str, array: Array, changes: Iterable[tuple[Any, Any]]) -> Iterator[Variant]:
+    def _with_parameter(self, path: str, array: Array, changes: Iterable[Change]) -> Iterator[Variant]:
         """Yield what a layer makes after each change of one of its parameters, which is put back."""
         step = self._steps[path]
         traced, rows, penalty = self.trace.steps[step], np.arange(len(self._inputs)), self.penalty.on(self._total)
@@ -215,20 +213,14 @@ class Differences:
 
     def _objectives(self, step: int, variants: Iterable[Variant], *, at_once: int) -> Iterator[float]:
         """Yield what the rows of each variant of a step's input add to the objective."""
-        waiting: list[Variant] = []
-        for variant in variants:
-            waiting.append(variant)
-            if sum(len(each.rows) for each in waiting) >= at_once:
-                yield from self._resume(step, waiting)
-                waiting = []
-        if waiting:
-            yield from self._resume(step, waiting)
-
-    def _resume(self, step: int, variants: Sequence[Variant]) -> Iterator[float]:
-        x, rows = (np.concatenate(each) for each in zip(*((variant.x, variant.rows) for variant in variants), strict=True))
-        scores = self.model.resume(self.trace, step, x, rows)
-        ends = np.cumsum([len(variant.rows) for variant in variants])
-        for part, variant in zip(np.split(scores, ends[:-1]), variants, strict=True):
-            weights = None if self.weights is None else self.weights[variant.rows]
-            share = (len(variant.rows) if weights is None else float(weights.sum())) / self._total
-            yield share * self.model.objective(part, self.targets[variant.rows], weights) + variant.penalty if share else variant.penalty
+        left = iter(variants)
+        while first := next(left, None):
+            together = [first, *islice(left, ceil(at_once / len(first.rows)) - 1)]
+            x, rows = (np.concatenate(each) for each in zip(*((variant.x, variant.rows) for variant in together), strict=True))
+            scores = self.model.resume(self.trace, step, x, rows)
+            ends = np.cumsum([len(variant.rows) for variant in together])
+            for part, variant in zip(np.split(scores, ends[:-1]), together, strict=True):
+                weights = None if self.weights is None else self.weights[variant.rows]
+                share = (len(variant.rows) if weights is None else float(weights.sum())) / self._total
+                objective = share * self.model.objective(part, self.targets[variant.rows], weights) if share else 0.0
+                yield objective + variant.penalty

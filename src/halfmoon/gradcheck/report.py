@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.base import checks
-from halfmoon.gradcheck.differences import Differences
+from halfmoon.gradcheck.differences import Differences, SlopeCheck
 from halfmoon.layers.contract import INFERENCE, Pass
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model
@@ -20,7 +20,7 @@ from halfmoon.network.trace import gradient_name
 
 
 @dataclass(frozen=True)
-class ArrayCheck:
+class ArrayCheck(SlopeCheck):
     """How one gradient compares.
 
     Attributes
@@ -37,11 +37,6 @@ class ArrayCheck:
         Entries that were compared.
     """
 
-    name: str
-    error: float
-    place: tuple[int, ...]
-    written: float
-    numeric: float
     checked: int
 
 
@@ -67,7 +62,7 @@ class GradientReport:
         for each in self.arrays:
             verdict = "ok   " if each.error <= self.tolerance else "WRONG"
             numbers = f"written {each.written:.9g}, numeric {each.numeric:.9g}"
-            lines.append(f"{verdict} d{each.name}: error {each.error:.1e} at {list(each.place)}, {numbers}")
+            lines.append(f"{verdict} d{each.name}: error {each.error:.1e} at {list(each.place or ())}, {numbers}")
         return "\n".join(lines)
 
 
@@ -108,13 +103,11 @@ def check_gradients(
     checks.whole("entries", entries)
     differences = Differences(model, X, y, sample_weight, penalty=penalty, pass_=pass_, tolerance=tolerance)
     gradients = {name: gradient_name(name) for name in model.params} | {"X": "dX"}
-    return GradientReport(tuple(_compare(name, differences, gradient, entries) for name, gradient in gradients.items()), tolerance)
-
-
-def _compare(name: str, differences: Differences, gradient: str, entries: int) -> ArrayCheck:
-    """Compare up to ``entries`` entries of one array's gradient, evenly spread."""
-    array = differences.gradient(gradient)
-    flat = np.unique(np.linspace(0, array.size - 1, min(entries, array.size)).astype(int))
-    indices = [tuple(int(i) for i in np.unravel_index(each, array.shape)) for each in flat]
-    worst = max(differences.entries(gradient, indices), key=lambda each: each.error)
-    return ArrayCheck(name, worst.error, worst.place or (), worst.written, worst.numeric, len(indices))
+    arrays = []
+    for name, gradient in gradients.items():
+        array = differences.gradient(gradient)
+        flat = np.unique(np.linspace(0, array.size - 1, min(entries, array.size)).astype(int))
+        indices = [tuple(int(i) for i in np.unravel_index(each, array.shape)) for each in flat]
+        worst = max(differences.entries(gradient, indices), key=lambda each: each.error)
+        arrays.append(ArrayCheck(name, worst.place, worst.written, worst.numeric, worst.error, len(indices)))
+    return GradientReport(tuple(arrays), tolerance)

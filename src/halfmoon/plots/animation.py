@@ -28,8 +28,6 @@ from halfmoon.plots.translations import LANGUAGES, translate
 from halfmoon.training.recording.recording import Recording
 from halfmoon.web.page import page
 
-ENDINGS = (".gif", ".mp4", ".html")
-
 HOLD = 1.5
 """Seconds for which a GIF shows its last picture."""
 
@@ -80,7 +78,7 @@ def animate(
         When the ending is another one, ffmpeg is missing, or the file cannot be written.
     """
     checks.instance("recording", recording, Recording, "a Recording, such as recorder.recording")
-    ending = checks.one_of("the ending of path", Path(path).suffix.lower(), ENDINGS)
+    ending = checks.one_of("the ending of path", Path(path).suffix.lower(), (".gif", ".mp4", ".html"))
     checks.positive("fps", fps)
     checks.whole("dpi", dpi)
     checks.one_of("lang", lang, LANGUAGES)

@@ -17,13 +17,11 @@ from halfmoon.network.model import Model
 from halfmoon.plots.display import Display
 from halfmoon.plots.palette import marker
 from halfmoon.plots.translations import class_names as names_of_classes
-from halfmoon.predictions.adapters import classifier, column_names, table_like
+from halfmoon.predictions.adapters import Classifier, column_names, table_like
 from halfmoon.predictions.plane import Limits, grid, plane_of
 
 # Corners of the axes, as shares of width and height.
 _CORNERS = {"upper right": (1, 1), "upper left": (0, 1), "lower right": (1, 0), "lower left": (0, 0)}
-
-_FILLS = ("classes", "probability")
 
 
 class BoundaryDisplay(Display):
@@ -147,7 +145,7 @@ class BoundaryDisplay(Display):
             When X has fewer than two columns, y or the estimator's answer is not one class a point, or a name is missing.
         """
         rows = checks.matrix("X", X, np.dtype(np.float64))
-        adapter = classifier(estimator)
+        adapter = Classifier(estimator)
         numbers = adapter.numbers("y", y, len(rows))
         names = column_names(X) if feature_names is None else _names("feature_names", feature_names)
         fits = names is not None and len(names) == rows.shape[1]
@@ -156,10 +154,9 @@ class BoundaryDisplay(Display):
         x1, x2, grid_points = grid(points, resolution, margin, limits)
         output = adapter.predict(table_like(X)(np.vstack([plane.rows_at(grid_points), rows])))
         count, shape = len(grid_points), (len(x2), len(x1))
-
-        def over_plane(values: Array | None) -> Array | None:
-            return None if values is None else values[:count].reshape(*shape, -1)
-
+        scores, probabilities = (
+            None if each is None else each[:count].reshape(*shape, -1) for each in (output.scores, output.probabilities)
+        )
         return cls(
             x1,
             x2,
@@ -168,8 +165,8 @@ class BoundaryDisplay(Display):
             numbers,
             feature_names=plane.names if fits or names is None else names,
             class_names=adapter.class_names() if class_names is None else class_names,
-            scores=over_plane(output.scores),
-            probabilities=over_plane(output.probabilities),
+            scores=scores,
+            probabilities=probabilities,
             predicted=output.classes[count:],
         )
 
@@ -200,7 +197,7 @@ class BoundaryDisplay(Display):
         InputError
             When probabilities are to be drawn and there are none.
         """
-        if checks.one_of("fill", fill, _FILLS) == "probability" and self.probabilities is None:
+        if checks.one_of("fill", fill, ("classes", "probability")) == "probability" and self.probabilities is None:
             raise InputError("fill must be 'classes' where the estimator gives no probabilities, got 'probability'")
         ax = self._prepare(ax, theme, lang)
         names = self._named(lang)
@@ -213,11 +210,12 @@ class BoundaryDisplay(Display):
         size = self._point_size()
         legend = [(self._scatter(number, size), name) for number, name in zip(self.classes, names, strict=True)]
         if self.wrong.any():
-            legend.append((self._ring(size), self._translate("wrong ({0})", int(self.wrong.sum()))))
+            x1, x2 = self.X[self.wrong].T
+            rings = ax.scatter(x1, x2, s=2.7 * size, facecolors="none", edgecolors=self._theme.ink, linewidths=1, zorder=3)
+            legend.append((rings, self._translate("wrong ({0})", int(self.wrong.sum()))))
         self._span(self.x1, self.x2)
         look: dict[str, Any] = {"markerscale": sqrt(36 / size), "framealpha": 0.9, "handletextpad": 0.2}
-        xlabel, ylabel = self.feature_names
-        self._label(xlabel, ylabel, title=title, legend=legend, loc=self._emptiest_corner(), **look)
+        self._label(*self.feature_names, title=title, legend=legend, loc=self._emptiest_corner(), **look)
         return self
 
     def _above(self) -> list[Array]:
@@ -234,15 +232,13 @@ class BoundaryDisplay(Display):
         lowest, *others = np.unique(self.regions).tolist()
         everywhere = np.ones(self.regions.shape)
         for number, above in zip((lowest, *others), (everywhere, *self._above()), strict=True):
-            levels = [0, float(above.max()) + 1]
-            self.ax_.contourf(self.x1, self.x2, above, levels=levels, colors=[self._theme.tint(number)], zorder=0)
+            self.ax_.contourf(self.x1, self.x2, above, [0, float(above.max()) + 1], colors=[self._theme.tint(number)], zorder=0)
 
     def _shade(self, names: list[str]) -> None:
         probabilities: Any = self.probabilities
-        look: dict[str, Any]
         if probabilities.shape[-1] == 2:  # noqa: PLR2004 - one probability says both
             # The soft middle of the map: the points keep the strong ends to themselves.
-            look = {"cmap": self._theme.diverging, "vmin": -0.75, "vmax": 1.75, "zorder": 0}
+            look: dict[str, Any] = {"cmap": self._theme.diverging, "vmin": -0.75, "vmax": 1.75, "zorder": 0}
             shades = self.ax_.contourf(self.x1, self.x2, np.clip(probabilities[..., 1], 0, 1), np.linspace(0, 1, 21), **look)
             name = names[self.classes.index(1)] if 1 in self.classes else self._translate("class {0}", 1)
             self._colourbar(shades, self._translate("probability of {0}", name), ticks=[0, 0.25, 0.5, 0.75, 1])
@@ -266,10 +262,6 @@ class BoundaryDisplay(Display):
         x1, x2 = self.X[self.y == number].T
         look: dict[str, Any] = {"edgecolors": self._theme.paper, "linewidths": sqrt(size) / 12, "zorder": 2}
         return self.ax_.scatter(x1, x2, s=size, c=self._theme.colour(number), marker=marker(number), **look)
-
-    def _ring(self, size: float) -> Artist:
-        x1, x2 = self.X[self.wrong].T
-        return self.ax_.scatter(x1, x2, s=2.7 * size, facecolors="none", edgecolors=self._theme.ink, linewidths=1, zorder=3)
 
     def _emptiest_corner(self) -> str:
         """Return the corner of the axes that has the fewest points around it."""

@@ -13,7 +13,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.plots.display import Display
 from halfmoon.plots.palette import marker
 from halfmoon.plots.translations import class_names
-from halfmoon.predictions.evaluation import evaluate
+from halfmoon.predictions.adapters import evaluate
 
 
 class CalibrationDisplay(Display):

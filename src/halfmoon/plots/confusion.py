@@ -13,7 +13,7 @@ from halfmoon.base.checks import Array
 from halfmoon.plots.display import Display
 from halfmoon.plots.fonts import FontChoice
 from halfmoon.plots.translations import class_names
-from halfmoon.predictions.evaluation import evaluate
+from halfmoon.predictions.adapters import evaluate
 
 NAME_HEIGHT = 6.0
 """Points that the name of a class needs."""
@@ -70,11 +70,10 @@ class ConfusionDisplay(Display):
         names = [font.drawable(name) for name in names]
         cell = min(self._size()) * 0.8 / count
         digits = len(str(self.confusion_matrix.max()))
-        upright = max(map(len, names)) * 5 > cell
         size = min(0.6 * cell, 1.25 * cell / digits)  # points that fit in a cell, as high and as wide as it is
         look: dict[str, Any] = {"include_values": size >= 4, "text_kw": {"fontsize": min(size, 14)}}  # noqa: PLR2004
         drawn = ConfusionMatrixDisplay(self.confusion_matrix, display_labels=names)
-        rotation = "vertical" if upright else "horizontal"
+        rotation = "vertical" if max(map(len, names)) * 5 > cell else "horizontal"
         self.display_ = drawn.plot(ax=ax, cmap=self._theme.counting, colorbar=False, values_format="d", xticks_rotation=rotation, **look)
         if self.display_.text_ is not None:
             for text, ground in zip(self.display_.text_.flat, self.display_.im_.to_rgba(self.confusion_matrix).reshape(-1, 4), strict=True):

@@ -21,9 +21,6 @@ from halfmoon.plots.translations import LANGUAGES, translate
 LONG_LEGEND = 4
 """A legend of more entries would cover much of the axes, and stands beside them."""
 
-BESIDE: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1, 1)}
-"""Where it stands then."""
-
 CROWDED_LEGEND = 8
 """Entries beyond which a legend has smaller letters."""
 
@@ -85,12 +82,9 @@ class Display:
         """Set the axes to draw on, the theme and the language; return the axes."""
         if ax is not None:
             checks.instance("ax", ax, Axes, "matplotlib axes or None")
-        self._lang = checks.one_of("lang", lang, LANGUAGES)
-        owned = ax is None
         drawn = Figure(layout="constrained").add_subplot() if ax is None else ax
-        self._theme = theme_for(drawn, theme)
-        self._owned, self.ax_ = owned, drawn
-        self.figure_ = self.ax_.figure.figure  # of a subfigure, the whole
+        self._lang, self._theme = checks.one_of("lang", lang, LANGUAGES), theme_for(drawn, theme)
+        self._owned, self.ax_, self.figure_ = ax is None, drawn, drawn.figure.figure  # of a subfigure, the whole
         if theme is not None:
             self.figure_.set_facecolor(self._theme.paper)
         self._theme.apply_to(self.ax_)
@@ -138,7 +132,7 @@ class Display:
             ax.set_title(font.drawable(title), fontfamily=font.families, wrap=True, **size)
         if legend:
             artists, names = zip(*legend, strict=True)
-            options |= BESIDE if len(legend) > LONG_LEGEND else {}
+            options |= {"loc": "upper left", "bbox_to_anchor": (1, 1)} if len(legend) > LONG_LEGEND else {}
             prop = {"family": font.families, "size": "small" if len(legend) <= CROWDED_LEGEND else "x-small"}
             look = {"facecolor": self._theme.paper, "edgecolor": self._theme.faint, "labelcolor": self._theme.ink}
             ax.legend(artists, [font.drawable(name) for name in names], prop=prop, **look | options)

@@ -16,8 +16,6 @@ from halfmoon.plots.fonts import FontChoice
 from halfmoon.training.recording.recording import Recording
 from halfmoon.training.recording.statistics import SIDES
 
-SCALES = ("shared", "own")
-
 BAR_HEIGHT = 0.85
 """Of the highest bar of a histogram, as a share of the distance between two histograms."""
 
@@ -123,9 +121,10 @@ class HistogramDisplay(Display):
         HistogramDisplay
             Itself, with ``ax_`` and ``figure_``.
         """
-        own = checks.one_of("scale", scale, SCALES) == "own"
+        own = checks.one_of("scale", scale, ("shared", "own")) == "own"
         ax = self._prepare(ax, theme, lang)
-        colour, units = self._theme.colour(list(SIDES).index(self.of)), self._largest() if own else np.ones(len(self.rows))
+        largest = np.maximum(np.maximum(np.abs(self.low), np.abs(self.high)), np.finfo(np.float64).tiny)
+        colour, units = self._theme.colour(list(SIDES).index(self.of)), largest if own else np.ones(len(self.rows))
         for row, (counts, low, high) in enumerate(zip(self.counts, self.low / units, self.high / units, strict=True)):
             look: dict[str, Any] = {"baseline": -row, "fill": True, "color": colour, "alpha": 0.75, "linewidth": 0.8}
             ax.stairs(BAR_HEIGHT * counts / max(counts.max(), 1) - row, np.linspace(low, high, len(counts) + 1), **look)
@@ -136,7 +135,9 @@ class HistogramDisplay(Display):
         ax.locator_params(axis="x", nbins=4)
         quantity = self._translate(self.of)
         xlabel = self._translate("{0}, each by its largest", quantity) if own else quantity
-        self._label(xlabel, title=self._title() if title is None else title)
+        if title is None:
+            title = self._translate("epoch {0}", self.epoch) if self.layer is None else self._translate("layer {0}", self.layer)
+        self._label(xlabel, title=title)
         step = self._label_step(len(self.rows), 28 if own else 20)
         names = [f"{name}\n±{unit:.2g}" if own else str(name) for name, unit in zip(self.rows, units, strict=True)]
         labelled = range(0, len(self.rows), step)
@@ -144,13 +145,6 @@ class HistogramDisplay(Display):
         ax.tick_params(axis="y", length=0)
         self._annotate_idle_units(labelled)
         return self
-
-    def _title(self) -> str:
-        return self._translate("epoch {0}", self.epoch) if self.layer is None else self._translate("layer {0}", self.layer)
-
-    def _largest(self) -> Array:
-        """Return the largest size of a number in each row, by which it is divided."""
-        return np.maximum(np.maximum(np.abs(self.low), np.abs(self.high)), np.finfo(np.float64).tiny)
 
     def _annotate_idle_units(self, rows: range) -> None:
         """Write the shares of dead and saturated units on the right, where there are any."""

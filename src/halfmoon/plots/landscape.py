@@ -19,8 +19,6 @@ from halfmoon.plots.display import Display
 from halfmoon.predictions.plane import grid
 from halfmoon.training.recording.recording import Recording
 
-DIRECTIONS = ("pca", "random")
-
 
 class LandscapeDisplay(Display):
     """The loss on a plane of parameters through the last recorded ones, with the run's path.
@@ -88,7 +86,7 @@ class LandscapeDisplay(Display):
         inputs, targets, _ = model.batch(X, y)
         end = model.theta.astype(np.float64)
         moves = recording.theta.astype(np.float64) - end
-        if checks.one_of("directions", directions, DIRECTIONS) == "pca":
+        if checks.one_of("directions", directions, ("pca", "random")) == "pca":
             along, shares = _principal(moves)
         else:
             along, shares = _random(model, np.random.RandomState(checks.count("seed", seed))), None
@@ -112,8 +110,9 @@ class LandscapeDisplay(Display):
         painted = ax.contourf(self.x1, self.x2, loss, levels=levels, norm=norm, cmap=self._theme.sequential, zorder=0)
         (path,) = ax.plot(self.path[:, 0], self.path[:, 1], "-o", color="white", markersize=2.5, linewidth=1.2, zorder=1)
         path.set_path_effects([Stroke(linewidth=2.8, foreground="black"), Normal()])  # to be seen on every colour
+        look: dict[str, Any] = {"s": 90, "edgecolors": "black", "linewidths": 0.8, "zorder": 2}
         ends = [
-            (ax.scatter(*self.path[index], **_END, color=self._theme.colour(number), marker=mark), self._translate(name))
+            (ax.scatter(*self.path[index], **look, color=self._theme.colour(number), marker=mark), self._translate(name))
             for index, number, mark, name in ((0, 4, "s", "start"), (-1, 1, "*", "end"))
         ]
         self._span(self.x1, self.x2)
@@ -121,15 +120,11 @@ class LandscapeDisplay(Display):
         decades = low > 0 and high / low > 5  # noqa: PLR2004 - 1, 2 and 5 of each decade are enough then
         ticks = LogLocator(subs=(1, 2, 5)) if decades else MaxNLocator(5)
         self._colourbar(painted, self._translate("loss"), ticks=ticks, format="{x:g}").minorticks_off()
-        self._label(self._name(0), self._name(1), title=title, legend=ends, framealpha=0.9, handletextpad=0.2)
-
-    def _name(self, index: int) -> str:
         if self.shares is None:
-            return self._translate("direction {0}", index + 1)
-        return self._translate("component {0} ({1})", index + 1, f"{self.shares[index]:.0%}")
-
-
-_END: dict[str, Any] = {"s": 90, "edgecolors": "black", "linewidths": 0.8, "zorder": 2}
+            names = [self._translate("direction {0}", number) for number in (1, 2)]
+        else:
+            names = [self._translate("component {0} ({1})", number, f"{share:.0%}") for number, share in enumerate(self.shares, 1)]
+        self._label(*names, title=title, legend=ends, framealpha=0.9, handletextpad=0.2)
 
 
 def _principal(moves: Array) -> tuple[Array, Array]:

@@ -191,8 +191,8 @@ class LossDisplay(Display):
             ax.plot(self.epochs, middle, color=colour, linewidth=0.8, alpha=0.35)
         # A single epoch makes no line, so it gets a dot. Dashes tell the curves apart in grey print.
         marker = "o" if len(self.epochs) == 1 else None
-        look = {"linestyle": ("-", "--")[index], "linewidth": 1.6, "marker": marker}
-        return ax.plot(self.epochs, _smoothed(middle, smooth), color=colour, **look)[0]  # type: ignore[arg-type]
+        line = ("-", "--")[index]
+        return ax.plot(self.epochs, _smoothed(middle, smooth), color=colour, linestyle=line, linewidth=1.6, marker=marker)[0]
 
     def _mark_best(self, epoch: float, smooth: float) -> Artist:
         """Mark the best epoch on the validation curve, or on the only one."""

@@ -110,14 +110,13 @@ class NetworkDisplay(Display):
     def _draw(self, ax: Axes, title: str | None) -> None:
         heights = [column.heights() for column in self.columns]
         largest = max((float(np.abs(weights).max(initial=0)) for weights in self.weights), default=0.0) or 1.0
-        look: dict[str, Any]
         lines = None
         for x, weights in enumerate(self.weights):
             lines = self._draw_weights(x, weights, heights[x], heights[x + 1], largest)
         for x, column in enumerate(self.columns):
             self._draw_units(x, column, heights[x])
         for start, end in self.skips:
-            look = {"arrowstyle": "-|>", "mutation_scale": 8, "linestyle": "--", "color": self._theme.ink, "linewidth": 0.8}
+            look: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 8, "linestyle": "--", "color": self._theme.ink, "linewidth": 0.8}
             ax.add_patch(FancyArrowPatch((start, 1.0), (end, 1.0), connectionstyle="arc3,rad=-0.15", **look))
         ax.set(xlim=(-0.4, len(self.columns) - 0.6), ylim=(-0.02, 1.12 if self.skips else 1.02))
         self._hide_scales()

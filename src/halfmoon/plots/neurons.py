@@ -91,26 +91,21 @@ class NeuronDisplay(Display):
         rows = ceil(len(self.maps) / columns)
         half = float(np.abs(self.maps[np.isfinite(self.maps)]).max(initial=0)) or 1.0
         look: dict[str, Any] = {"cmap": self._theme.diverging, "norm": CenteredNorm(0, half), "origin": "lower"}
-        size = self._number_size(columns, rows)
+        width, height = self._size()
+        points = min(width / columns, height / rows)  # that a map has
         for unit, values in enumerate(self.maps):
             row, column = divmod(unit, columns)
             left, bottom = column * (1 + GAP), (rows - 1 - row) * (1 + GAP)
             image = ax.imshow(values, extent=(left, left + 1, bottom, bottom + 1), **look)
             outline = [(left, left + 1, left + 1, left, left), (bottom, bottom, bottom + 1, bottom + 1, bottom)]
             ax.plot(*outline, color=self._theme.faint, linewidth=0.6)
-            if size:
+            if points > 30:  # noqa: PLR2004 - smaller letters cannot be read
                 box = {"boxstyle": "square,pad=0.1", "facecolor": self._theme.paper, "alpha": 0.75, "linewidth": 0}
                 where = (left + 0.05, bottom + 0.95)
-                ax.text(*where, str(unit), fontsize=size, color=self._theme.ink, ha="left", va="top", bbox=box)
+                ax.text(*where, str(unit), fontsize=min(points / 6, 9), color=self._theme.ink, ha="left", va="top", bbox=box)
         ax.set(xlim=(-GAP, columns * (1 + GAP)), ylim=(-GAP, rows * (1 + GAP)), aspect="auto")
         self._hide_scales()
         self._colourbar(image, self._translate("output"))
         more = self.units - len(self.maps)
         title = self._translate("layer {0}", self.layer) if title is None else title
         self._label(self._translate("{0} more", more) if more else "", title=title)
-
-    def _number_size(self, columns: int, rows: int) -> float:
-        """Return a size in points for the units' numbers that leaves the maps to be seen; 0 where there is no room."""
-        width, height = self._size()
-        points = min(width / columns, height / rows)
-        return min(points / 6, 9) if points > 30 else 0  # noqa: PLR2004 - smaller letters cannot be read

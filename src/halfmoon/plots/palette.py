@@ -84,15 +84,10 @@ def _luminance(colour: Any) -> float:
 
 
 def _theme(paper: str, ink: str, faint: str, colours: tuple[str, ...], ends: tuple[str, str]) -> Theme:
-    counting = LinearSegmentedColormap.from_list("counting", [paper, colours[0]])
-    return Theme(paper, ink, faint, colours, _diverging("diverging", colours, paper, ends), counting)
-
-
-def _diverging(name: str, colours: tuple[str, ...], paper: str, ends: tuple[str, str]) -> Colormap:
-    """Return a map from one end over the first colour, the paper and the second colour to the other end."""
     low, high = colours[:2]
     soft = [to_hex(_mixed(each, paper, 0.45)) for each in (low, high)]
-    return LinearSegmentedColormap.from_list(name, [ends[0], low, soft[0], paper, soft[1], high, ends[1]])
+    diverging = LinearSegmentedColormap.from_list("diverging", [ends[0], low, soft[0], paper, soft[1], high, ends[1]])
+    return Theme(paper, ink, faint, colours, diverging, LinearSegmentedColormap.from_list("counting", [paper, low]))
 
 
 THEMES = {

@@ -11,7 +11,7 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.plots.display import LONG_LEGEND, Display
 from halfmoon.plots.translations import class_names
-from halfmoon.predictions.evaluation import evaluate
+from halfmoon.predictions.adapters import evaluate
 
 
 class RocDisplay(Display):
@@ -80,9 +80,7 @@ class RocDisplay(Display):
         from sklearn.metrics import RocCurveDisplay  # noqa: PLC0415 - loaded when used
 
         names = class_names(self._lang, self.class_names, max(self.classes) + 1)
-        look: list[dict[str, Any]] = [
-            {"color": self._theme.colour(number), "linewidth": 1.6, "linestyle": "-", "alpha": 1} for number in self.classes
-        ]
+        look = [{"color": self._theme.colour(number), "linewidth": 1.6, "linestyle": "-", "alpha": 1} for number in self.classes]
         drawn = RocCurveDisplay(fpr=self.fpr, tpr=self.tpr, roc_auc=self.roc_auc, name=[names[number] for number in self.classes])
         chance = {"color": self._theme.ink, "linewidth": 0.8}
         self.display_ = drawn.plot(ax=ax, curve_kwargs=look, plot_chance_level=True, chance_level_kw=chance)

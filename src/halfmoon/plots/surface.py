@@ -95,5 +95,4 @@ class SurfaceDisplay(Display):
         ax.scatter(self.X[:, 0], self.X[:, 1], c=self.y, s=18, edgecolors=self._theme.paper, linewidths=0.6, zorder=2, **look)
         self._span(self.x1, self.x2)
         self._colourbar(painted, self._translate("prediction"), ticks=MaxNLocator(5))  # contours would have ticks at their levels
-        xlabel, ylabel = self.feature_names
-        self._label(xlabel, ylabel, title=title)
+        self._label(*self.feature_names, title=title)

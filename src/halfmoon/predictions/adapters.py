@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,28 +33,50 @@ class ClassifierOutput:
     probabilities: Array | None = None
 
 
-@dataclass(frozen=True)
 class Classifier:
-    """A classifier of any kind.
+    """A Model, an estimator with ``predict``, or a function from rows to class numbers.
 
     Attributes
     ----------
-    predict : callable
-        Takes rows as a table, and returns their ClassifierOutput.
     labels : ndarray, or None
         The label of class 0, 1, and so on, in order; None where labels are class numbers.
     """
 
-    predict: Callable[[Any], ClassifierOutput]
-    labels: Array | None = None
+    def __init__(self, estimator: Any) -> None:
+        self._estimator, self._predict = estimator, _prediction(estimator, "class numbers")
+        labels = getattr(estimator, "classes_", None)
+        self.labels: Array | None = None if labels is None else np.asarray(labels)
+
+    def predict(self, rows: Any) -> ClassifierOutput:
+        """Return what it predicts for rows as a table."""
+        estimator = self._estimator
+        if isinstance(estimator, Model):
+            return _model_output(estimator, rows)
+        classes = self.numbers("the estimator's answer", self._predict(rows), len(rows))
+        if hasattr(estimator, "predict_proba"):
+            scores = probabilities = np.asarray(estimator.predict_proba(rows), np.float64)
+        elif hasattr(estimator, "decision_function"):
+            scores, probabilities = np.asarray(estimator.decision_function(rows), np.float64), None
+            scores = np.stack([-scores, scores], axis=1) if scores.ndim == 1 else scores
+        else:
+            return ClassifierOutput(classes)
+        # Some decide by another rule than by these numbers: then these draw no boundary.
+        agrees = np.array_equal(scores.argmax(axis=1), classes)
+        return ClassifierOutput(classes, scores if agrees else None, probabilities)
 
     def numbers(self, name: str, labels: Any, rows: int) -> Array:
         """Return the class number of each of ``rows`` labels, which an error calls by ``name``."""
-        if self.labels is None:
-            return class_numbers(name, labels, rows)
-        found = np.asarray(labels)
+        found = checks.numeric(name, labels) if self.labels is None else np.asarray(labels)
         if found.shape != (rows,):
-            raise InputError(f"{name} must have one class for each of {rows} points, got shape {found.shape}")
+            raise InputError(
+                f"{name} must have one class{' number' * (self.labels is None)} for each of {rows} points, got shape {found.shape}"
+            )
+        if self.labels is None:
+            numbers = found.astype(np.intp)
+            strange = found[(numbers != found) | (numbers < 0)]
+            if strange.size:
+                raise InputError(f"{name} must hold class numbers 0, 1, ..., got {strange[0]}")
+            return numbers
         strange = found[~np.isin(found, self.labels)]
         if strange.size:
             raise checks.fail(name, strange[0], f"one of the estimator's classes {', '.join(map(str, self.labels))}")
@@ -63,19 +85,6 @@ class Classifier:
     def class_names(self) -> list[str] | None:
         """Return the names of the classes; None where they are numbers alone."""
         return None if self.labels is None or self.labels.dtype.kind in "iub" else [str(label) for label in self.labels]
-
-
-def classifier(estimator: Any) -> Classifier:
-    """Return the adapter of a Model, an estimator with ``predict``, or a function from rows to class numbers."""
-    if isinstance(estimator, Model):
-        return Classifier(lambda rows: _model_output(estimator, rows))
-    if hasattr(estimator, "predict"):
-        labels = getattr(estimator, "classes_", None)
-        adapter = Classifier(lambda rows: _estimator_output(estimator, adapter, rows), None if labels is None else np.asarray(labels))
-        return adapter
-    if not callable(estimator):
-        raise checks.fail("estimator", estimator, "a Model, a fitted estimator, or a function from points to class numbers")
-    return Classifier(lambda rows: ClassifierOutput(class_numbers("the estimator's answer", estimator(rows), len(rows))))
 
 
 def _model_output(model: Model, rows: Any) -> ClassifierOutput:
@@ -89,36 +98,60 @@ def _model_output(model: Model, rows: Any) -> ClassifierOutput:
     return ClassifierOutput(classes, scores, scores if link.classifies else None)
 
 
-def _estimator_output(estimator: Any, adapter: Classifier, rows: Any) -> ClassifierOutput:
-    classes = adapter.numbers("the estimator's answer", estimator.predict(rows), len(rows))
-    if hasattr(estimator, "predict_proba"):
-        scores = probabilities = np.asarray(estimator.predict_proba(rows), np.float64)
-    elif hasattr(estimator, "decision_function"):
-        scores, probabilities = np.asarray(estimator.decision_function(rows), np.float64), None
-        scores = np.stack([-scores, scores], axis=1) if scores.ndim == 1 else scores
-    else:
-        return ClassifierOutput(classes)
-    # Some decide by another rule than by these numbers: then these draw no boundary.
-    agrees = np.array_equal(scores.argmax(axis=1), classes)
-    return ClassifierOutput(classes, scores if agrees else None, probabilities)
+@dataclass(frozen=True)
+class Evaluation:
+    """True classes beside predicted ones.
+
+    Attributes
+    ----------
+    y : ndarray of int, shape (n,)
+        The true class numbers.
+    output : ClassifierOutput
+        What the classifier says of the same rows.
+    class_names : list of str, or None
+        Of class 0, 1, and so on.
+    classes : list of int
+        All that there are, those included that neither y nor the predictions have.
+    """
+
+    y: Array
+    output: ClassifierOutput
+    class_names: list[str] | None
+    classes: list[int]
+
+    @property
+    def curve_classes(self) -> list[int]:
+        """The classes to draw a curve of: of two, the curve of the second says what that of the first would."""
+        return self.classes[1:] if len(self.classes) == 2 else self.classes  # noqa: PLR2004
 
 
-def class_numbers(name: str, value: Any, rows: int) -> Array:
-    """Return one whole number from 0 for each row."""
-    array = checks.numeric(name, value)
-    if array.shape != (rows,):
-        raise InputError(f"{name} must have one class number for each of {rows} points, got shape {array.shape}")
-    numbers = array.astype(np.intp)
-    if (numbers != array).any() or numbers.min() < 0:
-        raise InputError(f"{name} must hold class numbers 0, 1, ..., got {array[(numbers != array) | (numbers < 0)][0]}")
-    return numbers
+def evaluate(estimator: Any, X: Any, y: Any, class_names: Sequence[str] | None) -> Evaluation:
+    """Return what a Model, a fitted classifier or a function predicts for rows whose classes, as it knows them, are known.
+
+    ``class_names`` count instead of the estimator's own. InputError where y has another class, or a name is missing.
+    """
+    rows = checks.matrix("X", X, np.dtype(np.float64))
+    adapter = Classifier(estimator)
+    numbers, output = adapter.numbers("y", y, len(rows)), adapter.predict(table_like(X)(rows))
+    columns = [each.shape[1] for each in (output.scores, output.probabilities) if each is not None]
+    labels = 0 if adapter.labels is None else len(adapter.labels)
+    count = max(*columns, labels, int(max(numbers.max(), output.classes.max())) + 1)
+    names = adapter.class_names() if class_names is None else [str(name) for name in class_names]
+    if names is not None and len(names) < count:
+        raise checks.fail("class_names", class_names, f"a name for each of the classes 0 to {count - 1}")
+    return Evaluation(numbers, output, names, list(range(count)))
+
+
+def _prediction(estimator: Any, answers: str) -> Callable[[Any], Any]:
+    """Return what is called for predictions, or raise InputError where nothing gives such answers."""
+    if not hasattr(estimator, "predict") and not callable(estimator):
+        raise checks.fail("estimator", estimator, f"a Model, a fitted estimator, or a function from points to {answers}")
+    return getattr(estimator, "predict", estimator)
 
 
 def regressor(estimator: Any) -> Callable[[Any], Array]:
     """Return a function from rows to one number each, of a Model, an estimator with ``predict``, or a function."""
-    if not isinstance(estimator, Model) and not hasattr(estimator, "predict") and not callable(estimator):
-        raise checks.fail("estimator", estimator, "a Model, a fitted estimator, or a function from points to numbers")
-    predict = getattr(estimator, "predict", estimator)
+    predict = _prediction(estimator, "numbers")
 
     def numbers(rows: Any) -> Array:
         found = checks.numeric("the estimator's answer", predict(rows)).astype(np.float64)

@@ -46,16 +46,14 @@ class Plane:
 
 
 def plane_of(X: Array, features: Any = None, names: Sequence[str] | None = None) -> Plane:
-    """Return the plane to show rows on.
+    """Return the plane to show rows, (n, d), on.
 
     Parameters
     ----------
-    X : ndarray, shape (n, d)
     features : None, "pca" or two columns
         Two columns by number or name; the others stay at their medians. "pca": through the mean, along the two principal
         components of the standardised columns. None: the two columns there are, or "pca" where there are more.
     names : sequence of str, optional
-        Of the columns.
 
     Raises
     ------
@@ -107,38 +105,21 @@ def _principal_plane(X: Array) -> Plane:
 
 
 def grid(points: Array, resolution: int, margin: float, limits: Limits | None = None) -> tuple[Array, Array, Array]:
-    """Return a regular grid around points, or between limits.
+    """Return the coordinates x1 and x2 of a regular grid and its points, (resolution², 2), the lowest x2 first.
 
-    Parameters
-    ----------
-    points : ndarray, shape (n, 2)
-    resolution : int
-        Grid points along each coordinate.
-    margin : float
-        Room around the points, as a share of what they span; a coordinate of one value alone gets 1 on both sides.
-    limits : ((low, high), (low, high)), optional
-        Of the two coordinates, instead of points and margin.
-
-    Returns
-    -------
-    x1, x2 : ndarray, shape (resolution,)
-    grid_points : ndarray, shape (resolution², 2)
-        The lowest x2 first.
+    It lies between limits, or around points (n, 2) with a margin, a share of what they span; a coordinate of one value alone
+    gets 1 on both sides.
     """
-    count, room = checks.whole("resolution", resolution, least=2), checks.not_negative("margin", margin)
-    ends = [_span(column, room) for column in points.T] if limits is None else _checked(limits)
+    count, share = checks.whole("resolution", resolution, least=2), checks.not_negative("margin", margin)
+    least, most = points.min(axis=0), points.max(axis=0)
+    room = np.where(most > least, share * (most - least), 1)
+    ends = np.stack([least - room, most + room], axis=1) if limits is None else _checked(limits)
     x1, x2 = (np.linspace(low, high, count) for low, high in ends)
     return x1, x2, np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
 
 
-def _checked(limits: Any) -> Limits:
+def _checked(limits: Any) -> Array:
     ends = np.asarray(limits, object)
     if ends.shape != (2, 2) or not all(checks.number("limits", low) < checks.number("limits", high) for low, high in ends):
         raise checks.fail("limits", limits, "((low, high), (low, high)) for the two axes")
-    return tuple((float(low), float(high)) for low, high in ends)  # type: ignore[return-value]
-
-
-def _span(column: Array, margin: float) -> tuple[float, float]:
-    low, high = column.min(), column.max()
-    room = margin * (high - low) if high > low else 1
-    return low - room, high + room
+    return ends.astype(float)

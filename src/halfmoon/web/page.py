@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
@@ -18,20 +19,10 @@ def page(
     styles: Sequence[str] = ("base.css", "page.css"),
     lang: str = "en",
 ) -> str:
-    """Return a page made of the files in a folder: ``body.html``, scripts and styles.
+    """Return a page made of the files in a folder, a package's name: ``body.html``, scripts and styles.
 
-    Parameters
-    ----------
-    folder : str
-        A package's name.
-    title : str
-        In the browser's tab; any text.
-    data : object
-        What JSON can hold, any text in it; ``elements.js`` calls it ``data``. Numbers must be finite: JSON has no others.
-    scripts, styles : sequence of str
-        Files of the folder, or of this package where the folder has none of that name, in the order in which they count.
-    lang : str
-        The language of the page, as HTML has it.
+    Scripts and styles are files of the folder, or of this package where the folder has none of that name. The data is what JSON
+    can hold, with finite numbers and any text; ``elements.js`` calls it ``data``.
     """
 
     def read(name: str) -> str:
@@ -47,9 +38,4 @@ def page(
         # "<" is written otherwise, so that nothing in the data can end the script it stands in.
         "data": json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c"),
     }
-    first, *rest = read("frame.html").split("{{")
-    filled = [first]
-    for piece in rest:
-        name, _, after = piece.partition("}}")
-        filled += [fills[name], after]
-    return "".join(filled)
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: fills[found[1]], read("frame.html"))

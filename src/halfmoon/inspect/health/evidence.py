@@ -38,12 +38,8 @@ class Evidence:
     def __init__(self, model: Model, X: Any, y: Any, sample_weight: Any = None, history: History | None = None) -> None:
         self.model = model
         self.X, self.y, self.weights = model.batch(X, y, sample_weight)
+        self.rows = len(self.X)
         self.history = History() if history is None else checks.instance("history", history, History, "a History, as train returns it")
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        return len(self.X)
 
     @cached_property
     def trace(self) -> Trace:

@@ -60,9 +60,7 @@ class ArrayView:
 
     def indices(self) -> list[tuple[int, ...]]:
         """Return the index of each entry that is shown, row by row."""
-        if self.array.ndim == 1:
-            return [(column,) for column in range(self.columns)]
-        return [(row, column) for row in range(self.rows) for column in range(self.columns)]
+        return [index[-self.array.ndim :] for index in np.ndindex(self.corner.shape)]
 
     @property
     def range(self) -> tuple[float, float]:

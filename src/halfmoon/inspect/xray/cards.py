@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from halfmoon.base.checks import Array
 from halfmoon.inspect.xray.array_view import ArrayView
 from halfmoon.inspect.xray.sources import Source, definition, sources
-from halfmoon.inspect.xray.step import TrainingStep
 from halfmoon.losses.penalty import NO_PENALTY
-from halfmoon.network.model import Model
+from halfmoon.network.parameters import Parameters
 from halfmoon.network.program import Step
 from halfmoon.network.trace import TracedStep
 from halfmoon.optimizers.contract import FirstOrder
+
+if TYPE_CHECKING:
+    from halfmoon.inspect.xray.xray import XRay
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,6 @@ class Card:
     checked: tuple[str, ...] = ()
 
 
-LazyCard = tuple[str, Callable[[str], Card]]
-"""A card's title, and what makes the card from it when somebody looks at it."""
-
 BRANCH_RULES = {
     "keep": ("Y = X, and X is kept for the add", "dX = dY + dY of the add"),
     "add": ("Y = X + the kept X", "dX = dY, and dY goes to the keep too"),
@@ -58,18 +59,19 @@ BRANCH_RULES = {
 """A residual branch's ends, forward and backward."""
 
 
-def lazy_cards(training: TrainingStep) -> Iterator[LazyCard]:
+def cards_of(xray: XRay) -> Iterator[Card]:
     """Yield the cards of one training step in the order in which it happens."""
-    yield "Inputs", partial(_inputs, training)
-    for traced in training.trace.steps:
-        yield f"Forward: {_label(traced.step)}", partial(_forward, training, traced)
-    yield f"Loss: {_kind(training.model.network.loss)}", partial(_loss, training)
-    yield "Backward: the loss's slopes", partial(_slopes, training)
-    for traced in reversed(training.trace.steps):
-        yield f"Backward: {_label(traced.step)}", partial(_backward, training, traced)
-    for traced, arrays in zip(training.trace.steps, training.model.arrays, strict=True):
+    steps = xray.trace.steps
+    yield _inputs(xray)
+    for traced in steps:
+        yield _forward(xray, traced)
+    yield _loss(xray)
+    yield _slopes(xray)
+    for traced in reversed(steps):
+        yield _backward(xray, traced)
+    for traced, arrays in zip(steps, xray.model.arrays, strict=True):
         if arrays:
-            yield f"Update: {_label(traced.step)}", partial(_update, training, traced)
+            yield _update(xray, traced)
 
 
 def _kind(thing: object) -> str:
@@ -95,53 +97,50 @@ def _named(path: str, arrays: dict[str, Array], before: str = "") -> Iterator[Ar
         yield ArrayView(f"{path}.{before}{name}", array)
 
 
-def _inputs(training: TrainingStep, title: str) -> Card:
-    given = {"X": training.X, "y": training.y} | ({} if training.weights is None else {"w": training.weights})
+def _inputs(xray: XRay) -> Card:
+    given = {"X": xray.X, "y": xray.y} | ({} if xray.weights is None else {"w": xray.weights})
     passing = "a training pass: dropout drops, batch normalisation uses this batch"
-    passing = passing if training.trace.pass_.training else "an inference pass: no dropout, running statistics"
-    rows, columns = training.X.shape
-    what = f"{rows:,} row{'s' * (rows > 1)} of {columns:,} numbers go in, as {training.X.dtype}; {passing}."
-    return Card(title, what, (), _shape(X=training.X, y=training.y), tuple(ArrayView(*each) for each in given.items()))
+    passing = passing if xray.trace.pass_.training else "an inference pass: no dropout, running statistics"
+    rows, columns = xray.X.shape
+    what = f"{rows:,} row{'s' * (rows > 1)} of {columns:,} numbers go in, as {xray.X.dtype}; {passing}."
+    return Card("Inputs", what, (), _shape(X=xray.X, y=xray.y), tuple(ArrayView(*each) for each in given.items()))
 
 
-def _forward(training: TrainingStep, traced: TracedStep, title: str) -> Card:
+def _forward(xray: XRay, traced: TracedStep) -> Card:
     step, layer, name = traced.step, traced.step.layer, traced.name
-    shown = [ArrayView(f"{name}.x", traced.x)]
+    shown, shapes = [ArrayView(f"{name}.x", traced.x)], f"{_shape(x=traced.x)} → {_shape(y=traced.y)}"
     if layer is None:
+        what = "The columns stay as many."
         rules: tuple[str, ...] = (BRANCH_RULES[step.kind][0],)
-        code = [each for each in sources(training.model, "_walk") if "Model" in each.title]
+        code = [each for each in sources(xray.model, "_walk") if "Model" in each.title]
         if step.kind == "add":
-            kept = training.trace.kept(training.trace.steps.index(traced))[-1]
+            kept = xray.trace.kept(xray.trace.steps.index(traced))[-1]
             shown.append(ArrayView(f"{step.path}.keep.x", kept))
     else:
         code = sources(layer, "forward")
         rules = _equations(code, extra=definition(layer)[:1] + definition(layer)[2:])
-        shown += [*_named(step.path, training.model.params.at(step.path)), *_named(step.path, training.model.state.at(step.path))]
-    what = (
-        f"{layer!r} turns its {step.n_in:,} columns x into {step.n_out:,} columns y." if layer is not None else "The columns stay as many."
-    )
-    shapes = f"{_shape(x=traced.x)} → {_shape(y=traced.y)}" + _with(training.model, step)
-    return Card(title, what, rules, shapes, (*shown, ArrayView(f"{name}.y", traced.y)), tuple(code))
+        params = xray.model.params.at(step.path)
+        shown += [*_named(step.path, params), *_named(step.path, xray.model.state.at(step.path))]
+        what = f"{layer!r} turns its {step.n_in:,} columns x into {step.n_out:,} columns y."
+        shapes += f"   with {_shape(**params)}" if params else ""
+    return Card(f"Forward: {_label(step)}", what, rules, shapes, (*shown, ArrayView(f"{name}.y", traced.y)), tuple(code))
 
 
-def _with(model: Model, step: Step) -> str:
-    arrays = model.params.at(step.path) if step.layer is not None else {}
-    return f"   with {_shape(**arrays)}" if arrays else ""
-
-
-def _loss(training: TrainingStep, title: str) -> Card:
-    loss = training.model.network.loss
-    code = sources(loss, "each") + sources(training.model, "objective")
-    what = f"The loss of each row, and their {'weighted ' * (training.weights is not None)}mean: {training.trace.loss!r}"
-    what += " with the penalty." if training.penalty != NO_PENALTY else "."
-    arrays = [ArrayView("scores", training.trace.scores), ArrayView("y", training.y), ArrayView("loss of each row", training.losses)]
+def _loss(xray: XRay) -> Card:
+    loss = xray.model.network.loss
+    with np.errstate(all="ignore"):
+        losses = loss.each(xray.trace.scores, xray.y)
+    code = sources(loss, "each") + sources(xray.model, "objective")
+    what = f"The loss of each row, and their {'weighted ' * (xray.weights is not None)}mean: {xray.trace.loss!r}"
+    what += " with the penalty." if xray.penalty != NO_PENALTY else "."
+    arrays = [ArrayView("scores", xray.trace.scores), ArrayView("y", xray.y), ArrayView("loss of each row", losses)]
     rules = _equations(code, extra=[line for line in definition(loss) if not line.startswith("slope")])
-    shapes = f"{_shape(scores=training.trace.scores, y=training.y)} → one number"
-    return Card(title, what, rules, shapes, tuple(arrays), tuple(code))
+    shapes = f"{_shape(scores=xray.trace.scores, y=xray.y)} → one number"
+    return Card(f"Loss: {_kind(loss)}", what, rules, shapes, tuple(arrays), tuple(code))
 
 
-def _slopes(training: TrainingStep, title: str) -> Card:
-    loss, trace = training.model.network.loss, training.trace
+def _slopes(xray: XRay) -> Card:
+    loss, trace = xray.model.network.loss, xray.trace
     code = sources(loss, "gradient")
     slopes: Array = trace.steps[-1].dy if trace.steps else trace.dx  # type: ignore[assignment]
     rules = (
@@ -151,43 +150,46 @@ def _slopes(training: TrainingStep, title: str) -> Card:
     what = "How much the loss grows with each score: here the way back begins."
     name = f"{trace.steps[-1].name}.dy" if trace.steps else "dX"
     shapes = f"{_shape(scores=trace.scores)} → {_shape(dscores=slopes)}"
-    return Card(title, what, rules, shapes, (ArrayView(name, slopes),), tuple(code), (name,))
+    return Card("Backward: the loss's slopes", what, rules, shapes, (ArrayView(name, slopes),), tuple(code), (name,))
 
 
-def _backward(training: TrainingStep, traced: TracedStep, title: str) -> Card:
+def _backward(xray: XRay, traced: TracedStep) -> Card:
     step, layer, name = traced.step, traced.step.layer, traced.name
-    gradients = training.trace.gradients.at(step.path) if layer is not None and training.trace.gradients else {}
+    gradients = xray.trace.gradients.at(step.path) if layer is not None and xray.trace.gradients else {}
     if layer is None:
         rules: tuple[str, ...] = (BRANCH_RULES[step.kind][1],)
-        code = sources(training.model, "_back")
+        code = sources(xray.model, "_back")
     else:
         code = sources(layer, "backward")
         rules = _equations(code, extra=definition(layer)[1:])
-    if gradients and training.penalty != NO_PENALTY:
-        rules += (*_equations(sources(training.penalty, "gradient")), "the penalty's slope is added to the gradient of each decayed array")
+    if gradients and xray.penalty != NO_PENALTY:
+        rules += (*_equations(sources(xray.penalty, "gradient")), "the penalty's slope is added to the gradient of each decayed array")
     made = [ArrayView(f"{name}.dx", traced.dx), *_named(step.path, gradients, before="d")]  # type: ignore[arg-type]
     what = "From the slopes by what came out, the slopes by what went in" + (f" and by {', '.join(gradients)}." if gradients else ".")
     results = _shape(dx=traced.dx, **{f"d{letter}": gradient for letter, gradient in gradients.items()})  # type: ignore[arg-type]
     shapes = f"{_shape(x=traced.x, y=traced.y, dy=traced.dy)} → {results}"  # type: ignore[arg-type]
     arrays = (ArrayView(f"{name}.dy", traced.dy), *made)  # type: ignore[arg-type]
-    return Card(title, what, rules, shapes, arrays, tuple(code), tuple(each.name for each in made))
+    return Card(f"Backward: {_label(step)}", what, rules, shapes, arrays, tuple(code), tuple(each.name for each in made))
 
 
-def _update(training: TrainingStep, traced: TracedStep, title: str) -> Card:
-    path, optimizer, trace = traced.step.path, training.optimizer, training.trace
+def _update(xray: XRay, traced: TracedStep) -> Card:
+    path, optimizer, trace = traced.step.path, xray.optimizer, xray.trace
     gradients = trace.gradients.at(path) if trace.gradients else {}
     code = sources(optimizer, "constants") + sources(optimizer, "rule") + sources(optimizer, "update")
     own = [source for source in code if "FirstOrder.constants" not in source.title]
+    entries = xray.model.program.parameters
+    slots = {name: Parameters(entries, slot) for name, slot in zip(optimizer.slots, xray.updated.slots, strict=True)}
     arrays: list[ArrayView] = []
-    for letter, before in training.model.params.at(path).items():
+    for letter, before in xray.model.params.at(path).items():
         arrays += [ArrayView(f"{path}.{letter}", before), ArrayView(f"{path}.d{letter}", gradients[letter])]
-        arrays.append(ArrayView(f"{path}.{letter} after", training.after.params[f"{path}.{letter}"]))
-        arrays += [ArrayView(f"{path}.{letter} {slot} after", each.params[f"{path}.{letter}"]) for slot, each in training.slots.items()]
-    for letter, before in training.model.state.at(path).items():
-        arrays += [ArrayView(f"{path}.{letter}", before), ArrayView(f"{path}.{letter} after", training.after.state[f"{path}.{letter}"])]
-    what = f"The first update of {optimizer!r}, at a rate of {training.rate:g}."
+        arrays.append(ArrayView(f"{path}.{letter} after", xray.after.params[f"{path}.{letter}"]))
+        arrays += [ArrayView(f"{path}.{letter} {slot} after", each[f"{path}.{letter}"]) for slot, each in slots.items()]
+    for letter, before in xray.model.state.at(path).items():
+        arrays += [ArrayView(f"{path}.{letter}", before), ArrayView(f"{path}.{letter} after", xray.after.state[f"{path}.{letter}"])]
+    what = f"The first update of {optimizer!r}, at a rate of {xray.updated.rate_at(0) or 0.0:g}."
     rules = _equations([source for source in own if "FirstOrder" not in source.title], extra=_extras(optimizer))
-    return Card(title, what, rules, _shape(**training.model.params.at(path)) or "nothing is trained here", tuple(arrays), tuple(own))
+    shapes = _shape(**xray.model.params.at(path)) or "nothing is trained here"
+    return Card(f"Update: {_label(traced.step)}", what, rules, shapes, tuple(arrays), tuple(own))
 
 
 def _extras(optimizer: FirstOrder) -> list[str]:

@@ -117,8 +117,7 @@ class Chain:
     def text(self, *, all_digits: bool = False) -> str:
         """Return the chain as text, on request with every digit of each factor."""
         number = exact if all_digits else rounded
-        blocks = ["\n".join(link.lines(number)) for link in self.links]
-        return "\n\n".join(blocks)
+        return "\n\n".join("\n".join(link.lines(number)) for link in self.links)
 
     def __str__(self) -> str:
         return self.text()

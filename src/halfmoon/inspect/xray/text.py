@@ -7,31 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.inspect.xray.array_view import ArrayView, exact, rounded
+from halfmoon.gradcheck.differences import NumericCheck
+from halfmoon.inspect.xray.array_view import ArrayView
 from halfmoon.inspect.xray.cards import Card
 from halfmoon.inspect.xray.entries import entry_name
-from halfmoon.inspect.xray.numeric_check import NumericCheck
 
 BARS = "▁▂▃▄▅▆▇█"
 
 
-def card_text(card: Card, heading: str, measured: Sequence[NumericCheck], *, all_digits: bool = False) -> str:
-    """Return a card as lines of text.
-
-    Parameters
-    ----------
-    card : Card
-    heading : str
-        Above its title, such as ``card 3 of 12``.
-    measured : sequence of NumericCheck
-        The central differences of what the card checks.
-    all_digits : bool
-        Whether numbers read back to the bit; else five digits of each are shown.
-    """
-    return "\n".join(_lines(card, heading, measured, exact if all_digits else rounded))
-
-
-def _lines(card: Card, heading: str, measured: Sequence[NumericCheck], number: Callable[[Any], str]) -> Iterator[str]:
+def card_lines(card: Card, heading: str, measured: Sequence[NumericCheck], number: Callable[[Any], str]) -> Iterator[str]:
+    """Yield a card, its title below a heading, with the central differences of what it checks, each number written by ``number``."""
     title = f"{heading}  {card.title}"
     yield from (title, "═" * len(title), card.what, "")
     for rule in card.rules:
@@ -40,20 +25,14 @@ def _lines(card: Card, heading: str, measured: Sequence[NumericCheck], number: C
     yield f"Shapes: {card.shapes}"
     found = {each.name: each for each in measured}
     for view in card.arrays:
-        yield ""
-        yield from array_lines(view, number)
+        size = f"{view.array.shape} {view.array.dtype}" + ("" if view.whole else f", its first {view.rows} × {view.columns}")
+        yield from ("", f"{view.name}   {size}   {summary(view)}")
+        yield from table([[number(value) for value in row] for row in view.corner])
         if view.name in found:
             yield from _measured_lines(found[view.name], view)
     for source in card.sources:
         yield from ("", f"── {source.title} ──")
         yield from source.text.splitlines()
-
-
-def array_lines(view: ArrayView, number: Callable[[Any], str]) -> Iterator[str]:
-    """Yield an array's name, its range and histogram, and what is shown of its entries."""
-    size = f"{view.array.shape} {view.array.dtype}" + ("" if view.whole else f", its first {view.rows} × {view.columns}")
-    yield f"{view.name}   {size}   {summary(view)}"
-    yield from table([[number(value) for value in row] for row in view.corner])
 
 
 def summary(view: ArrayView) -> str:

@@ -2,58 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, overload
+from typing import Any
 
-from halfmoon.gradcheck.differences import Differences
-from halfmoon.inspect.xray.cards import Card, LazyCard, lazy_cards
+from halfmoon.base import checks
+from halfmoon.base.checks import Array
+from halfmoon.engines.reference import apply_update
+from halfmoon.engines.state import TrainingState
+from halfmoon.gradcheck.differences import Differences, NumericCheck
+from halfmoon.inspect.xray.array_view import exact, rounded
+from halfmoon.inspect.xray.cards import Card, cards_of
 from halfmoon.inspect.xray.chain import Chains
 from halfmoon.inspect.xray.chain_link import Chain
 from halfmoon.inspect.xray.entries import gradient_of
-from halfmoon.inspect.xray.numeric_check import NumericCheck, measure
-from halfmoon.inspect.xray.step import TrainingStep
-from halfmoon.inspect.xray.text import card_text
+from halfmoon.inspect.xray.page.content import data
+from halfmoon.inspect.xray.text import card_lines
 from halfmoon.layers.contract import TRAINING, Pass
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model, model_of
-from halfmoon.network.trace import Trace
-from halfmoon.optimizers.contract import Optimizer
+from halfmoon.optimizers.contract import FirstOrder, Optimizer
 from halfmoon.optimizers.rules import Adam
 from halfmoon.predictions.adapters import network_rows
+from halfmoon.web.page import page
 
 TOLERANCE = 1e-5
 """Central differences are to agree with the gradients to this."""
 
 
-class Cards(Sequence[Card]):
-    """The cards in order; each is made when it is first looked at."""
+class Cards(tuple[Card, ...]):
+    """The cards in order; printed, their titles."""
 
-    def __init__(self, cards: Sequence[LazyCard]) -> None:
-        self._cards = cards
-        self._made: dict[int, Card] = {}
+    __slots__ = ()
 
     @property
     def titles(self) -> list[str]:
         """The title of each card."""
-        return [title for title, _ in self._cards]
-
-    def __len__(self) -> int:
-        return len(self._cards)
-
-    @overload
-    def __getitem__(self, which: int) -> Card: ...
-    @overload
-    def __getitem__(self, which: slice) -> list[Card]: ...
-    def __getitem__(self, which: int | slice) -> Card | list[Card]:
-        """Return a card by its index."""
-        if isinstance(which, slice):
-            return [self[each] for each in range(*which.indices(len(self)))]
-        index = range(len(self))[which]
-        if index not in self._made:
-            title, make = self._cards[index]
-            self._made[index] = make(title)
-        return self._made[index]
+        return [card.title for card in self]
 
     def __repr__(self) -> str:
         return "\n".join(f"{index:>3}  {title}" for index, title in enumerate(self.titles))
@@ -66,7 +51,10 @@ class XRay:
 
     Parameters
     ----------
-    training : TrainingStep
+    model : Model
+        A copy of it is looked at, so that training may go on.
+    X, y, sample_weight, optimizer, penalty, pass_
+        As :func:`halfmoon.xray` takes them; y as the model's loss does.
 
     Attributes
     ----------
@@ -74,24 +62,39 @@ class XRay:
         A sequence of :class:`halfmoon.inspect.Card`.
     trace : Trace
         What the cards are read from.
-    after : Model
-        The model after the update.
+    model, after : Model
+        Before and after the update.
+    X, y, weights : ndarray
+        Checked; ``weights`` may be None.
     """
 
-    def __init__(self, training: TrainingStep) -> None:
-        self._training = training
-        self.cards = Cards(list(lazy_cards(training)))
+    def __init__(self, model: Model, X: Any, y: Any, sample_weight: Any, optimizer: Optimizer, penalty: Penalty, pass_: Pass) -> None:
+        checks.instance("optimizer", optimizer, Optimizer, "an optimiser such as SGD(0.1)")
+        self.optimizer: FirstOrder = checks.instance("optimizer", optimizer, FirstOrder, "one that makes single updates, such as SGD(0.1)")
+        self.penalty = checks.instance("penalty", penalty, Penalty, "a Penalty(l1, l2)")
+        checks.instance("pass_", pass_, Pass, "a Pass, such as Pass(training=True)")
+        self.model = model.astype(model.dtype)
+        X, self.y, self.weights = self.model.batch(X, y, sample_weight)
+        self.X: Array = X.copy()
+        self.trace = self.model.trace(self.X, self.y, self.weights, penalty=penalty, pass_=pass_)
         self._measured: dict[str, NumericCheck] = {}
 
-    @property
-    def trace(self) -> Trace:
-        """What the cards are read from."""
-        return self._training.trace
+    @cached_property
+    def cards(self) -> Cards:
+        """The card of each step."""
+        return Cards(cards_of(self))
+
+    @cached_property
+    def updated(self) -> TrainingState:
+        """What a training would be after the update, which is made as the reference engine does, on a copy."""
+        state = TrainingState(self.model.astype(self.model.dtype), self.optimizer, self.penalty, self.trace.pass_.seed)
+        apply_update(state, self.trace)
+        return state
 
     @property
     def after(self) -> Model:
         """The model after the update."""
-        return self._training.after
+        return self.updated.model
 
     def entry(self, name: str) -> Chain:
         """Return the chain of factors from one number back to the loss.
@@ -115,13 +118,13 @@ class XRay:
 
     def measured(self, card: Card) -> list[NumericCheck]:
         """Return the central differences of the gradients that a card makes."""
-        found = []
         for view in card.arrays:
-            if view.name in card.checked:
-                if view.name not in self._measured:
-                    self._measured[view.name] = measure(self._differences, view)
-                found.append(self._measured[view.name])
-        return found
+            name = view.name
+            if name in card.checked and name not in self._measured:
+                # Of a parameter's gradient the slope along a random direction too.
+                direction = None if name.rpartition(".")[2] in {"dx", "dy", "dX"} else self._differences.direction(name)
+                self._measured[name] = NumericCheck(name, tuple(self._differences.entries(name, view.indices())), direction)
+        return [self._measured[name] for name in card.checked]
 
     def text(self, *, all_digits: bool = False) -> str:
         """Return all cards as text, on request with every digit of each number."""
@@ -130,13 +133,13 @@ class XRay:
     def card_text(self, index: int, *, all_digits: bool = False) -> str:
         """Return one card as text."""
         card = self.cards[index]
-        return card_text(card, f"card {index + 1} of {len(self.cards)}", self.measured(card), all_digits=all_digits)
+        heading = f"card {index + 1} of {len(self.cards)}"
+        return "\n".join(card_lines(card, heading, self.measured(card), exact if all_digits else rounded))
 
     def html(self) -> str:
         """Return the cards as one HTML page that needs nothing else: no network, no other file."""
-        from halfmoon.inspect.xray.page import page  # noqa: PLC0415 - a page is asked for now and then
-
-        return page(self)
+        content = data(self)
+        return page("halfmoon.inspect.xray.page", content["title"], content)
 
     def __iter__(self) -> Iterator[Card]:
         return iter(self.cards)
@@ -150,14 +153,12 @@ class XRay:
     @cached_property
     def chains(self) -> Chains:
         """Every chain of the step."""
-        training = self._training
-        return Chains(training.model, training.trace, training.y, training.weights, training.penalty)
+        return Chains(self)
 
     @cached_property
     def _differences(self) -> Differences:
-        training = self._training
-        rows, pass_ = (training.X, training.y, training.weights), training.trace.pass_
-        return Differences(training.model, *rows, penalty=training.penalty, pass_=pass_, tolerance=TOLERANCE)
+        rows = self.X, self.y, self.weights
+        return Differences(self.model, *rows, penalty=self.penalty, pass_=self.trace.pass_, tolerance=TOLERANCE)
 
 
 def xray(
@@ -199,4 +200,4 @@ def xray(
         fitted estimator.
     """
     chosen = Adam() if optimizer is None else optimizer
-    return XRay(TrainingStep(model_of(model), *network_rows(model, X, y), sample_weight, chosen, penalty, pass_))
+    return XRay(model_of(model), *network_rows(model, X, y), sample_weight, chosen, penalty, pass_)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from halfmoon.gradcheck.differences import NumericCheck
 from halfmoon.inspect.xray.array_view import ArrayView, exact
 from halfmoon.inspect.xray.cards import Card
 from halfmoon.inspect.xray.chain import Chains
 from halfmoon.inspect.xray.chain_link import ChainLink, Node
 from halfmoon.inspect.xray.entries import entry_name
-from halfmoon.inspect.xray.numeric_check import NumericCheck
 
 if TYPE_CHECKING:
     from halfmoon.inspect.xray.xray import XRay
@@ -23,7 +23,8 @@ def data(xray: XRay) -> dict[str, Any]:
     """Return the content of the page. Numbers are texts that read back to the bit, since JSON knows no NaN and no float32."""
     gradients = xray.chains.names
     cards = [_card(card, xray.measured(card), gradients) for card in xray.cards]
-    entries = (node for card in xray.cards for view in card.arrays for node in _nodes(view, gradients))
+    shown = (view for card in xray.cards for view in card.arrays if view.name in gradients)
+    entries = ((gradients[view.name], index) for view in shown for index in view.indices())
     return {
         "title": f"X-ray: loss {exact(xray.trace.loss)}",
         "cards": cards,
@@ -64,12 +65,6 @@ def _array(view: ArrayView, measured: NumericCheck | None, gradients: dict[str, 
         if measured.direction is not None:
             result["direction"] = str(measured.direction)
     return result
-
-
-def _nodes(view: ArrayView, gradients: dict[str, str]) -> Iterator[Node]:
-    if view.name in gradients:
-        for index in view.indices():
-            yield gradients[view.name], index
 
 
 def _links(chains: Chains, entries: Iterator[Node]) -> Iterator[tuple[Node, ChainLink]]:

@@ -1,0 +1,242 @@
+"""The rules of health: each looks at the evidence and says what is wrong, with the figure behind it, or nothing.
+
+To add one, write a function from :class:`halfmoon.inspect.health.evidence.Evidence` to faults, and enter it in ``RULES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from halfmoon.base.checks import Array
+from halfmoon.inspect.health.evidence import MIN_ROWS, Evidence, Faults
+from halfmoon.network.units import SATURATED
+from halfmoon.training.ending import Reason
+
+MIN_EPOCHS = 10
+"""Fewer epochs say too little of a training."""
+
+LAST_EPOCHS, REMAINING_FALL = 0.1, 0.05
+"""The last part of the epochs, and the share of the whole fall of the loss that may be left for it."""
+
+STANDARD_ERRORS = 4.0
+"""How many standard errors a trend must be steep to be none of chance."""
+
+MAX_RISE = 0.1
+"""Share by which the validation loss may rise above its best."""
+
+MAX_GROWTH = 10.0
+"""How many times the first loss the last may be."""
+
+DEAD = 0.4
+"""Share of dead units from which on a layer is called so; a few are dead in many a network that is well."""
+
+SHRINKS, GROWS = 100.0, 1000.0
+"""How many times a gradient may shrink or grow on its way to the first layer."""
+
+MAX_SPREAD = 100.0
+"""How many times as widely one column may spread as another, from its least to its largest, and how large numbers may be."""
+
+MAX_NAMED = 5
+"""So many columns are named."""
+
+MAX_OFFSET = 10.0
+"""How many times its own range a column may lie from 0."""
+
+MIN_GAIN = 0.01
+"""Share of the base rate's loss by which a network must be better."""
+
+
+# ---- Faults of a training, from what its history holds.
+
+
+def diverged(evidence: Evidence) -> Faults:
+    """Find a training that left the finite numbers, or went up instead of down."""
+    history = evidence.history
+    figures = history.ending.figures if history.ending is not None and history.ending.reason is Reason.DIVERGED else {}
+    recorded = float(history["rate"][-1]) if "rate" in history and history.epochs else None
+    rate = figures.get("rate", recorded)
+    advice = "try a lower rate" if rate is None else f"try {rate / 10:g}"
+    epoch = figures.get("epoch")
+    if epoch is not None:
+        yield "", float(epoch), f"diverged at epoch {epoch}; {advice}"
+        return
+    loss = history["loss"] if history.epochs else np.zeros(1)
+    first, last = abs(float(loss[0])), float(loss[-1])
+    if last > MAX_GROWTH * first > 0:
+        times, epoch = last / first, int(np.argmax(loss > MAX_GROWTH * first)) + 1
+        yield "", times, f"diverged at epoch {epoch}: the loss is {times:,.0f} times that of the first; {advice}"
+
+
+def not_converged(evidence: Evidence) -> Faults:
+    """Find a training that ended with its last epoch while its loss was still falling."""
+    history = evidence.history
+    if history.epochs < MIN_EPOCHS or history.ending is None or history.ending.reason is not Reason.ALL_EPOCHS:
+        return
+    loss = history["loss"]
+    late = max(5, round(LAST_EPOCHS * len(loss)))
+    slope, error = _trend(loss[-2 * late :])
+    fall, last_fall = float(loss[0]) - float(loss[-late:].mean()), -slope * late
+    if last_fall > REMAINING_FALL * fall > 0 and -slope > STANDARD_ERRORS * error:
+        share = last_fall / fall
+        sentence = f"not yet converged: {share:.0%} of the fall of the loss came in the last {late} epochs; train longer, or raise the rate"
+        yield "", share, sentence
+
+
+def _trend(values: Array) -> tuple[float, float]:
+    """Return the slope of the straight line through values, and its standard error."""
+    position = np.arange(len(values)) - (len(values) - 1) / 2
+    spread = float((position * position).sum())
+    slope = float((position * values).sum()) / spread
+    left = values - values.mean() - slope * position
+    return slope, float(np.sqrt((left * left).sum() / (len(values) - 2) / spread))
+
+
+def overfitting(evidence: Evidence) -> Faults:
+    """Find a validation loss that rises while the training loss falls, where the best epoch was not gone back to."""
+    history = evidence.history
+    if history.epochs < MIN_EPOCHS or "val_loss" not in history or history.best_epoch is not None:
+        return
+    held_out, loss = history["val_loss"], history["loss"]
+    best, end = int(held_out.argmin()), float(np.median(held_out[-max(1, len(held_out) // 20) :]))
+    least, first = float(held_out[best]), float(held_out[0])
+    if end - least > MAX_RISE * abs(least) and end - least > REMAINING_FALL * (first - least) and loss[-1] < loss[best]:
+        sentence = f"overfits since epoch {best + 1}: the validation loss rose from {least:.3g} to {end:.3g} while the training loss fell"
+        yield "", end / least if least else np.inf, f"{sentence}; stop there, or try dropout or weight decay"
+
+
+# ---- Faults of the network itself: its numbers, its units, and the gradient's way through it.
+
+
+def not_finite(evidence: Evidence) -> Faults:
+    """Find parameters or scores that are no numbers; what the other rules would say of those means nothing."""
+    for name, array in [*evidence.model.params.items(), ("scores", evidence.trace.scores)]:
+        count = array.size - int(np.isfinite(array).sum())
+        if count:
+            yield name, count, f"{count:,} of {array.size:,} numbers of {name} are not finite: train again with a lower rate"
+
+
+def dead_units(evidence: Evidence) -> Faults:
+    """Find units whose slope is 0 for every row: nothing can reach them any more."""
+    for units in evidence.hidden_activations if evidence.rows >= MIN_ROWS else ():
+        flat, path = units.flat, units.traced.step.path
+        count, total = int(flat.sum()), len(flat)
+        if count >= DEAD * total:
+            what = "they output 0 for every row" if (units.dead == flat).all() else "their slope is 0 for every row"
+            yield path, count / total, f"{count} of {total} units of layer {path} are dead: {what}"
+
+
+def saturated(evidence: Evidence) -> Faults:
+    """Find hidden activations that lie on their flat parts, where hardly any gradient comes through."""
+    for units in evidence.hidden_activations:
+        mean, path = float(units.slopes.mean()), units.traced.step.path
+        if units.bounded and mean < SATURATED * units.steepest:
+            name = units.activation.name
+            yield path, mean, f"layer {path} ({name}) saturated: mean slope {mean:.2g} of at most {units.steepest:.2g}"
+
+
+def gradient_flow(evidence: Evidence) -> Faults:
+    """Find a gradient that fades or explodes on its way from the last layer to the first."""
+    if len(evidence.gradient_norms) < 2:  # noqa: PLR2004 - a way has two ends
+        return
+    (first, norm), (_, last_norm) = evidence.gradient_norms[0], evidence.gradient_norms[-1]
+    if last_norm == 0:
+        return
+    if norm == 0:
+        yield first, 0.0, "no gradient reaches the first layer: its units, or those of a layer behind it, are all dead"
+    elif last_norm / norm > SHRINKS:
+        bounded = any(units.bounded for units in evidence.hidden_activations)
+        advice = "He weights or ReLU" if bounded else "He weights, a normalisation, or residual branches"
+        yield first, last_norm / norm, f"gradient shrinks {last_norm / norm:,.0f}-fold from the last layer to the first: try {advice}"
+    elif norm / last_norm > GROWS:
+        advice = "smaller weights, a normalisation, or clip_norm"
+        yield first, norm / last_norm, f"gradient grows {norm / last_norm:,.0f}-fold from the last layer to the first: try {advice}"
+
+
+# ---- Faults of the rows: inputs and targets that are hard to learn from.
+
+
+def constant_columns(evidence: Evidence) -> Faults:
+    """Find inputs that are the same in every row."""
+    if evidence.rows < 2:  # noqa: PLR2004 - a single row is always the same
+        return
+    same = np.flatnonzero((evidence.X[0] == evidence.X).all(axis=0))
+    if len(same) == 1:
+        yield str(same[0]), 1, f"column {same[0]} of X is {evidence.X[0, same[0]]:g} in every row: it tells nothing, leave it out"
+    elif len(same):
+        some = ", ".join(map(str, same[:MAX_NAMED])) + ", ..." * (len(same) > MAX_NAMED)
+        yield str(same[0]), len(same), f"{len(same)} columns of X are the same in every row ({some}): they tell nothing, leave them out"
+
+
+def input_scales(evidence: Evidence) -> Faults:
+    """Find inputs of very different or very large scale. Columns of 0 and 1 are as they are."""
+    X = evidence.X.astype(np.float64)
+    measured = np.flatnonzero(~((X == 0) | (X == 1)).all(axis=0) & (X[0] != X).any(axis=0))
+    if evidence.rows < MIN_ROWS or not len(measured):
+        return
+    columns = X[:, measured]
+    spread, centre, largest = np.ptp(columns, axis=0), np.abs(columns.mean(axis=0)), float(np.abs(columns).max())
+    (wide, narrow), distances = (int(spread.argmax()), int(spread.argmin())), centre / spread
+    ratio, far = float(spread[wide] / spread[narrow]), int(distances.argmax())
+    if ratio > MAX_SPREAD:
+        sentence = f"column {measured[wide]} of X spreads {ratio:,.0f} times as widely as column {measured[narrow]}: standardise X"
+        yield str(measured[wide]), ratio, sentence
+    elif distances[far] > MAX_OFFSET:
+        sentence = f"column {measured[far]} of X lies {distances[far]:,.0f} times its range from 0: standardise X"
+        yield str(measured[far]), float(distances[far]), sentence
+    elif largest > MAX_SPREAD:
+        yield "", largest, f"the numbers of X reach {largest:,.4g}: standardise X"
+
+
+def constant_target(evidence: Evidence) -> Faults:
+    """Find a target that is the same in every row."""
+    if evidence.rows >= MIN_ROWS and (evidence.y == evidence.y[0]).all():
+        yield "", float(evidence.y.ravel()[0]), "y is the same in every row: there is nothing to learn"
+
+
+# ---- Faults of what a network predicts.
+
+
+def one_class(evidence: Evidence) -> Faults:
+    """Find a classifier that gives every row the same class, where there are several."""
+    link = evidence.model.network.loss.link
+    if evidence.rows < MIN_ROWS or not link.classifies:
+        return
+    wanted, predicted = _classes(evidence.y), link.decide(evidence.trace.scores).reshape(evidence.rows, -1)
+    for column in range(predicted.shape[1]):
+        first, where = predicted[0, column], f" in output {column}" * (predicted.shape[1] > 1)
+        if (predicted[:, column] == first).all() and (wanted[:, column] != wanted[0, column]).any():
+            share = float((wanted[:, column] == first).mean())
+            yield (
+                str(column) * bool(where),
+                share,
+                f"every row is predicted as class {first}{where}, though {share:.1%} of the rows are of it",
+            )
+
+
+def _classes(y: Array) -> Array:
+    """Return class numbers, (n, outputs): of classes, of probabilities of one output each, or of shares of all classes."""
+    if y.ndim == 1:
+        return y[:, None]
+    return y.argmax(axis=1)[:, None] if y.shape[1] > 1 and np.allclose(y.sum(axis=1), 1, atol=1e-3) else (y > 0.5).astype(int)  # noqa: PLR2004
+
+
+def base_rate(evidence: Evidence) -> Faults:
+    """Find a loss that always giving the same answer has too."""
+    if evidence.rows < MIN_ROWS or (evidence.y == evidence.y[0]).all():
+        return
+    loss, base = float(evidence.trace.loss or 0.0), evidence.base_loss
+    if loss >= (1 - MIN_GAIN) * base:
+        yield "", loss, f"the loss, {loss:.4g}, is no better than the {base:.4g} of always giving the same answer"
+
+
+RULES: dict[str, Callable[[Evidence], Faults]] = {
+    rule.__name__: rule
+    for rule in (diverged, not_finite, dead_units, saturated, gradient_flow, constant_columns, input_scales,
+                 constant_target, one_class, base_rate, not_converged, overfitting)
+}  # fmt: skip
+"""Every rule by name, in the order of the findings."""
+
+NEED_FINITE = {"dead_units", "saturated", "gradient_flow", "one_class", "base_rate"}
+"""Rules that mean nothing where the network gives no numbers."""
