@@ -11,12 +11,12 @@ from typing import Any
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.engines import thread_count
-from halfmoon.lab.lab import Lab, checked_seeds, lab
+from halfmoon.lab.lab import Lab, checked_seeds
 from halfmoon.lab.results import Comparison
+from halfmoon.lab.run import Watcher
 from halfmoon.lab.search_space import Space, suggester
 from halfmoon.lab.settings import canonical
 from halfmoon.lab.trials import Trials
-from halfmoon.lab.watcher import Watcher
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,7 @@ def search(
     except ImportError:
         raise InputError("hm.search needs Optuna: pip install 'halfmoon[optuna]'") from None
     total, numbers = checks.whole("trials", trials), checked_seeds(seeds)
-    found = lab(
+    found = Lab(
         X, y, estimator=estimator, epochs=epochs, folder=folder, X_test=X_test, y_test=y_test, test_size=test_size,
         split_seed=split_seed, task=task, executor=executor, threads=threads,
     )  # fmt: skip

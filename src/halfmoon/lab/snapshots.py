@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -60,32 +59,19 @@ def log_spaced(last: int, count: int) -> tuple[int, ...]:
     return tuple(np.unique(np.geomspace(1, last, count).round().astype(int)).tolist())
 
 
-@dataclass(frozen=True)
-class Evaluation:
-    """What a network was like at k epochs.
+def evaluate(estimator: Any, problem: Problem, snapshots: dict[int, Snapshot], *, done: bool) -> tuple[Array, Array, Array | None, Array]:
+    """Return what an estimator was like at the epochs of snapshots and, where the fit was ``done``, what it is like now.
 
-    Attributes
-    ----------
+    Returns
+    -------
     epochs : ndarray of int, shape (k,)
     scores : ndarray of float64, shape (k,)
     maps : ndarray of uint8, shape (k, GRID, GRID), or None
     predictions : ndarray, shape (n,)
         For the rows held out, when the fit was done; else empty.
     """
-
-    epochs: Array
-    scores: Array
-    maps: Array | None
-    predictions: Array
-
-
-NO_EVALUATION = Evaluation(np.empty(0, np.int64), np.empty(0), None, np.empty(0))
-
-
-def evaluate(estimator: Any, problem: Problem, snapshots: dict[int, Snapshot], *, done: bool) -> Evaluation:
-    """Return what an estimator was like at the epochs of snapshots and, where the fit was ``done``, what it is like now."""
     if not (snapshots or done):
-        return NO_EVALUATION
+        return np.empty(0, np.int64), np.empty(0), None, np.empty(0)
     model, rows, n = estimator.model_, problem.test_rows(estimator.model_.dtype), len(problem.y_test)
     now = model.snapshot()
     earlier = [(epoch, numbers) for epoch, numbers in snapshots.items() if epoch < estimator.n_iter_ or not done]
@@ -101,7 +87,7 @@ def evaluate(estimator: Any, problem: Problem, snapshots: dict[int, Snapshot], *
     if done:
         found.append(predictions(estimator, problem, rows))
     predicted, mapped = (np.concatenate(each).reshape(-1, len(rows)) for each in zip(*found, strict=True))
-    return Evaluation(
+    return (
         np.array([*(epoch for epoch, _ in earlier), *([estimator.n_iter_] if done else [])], np.int64),
         np.array([problem.score(problem.y_test, each) for each in predicted[:, :n]]),
         None if problem.grid is None else maps(predicted[:, n:], mapped[:, n:], problem),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from halfmoon.lab.lab import Lab
+from halfmoon.lab.run import Watcher
 from halfmoon.lab.settings import Configuration, Setting
-from halfmoon.lab.watcher import Watcher
 
 if TYPE_CHECKING:
     import optuna
