@@ -8,13 +8,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import to_hex
 
 from halfmoon.base.checks import Array
 from halfmoon.lab import significance
-from halfmoon.lab.page.colours import colours
 from halfmoon.lab.page.factors import Factor, factor, share
 from halfmoon.lab.run import RunResult
 from halfmoon.lab.settings import canonical
+from halfmoon.plots.palette import MARKERS, THEMES, Theme
 
 if TYPE_CHECKING:
     from halfmoon.lab.results import Comparison
@@ -28,6 +30,9 @@ MOST_POINTS = 250
 SCORES = {"accuracy": "accuracy", "r2": "R²"}
 """Scores by name, as they are written."""
 
+COLOUR_STEPS = 17
+"""Colours of a map that is drawn by interpolation between them."""
+
 COLUMNS = ("mean", "std", "n", "diverged", "failed", "train_loss", "seconds", "updates", "epochs", "parameters")
 """Of the table of settings, beside the parameters that differ."""
 
@@ -37,9 +42,10 @@ def content(comparison: Comparison) -> dict[str, Any]:
     factors = [factor(name, comparison.settings) for name in comparison.factors]
     indices = {canonical(setting): index for index, setting in enumerate(comparison.settings)}
     runs = [(indices[canonical(run.setting)], run) for run in comparison.runs]
+    scores = [run.score for run in comparison.runs]
     epochs = _thinned(max((len(run.curves["loss"]) for run in comparison.runs), default=0))
     return {
-        "factors": [asdict(each) | {"share": _share(each, runs)} for each in factors],
+        "factors": [asdict(each) | {"share": share([each.level_indices[setting] for setting, _ in runs], scores)} for each in factors],
         "settings": _settings(comparison, factors),
         "seeds": comparison.seeds,
         "missing": comparison.missing,
@@ -51,36 +57,28 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "epochs": epochs.tolist(),
         "snapshots": _snapshots(comparison.runs),
         "map_side": next((run.maps.shape[-1] for run in comparison.runs if run.maps is not None), 0),
-        "colours": colours(),
+        "colours": {"markers": list(MARKERS), "themes": {name: _theme(theme) for name, theme in THEMES.items()}},
     } | _described(comparison.data)
-
-
-def _share(each: Factor, runs: Sequence[tuple[int, RunResult]]) -> float:
-    return share([each.level_indices[setting] for setting, _ in runs], [run.score for _, run in runs])
 
 
 # ---- settings ---------------------------------------------------------------------------------------------------------
 
 
 def _settings(comparison: Comparison, factors: Sequence[Factor]) -> list[dict[str, Any]]:
-    """Return the row of each setting: its name, what came of it, and what the test says of it."""
-    rows = comparison.table().select(COLUMNS).to_dicts()
-    differences = {each.second: each for each in comparison.verdict.differences}
-    return [
-        {
-            "label": ", ".join(f"{each.name} {each.names[index]}" for each in factors) or comparison.label(index),
-            **{name: _finite(value) for name, value in row.items()},
-            **_verdict(index, comparison.verdict.best, differences.get(index)),
-        }
-        for index, row in enumerate(rows)
+    """Return the row of each setting: its name, what came of it, and what the test says of it.
+
+    The verdict ``unknown`` is of one with fewer scores than the best one, which is not compared.
+    """
+    rows: list[dict[str, Any]] = [
+        {name: _finite(value) for name, value in row.items()} for row in comparison.table().select(COLUMNS).to_dicts()
     ]
-
-
-def _verdict(setting: int, best: int | None, found: significance.ScoreDifference | None) -> dict[str, Any]:
-    """Return how a setting differs from the best one; ``unknown`` is one with fewer scores, which is not compared."""
-    if found is None:
-        return {"verdict": "best" if setting == best else "unknown", "difference": None, "p": None}
-    return {"verdict": "tie" if found.noise else "worse", "difference": _finite(-found.mean), "p": found.corrected}
+    for index, row in enumerate(rows):
+        row["label"] = ", ".join(f"{each.name} {each.names[index]}" for each in factors) or comparison.label(index)
+        row |= {"verdict": "best" if index == comparison.verdict.best else "unknown", "difference": None, "p": None}
+    for each in comparison.verdict.differences:
+        verdict = "tie" if each.noise else "worse"
+        rows[each.second] |= {"verdict": verdict, "difference": _finite(-each.mean), "p": each.corrected}
+    return rows
 
 
 # ---- runs -------------------------------------------------------------------------------------------------------------
@@ -140,4 +138,14 @@ def _described(data: dict[str, Any]) -> dict[str, Any]:
         "rows": len(points),
         "points": _base64(points[some], "<f4"),
         "labels": _base64(labels[some], "<f4"),
+    }
+
+
+def _theme(theme: Theme) -> dict[str, Any]:
+    """Return a theme's colours as hexadecimal numbers, as the page's scripts take them."""
+    return {
+        "paper": theme.paper,
+        "ink": theme.ink,
+        "classes": [to_hex(each) for each in theme.colours],
+        "sequential": [to_hex(each) for each in colormaps[theme.sequential](np.linspace(0, 1, COLOUR_STEPS))],
     }
