@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import warnings
+from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 from halfmoon.base import tensorfile
 from halfmoon.base.checks import Array
@@ -25,8 +27,7 @@ CURVES = "curves."
 
 ENDING = ".safetensors"
 
-PLAIN = ("key", "setting", "seed", "status", "message", "score", "train_score", "loss", "epochs", "updates", "parameters", "seconds",
-         "score_name")  # fmt: skip
+PLAIN = [each.name for each in fields(RunResult) if "Array" not in str(each.type)]
 """What stands in the head."""
 
 HEAD = 4096
@@ -102,10 +103,9 @@ def read(path: Path) -> RunResult:
     """
     try:
         head, arrays = tensorfile.read(path, KEY, "run", VERSION)
-        fields = decode(head["run"])
-        curves = {name.removeprefix(CURVES): array for name, array in arrays.items() if name.startswith(CURVES)}
-        run = RunResult(**fields, curves=curves, snapshot_epochs=arrays["snapshot_epochs"], maps=arrays.get("maps"),
-                        predictions=arrays["predictions"])  # fmt: skip
+        curves = {name.removeprefix(CURVES): arrays.pop(name) for name in list(arrays) if name.startswith(CURVES)}
+        named: dict[str, Any] = {**decode(head["run"]), "maps": None, **arrays}
+        run = RunResult(curves=curves, **named)
     except InputError:
         raise
     except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
