@@ -70,21 +70,20 @@ def run_tasks(
     LostWorkersError
         When the executor has broken down.
     """
-    local = LocalPool(threads, find) if executor is None else None
-    pool, data = _pool(executor, problem) if local is None else (local, problem)
+    pool, data = (LocalPool(threads, find), problem) if executor is None else _pool(executor, problem)
     done: SimpleQueue[Future[RunResult | None]] = SimpleQueue()
     pending: set[Future[RunResult | None]] = set()
 
     def take(future: Future[RunResult | None]) -> None:
         pending.remove(future)
-        run = _result(future) if local is None else future.result()
+        run = future.result() if isinstance(pool, LocalPool) else _result(future)
         if run is not None:
             collect(run)
 
     try:
         with short_switch_interval:
             for configuration, seed in sorted(tasks, key=lambda task: -task[0].cost):  # long ones first: no worker ends alone
-                future = _submitted(pool, train if local is None else local.train, data, configuration, seed)
+                future = _submitted(pool, data, configuration, seed)
                 pending.add(future)
                 future.add_done_callback(done.put)
             while pending:
@@ -95,8 +94,8 @@ def run_tasks(
     finally:
         for future in pending:
             future.cancel()
-        if local is not None:
-            local.stop(pending)
+        if isinstance(pool, LocalPool):
+            pool.stop(pending)
     for future in [each for each in pending if not each.cancelled() and each.done() and each.exception() is None]:
         take(future)  # those that were finished by then
 
@@ -106,9 +105,9 @@ def identity(problem: Problem) -> Problem:
     return problem
 
 
-def _submitted(pool: Executor, work: Callable[..., RunResult | None], *args: Any) -> Future[RunResult | None]:
+def _submitted(pool: Executor, data: Any, configuration: Configuration, seed: int) -> Future[RunResult | None]:
     try:
-        return pool.submit(work, *args)
+        return pool.submit(pool.train if isinstance(pool, LocalPool) else train, data, configuration, seed)
     except (BrokenExecutor, RuntimeError) as error:  # broken, or shut down
         raise LostWorkersError(f"the executor takes no tasks ({error})") from error
 

@@ -17,8 +17,8 @@ from halfmoon.lab.dispatch import LostWorkersError, Task, run_tasks
 from halfmoon.lab.problem import GRID, Problem, problem
 from halfmoon.lab.run import RunResult, Watcher
 from halfmoon.lab.settings import Configuration, Setting, configure, factors
-from halfmoon.lab.snapshots import SNAPSHOTS
 from halfmoon.lab.store import HEAD, Store
+from halfmoon.lab.worker import SNAPSHOTS
 from halfmoon.tabular.recipe import ESTIMATORS
 
 

@@ -7,12 +7,12 @@ import shutil
 import warnings
 from dataclasses import fields
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 from halfmoon.base import tensorfile
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.base.files import writable_folder
 from halfmoon.base.record import decode, encode
 from halfmoon.lab.run import STATUSES, RunResult
 
@@ -24,8 +24,6 @@ KEY = "halfmoon"
 
 CURVES = "curves."
 """What the names of the curves' arrays begin with."""
-
-ENDING = ".safetensors"
 
 PLAIN = [each.name for each in fields(RunResult) if "Array" not in str(each.type)]
 """What stands in the head."""
@@ -50,13 +48,7 @@ class Store:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
-        self.runs = self.folder / "runs"
-        try:
-            self.runs.mkdir(parents=True, exist_ok=True)
-            with TemporaryFile(dir=self.runs) as file:
-                file.write(bytes(HEAD))
-        except OSError as error:
-            raise InputError(f"folder must be one that can be written, got {os.fspath(folder)!r}: {error.strerror or error}") from None
+        self.runs = writable_folder(folder, "folder must be one that can be written", "runs")
 
     def check_room(self, needed: int) -> None:
         """Raise InputError where the disk has no room for so many bytes."""
@@ -67,7 +59,7 @@ class Store:
 
     def path(self, key: str) -> Path:
         """Return where a run is, or would be."""
-        return self.runs / f"{key}{ENDING}"
+        return self.runs / f"{key}.safetensors"
 
     def keep(self, run: RunResult) -> None:
         """Write a run, whole or not at all."""
