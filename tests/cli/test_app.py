@@ -15,8 +15,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from halfmoon.base import files
 from halfmoon.base.errors import InputError
-from halfmoon.cli import train
+from halfmoon.cli.app import app
 from halfmoon.tabular import TableModel
 from halfmoon.training.checkpoint import read
 
@@ -259,9 +260,10 @@ def test_a_folder_that_cannot_be_written_is_told_before_training(tmp_path, monke
     def refuse(**_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(train, "TemporaryFile", refuse)
+    monkeypatch.setattr(files, "TemporaryFile", refuse)
     with pytest.raises(InputError, match=r"^--output must be a folder that can be written, got '.*/out': Permission denied$"):
-        train._folder(tmp_path / "out")
+        app(["train", "moons", "-o", str(tmp_path / "out")], standalone_mode=False)
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_a_prediction_that_cannot_be_made_leaves_nothing(table, tmp_path):

@@ -7,7 +7,8 @@ from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
 import halfmoon as hm
-from halfmoon.lab.problem import GRID, find_task, problem
+from halfmoon.data.targets import find_task
+from halfmoon.lab.problem import GRID, problem
 
 
 def test_the_split_keeps_the_classes_shares():
@@ -46,10 +47,10 @@ def test_a_lone_feature_has_no_map(moons):
 
 
 def test_the_task_is_what_y_looks_like():
-    assert find_task([0, 1, 2] * 11) == "classification"
-    assert find_task(np.arange(33)) == "regression"
-    assert find_task(["a", "b"]) == "classification"
-    assert find_task([0.5, 1.25]) == "regression"
+    assert find_task([0, 1, 2] * 11)[0] == "classification"
+    assert find_task(np.arange(33))[0] == "regression"
+    assert find_task(["a", "b"])[0] == "classification"
+    assert find_task([0.5, 1.25])[0] == "regression"
 
 
 BAD = {

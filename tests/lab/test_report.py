@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import halfmoon as hm
-from halfmoon.lab.page import content, factors
+from halfmoon.lab import report
+from halfmoon.lab.page import factors
 from halfmoon.lab.report import html
 from lab_comparisons import KINDS, SCRIPT, compared, embedded, troubled
 
@@ -26,7 +27,7 @@ def test_the_page_holds_the_numbers_of_the_comparison(kind):
     found = compared(kind)
     data = embedded(html(found))
     for row, expected in zip(data["settings"], found.table().to_dicts(), strict=True):
-        assert {name: row[name] for name in content.COLUMNS} == {name: expected[name] for name in content.COLUMNS}
+        assert {name: row[name] for name in report.COLUMNS} == {name: expected[name] for name in report.COLUMNS}
         assert (row["verdict"] == "best") == expected["best"]
         assert (row["verdict"] in {"best", "tie"}) == expected["within_noise"]
     for shown, run in zip(data["runs"], found.runs, strict=True):
@@ -39,7 +40,7 @@ def test_the_page_holds_the_numbers_of_the_comparison(kind):
             assert shown["maps"] is None
         else:
             assert array(shown["maps"], "u1").tobytes() == run.maps.tobytes()
-    assert array(data["points"], "<f4").tolist() == found.data["points"].ravel().tolist()[: 2 * content.MOST_POINTS]
+    assert array(data["points"], "<f4").tolist() == found.data["points"].ravel().tolist()[: 2 * report.MOST_POINTS]
     assert array(data["labels"], "<f4").tolist() == found.data["labels"].tolist()
     assert [each["name"] for each in data["factors"]] == found.factors
 
@@ -93,12 +94,12 @@ def test_ninety_runs_of_three_thousand_epochs_take_less_than_five_megabytes():
 
 @given(st.integers(1, 100_000))
 def test_a_long_curve_is_thinned(count):
-    epochs = content._thinned(count)
+    epochs = report._thinned(count)
     assert epochs[0] == 1
     assert epochs[-1] == count
     assert (np.diff(epochs) > 0).all()
-    assert len(epochs) <= content.MOST_EPOCHS
-    assert len(epochs) >= min(count, content.MOST_EPOCHS // 2)
+    assert len(epochs) <= report.MOST_EPOCHS
+    assert len(epochs) >= min(count, report.MOST_EPOCHS // 2)
 
 
 def test_a_thinned_curve_has_the_losses_of_its_epochs():
@@ -114,8 +115,8 @@ def test_the_scrubber_stops_where_runs_were_looked_at_by_plan():
     found = compared("grid")
     ends = [[1, 2, 4, 8, 20], [1, 2, 4, 5], [1, 2, 3], []]
     runs = [replace(found.runs[0], snapshot_epochs=np.array(epochs, int)) for epochs in ends]
-    assert content._snapshots(runs) == [1, 2, 4, 8, 20]
-    assert content._snapshots([]) == []
+    assert report._snapshots(runs) == [1, 2, 4, 8, 20]
+    assert report._snapshots([]) == []
 
 
 # ---- factors ----------------------------------------------------------------------------------------------------------

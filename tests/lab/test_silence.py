@@ -5,7 +5,7 @@ import warnings
 
 import pytest
 
-from halfmoon.lab.silence import quiet
+from halfmoon.lab.worker import quiet
 
 
 def test_the_last_one_who_leaves_brings_the_warnings_back():

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import halfmoon as hm
+from halfmoon.base import files
 from halfmoon.base.errors import InputError
 from halfmoon.lab import store
 from halfmoon.lab.store import Store, read
@@ -90,7 +91,7 @@ def test_a_folder_that_cannot_be_written_is_told_first(moons, grid, tmp_path, mo
     def refuse(**_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(store, "TemporaryFile", refuse)
+    monkeypatch.setattr(files, "TemporaryFile", refuse)
     with pytest.raises(InputError, match=r"^folder must be one that can be written, got '.*/out': Permission denied$"):
         hm.compare(grid, *moons, folder=tmp_path / "out")
 

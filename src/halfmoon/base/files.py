@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from halfmoon.base.errors import InputError
@@ -47,6 +48,18 @@ def write_atomically(path: str | os.PathLike[str], write: Callable[[BinaryIO], o
             raise
     except OSError as error:
         raise InputError(f"{os.fspath(path)!r} cannot be written: {error.strerror or error}") from error
+
+
+def writable_folder(path: str | os.PathLike[str], must: str, within: str = "") -> Path:
+    """Return a folder, or one within it, made where it is not there, and tried out; ``must`` begins the error's sentence."""
+    folder = Path(path) / within
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as file:
+            file.write(bytes(4096))
+    except OSError as error:
+        raise InputError(f"{must}, got {os.fspath(path)!r}: {error.strerror or error}") from None
+    return folder
 
 
 def _standing(target: Path, path: str | os.PathLike[str]) -> bool:

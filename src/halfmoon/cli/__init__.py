@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import Any
 
 
 def main() -> None:
@@ -15,7 +14,7 @@ def main() -> None:
 
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _print_warning  # type: ignore[assignment]
+            warnings.showwarning = lambda message, *_: _print(message)  # without the line of code that it comes from
             app()
     except InputError as error:
         _print(error)
@@ -27,8 +26,3 @@ def main() -> None:
 
 def _print(what: object) -> None:
     sys.stderr.write(f"halfmoon: {what}\n")
-
-
-def _print_warning(message: Warning | str, *_: Any) -> None:
-    """Say a warning's sentence, without the line of code that it comes from."""
-    _print(message)

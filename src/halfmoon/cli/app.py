@@ -109,6 +109,6 @@ def warmup() -> None:
     Once an installation; without it, each training compiles what is not there yet. HALFMOON_CACHE names another folder for it
     than the user's cache.
     """
-    from halfmoon.cli import warmup  # noqa: PLC0415 - heavy things load when used
+    from halfmoon.cli.progress import compile_ahead  # noqa: PLC0415 - heavy things load when used
 
-    warmup.run()
+    compile_ahead()

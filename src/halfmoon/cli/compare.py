@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.cli.live_table import LiveTable, ranking
 from halfmoon.cli.train import TableSource
 from halfmoon.data.targets import Classes
-from halfmoon.lab import Comparison, compare
+from halfmoon.lab import compare
 from halfmoon.lab.settings import spelled_out
 from halfmoon.tabular import PreparedTable, Recipe, prepare
 
@@ -33,7 +32,8 @@ def run(
     console.print(f"{source.name}: {table.training.height:,} rows to train on, {table.test.height:,} to take scores on", markup=False)
     dtype = "float64" if len(grid.get("dtype", ())) > 1 else None
     (X, y), (X_test, y_test) = (_arrays(table, part, dtype) for part in (table.training, table.test))
-    with workers(scheduler) as executor, LiveTable(console) as watcher:
+    watcher = LiveTable(console)
+    with workers(scheduler) as executor, watcher.live:
         found = compare(
             settings, X, y, X_test=X_test, y_test=y_test, estimator=table.estimator, seeds=seeds, folder=folder, threads=threads,
             executor=executor, watcher=watcher,
@@ -42,17 +42,19 @@ def run(
     console.print(found.summary(), markup=False)
     if found.missing:
         console.print(f"Interrupted: {found.missing} runs are missing; the same command goes on from there.", markup=False)
-    for title, path in _write(found, folder):
-        console.print(f"{title:<9} {path}", markup=False)
+    found.save_csv(folder / "results.csv")
+    found.save_parquet(folder / "results.parquet")
+    found.report(folder / "report.html")
+    for title, name in (("results", "results.csv"), ("", "results.parquet"), ("report", "report.html"), ("runs", "runs")):
+        console.print(f"{title:<9} {folder / name}", markup=False)
 
 
 SECONDS_TO_ANSWER = 10
 """How long a scheduler may take."""
 
 
-@contextmanager
-def workers(scheduler: str | None) -> Iterator[Any]:
-    """Yield the client of a scheduler of Dask's; None where there is none.
+def workers(scheduler: str | None) -> AbstractContextManager[Any]:
+    """Return the client of a scheduler of Dask's, to be entered; one of None where there is none.
 
     Raises
     ------
@@ -60,18 +62,15 @@ def workers(scheduler: str | None) -> Iterator[Any]:
         When Dask is not installed, or the scheduler does not answer.
     """
     if scheduler is None:
-        yield None
-        return
+        return nullcontext()
     try:
         from distributed import Client  # noqa: PLC0415 - an extra
+
+        return Client(scheduler, timeout=SECONDS_TO_ANSWER)  # type: ignore[no-untyped-call]
     except ImportError:
         raise InputError("--scheduler needs Dask: pip install 'halfmoon[dask]'") from None
-    try:
-        client = Client(scheduler, timeout=SECONDS_TO_ANSWER)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise InputError(f"--scheduler must be the address of a scheduler that answers, got {scheduler!r}: {error}") from None
-    with client:
-        yield client
 
 
 def _arrays(table: PreparedTable, frame: Any, dtype: str | None) -> tuple[Any, Any]:
@@ -85,15 +84,3 @@ def _settings(recipe: Recipe, grid: dict[str, list[Any]]) -> list[dict[str, Any]
     found = [recipe.completed(setting) for setting in spelled_out(grid)]
     names = dict.fromkeys(name for each in found for name in each)
     return [{name: each[name] if name in each else recipe.parameters[name] for name in names} for each in found]
-
-
-def _write(found: Comparison, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Write the tables and the report, and yield where each is."""
-    for title, name, write in (
-        ("results", "results.csv", found.save_csv),
-        ("", "results.parquet", found.save_parquet),
-        ("report", "report.html", found.report),
-    ):
-        write(folder / name)
-        yield title, folder / name
-    yield "runs", folder / "runs"

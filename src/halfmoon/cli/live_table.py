@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -50,50 +50,37 @@ class LiveTable(Watcher):
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self.live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
-        self.settings: list[Setting] = []
-        self.runs: list[list[RunResult]] = []
-        self.seeds = self.kept = self.made = 0
-        self.began = self.drawn = 0.0
-
-    def __enter__(self) -> Self:
-        if self.live is not None:
-            self.live.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.live is not None:
-            self.live.stop()
+        self.live = Live(console=console, auto_refresh=False, transient=True)
+        self.drawn = 0.0
 
     def on_start(self, settings: Sequence[Setting], seeds: Sequence[int]) -> None:
         self.settings, self.seeds = list(settings), len(seeds)
         self.factors = factors(settings) or list(settings[0])
-        self.runs = [[] for _ in settings]
+        self.runs: list[list[RunResult]] = [[] for _ in settings]
+        self.total = len(settings) * len(seeds)
         self.kept = self.made = 0
         self.began = time.perf_counter()
-        text = f"{len(settings)} configurations × {len(seeds)} seeds = {len(settings) * len(seeds)} runs"
-        self.console.print(text, markup=False)
+        self.console.print(f"{len(settings)} configurations × {len(seeds)} seeds = {self.total} runs", markup=False)
 
     def on_run(self, index: int, run: RunResult, *, kept: bool) -> None:
         self.runs[index].append(run)
         self.kept += kept
         self.made += not kept
-        if self.live is None:
+        now = time.perf_counter()
+        if not self.console.is_terminal:
             if len(self.runs[index]) == self.seeds:
                 self._say(index)
-            return
-        now = time.perf_counter()
-        if now - self.drawn >= SECONDS_BETWEEN or self.kept + self.made == len(self.settings) * self.seeds:
+        elif now - self.drawn >= SECONDS_BETWEEN or self.kept + self.made == self.total:
             self.drawn = now
             self.live.update(self._drawn(), refresh=True)
 
     def pace(self) -> str:
         """Return how far it is, how fast it goes, and how long it will take."""
-        total, done = len(self.settings) * self.seeds, self.kept + self.made
+        done = self.kept + self.made
         rate = self.made / max(time.perf_counter() - self.began, 1e-9)
-        left = f", {(total - done) / rate:,.0f} s left" if self.made and done < total else ""
+        left = f", {(self.total - done) / rate:,.0f} s left" if self.made and done < self.total else ""
         kept = f" ({self.kept} from before)" if self.kept else ""
-        return f"{done} of {total} runs{kept}, {rate:.1f} runs/s{left}"
+        return f"{done} of {self.total} runs{kept}, {rate:.1f} runs/s{left}"
 
     def _say(self, index: int) -> None:
         runs = self.runs[index]
@@ -108,21 +95,19 @@ class LiveTable(Watcher):
         """Return the table as it stands: what was touched last, where not all of it fits."""
         score = next((runs[0].score_name for runs in self.runs if runs), "score")
         table = _table(self.factors, score, title=self.pace())
-        begun = [index for index, runs in enumerate(self.runs) if runs]
-        order = sorted(begun, key=lambda index: (len(self.runs[index]) == self.seeds, -_mean(self.runs[index])))
-        waiting = [index for index, runs in enumerate(self.runs) if not runs]
+
+        def rank(index: int) -> tuple[bool, bool, float]:
+            """Return what to sort by: settings that have begun, those that are finished, those that wait; the best score first."""
+            known = [run.score for run in self.runs[index] if np.isfinite(run.score)]
+            return not self.runs[index], len(self.runs[index]) == self.seeds, -float(np.mean(known)) if known else np.inf
+
         room = max(3, self.console.height - FRAME)
-        for index in [*order, *waiting][:room]:
+        for index in sorted(range(len(self.settings)), key=rank)[:room]:
             table.add_row(*_cells("", self.settings[index], self.factors, self.runs[index], self.seeds))
         hidden = len(self.settings) - room
         if hidden > 0:
             table.caption = f"and {hidden} more"
         return table
-
-
-def _mean(runs: Sequence[RunResult]) -> float:
-    scores = [run.score for run in runs if np.isfinite(run.score)]
-    return float(np.mean(scores)) if scores else -np.inf
 
 
 def _table(names: Sequence[str], score: str, *, title: str | None) -> Table:
@@ -137,10 +122,9 @@ def _table(names: Sequence[str], score: str, *, title: str | None) -> Table:
 def _cells(mark: str, setting: Setting, names: Sequence[str], runs: Sequence[RunResult], seeds: int) -> list[Any]:
     """Return the cells of a setting's row."""
     values = [str(display_value(setting[name])) if name in setting else "" for name in names]
-    done = sum(run.status == "done" for run in runs)
-    lost = [f"{count} {status}" for status in ("diverged", "failed") if (count := sum(run.status == status for run in runs))]
-    counted = ", ".join([f"{done}/{seeds}", *lost])
+    statuses = [run.status for run in runs]
+    lost = [f"{count} {status}" for status in ("diverged", "failed") if (count := statuses.count(status))]
     losses = [run.loss for run in runs if run.status == "done"]
     loss = f"{np.mean(losses):.4g}" if losses else "-"
     seconds = f"{np.mean([run.seconds for run in runs]):.2f}" if runs else "-"
-    return [mark, *values, counted, loss, spread([run.score for run in runs]), seconds]
+    return [mark, *values, ", ".join([f"{len(losses)}/{seeds}", *lost]), loss, spread([run.score for run in runs]), seconds]

@@ -19,25 +19,13 @@ Command = Callable[..., None]
 
 @dataclass(frozen=True)
 class Setting:
-    """An option that sets a parameter of the estimators, and is named after it.
-
-    Attributes
-    ----------
-    parameter : str
-    short : str or None
-        Another name of the option.
-    kind : click.ParamType
-        Of one value.
-    help : str
-    zero : object
-        What 0 stands for, where it is no value of the parameter.
-    """
+    """An option that sets a parameter of the estimators, and is named after it."""
 
     parameter: str
-    short: str | None
-    kind: Any
+    short: str | None  # another name of the option
+    kind: Any  # of one value
     help: str
-    zero: Any = 0
+    zero: Any = 0  # what 0 stands for, where it is no value of the parameter
 
     @property
     def names(self) -> list[str]:
@@ -81,12 +69,10 @@ def settings(command: Command) -> Command:
 def settings_to_compare(command: Command) -> Command:
     """Add an option for several values of each setting, with commas between; widths, which have commas, are given one by one."""
     for each in reversed(SETTINGS):
-        if isinstance(each.kind, Widths):
-            choices: dict[str, Any] = {"multiple": True, "callback": lambda ctx, param, values: list(values) or None}
-            option = click.option(*each.names, type=each.kind, help=f"{each.help} Give it once for each choice.", **choices)
-        else:
-            option = click.option(*each.names, type=Several(each.kind), help=each.help)
-        command = option(command)
+        widths = isinstance(each.kind, Widths)
+        kind, text = (each.kind, f"{each.help} Give it once for each choice.") if widths else (Several(each.kind), each.help)
+        listed = click.option(*each.names, type=kind, multiple=widths, callback=lambda *given: list(given[-1] or ()) or None, help=text)
+        command = listed(command)
     return command
 
 

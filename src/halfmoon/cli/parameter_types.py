@@ -55,18 +55,6 @@ def value(text: str) -> Any:
     return text
 
 
-class Value(click.ParamType):  # type: ignore[type-arg]
-    """A number, true, false, none, a list in brackets, or a text."""
-
-    name = "value"
-
-    def convert(self, value_: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        try:
-            return value(value_)
-        except ValueError as error:
-            self.fail(f"{error}.", param, ctx)
-
-
 class Widths(click.ParamType):  # type: ignore[type-arg]
     """Widths of layers, such as ``64,32``; ``none`` for no layer."""
 
@@ -75,22 +63,14 @@ class Widths(click.ParamType):  # type: ignore[type-arg]
     def convert(self, value_: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         text = inside(value_.strip())
         text = value_.strip() if text is None else text
-        if text.lower() in {"", "none"}:
-            return ()
         try:
-            return tuple(int(part) for part in text.split(","))
+            return () if text.lower() in {"", "none"} else tuple(int(part) for part in text.split(","))
         except ValueError:
             self.fail(f"{value_!r} must be widths such as 64,32, or none.", param, ctx)
 
 
 class PerLayer(click.ParamType):  # type: ignore[type-arg]
-    """One value for all hidden layers, or one for each with commas between, in brackets or not.
-
-    Parameters
-    ----------
-    kind : click.ParamType
-        Of each value.
-    """
+    """One value for all hidden layers, or one for each with commas between, in brackets or not."""
 
     def __init__(self, kind: click.ParamType) -> None:  # type: ignore[type-arg]
         self.kind = kind
@@ -102,25 +82,18 @@ class PerLayer(click.ParamType):  # type: ignore[type-arg]
         return values[0] if items is None and len(values) == 1 else values
 
 
-class Several(click.ParamType):  # type: ignore[type-arg]
-    """Values with commas between, such as ``0.01,0.1`` or ``[relu,tanh],tanh``.
-
-    Parameters
-    ----------
-    kind : click.ParamType
-        Of each value.
-    """
+class Several(PerLayer):
+    """Values with commas between, such as ``0.01,0.1`` or ``[relu,tanh],tanh``."""
 
     def __init__(self, kind: click.ParamType) -> None:  # type: ignore[type-arg]
-        self.kind = kind
-        self.name = f"{kind.name},..."
+        super().__init__(kind)
+        self.name += ",..."
 
     def convert(self, value_: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[Any]:
         try:
-            parts = split(value_)
+            return [self.kind.convert(part, param, ctx) for part in split(value_)]
         except ValueError as error:
             self.fail(f"{error}.", param, ctx)
-        return [self.kind.convert(part, param, ctx) for part in parts]
 
 
 class Assignment(click.ParamType):  # type: ignore[type-arg]
@@ -132,4 +105,7 @@ class Assignment(click.ParamType):  # type: ignore[type-arg]
         name, sign, values = value_.partition("=")
         if not name.strip() or not sign:
             self.fail(f"{value_!r} must be a parameter and its values, such as alpha=0,0.1.", param, ctx)
-        return name.strip(), Several(Value()).convert(values, param, ctx)
+        try:
+            return name.strip(), [value(part) for part in split(values)]
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)

@@ -17,8 +17,8 @@ from halfmoon.data.values import missing
 from halfmoon.tabular import TableModel, score
 
 WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {
-    ".csv": lambda frame, file: frame.write_csv(file),
-    ".parquet": lambda frame, file: frame.write_parquet(file),
+    ".csv": pl.DataFrame.write_csv,
+    ".parquet": pl.DataFrame.write_parquet,
 }
 
 

@@ -1,4 +1,4 @@
-"""What a training shows before and while it runs."""
+"""What a training shows before and while it runs, and compiling ahead."""
 
 from __future__ import annotations
 
@@ -8,33 +8,16 @@ from typing import Any, ClassVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from halfmoon.engines import warm_up
+from halfmoon.estimators.losses import READINGS
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.run import Run
 
 SECONDS_BETWEEN = 0.1
 
 
-class NetworkDescription(Callback):
-    """Prints the network, as soon as there is one."""
-
-    every_epoch: ClassVar[bool] = False
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-
-    def on_start(self, run: Run) -> None:
-        self._console.print(run.model.network.describe(run.model.n_inputs), markup=False)
-
-
 class ProgressBar(Callback):
-    """Shows epochs done, the loss, the newest validation loss and the time left; silent where the console is no terminal.
-
-    Parameters
-    ----------
-    console : rich.console.Console
-    estimator : MLPClassifier or MLPRegressor
-        The one that is trained.
-    """
+    """Prints the network, then shows epochs done, the loss, the newest validation loss and the time left; that on a terminal only."""
 
     every_epoch: ClassVar[bool] = False
 
@@ -42,10 +25,12 @@ class ProgressBar(Callback):
         losses = TextColumn("{task.fields[losses]}")
         columns = (TextColumn("epoch"), MofNCompleteColumn(), BarColumn(bar_width=None), losses, TimeRemainingColumn())
         self._progress = Progress(*columns, console=console, disable=not console.is_terminal)
+        self._console = console
         self._estimator = estimator
         self._shown = 0.0
 
     def on_start(self, run: Run) -> None:
+        self._console.print(run.model.network.describe(run.model.n_inputs), markup=False)
         self._task = self._progress.add_task("training", total=run.epochs, losses="")
         self._progress.start()
 
@@ -60,3 +45,14 @@ class ProgressBar(Callback):
     def on_end(self, run: Run) -> None:
         self._progress.update(self._task, completed=run.epoch)
         self._progress.stop()
+
+
+def compile_ahead() -> None:
+    """Compile what is not compiled yet, and say how many kernels that were."""
+    console, began = Console(highlight=False), time.perf_counter()
+    with Progress(TextColumn("compiling"), MofNCompleteColumn(), BarColumn(bar_width=None), console=console, transient=True,
+                  disable=not console.is_terminal) as bar:  # fmt: skip
+        task = bar.add_task("", total=None)
+        warm_up(lambda done, total: bar.update(task, completed=done, total=total), losses=READINGS)
+    total = int(bar.tasks[0].total or 0)
+    console.print(f"compiled {total} kernels in {time.perf_counter() - began:.0f} s" if total else "all kernels are compiled already")

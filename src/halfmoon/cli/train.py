@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
 
 import numpy as np
 import polars as pl
@@ -15,12 +14,13 @@ from rich.console import Console
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.cli.progress import NetworkDescription, ProgressBar
+from halfmoon.base.files import writable_folder
+from halfmoon.cli.progress import ProgressBar
 from halfmoon.data import BUILTIN, fresh, load, read_table
 from halfmoon.data.columns import Number
 from halfmoon.data.targets import Classes
 from halfmoon.plots import BoundaryDisplay, LossDisplay, save_figure
-from halfmoon.tabular import RECIPES, PreparedTable, Recipe, TableModel, fit, prepare, score
+from halfmoon.tabular import RECIPES, Recipe, TableModel, fit, prepare, score
 
 
 @dataclass(frozen=True)
@@ -51,37 +51,21 @@ def find_table(source: str, target: str | None) -> TableSource:
 def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path | None) -> None:
     """Train on ``source`` and write everything into ``output``."""
     table = prepare(source.frame, source.target, recipe, test=source.test, task=task)
-    folder = _folder(output or Path("runs") / source.name)
+    folder = writable_folder(output or Path("runs") / source.name, "--output must be a folder that can be written")  # before anybody waits
     console = Console(highlight=False, soft_wrap=True, emoji=False)
-    for line in _introduction(source, table):
+    held_out = table.validation_rows
+    validation = f", {held_out:,} for validation" if held_out else ""
+    how = "to test" if source.test is None else "fresh ones to test"
+    counted = f"{table.training.height - held_out:,} rows to train on{validation}, {table.test.height:,} {how}"
+    for line in (f"{source.name}: {counted}", *table.notes):
         console.print(line, markup=False)
-    model = fit(table, callbacks=[NetworkDescription(console), ProgressBar(console, table.estimator)])
+    model = fit(table, callbacks=[ProgressBar(console, table.estimator)])
     history = model.estimator.history_
     console.print(f"Ended after {history.epochs:,} epochs: {history.stopped.rstrip('.')}.", markup=False)
     for name, part in (("Training", table.training), ("Test", table.test)):
         console.print(f"{name} {score(model, part).text}", markup=False)
     for title, path in _write(model, table.training, folder):
         console.print(f"{title:<9} {path}", markup=False)
-
-
-def _folder(path: Path) -> Path:
-    """Return the folder, made and tried out, before anybody waits for a training."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=path):
-            pass
-    except OSError as error:
-        raise InputError(f"--output must be a folder that can be written, got {str(path)!r}: {error.strerror}") from None
-    return path
-
-
-def _introduction(source: TableSource, table: PreparedTable) -> Iterator[str]:
-    """Yield what is trained on, in a few lines."""
-    held_out = table.validation_rows
-    validation = f", {held_out:,} for validation" if held_out else ""
-    how = "fresh ones to test" if source.test is not None else "to test"
-    yield f"{source.name}: {table.training.height - held_out:,} rows to train on{validation}, {table.test.height:,} {how}"
-    yield from table.notes
 
 
 def _write(model: TableModel, training: pl.DataFrame, folder: Path) -> Iterator[tuple[str, Path]]:

@@ -3,8 +3,7 @@
 from halfmoon.lab.compare import compare
 from halfmoon.lab.dispatch import LostWorkersError
 from halfmoon.lab.results import Comparison
-from halfmoon.lab.run import RunResult
+from halfmoon.lab.run import RunResult, Watcher
 from halfmoon.lab.search import Search, search
-from halfmoon.lab.watcher import Watcher
 
 __all__ = ["Comparison", "LostWorkersError", "RunResult", "Search", "Watcher", "compare", "search"]

@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from halfmoon.lab.lab import checked_seeds, lab
+from halfmoon.lab.lab import Lab, checked_seeds
 from halfmoon.lab.results import Comparison
+from halfmoon.lab.run import Watcher
 from halfmoon.lab.settings import spelled_out
-from halfmoon.lab.watcher import Watcher
 
 
 def compare(
@@ -82,7 +82,7 @@ def compare(
     >>> found.table()
     """
     numbers = checked_seeds(seeds)
-    found = lab(
+    found = Lab(
         X, y, estimator=estimator, epochs=epochs, folder=folder, X_test=X_test, y_test=y_test, test_size=test_size,
         split_seed=split_seed, task=task, executor=executor, threads=threads,
     )  # fmt: skip

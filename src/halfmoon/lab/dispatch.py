@@ -2,105 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
-from threading import Lock
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any
 
 from halfmoon.base.errors import InputError
+from halfmoon.base.interrupts import deferred
+from halfmoon.engines.compiler.team import thread_count
 from halfmoon.lab.problem import Problem
 from halfmoon.lab.run import RunResult
 from halfmoon.lab.settings import Configuration
 from halfmoon.lab.worker import Worker, train
-from halfmoon.training.ending import Ending
-from halfmoon.training.many import POLL, run_all
+from halfmoon.training.ending import INTERRUPTED
+from halfmoon.training.many import POLL, short_switch_interval
 
 Task = tuple[Configuration, int]
 """A configuration and a seed."""
-
-
-class Collect(Protocol):
-    """Takes in a run that is finished; ``kept`` says that it was there before, and not trained."""
-
-    def __call__(self, run: RunResult, *, kept: bool) -> None: ...
 
 
 class LostWorkersError(RuntimeError):
     """The executor did not finish what it was given; the runs that came are kept."""
 
 
-class LocalTask:
-    """A task of this process: once one has failed, no other begins any more, and those that run are ended.
+class LocalPool(ThreadPoolExecutor):
+    """The threads of this process, each of which trains on one thread of compiled code."""
 
-    Parameters
-    ----------
-    tasks : LocalTasks
-        All of them.
-    task : tuple of Configuration and int
-    """
-
-    def __init__(self, tasks: LocalTasks, task: Task) -> None:
-        self.tasks, self.task = tasks, task
-        self.size = task[0].cost
-        self.worker: Worker | None = None
+    def __init__(self, threads: int | None, find: Callable[[Task], RunResult | None]) -> None:
+        super().__init__(thread_count(threads))
+        self.find = find
+        self.workers: set[Worker] = set()
         self.stopped = False
 
-    def stop(self, reason: str | Ending) -> None:
-        """End the training that another thread runs."""
-        self.stopped, worker = True, self.worker
-        if worker is not None:
-            worker.stop(reason)
-
-    def run(self) -> None:
-        """Train, and hand the run over."""
-        if self.stopped:
-            return
+    def train(self, problem: Problem, configuration: Configuration, seed: int) -> RunResult | None:
+        """Return the run of a task, which another process may have made by now; None where it was stopped."""
+        found = None if self.stopped else self.find((configuration, seed))
+        if self.stopped or found is not None:
+            return found
+        worker = Worker(configuration, problem, seed)
+        self.workers.add(worker)
         try:
-            found = self.tasks.find(self.task)
-            if found is not None:
-                self.tasks.collect(found, kept=True)
-                return
-            configuration, seed = self.task
-            worker = self.worker = Worker(configuration, self.tasks.problem, seed)
-            if self.stopped:
-                return
-            run = worker.run()
-            if run is not None:
-                self.tasks.collect(run, kept=False)
-        except BaseException:
-            self.tasks.stop("another run failed")
-            raise
+            return None if self.stopped else worker.run()
         finally:
-            self.worker = None  # its network is needed no more
+            self.workers.remove(worker)  # its network is needed no more
+
+    def stop(self, futures: Collection[Future[Any]]) -> None:
+        """End all trainings, and wait until they have ended."""
+        self.stopped = True
+        while wait(futures, timeout=POLL).not_done or self.workers:  # again, for one that was just about to begin
+            for worker in list(self.workers):
+                worker.stop(INTERRUPTED)
+        self.shutdown()
 
 
-class LocalTasks:
-    """Tasks that are run in this process."""
+def run_tasks(
+    executor: Any, problem: Problem, tasks: Iterable[Task], find: Callable[[Task], RunResult | None], collect: Callable[[RunResult], None],
+    *, threads: int | None,
+) -> None:  # fmt: skip
+    """Run tasks on an executor, or a client of Dask's, which is sent the data once; by default in this process.
 
-    def __init__(self, problem: Problem, tasks: Iterable[Task], find: Callable[[Task], RunResult | None], collect: Collect) -> None:
-        self.problem, self.find = problem, find
-        self._lock, self._collect = Lock(), collect
-        self.tasks = [LocalTask(self, task) for task in tasks]
+    There ``find`` is asked first whether a run is there already. The calling thread collects runs as they come. Ctrl-C ends it.
 
-    def collect(self, run: RunResult, *, kept: bool) -> None:
-        """Take in one run at a time."""
-        with self._lock:
-            self._collect(run, kept=kept)
-
-    def stop(self, reason: str | Ending) -> None:
-        """End everything."""
-        for each in self.tasks:
-            each.stop(reason)
-
-
-def run_locally(
-    problem: Problem, tasks: Sequence[Task], find: Callable[[Task], RunResult | None], collect: Collect, *, threads: int | None
-) -> None:
-    """Run tasks in this process, each on one thread of compiled code; ``find`` is asked first whether a run is there already.
-
-    Ctrl-C ends it; the runs that were not finished are lost.
+    Raises
+    ------
+    LostWorkersError
+        When the executor has broken down.
     """
-    run_all(LocalTasks(problem, tasks, find, collect).tasks, threads)
+    pool, data = (LocalPool(threads, find), problem) if executor is None else _pool(executor, problem)
+    done: SimpleQueue[Future[RunResult | None]] = SimpleQueue()
+    pending: set[Future[RunResult | None]] = set()
+
+    def take(future: Future[RunResult | None]) -> None:
+        pending.remove(future)
+        run = future.result() if isinstance(pool, LocalPool) else _result(future)
+        if run is not None:
+            collect(run)
+
+    try:
+        with short_switch_interval:
+            for configuration, seed in sorted(tasks, key=lambda task: -task[0].cost):  # long ones first: no worker ends alone
+                future = _submitted(pool, data, configuration, seed)
+                pending.add(future)
+                future.add_done_callback(done.put)
+            while pending:
+                with deferred(), suppress(Empty):
+                    take(done.get(timeout=POLL))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for future in pending:
+            future.cancel()
+        if isinstance(pool, LocalPool):
+            pool.stop(pending)
+    for future in [each for each in pending if not each.cancelled() and each.done() and each.exception() is None]:
+        take(future)  # those that were finished by then
 
 
 def identity(problem: Problem) -> Problem:
@@ -108,41 +104,14 @@ def identity(problem: Problem) -> Problem:
     return problem
 
 
-def run_on_executor(executor: Any, problem: Problem, tasks: Sequence[Task], collect: Collect) -> None:
-    """Run tasks on an executor, or a client of Dask's, which is sent the data once; take in the runs as they come.
-
-    Ctrl-C ends it.
-
-    Raises
-    ------
-    LostWorkersError
-        When the executor has broken down.
-    """
-    pool, data = _pool(executor, problem)
-    pending: dict[Future[Any], int] = {}
+def _submitted(pool: Executor, data: Any, configuration: Configuration, seed: int) -> Future[RunResult | None]:
     try:
-        for configuration, seed in sorted(tasks, key=lambda task: -task[0].cost):  # long ones first: no worker ends alone
-            pending[_submitted(pool, data, configuration, seed)] = seed
-        while pending:
-            for future in wait(pending, timeout=POLL, return_when=FIRST_COMPLETED).done:
-                run = _result(future)
-                del pending[future]
-                collect(run, kept=False)
-    except KeyboardInterrupt:
-        pass
-    finally:
-        for future in pending:
-            future.cancel()
-
-
-def _submitted(pool: Executor, data: Any, configuration: Configuration, seed: int) -> Future[Any]:
-    try:
-        return pool.submit(train, data, configuration, seed)
+        return pool.submit(pool.train if isinstance(pool, LocalPool) else train, data, configuration, seed)
     except (BrokenExecutor, RuntimeError) as error:  # broken, or shut down
         raise LostWorkersError(f"the executor takes no tasks ({error})") from error
 
 
-def _result(future: Future[Any]) -> RunResult:
+def _result(future: Future[RunResult | None]) -> RunResult | None:
     """Return what a task gave; a training that fails is a run too, so what is raised here is the executor's."""
     try:
         return future.result()

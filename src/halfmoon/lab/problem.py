@@ -6,7 +6,7 @@ import hashlib
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,7 @@ from sklearn.utils import check_array, check_X_y, column_or_1d
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.data import split_rows, targets
-from halfmoon.estimators import MLPClassifier, MLPRegressor
+from halfmoon.data import split_rows
 from halfmoon.estimators.targets import ClassTargets, NumberTargets, Targets
 from halfmoon.predictions.plane import Plane, grid, plane_of
 
@@ -27,8 +26,6 @@ GRID = 32
 
 MARGIN = 0.1
 """Room around the points of a map, as a share of what they span."""
-
-TASKS: dict[str, type[Any]] = {"classification": MLPClassifier, "regression": MLPRegressor}
 
 
 @dataclass(frozen=True)
@@ -62,6 +59,10 @@ class Problem:
         if self.task == "classification":
             return float(np.mean(predicted == truth))
         return float(r2_score(truth, predicted)) if np.isfinite(predicted).all() else np.nan
+
+    def compact(self, values: Array) -> Array:
+        """Return targets or predictions as numbers of few bytes: of a classification the class numbers."""
+        return values.astype(np.float32) if self.task == "regression" else np.searchsorted(self.classes, values).astype(np.int16)
 
     @cached_property
     def classes(self) -> Array:
@@ -127,22 +128,15 @@ class Problem:
         """Return the dtype that an estimator trains in."""
         return self.X.dtype if estimator.dtype == "auto" else np.dtype(estimator.dtype)
 
-    def training_rows(self, dtype: np.dtype[Any]) -> Array:
-        """Return X as a network of a dtype takes it."""
-        return self._rows("training", dtype, lambda: self.X)
-
-    def test_rows(self, dtype: np.dtype[Any]) -> Array:
-        """Return the rows held out, and below them those of the grid, as a network of a dtype takes them."""
-        return self._rows("test", dtype, lambda: self.X_test if self.grid is None else np.vstack([self.X_test, self.grid]))
-
-    def _rows(self, name: str, dtype: np.dtype[Any], make: Callable[[], Array]) -> Array:
-        if (name, dtype) not in self._known:
-            self._known[name, dtype] = np.ascontiguousarray(make(), dtype)
-        return self._known[name, dtype]
+    @cached_property
+    def training_rows(self) -> Callable[[np.dtype[Any]], Array]:
+        """From a dtype to X as a network of it takes it."""
+        return cache(partial(np.ascontiguousarray, self.X))
 
     @cached_property
-    def _known(self) -> dict[tuple[str, np.dtype[Any]], Array]:
-        return {}
+    def test_rows(self) -> Callable[[np.dtype[Any]], Array]:
+        """From a dtype to the rows held out, and below them those of the grid, as a network of it takes them."""
+        return cache(partial(np.ascontiguousarray, self.X_test if self.grid is None else np.vstack([self.X_test, self.grid])))
 
 
 def problem(X: Any, y: Any, *, X_test: Any = None, y_test: Any = None, test_size: float = 0.25, split_seed: int = 0, task: str) -> Problem:
@@ -168,7 +162,9 @@ def problem(X: Any, y: Any, *, X_test: Any = None, y_test: Any = None, test_size
     if (X_test is None) != (y_test is None):
         raise InputError("X_test and y_test must be given both, or neither")
     if X_test is None:
-        X, X_test, y, y_test = _split(X, y, checks.inner_share("test_size", test_size), split_seed, task)
+        share = checks.inner_share("test_size", test_size)
+        train, test = split_rows(len(X), share, seed=split_seed, classes=y if task == "classification" else None)
+        X, X_test, y, y_test = X[train], X[test], y[train], y[test]
     else:
         X_test, y_test = _checked("X_test", X_test, "y_test", y_test, task)
         if X_test.shape[1] != X.shape[1]:
@@ -177,11 +173,6 @@ def problem(X: Any, y: Any, *, X_test: Any = None, y_test: Any = None, test_size
         raise InputError(f"y must hold at least two classes, got only {y[0]!r}")
     features = names or tuple(f"x{index}" for index in range(1, X.shape[1] + 1))
     return Problem(X, y, np.asarray(X_test, X.dtype), y_test, task, features)
-
-
-def find_task(y: Any) -> str:
-    """Return whether targets are classes or numbers, as for the column of a table."""
-    return targets.find_task(y)[0]
 
 
 def _checked(name: str, X: Any, target: str, y: Any, task: str) -> tuple[Array, Array]:
@@ -195,9 +186,3 @@ def _checked(name: str, X: Any, target: str, y: Any, task: str) -> tuple[Array, 
         return check_X_y(X, y, dtype=X.dtype, y_numeric=task == "regression")
     except ValueError as error:
         raise InputError(f"{name} and {target} must be rows of finite numbers with one target each: {error}") from error
-
-
-def _split(X: Array, y: Array, share: float, seed: int, task: str) -> list[Array]:
-    """Split at random; each class in its share, where each has rows enough."""
-    train, test = split_rows(len(X), share, seed=seed, classes=y if task == "classification" else None)
-    return [X[train], X[test], y[train], y[test]]

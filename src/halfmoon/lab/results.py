@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ from halfmoon.base.files import write_atomically
 from halfmoon.lab import significance
 from halfmoon.lab.run import RunResult
 from halfmoon.lab.settings import Setting, canonical, display_value, label
+
+NAMES = {"loss": "train_loss"}
+"""Of columns, where it is not the field's: the estimators have a parameter of that name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +48,7 @@ class Comparison:
     factors: list[str]
     seeds: list[int]
     data: dict[str, Any]
-    folder: Path | None = field(default=None)
+    folder: Path | None = None
 
     @property
     def missing(self) -> int:
@@ -63,11 +66,8 @@ class Comparison:
     @cached_property
     def scores(self) -> Array:
         """The score of each setting and seed, (settings, seeds); NaN where there is none."""
-        found = np.full((len(self.settings), len(self.seeds)), np.nan)
-        for row, runs in zip(found, self._by_setting, strict=True):
-            for run in runs:
-                row[self.seeds.index(run.seed)] = run.score
-        return found
+        known = [{run.seed: run.score for run in runs} for runs in self._by_setting]
+        return np.array([[scores.get(seed, np.nan) for seed in self.seeds] for scores in known])
 
     @cached_property
     def verdict(self) -> significance.Verdict:
@@ -91,19 +91,16 @@ class Comparison:
         text = f"Best: {self.label(found.best)}"
         if not found.differences:
             return f"{text}."
-        ties = found.ties
-        if not ties:
-            return f"{text}; better than every other setting, beyond what seeds do ({significance.TEST})."
-        names = "; ".join(self.label(index) for index in ties)
-        return f"{text}; and not distinguishable from: {names} ({significance.TEST})."
+        ties = "; ".join(self.label(index) for index in found.ties)
+        rest = f"and not distinguishable from: {ties}" if ties else "better than every other setting, beyond what seeds do"
+        return f"{text}; {rest} ({significance.TEST})."
 
     def frame(self) -> pl.DataFrame:
         """Return one row a run: the parameters that differ, then what came of it."""
         columns = self._parameters([run.setting for run in self.runs])
-        fields = {"loss": "train_loss"}  # the estimators have a parameter of that name
         names = ("seed", "status", "score", "train_score", "loss", "epochs", "updates", "parameters", "seconds", "score_name", "message",
                  "key")  # fmt: skip
-        columns += [pl.Series(fields.get(name, name), [getattr(run, name) for run in self.runs]) for name in names]
+        columns += [pl.Series(NAMES.get(name, name), [getattr(run, name) for run in self.runs]) for name in names]
         return pl.DataFrame(columns)
 
     def table(self) -> pl.DataFrame:
@@ -111,32 +108,23 @@ class Comparison:
 
         ``within_noise`` says whether the setting is the best one or cannot be distinguished from it.
         """
-        columns = self._parameters(self.settings)
-        found, tied = self.verdict, {self.verdict.best, *self.verdict.ties}
-        rows = [self._row(index, found.best == index, index in tied) for index in range(len(self.settings))]
-        return pl.DataFrame([*columns, *(pl.Series(name, [row[name] for row in rows]) for name in rows[0])])
+        rows = [self._row(index) for index in range(len(self.settings))]
+        return pl.DataFrame([*self._parameters(self.settings), *(pl.Series(name, [row[name] for row in rows]) for name in rows[0])])
 
-    def _row(self, index: int, best: bool, tied: bool) -> dict[str, Any]:  # noqa: FBT001
-        runs, scores = self._by_setting[index], self.scores[index]
+    def _row(self, index: int) -> dict[str, Any]:
+        runs, scores, found = self._by_setting[index], self.scores[index], self.verdict
         known = scores[np.isfinite(scores)]
         statuses = [run.status for run in runs]
-
-        def mean(name: str) -> float | None:
-            return float(np.mean([getattr(run, name) for run in runs])) if runs else None
-
+        means = ("loss", "epochs", "updates", "parameters", "seconds")
         return {
             "mean": float(known.mean()) if len(known) else None,
             "std": float(known.std(ddof=1)) if len(known) > 1 else None,
             "n": len(known),
             "diverged": statuses.count("diverged"),
             "failed": statuses.count("failed"),
-            "best": best,
-            "within_noise": tied,
-            "train_loss": mean("loss"),
-            "epochs": mean("epochs"),
-            "updates": mean("updates"),
-            "parameters": mean("parameters"),
-            "seconds": mean("seconds"),
+            "best": index == found.best,
+            "within_noise": index in {found.best, *found.ties},
+            **{NAMES.get(name, name): float(np.mean([getattr(run, name) for run in runs])) if runs else None for name in means},
         }
 
     def _parameters(self, settings: Sequence[Setting]) -> list[pl.Series]:
@@ -145,22 +133,19 @@ class Comparison:
         for name in self.factors:
             values = [display_value(setting.get(name)) for setting in settings]
             kinds = {type(value) for value in values if value is not None}
-            if kinds == {int, float}:
-                values = [None if value is None else float(value) for value in values]
-            elif len(kinds) > 1:
-                values = [None if value is None else str(value) for value in values]
+            if len(kinds) > 1:
+                kind = float if kinds == {int, float} else str
+                values = [None if value is None else kind(value) for value in values]
             columns.append(pl.Series(name, values))
         return columns
 
     def save_csv(self, path: str | os.PathLike[str]) -> None:
         """Write one row a run as CSV, whole or not at all."""
-        frame = self.frame()
-        write_atomically(path, frame.write_csv)
+        write_atomically(path, self.frame().write_csv)
 
     def save_parquet(self, path: str | os.PathLike[str]) -> None:
         """Write one row a run as Parquet, whole or not at all."""
-        frame = self.frame()
-        write_atomically(path, frame.write_parquet)
+        write_atomically(path, self.frame().write_parquet)
 
     def report(self, path: str | os.PathLike[str]) -> None:
         """Write the report: one HTML page that needs no network.

@@ -1,7 +1,8 @@
-"""The result of a run: what came of one setting, trained with one seed."""
+"""The result of a run, what came of one setting, trained with one seed; and a listener to the progress of a comparison."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from halfmoon.base.checks import Array
@@ -60,3 +61,13 @@ class RunResult:
     snapshot_epochs: Array
     maps: Array | None
     predictions: Array
+
+
+class Watcher:
+    """Is called as a comparison goes on; override what is of interest. Calls come one at a time."""
+
+    def on_start(self, settings: Sequence[Setting], seeds: Sequence[int]) -> None:
+        """Take what is compared next, once all of it was checked; a search calls again for each batch of settings."""
+
+    def on_run(self, index: int, run: RunResult, *, kept: bool) -> None:
+        """Take a finished run of the setting at ``index``; ``kept`` says that it was there from before."""

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.engines.compiler.team import thread_count
-from halfmoon.lab.lab import Lab, checked_seeds, lab
+from halfmoon.lab.lab import Lab, checked_seeds
 from halfmoon.lab.results import Comparison
-from halfmoon.lab.search_space import Space, suggester
-from halfmoon.lab.settings import canonical
-from halfmoon.lab.trials import Trials
-from halfmoon.lab.watcher import Watcher
+from halfmoon.lab.run import Watcher
+from halfmoon.lab.settings import Setting, canonical
+
+if TYPE_CHECKING:
+    import optuna
+
+Space = Mapping[str, Any] | Callable[["optuna.Trial"], Setting]
+"""What is searched: for each parameter a list of values, a range, or a distribution of Optuna's; or a function of a trial."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,10 +97,12 @@ def search(
     """
     try:
         import optuna  # noqa: PLC0415 - an extra
+
+        from halfmoon.lab.trials import Trials, suggester  # noqa: PLC0415
     except ImportError:
         raise InputError("hm.search needs Optuna: pip install 'halfmoon[optuna]'") from None
     total, numbers = checks.whole("trials", trials), checked_seeds(seeds)
-    found = lab(
+    found = Lab(
         X, y, estimator=estimator, epochs=epochs, folder=folder, X_test=X_test, y_test=y_test, test_size=test_size,
         split_seed=split_seed, task=task, executor=executor, threads=threads,
     )  # fmt: skip

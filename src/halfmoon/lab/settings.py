@@ -46,10 +46,12 @@ def spelled_out(grid: Any) -> list[Setting]:
         When it is neither, or empty.
     """
     if isinstance(grid, Mapping):
-        found = _product(grid)
+        for name, values in grid.items():
+            if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
+                raise checks.fail(f"grid[{name!r}]", values, "a list of values")
+        found = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
     else:
-        each = checks.listed("grid", grid, Mapping, "a dict of lists, or a list of dicts of parameters")
-        found = [dict(setting) for setting in each]
+        found = [dict(each) for each in checks.listed("grid", grid, Mapping, "a dict of lists, or a list of dicts of parameters")]
     if not found:
         raise InputError("grid must have at least one setting, got none")
     unique: dict[str, Setting] = {}
@@ -60,15 +62,7 @@ def spelled_out(grid: Any) -> list[Setting]:
 
 def canonical(value: Any) -> str:
     """Return plain data and records as text, the same for what is equal."""
-    return _text(encode(value))
-
-
-def _product(grid: Mapping[str, Any]) -> list[Setting]:
-    for name, values in grid.items():
-        if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
-            raise checks.fail(f"grid[{name!r}]", values, "a list of values")
-    columns = [list(values) for values in grid.values()]
-    return [dict(zip(grid, values, strict=True)) for values in itertools.product(*columns)]
+    return json.dumps(encode(value), sort_keys=True)
 
 
 def factors(settings: Sequence[Setting]) -> list[str]:
@@ -118,7 +112,7 @@ class Configuration:
 
     def key(self, problem: Problem, seed: int) -> str:
         """Return the name of a run: a hash of what decides its numbers."""
-        return hashlib.blake2b(_text([self.identity, problem.digest, seed, __version__]).encode(), digest_size=16).hexdigest()
+        return hashlib.blake2b(canonical([self.identity, problem.digest, seed, __version__]).encode(), digest_size=16).hexdigest()
 
 
 def configure(estimator: Any, setting: Setting, problem: Problem) -> Configuration:
@@ -138,14 +132,10 @@ def configure(estimator: Any, setting: Setting, problem: Problem) -> Configurati
         targets = problem.targets(made)
         network = described_network(made, targets, targets.encode(problem.y), problem.X.shape[1], problem.dtype(made))
         size = network.program(problem.X.shape[1]).parameters.size
-        parts = [encode(each) for each in (network, network_builder.optimizer(made), network_builder.penalty(made))]
+        built = (network, network_builder.optimizer(made), network_builder.penalty(made))
         others = {name: encode(value) for name, value in made.get_params(deep=False).items() if name not in BUILT | RESERVED}
+        identity = json.dumps([type(made).__name__, *map(encode, built), others], sort_keys=True)
     except (ValueError, TypeError) as error:
         raise InputError(f"the setting {setting!r} cannot be trained: {error}") from error
     epochs = int(made.max_iter)
-    return Configuration(setting, made, _text([type(made).__name__, *parts, others]), size * epochs * int(made.n_ensemble), epochs)
-
-
-def _text(data: Any) -> str:
-    """Return plain data as text, the same for the same data."""
-    return json.dumps(data, sort_keys=True)
+    return Configuration(setting, made, identity, size * epochs * int(made.n_ensemble), epochs)

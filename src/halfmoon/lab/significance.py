@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from halfmoon.base import checks
 from halfmoon.base.checks import Array
 
 TEST = "paired t-test over the seeds, corrected for many comparisons by Holm's method"
@@ -81,13 +80,12 @@ def verdict(scores: Array) -> Verdict:
         Higher is better; NaN where a run is missing, or came to no score, as one that diverged. Only settings with the
         most scores can be the best one, and are compared with it.
     """
-    table = np.asarray(scores, dtype=np.float64)
-    counts = np.isfinite(table).sum(axis=1)
+    counts = np.isfinite(scores).sum(axis=1)
     if not counts.any():
         return Verdict(None, ())
-    full = np.flatnonzero(counts == counts.max())
-    best = int(full[np.argmax([np.nanmean(table[index]) for index in full])])
-    return Verdict(best, tuple(differences(table, [(best, int(other)) for other in full if other != best])))
+    full = np.flatnonzero(counts == counts.max()).tolist()
+    best = max(full, key=lambda index: np.nanmean(scores[index]))
+    return Verdict(best, tuple(differences(scores, [(best, other) for other in full if other != best])))
 
 
 def differences(scores: Array, pairs: list[tuple[int, int]]) -> list[ScoreDifference]:
@@ -117,9 +115,7 @@ def holm(p: Array) -> Array:
 
     Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6, 1979.
     """
-    order = np.argsort(checks.numeric("p", p), kind="stable")
+    order = np.argsort(p, kind="stable")
     # p₍ᵢ₎ · (m - i), never below the one before, at most 1
-    steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)) if len(p) else p
-    found = np.empty(len(p))
-    found[order] = np.minimum(steps, 1.0)
-    return found
+    steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    return np.minimum(steps, 1.0)[np.argsort(order)]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import warnings
+from dataclasses import fields
 from pathlib import Path
-from tempfile import TemporaryFile
+from typing import Any
 
 from halfmoon.base import tensorfile
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.base.files import writable_folder
 from halfmoon.base.record import decode, encode
 from halfmoon.lab.run import STATUSES, RunResult
 
@@ -23,10 +25,7 @@ KEY = "halfmoon"
 CURVES = "curves."
 """What the names of the curves' arrays begin with."""
 
-ENDING = ".safetensors"
-
-PLAIN = ("key", "setting", "seed", "status", "message", "score", "train_score", "loss", "epochs", "updates", "parameters", "seconds",
-         "score_name")  # fmt: skip
+PLAIN = [each.name for each in fields(RunResult) if "Array" not in str(each.type)]
 """What stands in the head."""
 
 HEAD = 4096
@@ -49,13 +48,7 @@ class Store:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
-        self.runs = self.folder / "runs"
-        try:
-            self.runs.mkdir(parents=True, exist_ok=True)
-            with TemporaryFile(dir=self.runs) as file:
-                file.write(bytes(HEAD))
-        except OSError as error:
-            raise InputError(f"folder must be one that can be written, got {os.fspath(folder)!r}: {error.strerror or error}") from None
+        self.runs = writable_folder(folder, "folder must be one that can be written", "runs")
 
     def check_room(self, needed: int) -> None:
         """Raise InputError where the disk has no room for so many bytes."""
@@ -66,7 +59,7 @@ class Store:
 
     def path(self, key: str) -> Path:
         """Return where a run is, or would be."""
-        return self.runs / f"{key}{ENDING}"
+        return self.runs / f"{key}.safetensors"
 
     def keep(self, run: RunResult) -> None:
         """Write a run, whole or not at all."""
@@ -102,10 +95,9 @@ def read(path: Path) -> RunResult:
     """
     try:
         head, arrays = tensorfile.read(path, KEY, "run", VERSION)
-        fields = decode(head["run"])
-        curves = {name.removeprefix(CURVES): array for name, array in arrays.items() if name.startswith(CURVES)}
-        run = RunResult(**fields, curves=curves, snapshot_epochs=arrays["snapshot_epochs"], maps=arrays.get("maps"),
-                        predictions=arrays["predictions"])  # fmt: skip
+        curves = {name.removeprefix(CURVES): arrays.pop(name) for name in list(arrays) if name.startswith(CURVES)}
+        named: dict[str, Any] = {**decode(head["run"]), "maps": None, **arrays}
+        run = RunResult(curves=curves, **named)
     except InputError:
         raise
     except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:

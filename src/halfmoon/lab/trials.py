@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from optuna import Study, Trial, distributions
+from optuna.trial import FixedTrial, FrozenTrial, TrialState
 
+from halfmoon.base import checks
 from halfmoon.lab.lab import Lab
-from halfmoon.lab.settings import Configuration, Setting
-from halfmoon.lab.watcher import Watcher
+from halfmoon.lab.run import Watcher
+from halfmoon.lab.settings import Configuration, Setting, display_value
 
-if TYPE_CHECKING:
-    import optuna
 
-Proposal = tuple["optuna.Trial", Configuration]
+def suggester(space: Mapping[str, Any]) -> Callable[[Any], Setting]:
+    """Return the function from a trial to a setting of a space."""
+    if not isinstance(space, Mapping) or not space:
+        raise checks.fail("space", space, "a dict of lists, ranges and distributions, or a function of a trial")
+    parameters = {name: _parameter(name, values) for name, values in space.items()}
+    return lambda trial: {name: suggest(trial) for name, suggest in parameters.items()}
+
+
+def _parameter(name: str, values: Any) -> Callable[[Any], Any]:
+    """Return the function from a trial to the value of one parameter."""
+    match values:
+        case range() if len(values) and values.step > 0:
+            return lambda trial: trial.suggest_int(name, values[0], values[-1], step=values.step)
+        case distributions.IntDistribution():
+            return lambda trial: trial.suggest_int(name, values.low, values.high, step=values.step, log=values.log)
+        case distributions.FloatDistribution():
+            return lambda trial: trial.suggest_float(name, values.low, values.high, step=values.step, log=values.log)
+        case distributions.CategoricalDistribution():
+            return lambda trial: trial.suggest_categorical(name, values.choices)
+        case list() | tuple() if values:
+            by_name = {str(display_value(value)): value for value in values}
+            if len(by_name) == len(values):
+                return lambda trial: by_name[trial.suggest_categorical(name, list(by_name))]
+    raise checks.fail(f"space[{name!r}]", values, "a list of different values, a range, or a distribution of Optuna's")
 
 
 @dataclass
@@ -25,7 +49,7 @@ class Trials:
     Attributes
     ----------
     lab : Lab
-    study : optuna.Study
+    study : Study
     suggest : callable
         From a trial to a setting.
     seeds : list of int
@@ -39,7 +63,7 @@ class Trials:
     """
 
     lab: Lab
-    study: optuna.Study
+    study: Study
     suggest: Callable[[Any], Setting]
     seeds: list[int]
     watcher: Watcher
@@ -51,63 +75,52 @@ class Trials:
         """Make trials until so many are finished, and return the configurations that have runs, each once."""
         tried = {each.identity: each for each in map(self._stored, self._finished()) if each is not None}
         while not self.exhausted and (left := total - len(self._finished())) > 0:
-            batch = self._batch(min(left, self.at_once))
-            tried |= {each.identity: each for _, each in batch}
-            if not self._evaluated(batch):
+            if not self._evaluated(min(left, self.at_once), tried):
                 break
         return [each for each in tried.values() if any(each.key(self.lab.problem, seed) in self.lab.found for seed in self.seeds)]
 
-    def _finished(self) -> list[optuna.trial.FrozenTrial]:
-        from optuna.trial import TrialState  # noqa: PLC0415 - an extra
-
+    def _finished(self) -> list[FrozenTrial]:
         return self.study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
 
-    def _stored(self, trial: optuna.trial.FrozenTrial) -> Configuration | None:
+    def _stored(self, trial: FrozenTrial) -> Configuration | None:
         """Return the configuration of a trial that another call has finished, where its runs are in the folder."""
-        from optuna.trial import FixedTrial  # noqa: PLC0415 - an extra
-
         try:
             found = self.lab.configure(self.suggest(FixedTrial(trial.params)))
         except ValueError:  # of another space
             return None
         return found if any([self.lab.stored((found, seed)) for seed in self.seeds]) else None  # noqa: C419 - each is to be read
 
-    def _batch(self, count: int) -> list[Proposal]:
-        """Return new trials with their configurations."""
-        found: list[Proposal] = []
-        for _ in range(count):
-            trial = self.study.ask()
-            try:
-                found.append((trial, self.lab.configure(self.suggest(trial))))
-            except BaseException:
-                self._fail([trial, *(each for each, _ in found)])
-                raise
-        return found
-
-    def _evaluated(self, batch: list[Proposal]) -> bool:
-        """Train the configurations of some trials, and report to the study; return whether all of it was done."""
-        from optuna.trial import TrialState  # noqa: PLC0415 - an extra
-
-        pending = dict(batch)
+    def _evaluated(self, count: int, tried: dict[str, Configuration]) -> bool:
+        """Train the configurations of new trials, and report to the study; return whether all of it was done."""
+        pending: list[Trial] = []
+        configurations: dict[Trial, Configuration] = {}
         try:
+            for _ in range(count):
+                pending.append(self.study.ask())
+                configurations[pending[-1]] = self.lab.configure(self.suggest(pending[-1]))
+            tried |= {each.identity: each for each in configurations.values()}
             for step in range(1, len(self.seeds) + 1) if self.rounds else [len(self.seeds)]:
-                self.lab.run(list(pending.values()), self.seeds[step - 1 : step] if self.rounds else self.seeds, self.watcher)
-                for trial, each in list(pending.items()):
-                    scores = self._scores(each, self.seeds[:step])
-                    if scores is None:  # interrupted
+                seeds = self.seeds[step - 1 : step] if self.rounds else self.seeds
+                self.lab.run([configurations[trial] for trial in pending], seeds, self.watcher)
+                for trial in list(pending):
+                    keys = [configurations[trial].key(self.lab.problem, seed) for seed in self.seeds[:step]]
+                    if not self.lab.found.keys() >= set(keys):  # interrupted
                         return False
-                    mean = float(np.mean(scores))
-                    if not np.isfinite(mean) or (self.rounds and _prunes(trial, step, mean)):
-                        del pending[trial]
+                    mean = float(np.mean([self.lab.found[key].score for key in keys]))
+                    if self.rounds and np.isfinite(mean):
+                        trial.report(mean, step)
+                    if not np.isfinite(mean) or (self.rounds and trial.should_prune()):
+                        pending.remove(trial)
                         self._report(trial, state=TrialState.PRUNED)  # the sampler ranks it behind all others, one that diverged too
                     elif step == len(self.seeds):
-                        del pending[trial]
+                        pending.remove(trial)
                         self._report(trial, mean)
         finally:
-            self._fail(list(pending))
+            for trial in pending:
+                self._report(trial, state=TrialState.FAIL)
         return True
 
-    def _report(self, trial: optuna.Trial, value: float | None = None, **options: Any) -> None:
+    def _report(self, trial: Trial, value: float | None = None, **options: Any) -> None:
         """Report the outcome of a trial to the study; note where its sampler has nothing more to propose."""
         try:
             self.study.tell(trial, value, **options)
@@ -115,21 +128,3 @@ class Trials:
             if "Study.stop" not in str(error):
                 raise
             self.exhausted = True
-
-    def _fail(self, trials: list[optuna.Trial]) -> None:
-        from optuna.trial import TrialState  # noqa: PLC0415 - an extra
-
-        for trial in trials:
-            self._report(trial, state=TrialState.FAIL)
-
-    def _scores(self, each: Configuration, seeds: list[int]) -> list[float] | None:
-        """Return a configuration's score for each seed; None where a run is missing."""
-        runs = [self.lab.found.get(each.key(self.lab.problem, seed)) for seed in seeds]
-        known = [run.score for run in runs if run is not None]
-        return known if len(known) == len(seeds) else None
-
-
-def _prunes(trial: optuna.Trial, step: int, mean: float) -> bool:
-    """Report the mean over the first seeds, and return whether the trial is to be given up."""
-    trial.report(mean, step)
-    return trial.should_prune()

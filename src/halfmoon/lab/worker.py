@@ -3,27 +3,79 @@
 from __future__ import annotations
 
 import time
+import warnings
 from copy import copy
+from functools import cache
+from typing import Any
 
 import numpy as np
 
 from halfmoon.base.checks import Array
+from halfmoon.base.shared_context import Shared
+from halfmoon.engines.contract import Snapshot
 from halfmoon.estimators.ensemble import new_fit
-from halfmoon.lab.problem import Problem
+from halfmoon.lab.problem import GRID, Problem
 from halfmoon.lab.run import RunResult
 from halfmoon.lab.settings import Configuration
-from halfmoon.lab.silence import quiet
-from halfmoon.lab.snapshots import Snapshots, evaluate, predictions
+from halfmoon.training.callbacks import Callback
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.ending import INTERRUPTED, Ending
+from halfmoon.training.run import Run
+
+SNAPSHOTS = 8
+"""Most epochs at which a run is evaluated, the last one included."""
+
+MOST_SCORES = 1 << 20
+"""Most raw scores of several epochs that are evaluated together, unless a single epoch has more."""
+
+quiet = Shared(lambda: warnings.catch_warnings(action="ignore"))
+"""Silences warnings in the process until the last of its users has left: the filters are the process's, not a thread's. What an estimator
+warns of is in the run's own message."""
+
+
+class Snapshots(Callback):
+    """Keeps a network's numbers at some epochs, which are evaluated when the training is over.
+
+    Parameters
+    ----------
+    epochs : int
+        At most.
+
+    Attributes
+    ----------
+    numbers : dict of int to tuple of two ndarrays
+        The parameters and running statistics by epoch.
+    stopped : bool
+        Set by another thread: a training that begins after that is ended at once.
+    """
+
+    def __init__(self, epochs: int) -> None:
+        self.epochs = log_spaced(epochs, SNAPSHOTS)[:-1]  # the last one is what the training leaves
+        self.numbers: dict[int, Snapshot] = {}
+        self.stopped = False
+
+    def snapshots(self, run: Run) -> tuple[int, ...]:
+        return self.epochs
+
+    def on_start(self, run: Run) -> None:
+        if self.stopped:
+            run.stop(INTERRUPTED)
+
+    def on_snapshot(self, run: Run, epoch: int, numbers: Snapshot) -> None:
+        self.numbers[epoch] = numbers
+
+
+@cache
+def log_spaced(last: int, count: int) -> tuple[int, ...]:
+    """Return at most ``count`` whole numbers from 1 to ``last``, each about the same multiple of the one before."""
+    return tuple(np.unique(np.geomspace(1, last, count).round().astype(int)).tolist())
 
 
 class Worker:
-    """Trains a configuration with a seed, as :func:`halfmoon.training.many.run_all` runs it."""
+    """Trains a configuration with a seed."""
 
     def __init__(self, configuration: Configuration, problem: Problem, seed: int) -> None:
         self.configuration, self.problem, self.seed = configuration, problem, seed
-        self.size = configuration.cost
         self.snapshots = Snapshots(configuration.epochs)
         self.estimator = copy(configuration.estimator)
         self.estimator.random_state = seed
@@ -39,35 +91,30 @@ class Worker:
 
     def run(self) -> RunResult | None:
         """Train, and return what came of it; None where it was stopped."""
+        began = time.perf_counter()
         with quiet, np.errstate(all="ignore"):
-            return self._run()
-
-    def _run(self) -> RunResult | None:
-        began, estimator = time.perf_counter(), self.estimator
-        try:
-            self.fit.run()
-        except Exception as error:  # noqa: BLE001 - a training that fails is a result, and not the end of the comparison
-            diverged = isinstance(error.__cause__, DivergenceError)
-            message = str(error.__cause__ if diverged else error) or type(error).__name__
-            return self._result(began, "diverged" if diverged else "failed", " ".join(message.split()))
-        if self.snapshots.stopped or estimator.history_.ending == INTERRUPTED:
-            return None
-        return self._result(began, "done", estimator.history_.stopped)
+            try:
+                self.fit.run()
+            except Exception as error:  # noqa: BLE001 - a training that fails is a result, and not the end of the comparison
+                diverged = isinstance(error.__cause__, DivergenceError)
+                message = str(error.__cause__ if diverged else error) or type(error).__name__
+                return self._result(began, "diverged" if diverged else "failed", " ".join(message.split()))
+            if self.snapshots.stopped or self.estimator.history_.ending == INTERRUPTED:
+                return None
+            return self._result(began, "done", self.estimator.history_.stopped)
 
     def _result(self, began: float, status: str, message: str) -> RunResult:
-        estimator, problem = self.estimator, self.problem
-        seconds, known = time.perf_counter() - began, vars(self.estimator)
-        history = known.get("history_")
-        losses = np.array([]) if history is None or "loss" not in history else history["loss"]
-        done = status == "done"
-        found = evaluate(estimator, problem, self.snapshots.numbers, done=done)
+        seconds, estimator, problem = time.perf_counter() - began, self.estimator, self.problem
+        known, done = vars(estimator), status == "done"
+        losses = np.asarray(known["history_"]["loss"] if "loss" in known.get("history_", ()) else [])
+        epochs, scores, maps, predicted = evaluate(estimator, problem, self.snapshots.numbers, done=done)
         return RunResult(
             key=self.configuration.key(problem, self.seed),
             setting=self.configuration.setting,
             seed=self.seed,
             status=status,
             message=message,
-            score=float(found.scores[-1]) if done else np.nan,
+            score=float(scores[-1]) if done else np.nan,
             train_score=problem.score(problem.y, self._predicted()) if done else np.nan,
             loss=float(estimator.loss_) if done else float(losses[-1]) if len(losses) else np.nan,
             epochs=int(known.get("n_iter_", 0)),
@@ -75,10 +122,10 @@ class Worker:
             parameters=sum(model.theta.size for model in estimator.models_) if "model_" in known else 0,
             seconds=seconds,
             score_name=problem.score_name,
-            curves={"loss": losses.astype(np.float32), "score": found.scores.astype(np.float32)},
-            snapshot_epochs=found.epochs,
-            maps=found.maps,
-            predictions=_compact(found.predictions, problem),
+            curves={"loss": losses.astype(np.float32), "score": scores.astype(np.float32)},
+            snapshot_epochs=epochs,
+            maps=maps,
+            predictions=problem.compact(predicted),
         )
 
     def _predicted(self) -> Array:
@@ -86,13 +133,68 @@ class Worker:
         return predictions(self.estimator, self.problem, self.problem.training_rows(self.estimator.model_.dtype))[0]
 
 
-def _compact(predicted: Array, problem: Problem) -> Array:
-    """Return predictions as numbers of few bytes: of a classification the class numbers."""
-    if problem.task == "regression":
-        return predicted.astype(np.float32)
-    return np.searchsorted(problem.classes, predicted).astype(np.int16)
-
-
 def train(problem: Problem, configuration: Configuration, seed: int) -> RunResult | None:
     """Train a configuration with a seed: the work of one task of an executor."""
     return Worker(configuration, problem, seed).run()
+
+
+# ---- evaluating -------------------------------------------------------------------------------------------------------
+
+
+def evaluate(estimator: Any, problem: Problem, snapshots: dict[int, Snapshot], *, done: bool) -> tuple[Array, Array, Array | None, Array]:
+    """Return what an estimator was like at the epochs of snapshots and, where the fit was ``done``, what it is like now.
+
+    Returns
+    -------
+    epochs : ndarray of int, shape (k,)
+    scores : ndarray of float64, shape (k,)
+    maps : ndarray of uint8, shape (k, GRID, GRID), or None
+    predictions : ndarray, shape (n,)
+        For the rows held out, when the fit was done; else empty.
+    """
+    if not (snapshots or done):
+        return np.empty(0, np.int64), np.empty(0), None, np.empty(0)
+    model, rows, n = estimator.model_, problem.test_rows(estimator.model_.dtype), len(problem.y_test)
+    now = model.snapshot()
+    earlier = [(epoch, numbers) for epoch, numbers in snapshots.items() if epoch < estimator.n_iter_ or not done]
+    together = max(1, MOST_SCORES // (len(rows) * model.program.n_outputs))
+    found = []
+    for first in range(0, len(earlier), together):
+        scores = []
+        for _, numbers in earlier[first : first + together]:
+            model.restore(numbers)
+            scores.append(model.scores_of(rows, threads=1))
+        found.append(_from_scores(estimator, problem, [np.concatenate(scores)]))
+    model.restore(now)
+    if done:
+        found.append(predictions(estimator, problem, rows))
+    predicted, mapped = (np.concatenate(each).reshape(-1, len(rows)) for each in zip(*found, strict=True))
+    return (
+        np.array([*(epoch for epoch, _ in earlier), *([estimator.n_iter_] if done else [])], np.int64),
+        np.array([problem.score(problem.y_test, each) for each in predicted[:, :n]]),
+        None if problem.grid is None else maps(predicted[:, n:], mapped[:, n:], problem),
+        predicted[-1, :n] if done else problem.y_test[:0],
+    )
+
+
+def predictions(estimator: Any, problem: Problem, rows: Array) -> tuple[Array, Array]:
+    """Return what an estimator predicts for rows that need no checks, and of a classification the probability of the last class."""
+    return _from_scores(estimator, problem, [model.scores_of(rows, threads=1) for model in estimator.models_])
+
+
+def _from_scores(estimator: Any, problem: Problem, scores: list[Array]) -> tuple[Array, Array]:
+    """Return :func:`predictions` from the raw scores of each network."""
+    link = estimator.model_.network.loss.link
+    predicted = estimator.fit_state_.targets.predict(link, scores)
+    if problem.task == "regression":
+        return predicted, predicted
+    return predicted, np.mean([link.probabilities(each)[:, -1] for each in scores], axis=0)
+
+
+def maps(predicted: Array, mapped: Array, problem: Problem) -> Array:
+    """Return maps of the plane, (k, GRID, GRID) uint8: a probability or a number as 0 to 255, or the class of several."""
+    if len(problem.classes) > 2:  # noqa: PLR2004
+        return np.searchsorted(problem.classes, predicted).astype(np.uint8).reshape(-1, GRID, GRID)
+    low, high = problem.bounds
+    shares = np.nan_to_num((mapped - low) / (high - low or 1.0))
+    return (255 * np.clip(shares, 0, 1)).round().astype(np.uint8).reshape(-1, GRID, GRID)

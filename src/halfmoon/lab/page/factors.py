@@ -47,17 +47,19 @@ class Factor:
 
 def factor(name: str, settings: Sequence[Setting]) -> Factor:
     """Return a factor of settings."""
-    values: list[Any] = [display_value(setting[name]) if name in setting else NOT_SET for setting in settings]
-    names = [_text(value) for value in values]
-    known = sorted({float(value) for value in values if _is_number(value)})
+    given: list[Any] = [display_value(setting[name]) if name in setting else NOT_SET for setting in settings]
+    names = [_text(value) for value in given]
+    values: list[float | str] = [float(value) if _is_number(value) else text for value, text in zip(given, names, strict=True)]
+    numbers = sorted({value for value in values if isinstance(value, float)})
     levels = names
-    if len(known) > MOST_LEVELS:
-        ends = np.unique(np.quantile(known, np.linspace(0, 1, RANGES + 1)))
-        levels = [_range(value, ends) if _is_number(value) else text for value, text in zip(values, names, strict=True)]
-    ranks = {level: _rank(values[levels.index(level)], levels.index(level)) for level in levels}  # of one level any value will do
-    order = sorted(ranks, key=ranks.__getitem__)
-    keys = [float(value) if _is_number(value) else text for value, text in zip(values, names, strict=True)]
-    return Factor(name, keys, names, order, [order.index(level) for level in levels])
+    if len(numbers) > MOST_LEVELS:
+        ends = np.unique(np.quantile(numbers, np.linspace(0, 1, RANGES + 1)))
+        levels = [_range(value, ends) if isinstance(value, float) else value for value in values]
+    first: dict[str, float | str] = {}
+    for level, value in zip(levels, values, strict=True):
+        first.setdefault(level, value)  # of one level any value will do
+    order = sorted(first, key=lambda level: value if isinstance(value := first[level], float) else np.inf)
+    return Factor(name, values, names, order, [order.index(level) for level in levels])
 
 
 def share(level_indices: Sequence[int], scores: Sequence[float]) -> float:
@@ -94,8 +96,3 @@ def _text(value: Any) -> str:
 def _range(value: float, ends: Array) -> str:
     upper = min(int(np.searchsorted(ends, value, side="right")), len(ends) - 1)
     return f"{ends[upper - 1]:.3g} to {ends[upper]:.3g}"
-
-
-def _rank(value: Any, first_seen: int) -> tuple[bool, float]:
-    """Return what numbers are sorted by; others follow as they come."""
-    return (False, float(value)) if _is_number(value) else (True, first_seen)
