@@ -45,7 +45,7 @@ class LiveTable(Watcher):
     Parameters
     ----------
     console : rich.console.Console
-        On a terminal it gets a live table, else a line for each setting that is finished.
+        On a terminal it gets a table as long as ``live`` is entered, else a line for each setting that is finished.
     """
 
     def __init__(self, console: Console) -> None:

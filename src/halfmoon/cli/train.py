@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +50,7 @@ def find_table(source: str, target: str | None) -> TableSource:
 def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path | None) -> None:
     """Train on ``source`` and write everything into ``output``."""
     table = prepare(source.frame, source.target, recipe, test=source.test, task=task)
-    folder = writable_folder(output or Path("runs") / source.name, "--output must be a folder that can be written")  # before anybody waits
+    folder = writable_folder(output or Path("runs") / source.name, "--output must be a folder that can be written")
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     held_out = table.validation_rows
     validation = f", {held_out:,} for validation" if held_out else ""
@@ -64,23 +63,13 @@ def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path |
     console.print(f"Ended after {history.epochs:,} epochs: {history.stopped.rstrip('.')}.", markup=False)
     for name, part in (("Training", table.training), ("Test", table.test)):
         console.print(f"{name} {score(model, part).text}", markup=False)
-    for title, path in _write(model, table.training, folder):
-        console.print(f"{title:<9} {path}", markup=False)
-
-
-def _write(model: TableModel, training: pl.DataFrame, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Write the model and the plots, and yield where each is."""
-    path = folder / "model.safetensors"
-    model.save(path)  # first: a training must not be lost to a plot
-    loss = folder / "loss.png"
-    save_figure(LossDisplay.from_history(model.estimator.history_).plot().figure_, loss)
-    yield "loss", loss
-    display = _boundary(model, training)
-    if display is not None:
-        boundary = folder / "boundary.png"
-        save_figure(display.plot().figure_, boundary)
-        yield "boundary", boundary
-    yield "model", path
+    model.save(folder / "model.safetensors")  # first: a training must not be lost to a plot
+    for title, display in (("loss", LossDisplay.from_history(history)), ("boundary", _boundary(model, table.training))):
+        if display is not None:
+            path = folder / f"{title}.png"
+            save_figure(display.plot().figure_, path)
+            console.print(f"{title:<9} {path}", markup=False)
+    console.print(f"model     {folder / 'model.safetensors'}", markup=False)
 
 
 def _boundary(model: TableModel, training: pl.DataFrame) -> BoundaryDisplay | None:
