@@ -123,11 +123,11 @@ def faults(figure):
     return found
 
 
-@pytest.mark.parametrize("size", [(3, 3), (12, 8)], ids=["small", "large"])
 def test_every_display_has_a_row():
     assert {type(display).__name__ for display, _ in DISPLAYS.values()} == {name for name in plots.__all__ if name.endswith("Display")}
 
 
+@pytest.mark.parametrize("size", [(3, 3), (12, 8)], ids=["small", "large"])
 @pytest.mark.parametrize("name", DISPLAYS)
 def test_nothing_is_clipped_and_no_text_lies_over_another(name, size):
     assert faults(drawn(name, size, title="A title that is a good deal longer than the figure is wide")) == []
