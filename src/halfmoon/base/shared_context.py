@@ -11,7 +11,10 @@ from typing import Any
 class Shared(AbstractContextManager[None]):
     """Enters a context for the first of its users, and leaves it when the last one has left, in whatever order they come and go.
 
-    ``make`` returns the context.
+    Parameters
+    ----------
+    make : callable
+        Returns the context manager.
     """
 
     def __init__(self, make: Callable[[], AbstractContextManager[Any]]) -> None:

@@ -181,7 +181,16 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
 
 
 def best_temperature(scores: Array, targets: Array, weights: Array | None, loss: Loss) -> float:
-    """Return the temperature T for which scores / T, (n, k), have the smallest loss; targets are as the loss takes them."""
+    """Return the temperature T for which scores / T have the smallest loss.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n, k)
+    targets : ndarray
+        As the loss takes them.
+    weights : ndarray, shape (n,), optional
+    loss : Loss
+    """
     from scipy.optimize import minimize_scalar  # noqa: PLC0415 - when it is used
 
     scores = scores.astype(np.float64)

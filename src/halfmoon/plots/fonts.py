@@ -34,6 +34,10 @@ _BOX = "□"
 def cjk_font(text: str) -> str | None:
     """Return the installed font family that has most of the Chinese, Japanese and Korean characters of a text.
 
+    Parameters
+    ----------
+    text : str
+
     Returns
     -------
     str or None

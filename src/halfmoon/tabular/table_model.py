@@ -85,7 +85,14 @@ class TableModel:
 
 
 class Score(NamedTuple):
-    """How good a model is on a table: accuracy for classes or R² for a quantity, and a sentence that says it."""
+    """A number that says how good a model is on a table, and the sentence that says it.
+
+    Attributes
+    ----------
+    value : float
+        Accuracy for classes, R² for a quantity.
+    text : str
+    """
 
     value: float
     text: str

@@ -38,7 +38,12 @@ class Finding:
 
 
 class Health(tuple[Finding, ...]):
-    """What is wrong, worst first; empty, and false, where nothing is. Printed, a sentence a line."""
+    """What is wrong, worst first; empty, and false, where nothing is. Printed, a sentence a line.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+    """
 
     __slots__ = ()
 

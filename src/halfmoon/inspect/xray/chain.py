@@ -72,7 +72,13 @@ class ProductSum:
 
 
 class Chains:
-    """Every chain of the step that an X-ray looks at."""
+    """Every chain of the step that an X-ray looks at.
+
+    Parameters
+    ----------
+    xray : XRay
+        Has the model as it was when it was traced, the trace after a backward pass, the batch and the penalty.
+    """
 
     def __init__(self, xray: XRay) -> None:
         self.xray, self.model, self.trace = xray, xray.model, xray.trace

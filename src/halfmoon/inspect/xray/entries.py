@@ -18,9 +18,21 @@ FORMS = (
 
 
 def gradient_of(name: object, names: Mapping[str, str], arrays: Mapping[str, Array]) -> tuple[str, Index]:
-    """Return the name of an entry's gradient and the index in it, or raise InputError where there is no such array or entry.
+    """Return the name of an entry's gradient, and the index in it.
 
-    ``names`` lead from each array that has a gradient to the gradient's name, and from there ``arrays`` to the gradient.
+    Parameters
+    ----------
+    name : str
+        Such as ``"W[2,5] of layer 1"``, ``"1.W[2,5]"``, ``"1.dW[2,5]"``, ``"X[0,1]"`` or ``"scores[0,0]"``.
+    names : mapping of str to str
+        From each array that has a gradient to the gradient's name.
+    arrays : mapping of str to ndarray
+        The gradients.
+
+    Raises
+    ------
+    InputError
+        When the name is in no such form, or there is no such array or entry.
     """
     text = checks.instance("entry", name, str, "text such as 'W[2,5] of layer 1'").strip()
     found = next((match for form in FORMS if (match := form.fullmatch(text))), None)
