@@ -18,6 +18,7 @@ import pytest
 from halfmoon.base import files
 from halfmoon.base.errors import InputError
 from halfmoon.cli.app import app
+from halfmoon.cli.options import SETTINGS
 from halfmoon.tabular import TableModel
 from halfmoon.training.checkpoint import read
 
@@ -164,13 +165,22 @@ def test_numbers_are_predicted_in_their_units(table, tmp_path):
     assert 5 < pl.read_csv(done.stdout.encode())["length"].mean() < 15
 
 
+OF_THE_TABLE = {"--test-share", "--seed"}
+
+
 def test_every_option_reaches_the_model(tmp_path):
     options = {
         "--hidden": "6,5", "--activation": "tanh,gelu", "--loss": "softmax_cross_entropy", "--weights": "he_normal", "--dropout": "0.1",
         "--optimizer": "adamw", "--rate": "0.02", "--weight-decay": "0.1", "--epochs": "4", "--batch-size": "16", "--patience": "2",
-        "--test-share": "0.5", "--validation-share": "0.2", "--dtype": "float64", "--seed": "3", "--max-seconds": "60",
+        "--test-share": "0.5", "--validation-share": "0.2", "--dtype": "float64", "--seed": "3", "--max-seconds": "60.0",
     }  # fmt: skip
+    named = {name: each for each in SETTINGS for name in each.names}
+    assert {each.parameter for each in SETTINGS} == {named[name].parameter for name in options if name not in OF_THE_TABLE}
     said = run("train", "iris", "--as-is", *(part for pair in options.items() for part in pair), folder=tmp_path).stdout
+    parameters = TableModel.load(tmp_path / "runs/iris/model.safetensors").estimator.get_params()
+    for name, value in options.items():
+        given = parameters["random_state"] if name == "--seed" else parameters.get(named[name].parameter) if name in named else value
+        assert str(given).strip("()[]").replace("'", "").replace(" ", "") == value, name
     saved = read(tmp_path / "runs/iris/model.safetensors")
     assert saved.model.dtype == np.float64
     assert "Dense(6, weights='he_normal'" in saved.model.network.describe(4)

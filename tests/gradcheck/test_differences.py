@@ -96,7 +96,7 @@ def test_resuming_gives_the_traces_scores():
         model = network.init(4, seed=1, dtype="float64")
         trace = model.forward(rows(name)[0], Pass(training=True, seed=1))
         for step, traced in enumerate(trace.steps):
-            assert model.resume(trace, step, traced.x, np.arange(7)).tobytes() == trace.scores.tobytes()
+            assert model.scores_from(trace, step, traced.x, np.arange(7)).tobytes() == trace.scores.tobytes()
 
 
 def test_resuming_with_some_rows():
@@ -104,7 +104,7 @@ def test_resuming_with_some_rows():
     trace = model.forward(rows("residual")[0])
     chosen = np.array([4, 4, 0])
     for step, traced in enumerate(trace.steps):
-        np.testing.assert_allclose(model.resume(trace, step, traced.x[chosen], chosen), trace.scores[chosen], rtol=1e-12)
+        np.testing.assert_allclose(model.scores_from(trace, step, traced.x[chosen], chosen), trace.scores[chosen], rtol=1e-12)
 
 
 def test_kept_is_what_open_branches_began_with():

@@ -28,8 +28,8 @@ def test_by_hand():
 
 
 def test_of_a_batch():
-    assert Penalty(0.5, 3.0).on(10.0) == Penalty(0.5, 3.0)
-    assert Penalty(0.5, 3.0, per_batch=True).on(10.0) == Penalty(0.05, 0.3)
+    assert Penalty(0.5, 3.0).for_batch(10.0) == Penalty(0.5, 3.0)
+    assert Penalty(0.5, 3.0, per_batch=True).for_batch(10.0) == Penalty(0.05, 0.3)
 
 
 @given(WEIGHTS, STRENGTH, STRENGTH)

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from halfmoon.cli.parameter_types import PerLayer, Several, Widths
+from halfmoon.optimizers.rules import OPTIMIZERS
 
 FILE = click.Path(path_type=Path)
 
@@ -42,7 +43,7 @@ SETTINGS = (
     Setting("hidden_layer_sizes", "hidden", Widths(), "Widths of the hidden layers, as 64,32; none for a linear model."),
     Setting("activation", None, PerLayer(click.STRING), "One name for all hidden layers, or in brackets one for each, as [relu,sigmoid]."),
     Setting("learning_rate_init", "rate", click.FLOAT, "Learning rate."),
-    Setting("solver", "optimizer", click.STRING, "sgd, momentum, adam, adamw, rmsprop, adagrad, lion or lbfgs."),
+    Setting("solver", "optimizer", click.STRING, f"One of {', '.join(OPTIMIZERS)}."),
     Setting("batch_size", None, click.INT, "Rows an update; 0 for the full batch.", zero=None),
     Setting("dropout", None, PerLayer(click.FLOAT), "Share that is dropped after each hidden layer."),
     Setting("initializer", "weights", click.STRING, "How the weights start: normal, glorot_uniform, he_normal, ..."),

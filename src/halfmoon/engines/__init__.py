@@ -99,9 +99,9 @@ def explain(model: Any) -> str:
 
 
 def scorer(model: Model) -> Scorer | None:
-    """Return the fused engine's way from a model, rows that were checked, and at most how many threads to raw scores.
+    """Return what computes a model's raw scores by the fused engine; None where that cannot run the network.
 
-    It is this model's own, without holding it: a circle would wait for the garbage collector. None where it cannot run the network.
+    There is one for each model, which it does not refer to, so that no reference cycle delays the freeing of either.
     """
     if unsupported_reason(model) is not None:
         return None

@@ -50,9 +50,12 @@ Snapshot: TypeAlias = tuple[Array, Array]
 """Parameters and running statistics, as :meth:`halfmoon.Model.snapshot` gives them."""
 
 OnEpochs: TypeAlias = Callable[[list[float], list[int], dict[int, Snapshot]], None]
-"""Called with finished epochs, the newest last: the mean loss of each, over the updates of the epoch, each before its update
-and weighted by the rows of its batch; ``state.updates`` at the end of each; and snapshots by epoch, counted from 0 for the
-first of these epochs."""
+"""Called with finished epochs, the newest last:
+
+- for each the mean of the losses before its updates, weighted by the rows of their batches;
+- for each ``state.updates`` at its end;
+- snapshots by epoch, counted from 0 for the first of these epochs.
+"""
 
 
 @dataclass(frozen=True)
@@ -148,12 +151,12 @@ class Engine(ABC):
     def gradient(self, data: Data, pass_: Pass) -> float:
         """Return the objective of a training pass, and leave its gradient in ``state.gradient``."""
 
-    def draws(self, order: RowOrder) -> bool:
-        """Return whether it gains by running many epochs in one call, since it draws their orders itself."""
+    def draws_orders(self, order: RowOrder) -> bool:
+        """Return whether the engine shuffles the rows itself, so that many epochs in one call pay off."""
         return False
 
-    def release(self) -> None:  # noqa: B027 - an engine that keeps nothing has nothing to let go of
-        """Let go of the data of the updates before: a training is over, and whoever made it may live on."""
+    def release(self) -> None:  # noqa: B027 - an engine that keeps nothing has nothing to drop
+        """Drop the references to the data: a training is over, and the trainer may outlive it."""
 
-    def stop(self) -> None:  # noqa: B027 - an engine that asks after each update need not hear it
+    def stop(self) -> None:  # noqa: B027 - an engine that asks after each update need not be stopped
         """Make :meth:`epochs`, which another thread runs, return soon."""

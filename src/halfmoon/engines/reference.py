@@ -16,7 +16,10 @@ from halfmoon.network.trace import Trace
 
 
 class Reference(Engine):
-    """Forward, loss and backward are :meth:`halfmoon.Model.trace`; the update is the optimiser's rule."""
+    """Forward, loss and backward are :meth:`halfmoon.Model.trace`; the update is the optimiser's rule.
+
+    The loop over epochs and batches is that of every engine, :meth:`~halfmoon.engines.contract.Engine.epochs`.
+    """
 
     def update(self, data: Data, rows: Array | slice, batch_size: int) -> float:
         trace = self.state.model.trace(*data.take(rows), penalty=self.state.penalty, pass_=self.state.pass_)

@@ -43,7 +43,7 @@ INTERRUPTED_BY_USER = "Training interrupted by user."
 
 BY_LOSS: dict[str, Any] = {"loss_curve_": [], "best_loss_": np.inf, "validation_scores_": None, "best_validation_score_": None}
 BY_SCORE: dict[str, Any] = {"loss_curve_": [], "best_loss_": None, "validation_scores_": [], "best_validation_score_": -np.inf}
-"""What the rule that ends a fit reads, at the beginning: without early stopping, and with it."""
+"""Initial values of the curves and the best values: without early stopping, and with it."""
 
 
 @dataclass(eq=False, repr=False)
@@ -198,7 +198,7 @@ class Fit:
         """Go on with the weights of the fit before, in a network as the parameters describe it now."""
         estimator, model = self.estimator, self.estimator.model_
         self.state.random = check_random_state(estimator.random_state)
-        self.state.best = None  # what a warm start begins with is what scikit-learn took for the best, and goes on to change
+        self.state.best = None  # scikit-learn's best weights are the current ones in a warm start, and change with them
         self._begin_curves()
         if self.incremental:
             return

@@ -200,7 +200,7 @@ class Differences:
     def _with_parameter(self, path: str, array: Array, changes: Iterable[Change]) -> Iterator[Variant]:
         """Yield what a layer makes after each change of one of its parameters, which is put back."""
         step = self._steps[path]
-        traced, rows, penalty = self.trace.steps[step], np.arange(len(self._inputs)), self.penalty.on(self._total)
+        traced, rows, penalty = self.trace.steps[step], np.arange(len(self._inputs)), self.penalty.for_batch(self._total)
         decayed = self.model.theta[: self.model.program.parameters.decayed]
         for index, by in changes:
             before = np.array(array[index])
@@ -217,7 +217,7 @@ class Differences:
         while first := next(left, None):
             together = [first, *islice(left, ceil(at_once / len(first.rows)) - 1)]
             x, rows = (np.concatenate(each) for each in zip(*((variant.x, variant.rows) for variant in together), strict=True))
-            scores = self.model.resume(self.trace, step, x, rows)
+            scores = self.model.scores_from(self.trace, step, x, rows)
             ends = np.cumsum([len(variant.rows) for variant in together])
             for part, variant in zip(np.split(scores, ends[:-1]), together, strict=True):
                 weights = None if self.weights is None else self.weights[variant.rows]

@@ -105,8 +105,8 @@ class Worker:
 
     def _result(self, began: float, status: str, message: str) -> RunResult:
         seconds, estimator, problem = time.perf_counter() - began, self.estimator, self.problem
-        known, done = vars(estimator), status == "done"
-        losses = np.asarray(known["history_"]["loss"] if "loss" in known.get("history_", ()) else [])
+        attributes, done = vars(estimator), status == "done"
+        losses = np.asarray(attributes["history_"]["loss"] if "loss" in attributes.get("history_", ()) else [])
         epochs, scores, maps, predicted = evaluate(estimator, problem, self.snapshots.numbers, done=done)
         return RunResult(
             key=self.configuration.key(problem, self.seed),
@@ -115,11 +115,11 @@ class Worker:
             status=status,
             message=message,
             score=float(scores[-1]) if done else np.nan,
-            train_score=problem.score(problem.y, self._predicted()) if done else np.nan,
+            train_score=problem.score(problem.y, self._training_predictions()) if done else np.nan,
             loss=float(estimator.loss_) if done else float(losses[-1]) if len(losses) else np.nan,
-            epochs=int(known.get("n_iter_", 0)),
+            epochs=int(attributes.get("n_iter_", 0)),
             updates=int(self.fit.updates),
-            parameters=sum(model.theta.size for model in estimator.models_) if "model_" in known else 0,
+            parameters=sum(model.theta.size for model in estimator.models_) if "model_" in attributes else 0,
             seconds=seconds,
             score_name=problem.score_name,
             curves={"loss": losses.astype(np.float32), "score": scores.astype(np.float32)},
@@ -128,7 +128,7 @@ class Worker:
             predictions=problem.compact(predicted),
         )
 
-    def _predicted(self) -> Array:
+    def _training_predictions(self) -> Array:
         """Return what is predicted for the rows that were trained on."""
         return predictions(self.estimator, self.problem, self.problem.training_rows(self.estimator.model_.dtype))[0]
 
@@ -157,11 +157,11 @@ def evaluate(estimator: Any, problem: Problem, snapshots: dict[int, Snapshot], *
     model, rows, n = estimator.model_, problem.test_rows(estimator.model_.dtype), len(problem.y_test)
     now = model.snapshot()
     earlier = [(epoch, numbers) for epoch, numbers in snapshots.items() if epoch < estimator.n_iter_ or not done]
-    together = max(1, MOST_SCORES // (len(rows) * model.program.n_outputs))
+    epochs_at_once = max(1, MOST_SCORES // (len(rows) * model.program.n_outputs))
     found = []
-    for first in range(0, len(earlier), together):
+    for first in range(0, len(earlier), epochs_at_once):
         scores = []
-        for _, numbers in earlier[first : first + together]:
+        for _, numbers in earlier[first : first + epochs_at_once]:
             model.restore(numbers)
             scores.append(model.scores_of(rows, threads=1))
         found.append(_from_scores(estimator, problem, [np.concatenate(scores)]))

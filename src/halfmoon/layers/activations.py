@@ -5,7 +5,8 @@ the entry.
 
 Borrowed: a ``Definition`` calls its two functions once with symbols and keeps what they compute as data, an expression that is
 called with arrays (``definition`` of :mod:`halfmoon.expressions`); their words, such as ``exp``, are NumPy's (``vocabulary``
-there). ``checks``, ``record`` and ``errors`` of :mod:`halfmoon.base` are as before; an ``InputError`` says what was wrong.
+there). A definition may be called itself: ``LeakyReLU(alpha=0.2)`` is LeakyReLU with another constant, ``ReLU()`` is ReLU.
+``checks``, ``record`` and ``errors`` of :mod:`halfmoon.base` are as before; an ``InputError`` says what was wrong.
 """
 
 from __future__ import annotations

@@ -72,12 +72,12 @@ TRAINING = Pass(training=True)
 
 
 def always(_layer: Layer, pass_: Pass) -> bool:  # noqa: ARG001 - a method like any other
-    """Return True: what a ``row_wise`` or ``element_wise`` may be."""
+    """Return True; a layer assigns it: ``row_wise = always``."""
     return True
 
 
 def in_inference(_layer: Layer, pass_: Pass) -> bool:
-    """Return whether this is inference: what a ``row_wise`` or ``element_wise`` may be."""
+    """Return whether this is inference; a layer assigns it: ``row_wise = in_inference``."""
     return not pass_.training
 
 
@@ -95,7 +95,7 @@ class Layer(Record, ABC):
     """Whether an inference pass gives ``x`` back as ``y``."""
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Let no class with a ``forward`` of its own inherit what was stated of another."""
+        """Reset the three claims about ``forward`` in a subclass that overrides it and does not make them itself."""
         super().__init_subclass__(**options)
         if "forward" in cls.__dict__:
             for name in ("identity_in_inference", "row_wise", "element_wise"):
@@ -119,7 +119,7 @@ class Layer(Record, ABC):
         return {}
 
     def state(self, n_in: int) -> dict[str, Param]:
-        """Return what the layer keeps count of without a gradient, by name; ``forward`` finds it in ``p``."""
+        """Return the running statistics, which are updated without a gradient, by name; ``forward`` finds them in ``p``."""
         return {}
 
     def before(self, following: Layer) -> Layer:

@@ -26,8 +26,8 @@ class Penalty(Record):
     l2: float = checked(checks.not_negative, default=0.0)
     per_batch: bool = checked(checks.flag, default=False, kw_only=True)
 
-    def on(self, weight: float) -> Penalty:
-        """Return the penalty beside the mean loss of a batch of that weight."""
+    def for_batch(self, weight: float) -> Penalty:
+        """Return the penalty that is added to the mean loss of a batch, Σ w of which is ``weight``."""
         return Penalty(self.l1 / weight, self.l2 / weight) if self.per_batch else self
 
     def value(self, weights: Array) -> float:

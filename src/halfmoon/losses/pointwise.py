@@ -1,6 +1,6 @@
 """The losses that treat each score alone, each one entry: its value from score and target, and its slope by the score.
 
-To add one, add an entry here, one to ``LOSSES``, and its rows to the tables of ``tests/losses/test_losses.py``.
+To add one, see the table in CONTRIBUTING.md.
 
 Borrowed, as in the activations: ``definition`` and ``vocabulary`` of :mod:`halfmoon.expressions`; ``checks``, ``record`` and
 ``errors`` of :mod:`halfmoon.base`; and the links from a score to a mean (:mod:`halfmoon.losses.links`).
@@ -79,16 +79,16 @@ Huber = PointwiseLoss(
     "huber",
     lambda s, y, delta: where(absolute(s - y) <= delta, 0.5 * (s - y) ** 2, delta * (absolute(s - y) - 0.5 * delta)),
     lambda s, y, delta: where(absolute(s - y) <= delta, s - y, delta * sign(s - y)),
-    {"delta": 1.0},
-    {"delta": checks.positive},
+    constants={"delta": 1.0},
+    limits={"delta": checks.positive},
 )
 # Koenker & Bassett, 1978 ("pinball"); several levels, several outputs
 Quantile = PointwiseLoss(
     "quantile",
     lambda s, y, level: where(y > s, level * (y - s), (1 - level) * (s - y)),
     lambda s, y, level: where(y > s, -level, where(y < s, 1 - level, 0)),
-    {"level": 0.5},
-    {"level": checks.inner_share},
+    constants={"level": 0.5},
+    limits={"level": checks.inner_share},
 )
 # minus the log-likelihood of a count with mean exp(s), without the term of y alone
 Poisson = PointwiseLoss("poisson", lambda s, y: exp(s) - y * s, lambda s, y: exp(s) - y, link=LOG, allowed=checks.not_negative)
@@ -97,8 +97,8 @@ Logistic = PointwiseLoss(
     "logistic",
     lambda s, y, label_smoothing: maximum(s, 0) - s * _smooth(y, label_smoothing) + log1p(exp(-absolute(s))),
     lambda s, y, label_smoothing: 1 / (1 + exp(-s)) - _smooth(y, label_smoothing),
-    {"label_smoothing": 0.0},
-    {"label_smoothing": checks.share},
+    constants={"label_smoothing": 0.0},
+    limits={"label_smoothing": checks.share},
     link=LOGISTIC,
     allowed=Between(0, 1),
 )

@@ -58,7 +58,7 @@ class Model:
     """
 
     find_scorer: ClassVar[Callable[[Model], Scorer | None]] = lambda model: None
-    """How to find an engine's way to a model's raw scores; ``halfmoon/__init__.py`` hands in :func:`halfmoon.engines.scorer`."""
+    """Returns what computes a model's scores, or None; ``halfmoon/__init__.py`` sets it, since a model must not import engines."""
 
     def __init__(self, network: Network, n_inputs: int, theta: Array, state: Array) -> None:
         self.network = network
@@ -166,8 +166,8 @@ class Model:
             steps = [*starmap(TracedStep, self._walk(x, pass_))]
         return Trace(pass_, steps, steps[-1].y if steps else x.copy())
 
-    def resume(self, trace: Trace, start: int, x: Array, rows: Array) -> Array:
-        """Return the scores that the steps from ``start`` on make of ``x``, where those before it are as traced.
+    def scores_from(self, trace: Trace, start: int, x: Array, rows: Array) -> Array:
+        """Run the steps from ``start`` on over ``x``, and return the scores; what earlier steps gave is taken from the trace.
 
         Parameters
         ----------
@@ -243,7 +243,7 @@ class Model:
             if weights is not None:
                 each = np.where(weights > 0, each, 0)  # a row that does not count may be infinite
             mean = float(each.mean() if weights is None else each @ weights / total)
-            return mean + penalty.on(total).value(self._decayed()) if penalty != NO_PENALTY else mean
+            return mean + penalty.for_batch(total).value(self._decayed()) if penalty != NO_PENALTY else mean
 
     def _decayed(self) -> Array:
         return self.theta[: self.program.parameters.decayed]
@@ -293,7 +293,7 @@ class Model:
                 ds = np.where(shares > 0, shares * ds, 0)
             self._back(trace, ds)
             if penalty != NO_PENALTY:
-                trace.gradients.vector[: self.program.parameters.decayed] += penalty.on(total).gradient(self._decayed())
+                trace.gradients.vector[: self.program.parameters.decayed] += penalty.for_batch(total).gradient(self._decayed())
         return trace
 
     def _back(self, trace: Trace, dy: Array) -> None:

@@ -1,6 +1,6 @@
 """The optimisers: frozen records whose rule takes numbers or arrays and gives back the new ones.
 
-To add one, add a record here and its entry in OPTIMIZERS, and a row to the tables of ``tests/optimizers/test_rules.py``.
+To add one, see the table in CONTRIBUTING.md.
 
 Borrowed: ``sqrt`` and ``sign`` are NumPy's, by the :mod:`halfmoon.expressions.vocabulary`, since the compiled engine reads the same
 rules; ``checks`` and ``record`` of :mod:`halfmoon.base` are as in the layers.

@@ -94,7 +94,7 @@ def prepare(
     if few:
         estimator.set_params(early_stopping=False, n_iter_no_change=math.inf)
     try:
-        network_builder.network(estimator, len(prepared.feature_names), 1, SquaredError)  # tells now what cannot be built
+        network_builder.network(estimator, len(prepared.feature_names), 1, SquaredError)  # so that errors come before the training
     except ValueError as error:
         raise InputError(str(error)) from error
     return PreparedTable(training, test, prepared, estimator, tuple(note for note in (why, dropped, *fitted.notes, few) if note))
@@ -159,7 +159,7 @@ def _too_few(estimator: Any, y: Array) -> str | None:
 
 
 def _counts(target: Any, column: pl.Series) -> Any:
-    """Return the target of counts as they are: the mean of Poisson's distribution is no standardised one."""
+    """Return the target unstandardised: Poisson's loss needs the counts themselves."""
     least = values.numbers(column).min()
     if least < 0:
         raise InputError(f"the target {target.name!r} must hold no negative numbers for the loss poisson, got {least:g}")

@@ -41,7 +41,7 @@ PARAMETERS: dict[str, Any] = {
 }
 """Parameters that suit most tables, where they are not the estimator's defaults."""
 
-OF_UPDATES = ("learning_rate_init", "weight_decay", "batch_size")
+NOT_FOR_LBFGS = ("learning_rate_init", "weight_decay", "batch_size")
 """Parameters of the solvers that make single updates."""
 
 
@@ -77,7 +77,7 @@ class Recipe:
         InputError
             When something cannot be used, or not with L-BFGS.
         """
-        unused = [name for name in OF_UPDATES if name in changes]
+        unused = [name for name in NOT_FOR_LBFGS if name in changes]
         if changes.get("solver") == "lbfgs" and unused:
             raise InputError(f"{unused[0]} must be left out with lbfgs, which makes no single updates")
         return replace(self, parameters={**self.parameters, **self.completed(changes)}, **fields)

@@ -112,7 +112,7 @@ def score(model: TableModel, frame: pl.DataFrame) -> Score:
 def _estimator(saved: Saved, preparation: Preparation) -> Any:
     """Return the fitted estimator in a file."""
     kind = ESTIMATORS[preparation.target.task]
-    if "estimator" not in saved.extras:  # a file of before; what a fit would have learned follows from the rest
+    if "estimator" not in saved.extras:  # a file of an older version; what a fit would have learned follows from the rest
         fitted: dict[str, Any] = {"n_features_in_": saved.model.n_inputs, "n_outputs_": saved.model.program.n_outputs}
         if isinstance(preparation.target, Classes):
             fitted["labels"] = saving.labels_to_data(ClassTargets.learn(range(len(preparation.target.labels))).binarizer)

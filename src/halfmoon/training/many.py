@@ -19,8 +19,8 @@ from halfmoon.training.history import History
 from halfmoon.training.trainer import Trainer
 
 POLL = 0.05
-"""Seconds between two looks. Who only waits may miss Ctrl-C: a library with a signal handler of its own (Polars has one) can have the
-system go on with a wait that Python's handler would have ended."""
+"""Seconds between two looks. A plain wait can miss Ctrl-C: where a library has a signal handler of its own (Polars has one), the system
+may go on with a wait that Python's handler would have ended."""
 
 
 SHORT = 1e-4

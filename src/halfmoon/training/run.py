@@ -26,7 +26,7 @@ from halfmoon.training.metrics import Metric
 from halfmoon.training.stopping import EarlyStopping, Watch
 
 CALL_SECONDS = 0.05
-"""Seconds that a call of the engine should take where nobody listens to single epochs."""
+"""Seconds that a call of the engine should take where no callback needs each epoch."""
 
 FLOPS, UPDATE_SECONDS = 1e10, 2e-6
 """What the first call's length is estimated from: floating-point operations a second, and seconds an update beside them."""
@@ -50,7 +50,7 @@ class Run:
     resumable : bool
         Whether Ctrl-C leaves everything as it was after the last whole epoch, so that a run that is ``going_on`` from there
         comes to the same bits as one that was never interrupted.
-    whole : tuple of ndarray
+    last_good : tuple of ndarray
         The parameters and the running statistics after the last whole epoch, as :meth:`halfmoon.Model.snapshot` gives them.
     minimum : scipy.optimize.OptimizeResult or None
         What L-BFGS found, once it has ended.
@@ -81,7 +81,7 @@ class Run:
         self.loss = np.nan
         self.minimum: Any = None
         self.began = time.perf_counter()
-        self.whole: Snapshot = self.model.snapshot()  # so it is finite
+        self.last_good: Snapshot = self.model.snapshot()  # restored where training diverges
         self._ending: Ending | None = None
         self._updates, self._seconds = self.state.updates, 0.0  # when the newest epoch ended
         self._snapshot_listeners: dict[int, list[Callback]] = {}  # by epoch
@@ -102,12 +102,14 @@ class Run:
     # ---- the loops ----------------------------------------------------------------------------------------------------
 
     def train(self) -> None:
-        """Train by single updates, many epochs a call of the engine where nobody listens to each."""
+        """Train by single updates. For reading: ``engine.epochs`` makes them, all else decides how many epochs to ask of it."""
         n = self.data.n_rows if self.rows is None else len(self.rows)
         self.state.updates_per_epoch = -(-n // self.batch_size)
         if not self.going_on:
             self.state.epochs, self.state.begun = self.epochs, self.state.updates
-        stride = max(1, int(CALL_SECONDS / (6 * self.model.theta.size * n / FLOPS + UPDATE_SECONDS * self.state.updates_per_epoch)))
+        # a multiplication and an addition for each weight and row, in three products: forward, dX and dW
+        seconds_per_epoch = 6 * self.model.theta.size * n / FLOPS + UPDATE_SECONDS * self.state.updates_per_epoch
+        stride = max(1, int(CALL_SECONDS / seconds_per_epoch))
         with self._session():
             while self.epoch < self.epochs and self.going:
                 began, first = time.perf_counter(), self.epoch
@@ -145,11 +147,11 @@ class Run:
             self.history.ending = INTERRUPTED
         except NotFiniteError as error:
             self.history.ending = divergence(self.state, error.loss, self.data.X, self.epoch + 1)
-            self.model.restore(self.whole)
+            self.model.restore(self.last_good)
             raise DivergenceError(self.history) from None
         finally:
             if not np.isfinite(self.model.theta).all():
-                self.model.restore(self.whole)
+                self.model.restore(self.last_good)
             if self.watch is not None:
                 self.watch.restore(self.model)
                 self.history.best_epoch = self.watch.best_epoch
@@ -158,7 +160,7 @@ class Run:
     def _request(self, stride: int) -> EpochRequest:
         """Return what to ask of the engine next: at most ``stride`` epochs, and none after one that a callback waits for."""
         wait, patience = self._wait()
-        count = int(min(stride, wait, self.epochs - self.epoch)) if self.engine.draws(self.order) else 1
+        count = int(min(stride, wait, self.epochs - self.epoch)) if self.engine.draws_orders(self.order) else 1
         return EpochRequest(
             self.data,
             self.order,
@@ -203,7 +205,7 @@ class Run:
     def _end_epochs(self, losses: list[float], updates: list[int], snapshots: dict[int, Snapshot]) -> None:
         """Record epochs that have ended: see :data:`halfmoon.engines.contract.OnEpochs`.
 
-        More than one come at a time only where nobody wanted to look in between; they share the time evenly.
+        More than one come at a time only where no callback needs each of them; they share the time evenly.
         """
         with deferred() if self.resumable else nullcontext():
             self.loss = losses[-1]
@@ -211,13 +213,13 @@ class Run:
             self.epoch += len(losses)
             row = self._record(losses, updates, first, now)
             self.state.observe(row.get("val_loss", self.loss))
-            self.whole = self.model.snapshot()
+            self.last_good = self.model.snapshot()
             ending = None if self.watch is None else self.watch.look(row, self.model)
             if ending is not None:
                 self.stop(ending)
             if self.max_seconds is not None and now >= self.max_seconds:
                 self.stop(Ending(Reason.TIME_LIMIT, {"seconds": self.max_seconds}))
-            for index, snapshot in (*snapshots.items(), (len(losses) - 1, self.whole)):
+            for index, snapshot in (*snapshots.items(), (len(losses) - 1, self.last_good)):
                 for listener in self._snapshot_listeners.get(first + index, ()):
                     listener.on_snapshot(self, first + index, snapshot)
             self._notify("on_epoch")

@@ -235,7 +235,7 @@ def epoch(shared: Any, buffers: Any, epoch_index: int, updates: int, thread: int
 def train(thread: int, threads: int, address: int, example: Any) -> float:
     """Make the updates of some epochs, as one of ``threads`` threads that all call this with the same arguments.
 
-    Each update: forward, loss and backward of this thread's shards (``reference.step``: ``model.trace``); when all are
+    Each update: forward, loss and backward of this thread's shards (``Reference.update``: ``model.trace``); when all are
     there, the optimiser's rule on this thread's blocks of parameters (``optimizer.update``); when all are there, the next.
     ``address`` is that of the arguments, :data:`~halfmoon.engines.fused.layout.Arg`, and ``example`` any number of the dtype.
     """

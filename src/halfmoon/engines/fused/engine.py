@@ -1,4 +1,4 @@
-"""The fused engine: hands a plan's numbers to the compiled driver, and brings home what came of it."""
+"""The fused engine: calls the compiled driver with a plan's arguments, and copies back what came of it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Fused(Engine):
             return
         latest = np.inf if request.seconds is None else time.perf_counter() + request.seconds
         with self._plans_forgotten_at_interrupts():
-            if self.draws(request.order):
+            if self.draws_orders(request.order):
                 self._run(request)
                 return
             for _ in range(request.count):
@@ -81,7 +81,7 @@ class Fused(Engine):
         self.state.gradient = plan.gradient[-1]
         return float(loss)
 
-    def draws(self, order: RowOrder) -> bool:
+    def draws_orders(self, order: RowOrder) -> bool:
         return order.random is None or is_plain(order.random)  # others shuffle or draw otherwise
 
     def release(self) -> None:

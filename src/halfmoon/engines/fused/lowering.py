@@ -75,7 +75,7 @@ class Builder:
         layouts = self.program.parameters, self.program.state
         self.starts = {name: start for each in layouts for (name, _), start in zip(each.entries, each.starts, strict=True)}
         self.max_width = max([self.n_inputs, *(step.n_out for step in self.program.steps)])
-        self.sides = (self.matrix(self.max_width), self.matrix(self.max_width)) if self.training else (0, 0)
+        self.dy_buffers = (self.matrix(self.max_width), self.matrix(self.max_width)) if self.training else (0, 0)
         self.scratch = self.allocate(max(CHUNK, MIN_CHUNK_ROWS * self.max_width, 2 * self.rows))
         self.zeros = self.allocate(self.max_width)
 
@@ -102,7 +102,7 @@ class Builder:
     @property
     def dy(self) -> int:
         """The offset of the gradient by the newest outputs."""
-        return self.sides[self.side]
+        return self.dy_buffers[self.side]
 
     def instruction(self, name: str, write: Writer | None = None, definition: Any = None, /, **fields: int) -> Instruction:
         """Return an instruction, with the kernel of a definition and its constants; -1 in fields that are not given."""

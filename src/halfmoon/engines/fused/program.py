@@ -91,8 +91,8 @@ def _steps(build: Builder, x: int) -> int:
     steps, merged = build.program.steps, None
     kept: list[tuple[int, int]] = []
     for index, (step, following) in enumerate(zip(steps, [*steps[1:], None], strict=False)):
-        kind, before, merged = type(step.layer), merged, None
-        if before is not None or (step.layer is not None and step.layer.identity_in_inference and not build.training):
+        kind, already_merged, merged = type(step.layer), merged, None
+        if already_merged is not None or (step.layer is not None and step.layer.identity_in_inference and not build.training):
             continue
         if step.kind == "keep":
             kept.append((x, build.matrix(step.n_out) if build.training else -1))

@@ -137,7 +137,7 @@ class Chains:
         if xray.penalty == NO_PENALTY or not known.get(entry):
             return []
         total = len(xray.y) if xray.weights is None else float(xray.weights.sum(dtype=np.float64))
-        slope = xray.penalty.on(total).gradient(self.model.params[entry][index])
+        slope = xray.penalty.for_batch(total).gradient(self.model.params[entry][index])
         return [Term((Factor(f"the penalty's slope by {entry_name(entry, index)}", slope),))]
 
     # ---- products -------------------------------------------------------------------------------------------------------

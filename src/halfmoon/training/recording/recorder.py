@@ -106,7 +106,7 @@ class Recorder(Callback):
 
     def on_end(self, run: Run) -> None:
         """Keep the network after the last whole epoch, and at the best one where the training went back to it."""
-        self._keep(run.epoch, run.whole)
+        self._keep(run.epoch, run.last_good)
         if run.watch is not None and run.watch.stopping.restore_best and run.watch.best_epoch is not None:
             self._keep(run.watch.best_epoch, run.model.snapshot())
 
