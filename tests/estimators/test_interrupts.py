@@ -52,7 +52,43 @@ for time in range(12):
 USABLE = """
 assert interrupted().set_params(max_iter=3, random_state=1).fit(X, y).n_iter_ == 3
 """
+SEVERAL_TIMES = """
+import time
+epochs = 150 if options.get("engine") == "reference" else 1000
+whole = make(epochs).fit(X, y)
+
+def press(network, gaps):
+    for gap in gaps:
+        time.sleep(gap)
+        os.kill(os.getpid(), signal.SIGINT)
+
+def undisturbed(work):
+    while True:
+        try:
+            return work()
+        except KeyboardInterrupt:
+            pass
+
+resumed = 0
+for _ in range(20):
+    network = make(epochs)
+    gaps = [random.uniform(0.002, 0.03), *random.choice([0.0002, 0.0005, 0.001, 0.002, 0.005], random.randint(1, 4))]
+    presses = threading.Thread(target=press, args=(network, gaps))
+    try:
+        presses.start()
+        network.fit(X, y)
+    except KeyboardInterrupt:
+        pass
+    undisturbed(lambda: (presses.join(), time.sleep(0.02)))  # until the last signal has come
+    if 0 < vars(network).get("n_iter_", 0) < epochs:
+        network.resume(X, y)
+        resumed += 1
+        assert same(network, whole)
+assert resumed > 3, resumed
+"""
 INTERRUPTS = {
+    "several times": ({}, SEVERAL_TIMES),
+    "several times, reference": ({"engine": "reference"}, SEVERAL_TIMES),
     "adam": ({}, GOES_ON),
     "sgd": ({"solver": "sgd"}, GOES_ON),
     "reference": ({"engine": "reference"}, GOES_ON),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
+from contextlib import nullcontext
 from copy import copy
 from dataclasses import KW_ONLY, dataclass, field
 from numbers import Integral
@@ -19,6 +20,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
+from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.engines.contract import Data
 from halfmoon.estimators import network_builder
 from halfmoon.estimators.convergence import ConvergenceMonitor
@@ -123,7 +125,8 @@ class Fit:
         with fit_task(None if silent else self.estimator, self.X, self.y, self.sample_weight) as epoch_tasks:
             data, encoded = self.prepare()
             if network_builder.is_first_order(self.estimator.solver):
-                self._train_by_updates(data, encoded, epoch_tasks)
+                with nullcontext() if self.incremental else InterruptGuard() as guard:
+                    self._train_by_updates(data, encoded, epoch_tasks, guard)
             else:
                 self._train_by_lbfgs(data, epoch_tasks)
         return self.estimator
@@ -217,7 +220,7 @@ class Fit:
 
     # ---- training -----------------------------------------------------------------------------------------------------
 
-    def _train_by_updates(self, data: Data, encoded: Array, epoch_tasks: EpochTasks | None) -> None:
+    def _train_by_updates(self, data: Data, encoded: Array, epoch_tasks: EpochTasks | None, guard: InterruptGuard | None) -> None:
         """Train for one more epoch, or up to ``max_iter`` of them until the rule of convergence says that it is enough."""
         estimator, state = self.estimator, self.state
         rows, validation = self._held_out(data, encoded)
@@ -233,7 +236,7 @@ class Fit:
         try:
             run = trainer.run(
                 data, size, shuffle=estimator.shuffle, rows=rows, epochs=epochs, max_seconds=estimator.max_seconds,
-                listeners=[monitor, *self._listeners(epoch_tasks)], resumable=not self.incremental, going_on=self.resuming,
+                listeners=[monitor, *self._listeners(epoch_tasks)], guard=guard, going_on=self.resuming,
             )  # fmt: skip
             monitor.complete(run.history)
             estimator.history_ = run.history

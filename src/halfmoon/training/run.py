@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.base.interrupts import deferred
+from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.base.patience import ENDLESS, Patience
 from halfmoon.engines.contract import Data, Engine, EpochRequest, Snapshot
 from halfmoon.engines.row_order import RowOrder
@@ -47,8 +47,8 @@ class Run:
         Epochs finished.
     loss : float
         Before the newest update.
-    resumable : bool
-        Whether Ctrl-C leaves everything as it was after the last whole epoch, so that a run that is ``going_on`` from there
+    guard : InterruptGuard or None
+        With one, Ctrl-C leaves everything as it was after the last whole epoch, so that a run that is ``going_on`` from there
         comes to the same bits as one that was never interrupted.
     last_good : tuple of ndarray
         The parameters and the running statistics after the last whole epoch, as :meth:`halfmoon.Model.snapshot` gives them.
@@ -68,7 +68,7 @@ class Run:
     stopping: EarlyStopping | None = None
     max_seconds: float | None = None
     listeners: Sequence[Callback] = ()
-    resumable: bool = False
+    guard: InterruptGuard | None = None
     going_on: bool = False
 
     def __post_init__(self) -> None:
@@ -114,7 +114,7 @@ class Run:
             while self.epoch < self.epochs and self.going:
                 began, first = time.perf_counter(), self.epoch
                 request = self._request(stride)
-                with self._replayed_at_interrupts(request) if self.resumable else nullcontext():
+                with nullcontext() if self.guard is None else self._replayed_at_interrupts(self.guard):
                     self.engine.epochs(request)
                 taken = time.perf_counter() - began
                 stride = max(stride, min(8 * stride, int(CALL_SECONDS * (self.epoch - first) / taken)))
@@ -182,16 +182,17 @@ class Run:
         return min(numbers, default=math.inf), (rules or [ENDLESS])[0]
 
     @contextmanager
-    def _replayed_at_interrupts(self, request: EpochRequest) -> Iterator[None]:
+    def _replayed_at_interrupts(self, guard: InterruptGuard) -> Iterator[None]:
         """After Ctrl-C go back, and make the epochs that have ended since once more: what came after them never was."""
         before, first = (self.state.snapshot(), self.order.checkpoint()), self.epoch
         try:
-            yield
+            with guard.allowed():
+                yield
         except KeyboardInterrupt:
             self.state.restore(before[0])
             self.order.restore(before[1])
             if self.epoch > first:
-                self.engine.epochs(EpochRequest(self.data, self.order, self.epoch - first, request.batch_size, lambda *_: None))
+                self.engine.epochs(EpochRequest(self.data, self.order, self.epoch - first, self.batch_size, lambda *_: None))
             raise
 
     # ---- what the engine calls ----------------------------------------------------------------------------------------
@@ -207,7 +208,7 @@ class Run:
 
         More than one come at a time only where no callback needs each of them; they share the time evenly.
         """
-        with deferred() if self.resumable else nullcontext():
+        with nullcontext() if self.guard is None else self.guard.allowed(now=False):
             self.loss = losses[-1]
             first, now = self.epoch + 1, time.perf_counter() - self.began
             self.epoch += len(losses)
