@@ -76,6 +76,11 @@ class TrainingState:
         numbers, self.slots[...], self.updates = snapshot
         self.model.restore(numbers)
 
+    def check_writable(self) -> None:
+        """Raise InputError where updates could not be written: to parameters, running statistics or slots that are read-only."""
+        if not (self.model.writable and self.slots.flags.writeable):
+            raise InputError("model must be writable to be trained, got read-only arrays; model.make_writable() copies them")
+
     def progress(self) -> dict[str, Any]:
         """Return all but the model, the records and the slots, as plain data."""
         return {name: getattr(self, name) for name in PROGRESS}

@@ -21,6 +21,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.interrupts import InterruptGuard
+from halfmoon.base.locks import lock_of
 from halfmoon.engines.contract import Data
 from halfmoon.estimators import network_builder
 from halfmoon.estimators.convergence import ConvergenceMonitor
@@ -120,9 +121,10 @@ class Fit:
             trainer.stop(reason)
 
     def run(self) -> MultilayerPerceptron:
-        """Fit, and return the estimator."""
+        """Fit, and return the estimator; while another thread fits it, wait."""
         silent = self.incremental or self.checked
-        with fit_task(None if silent else self.estimator, self.X, self.y, self.sample_weight) as epoch_tasks:
+        task = fit_task(None if silent else self.estimator, self.X, self.y, self.sample_weight)
+        with lock_of(self.estimator), task as epoch_tasks:
             data, encoded = self.prepare()
             if network_builder.is_first_order(self.estimator.solver):
                 with nullcontext() if self.incremental else InterruptGuard() as guard:
@@ -147,6 +149,7 @@ class Fit:
         if isinstance(self.targets, ClassTargets):
             estimator.classes_ = self.targets.classes
         model = estimator.model_
+        model.make_writable()
         weights = checks.weights("sample_weight", self._row_weights(encoded, sample_weight), X.shape[0], model.dtype)
         return Data(converted(X, model.dtype), model.targets(encoded, X.shape[0]), weights), encoded
 
@@ -309,6 +312,8 @@ class Fit:
             before, trainer = trainer.state, self._new_trainer(trainer.state.optimizer)
             trainer.state.resume(before.progress(), before.slots)
         state.trainer = trainer
+        if not trainer.state.slots.flags.writeable:
+            trainer.state.slots = trainer.state.slots.copy()
         if not self.resuming:
             trainer.random = state.random
             trainer.state.memory = {"factor": 1.0} | trainer.state.memory | {"rows": rows, "seen": estimator.t_, "fresh": fresh}

@@ -93,6 +93,16 @@ class Model:
         kind = checks.dtype("dtype", dtype)
         return Model(self.network, self.n_inputs, self.theta.astype(kind), self.state.vector.astype(kind))
 
+    @property
+    def writable(self) -> bool:
+        """Whether the parameters and the running statistics may be written to; those of a memory map may be read only."""
+        return bool(self.theta.flags.writeable and self.state.vector.flags.writeable)
+
+    def make_writable(self) -> None:
+        """Replace arrays that are read-only by copies."""
+        if not self.writable:
+            vars(self).update(vars(Model(self.network, self.n_inputs, *self.snapshot())))
+
     def snapshot(self) -> tuple[Array, Array]:
         """Return copies of the parameters and the running statistics."""
         return self.theta.copy(), self.state.vector.copy()

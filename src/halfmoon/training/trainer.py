@@ -11,6 +11,7 @@ import numpy as np
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.base.locks import lock_of
 from halfmoon.base.randomness import Random, from_data, generator, to_data
 from halfmoon.engines import engine as find_engine
 from halfmoon.engines.contract import Data
@@ -110,14 +111,16 @@ class Trainer:
         if not isinstance(self.state.optimizer, FirstOrder):
             raise InputError("step must have an optimiser that makes single updates, got LBFGS(); use train for it")
         data = Data(*self.model.batch(X, y, sample_weight, sparse=True))
-        before = self.model.snapshot()
-        try:
-            loss = self.engine.update(data, slice(None), data.n_rows)
-            if not np.isfinite(self.model.theta).all():
-                raise NotFiniteError(np.nan)  # noqa: TRY301 - answered as the engine's own
-        except NotFiniteError as error:
-            self.model.restore(before)
-            raise DivergenceError(History(ending=divergence(self.state, error.loss, data.X))) from None
+        self.state.check_writable()
+        with lock_of(self):
+            before = self.model.snapshot()
+            try:
+                loss = self.engine.update(data, slice(None), data.n_rows)
+                if not np.isfinite(self.model.theta).all():
+                    raise NotFiniteError(np.nan)  # noqa: TRY301 - answered as the engine's own
+            except NotFiniteError as error:
+                self.model.restore(before)
+                raise DivergenceError(History(ending=divergence(self.state, error.loss, data.X))) from None
         return loss
 
     def stop(self, reason: str | Ending) -> None:
@@ -211,24 +214,27 @@ class Trainer:
     ) -> Run:
         """Train on rows that were checked, and return the finished run; for the options see :class:`Run`.
 
-        With ``going_on=True`` the schedule and the order of the rows go on where the run before left them.
+        With ``going_on=True`` the schedule and the order of the rows go on where the run before left them. While another thread
+        trains with this trainer, it waits.
         """
-        if not shuffle or batch_size >= (data.n_rows if rows is None else len(rows)):
-            order = RowOrder(rows)  # a full batch is not shuffled
-        else:
-            newest = self.order if going_on and self.order is not None else rows
-            order = RowOrder(np.arange(data.n_rows) if newest is None else newest, self.random)
-        self._run = run = Run(self.engine, data, order, batch_size, rows=rows, going_on=going_on, **options)
-        try:
-            if isinstance(self.state.optimizer, LBFGS):
-                run.minimise()
+        self.state.check_writable()
+        with lock_of(self):
+            if not shuffle or batch_size >= (data.n_rows if rows is None else len(rows)):
+                order = RowOrder(rows)  # a full batch is not shuffled
             else:
-                run.train()
-        finally:
-            self._run = None
-            self.order = order.order
-            self.engine.release()
-        return run
+                newest = self.order if going_on and self.order is not None else rows
+                order = RowOrder(np.arange(data.n_rows) if newest is None else newest, self.random)
+            self._run = run = Run(self.engine, data, order, batch_size, rows=rows, going_on=going_on, **options)
+            try:
+                if isinstance(self.state.optimizer, LBFGS):
+                    run.minimise()
+                else:
+                    run.train()
+            finally:
+                self._run = None
+                self.order = order.order
+                self.engine.release()
+            return run
 
     def _weighted(self, data: Data, rows: Array | None, class_weight: Any) -> Data:
         """Return the data with its class weights, after a look whether there are two classes; rows that are not taken do not count."""

@@ -44,6 +44,11 @@ class DriverArguments:
         })  # fmt: skip
         self._lasting = dict(self.arrays)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays that are there from the first, shared ones included."""
+        return sum(each.nbytes for each in (*self._lasting.values(), *self.lists))
+
     def set_inputs(self, X: Any) -> None:
         """Set the rows of X, an array or a CSR matrix."""
         if is_sparse(X):

@@ -21,6 +21,9 @@ from halfmoon.engines.row_order import RowOrder
 from halfmoon.engines.state import NotFiniteError, TrainingState
 from halfmoon.layers.contract import Pass
 
+MIN_PLANS, MAX_PLAN_BYTES = 4, 2**26
+"""Plans that are kept however large they are, since sizes of batches alternate; and bytes beyond which those not used for longest go."""
+
 
 class Fused(Engine):
     """Compiled training; see :mod:`halfmoon.engines.fused.driver`. Plans are kept, one for each size of batch."""
@@ -98,10 +101,13 @@ class Fused(Engine):
 
     def _plan(self, data: Data, batch: int) -> BatchPlan:
         """Return the plan for batches of one size, with ``data`` put in."""
-        key = batch, data.target_columns
-        if key not in self._plans:
-            self._plans[key] = BatchPlan(self.state, data, batch, team.thread_count(self.threads))
-        plan, dtype = self._plans[key], self.state.model.dtype
+        key, dtype = (batch, data.target_columns), self.state.model.dtype
+        plan = self._plans.pop(key, None)
+        if plan is None:
+            plan = BatchPlan(self.state, data, batch, team.thread_count(self.threads))
+            while len(self._plans) >= MIN_PLANS and plan.nbytes + sum(each.nbytes for each in self._plans.values()) > MAX_PLAN_BYTES:
+                del self._plans[next(iter(self._plans))]
+        self._plans[key] = plan  # the newest is the last
         if data is not plan.data:
             plan.data = data
             plan.set_inputs(data.X)
