@@ -17,9 +17,10 @@ import pytest
 
 from halfmoon.base import files
 from halfmoon.base.errors import InputError
+from halfmoon.cli import train
 from halfmoon.cli.app import app
 from halfmoon.cli.options import SETTINGS
-from halfmoon.tabular import TableModel
+from halfmoon.tabular import Recipe, TableModel
 from halfmoon.training.checkpoint import read
 
 COMMAND = [str(Path(sys.executable).parent / "halfmoon")]
@@ -323,3 +324,30 @@ def test_warmup_says_what_it_did(tmp_path):
     first, second = (run("warmup", folder=tmp_path).stdout for _ in range(2))
     assert "compiled" in first
     assert second == "all kernels are compiled already\n"
+
+
+LEFT = {
+    "train": (["train", "diabetes", "--epochs", "2"], "runs/diabetes/model.safetensors"),
+    "compare": (["compare", "moons", "--hidden", "4", "--hidden", "3", "--seeds", "2", "--epochs", "2", "-o", "out"], "out/report.html"),
+}
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+@pytest.mark.parametrize("name", LEFT)
+def test_an_output_that_lacks_characters_loses_nothing(name, encoding, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    command, left = LEFT[name]
+    done = subprocess.run([*COMMAND, *command], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / left).exists()
+
+
+def test_a_training_is_saved_before_anything_is_printed_of_it(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(train, "score", full)
+    recipe = Recipe().changed({"max_iter": 2})
+    with pytest.raises(OSError, match="No space left"):
+        train.run(train.find_table("xor", None), recipe, task=None, output=tmp_path)
+    assert TableModel.load(tmp_path / "model.safetensors").estimator.n_iter_ == 2

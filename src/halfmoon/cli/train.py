@@ -59,11 +59,11 @@ def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path |
     for line in (f"{source.name}: {counted}", *table.notes):
         console.print(line, markup=False)
     model = fit(table, callbacks=[ProgressBar(console, table.estimator)])
+    model.save(folder / "model.safetensors")  # first: a training must not be lost to a plot, or to an output that cannot be written
     history = model.estimator.history_
     console.print(f"Ended after {history.epochs:,} epochs: {history.stopped.rstrip('.')}.", markup=False)
     for name, part in (("Training", table.training), ("Test", table.test)):
         console.print(f"{name} {score(model, part).text}", markup=False)
-    model.save(folder / "model.safetensors")  # first: a training must not be lost to a plot
     for title, display in (("loss", LossDisplay.from_history(history)), ("boundary", _boundary(model, table.training))):
         if display is not None:
             path = folder / f"{title}.png"
