@@ -24,7 +24,7 @@ class Patience(NamedTuple):
         """
         better = not value > self.best - self.tolerance if ties_count else value < self.best - self.tolerance
         best = min(self.best, value) if ties_count or better else self.best
-        return self._replace(best=best, waited=0 if better else self.waited + 1)
+        return Patience(best, self.tolerance, 0 if better else self.waited + 1, self.limit)
 
     @property
     def exhausted(self) -> bool:

@@ -94,8 +94,7 @@ class ConvergenceMonitor(Callback):
             )
         if self.held_out is not None:
             self._validate(self.held_out)
-        self._count_improvements(run)
-        if self._patience().exhausted:
+        if self._count_improvements(run).exhausted:
             self._end_or_lower_rate(run)
 
     def _validate(self, held_out: HeldOut) -> None:
@@ -108,8 +107,8 @@ class ConvergenceMonitor(Callback):
             self.validated.setdefault("val_loss", []).append(loss)
         self.reporter.show(f"Validation score: {score:f}", score=f", validation score {score:.4f}")
 
-    def _count_improvements(self, run: Run) -> None:
-        """Count the epochs without an improvement, and keep what is best."""
+    def _count_improvements(self, run: Run) -> Patience:
+        """Count the epochs without an improvement, keep what is best, and return how patience stands."""
         estimator = self.estimator
         now = self._patience().after(-estimator.validation_scores_[-1] if estimator.early_stopping else estimator.loss_, ties_count=True)
         self.state.no_improvement_count = now.waited
@@ -118,6 +117,7 @@ class ConvergenceMonitor(Callback):
         elif -now.best > estimator.best_validation_score_:
             estimator.best_validation_score_ = -now.best
             self.state.best, self.best_epoch = run.model.snapshot(), run.epoch
+        return now
 
     def _end_or_lower_rate(self, run: Run) -> None:
         """End the training; or, as long as an adaptive rate is not too small, go on with a smaller one."""
