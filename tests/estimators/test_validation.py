@@ -100,3 +100,33 @@ def test_a_wrong_set_is_named(case):
     options, sentence = WRONG[case]
     with pytest.raises(ValueError, match=sentence):
         hm.MLPClassifier(**SMALL).fit(X, BINARY, **options)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("given", [False, True], ids=["set aside", "given"])
+def test_lbfgs_stops_early_where_scoring_is_given(given):
+    random = np.random.RandomState(0)
+    X = random.normal(size=(120, 6))
+    y = (X[:, 0] + random.normal(size=120) > 0).astype(int)  # much noise: it overfits soon
+    options = {
+        "solver": "lbfgs",
+        "max_iter": 200,
+        "random_state": 0,
+        "alpha": 0.0,
+        "early_stopping": True,
+        "n_iter_no_change": 5,
+        "tol": 1e-9,
+    }
+    sets = {"X_val": X[90:], "y_val": y[90:]} if given else {}
+    fitted = hm.MLPClassifier((32,), **options, scoring="loss").fit(X[:90], y[:90], **sets)
+    scores = fitted.history_["val_score"]
+    assert fitted.n_iter_ == len(scores) < 200
+    assert fitted.best_validation_score_ == scores.max()
+    assert fitted.history_.best_epoch == scores.argmax() + 1
+    assert len(scores) == fitted.history_.best_epoch + 6
+    assert fitted.history_.ending.reason is hm.Reason.CONVERGED
+    if given:
+        assert -fitted.model_.loss(X[90:], y[90:]) == pytest.approx(scores.max(), rel=1e-12)
+    plain = hm.MLPClassifier((32,), **options).fit(X, y)  # as scikit-learn, which has no scoring
+    np.testing.assert_array_equal(plain.model_.theta, plain.set_params(early_stopping=False).fit(X, y).model_.theta)
+    assert "val_score" not in plain.history_

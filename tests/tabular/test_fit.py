@@ -281,3 +281,12 @@ def test_a_training_that_diverges_is_an_error_that_keeps_its_history(people):
 def test_a_network_that_cannot_be_built_is_refused_before_training(people, changes, words):
     with pytest.raises(hm.InputError, match=words):
         prepare(people, "rich", QUICK.changed(changes))
+
+
+def test_lbfgs_stops_early_too():
+    table = load("breast-cancer")
+    prepared = prepare(table.frame, table.target, Recipe().changed({"solver": "lbfgs", "n_iter_no_change": 5}))
+    model = fit(prepared)
+    history = model.estimator.history_
+    assert prepared.validation_rows == len(model.estimator.fit_state_.rows[1]) > 0
+    assert history.best_epoch == int(history["val_loss"].argmin()) + 1 == history.epochs - 6

@@ -41,7 +41,8 @@ momentum : float, default=0.9
 nesterovs_momentum : bool, default=True
     Of "sgd".
 early_stopping : bool, default=False
-    Whether the validation score decides when it is enough, and the weights with the best one are kept.
+    Whether the validation score decides when it is enough, and the weights with the best one are kept; of L-BFGS only where
+    ``scoring`` is given, since scikit-learn's stops by its own rule.
 validation_fraction : float, default=0.1
     Share of the rows that is set aside for that, unless ``fit`` is given ``X_val`` and ``y_val``.
 beta_1, beta_2, epsilon : float, default=0.9, 0.999, 1e-8

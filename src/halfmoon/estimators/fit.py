@@ -130,7 +130,7 @@ class Fit:
                 with nullcontext() if self.incremental else InterruptGuard() as guard:
                     self._train_by_updates(data, encoded, epoch_tasks, guard)
             else:
-                self._train_by_lbfgs(data, epoch_tasks)
+                self._train_by_lbfgs(data, encoded, epoch_tasks)
         return self.estimator
 
     # ---- preparing ----------------------------------------------------------------------------------------------------
@@ -216,10 +216,12 @@ class Fit:
 
     def _begin_curves(self) -> None:
         """Begin the curves that the rule of convergence reads and that are not there yet; L-BFGS has none."""
-        needed = BY_SCORE if self.estimator.early_stopping else BY_LOSS
-        for name, beginning in needed.items() if network_builder.is_first_order(self.estimator.solver) else ():
-            if getattr(self.estimator, name, None) is None:
-                setattr(self.estimator, name, copy(beginning))
+        estimator = self.estimator
+        needed = BY_SCORE if estimator.early_stopping else BY_LOSS
+        has_curves = network_builder.is_first_order(estimator.solver) or network_builder.stops_early(estimator)
+        for name, beginning in needed.items() if has_curves else ():
+            if getattr(estimator, name, None) is None:
+                setattr(estimator, name, copy(beginning))
 
     # ---- training -----------------------------------------------------------------------------------------------------
 
@@ -259,23 +261,29 @@ class Fit:
             message = f"Stochastic Optimizer: Maximum iterations ({estimator.max_iter}) reached and the optimization hasn't converged yet."
             warn(message, ConvergenceWarning)
 
-    def _train_by_lbfgs(self, data: Data, epoch_tasks: EpochTasks | None) -> None:
-        """Minimise the loss of all rows by L-BFGS."""
-        estimator = self.estimator
+    def _train_by_lbfgs(self, data: Data, encoded: Array, epoch_tasks: EpochTasks | None) -> None:
+        """Minimise the loss of all rows by L-BFGS, or of those that are not set aside to stop early by."""
+        estimator, state, listeners = self.estimator, self.state, self._listeners(epoch_tasks)
+        rows, monitor = None, None
+        if network_builder.stops_early(estimator):
+            rows, validation = self._held_out(data, encoded)
+            n = data.n_rows if rows is None else len(rows)
+            monitor = ConvergenceMonitor(estimator, n, validation, Reporter(verbose=False, epochs=estimator.max_iter))
+            listeners.insert(0, monitor)
         trainer = self.trainer = self._new_trainer(network_builder.optimizer(estimator))
-        options: dict[str, Any] = {
-            "epochs": estimator.max_iter,
-            "max_seconds": estimator.max_seconds,
-            "listeners": self._listeners(epoch_tasks),
-        }
+        options: dict[str, Any] = {"epochs": estimator.max_iter, "max_seconds": estimator.max_seconds, "listeners": listeners}
         try:
-            run = trainer.run(data, data.n_rows, **options)
+            run = trainer.run(data, data.n_rows, rows=rows, **options)
         except DivergenceError as error:
             raise ValueError(f"{NOT_FINITE} {error}") from error
+        if monitor is not None:
+            monitor.complete(run.history)
+            if state.best is not None:
+                estimator.model_.restore(state.best)
         estimator.history_, estimator.n_iter_ = run.history, run.epoch
         estimator.loss_ = run.history.last().get("loss", np.nan)
         self._warn_if_interrupted()
-        if run.minimum is not None:
+        if run.minimum is not None and not (monitor is not None and monitor.converged):
             estimator.loss_ = float(run.minimum.fun)
             estimator.n_iter_ = _check_optimize_result("lbfgs", run.minimum, estimator.max_iter)
 

@@ -102,6 +102,11 @@ def is_first_order(solver: str | Optimizer) -> bool:
     return isinstance(solver, FirstOrder) if isinstance(solver, Optimizer) else solver != "lbfgs"
 
 
+def stops_early(estimator: Any) -> bool:
+    """Return whether a validation set ends the training: L-BFGS only where ``scoring`` is given, which scikit-learn does not have."""
+    return bool(estimator.early_stopping and (is_first_order(estimator.solver) or estimator.scoring is not None))
+
+
 def optimizer(estimator: Any) -> Optimizer:
     """Return the optimiser that an estimator's parameters describe."""
     solver = estimator.solver

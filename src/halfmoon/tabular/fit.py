@@ -144,9 +144,8 @@ def _split(frame: pl.DataFrame, classes: Classes | None, recipe: Recipe) -> tupl
 
 
 def _held_out(estimator: Any, rows: int) -> int:
-    """Return how many of the rows scikit-learn's split takes for validation; L-BFGS has none."""
-    stops = estimator.early_stopping and network_builder.is_first_order(estimator.solver)
-    return math.ceil(estimator.validation_fraction * rows) if stops else 0
+    """Return how many of the rows scikit-learn's split takes for validation."""
+    return math.ceil(estimator.validation_fraction * rows) if network_builder.stops_early(estimator) else 0
 
 
 def _too_few(estimator: Any, y: Array) -> str | None:
