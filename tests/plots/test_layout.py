@@ -163,10 +163,26 @@ def test_every_display_speaks_chinese(name, size):
     figures = {lang: drawn(name, size, draw=lang != "en", lang=lang) for lang in LANGUAGES}  # a character without a glyph would be an error
     said = {lang: {text.get_text() for text in figure.findobj(Text)} for lang, figure in figures.items()}
     assert any(re.search("[\u4e00-\u9fff□]", text) for text in said["zh"])
-    english = {text for text in said["en"] if any(re.fullmatch(re.sub(r"\\{.*?\\}", ".*", re.escape(key)), text) for key in CHINESE)}
+    english = {
+        text
+        for text in said["en"]
+        if any(re.fullmatch(re.sub(r"\\{.*?\\}", ".*", re.escape(key)), text) for key in DISPLAYS[name][0].texts)
+    }
     assert english
     assert not english & said["zh"]
     assert faults(figures["zh"]) == []
+
+
+@pytest.mark.filterwarnings("ignore:no installed font")
+def test_a_display_may_have_texts_of_its_own():
+    class Own(plots.LossDisplay):
+        texts = CHINESE | {"one of {0}": "{0} 之一"}
+
+        def plot(self, **options):
+            super().plot(**options).ax_.set_title(self._translate("one of {0}", 9))
+            return self
+
+    assert [Own.from_history(HISTORY).plot(lang=lang).ax_.get_title() for lang in LANGUAGES] == ["one of 9", "9 之一"]
 
 
 def test_every_word_is_there_in_every_language():

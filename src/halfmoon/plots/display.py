@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from math import ceil
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -16,7 +16,7 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.plots.fonts import FontChoice
 from halfmoon.plots.palette import Theme, theme_for
-from halfmoon.plots.translations import LANGUAGES, translate
+from halfmoon.plots.translations import CHINESE, LANGUAGES, translate
 
 LONG_LEGEND = 4
 """A legend of more entries would cover much of the axes, and stands beside them."""
@@ -45,6 +45,9 @@ class Display:
     figure_ : matplotlib.figure.Figure
         Set by ``plot``.
     """
+
+    texts: ClassVar[Mapping[str, str]] = CHINESE
+    """The Chinese of every English text; a display with texts of its own adds them: ``texts = CHINESE | {"rate": "学习率"}``."""
 
     ax_: Axes
     figure_: Figure
@@ -92,7 +95,7 @@ class Display:
 
     def _translate(self, text: str, *values: object) -> str:
         """Return a text in the picture's language."""
-        return translate(self._lang, text, *values)
+        return translate(self._lang, text, *values, texts=self.texts)
 
     # ---- axes -----------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from halfmoon.base import checks
 
@@ -57,9 +57,9 @@ CHINESE = {
 """The Chinese of every English text; numbers and names take the places of {0} and {1}."""
 
 
-def translate(lang: str, text: str, *values: object) -> str:
-    """Return one of the English texts of ``CHINESE`` in a language, with values filled in."""
-    chinese = CHINESE[text]  # whatever the language, so that none is forgotten
+def translate(lang: str, text: str, *values: object, texts: Mapping[str, str] = CHINESE) -> str:
+    """Return one of the English texts of ``texts`` in a language, with values filled in."""
+    chinese = texts[text]  # whatever the language, so that none is forgotten
     return (text if checks.one_of("lang", lang, LANGUAGES) == "en" else chinese).format(*values)
 
 
