@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from halfmoon.base import checks
+from halfmoon.base.language import LANGUAGES
 
-LANGUAGES = ("en", "zh")
+__all__ = ["CHINESE", "LANGUAGES", "class_names", "translate"]
 
 CHINESE = {
     "epoch": "轮次",
@@ -27,11 +28,11 @@ CHINESE = {
     "parameter gradient norm": "参数梯度范数",
     "activation mean": "激活均值",
     "activation std": "激活标准差",
-    "dead units": "失活单元比例",
+    "dead units": "死亡单元比例",
     "saturated units": "饱和单元比例",
     "activation": "激活值",
     "gradient": "梯度",
-    "dead {0}": "失活 {0}",
+    "dead {0}": "死亡 {0}",
     "saturated {0}": "饱和 {0}",
     "start": "起点",
     "end": "终点",

@@ -336,3 +336,17 @@ def test_the_model_is_left_as_it_is():
     before = looked_at.theta.tobytes(), looked_at.state.vector.tobytes()
     hm.health(looked_at, X, Y)
     assert (looked_at.theta.tobytes(), looked_at.state.vector.tobytes()) == before
+
+
+# ---- in Chinese ------------------------------------------------------------------------------------------------------
+
+
+def test_health_speaks_chinese(monkeypatch):
+    sick = model(Dense(8, weights="he_normal"), ReLU, Dense(8), ReLU, Dense(1))
+    sick.params["2.b"][...] = -100
+    (finding,) = found(hm.health(sick, X, Y, lang="zh"), "dead_units")
+    assert finding.sentence == "第 3 层的 8 个单元中有 8 个死亡单元：对每一行都输出 0"
+    monkeypatch.setenv("HALFMOON_LANG", "zh")
+    assert hm.health(sick, X, Y) == hm.health(sick, X, Y, lang="zh")
+    with pytest.raises(InputError, match="lang must be one of en, zh"):
+        hm.health(sick, X, Y, lang="fr")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from halfmoon.base.language import speaking
 from halfmoon.inspect.health.evidence import Evidence
 from halfmoon.inspect.health.rules import NEED_FINITE, RULES
 from halfmoon.network.model import model_of
@@ -54,7 +55,7 @@ class Health(tuple[Finding, ...]):
         return f"Health({list(self)!r})"
 
 
-def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: History | None = None) -> Health:
+def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: History | None = None, lang: str | None = None) -> Health:
     """Say what is wrong with a network on these rows, and nothing where nothing is.
 
     Parameters
@@ -68,6 +69,8 @@ def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: Hi
     history : History, optional
         As ``train`` returned it, or as the ``DivergenceError`` holds it; then the training is looked at too. An estimator's
         own is its ``history_``.
+    lang : {"en", "zh"}, optional
+        Of the sentences; by default the language of the locale, or of ``HALFMOON_LANG``.
 
     Returns
     -------
@@ -82,4 +85,5 @@ def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: Hi
     history = getattr(model, "history_", None) if history is None else history
     evidence = Evidence(model_of(model), *network_rows(model, X, y), sample_weight, history)
     rules = {name: rule for name, rule in RULES.items() if evidence.finite or name not in NEED_FINITE}
-    return Health(Finding(name, *found) for name, rule in rules.items() for found in rule(evidence))
+    with speaking(lang):
+        return Health(Finding(name, *found) for name, rule in rules.items() for found in rule(evidence))

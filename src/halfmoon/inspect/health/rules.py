@@ -11,6 +11,7 @@ import numpy as np
 
 from halfmoon.base.checks import Array
 from halfmoon.inspect.health.evidence import MIN_ROWS, Evidence, Faults
+from halfmoon.inspect.health.translations import say
 from halfmoon.network.units import SATURATED
 from halfmoon.training.ending import Reason
 
@@ -57,16 +58,17 @@ def diverged(evidence: Evidence) -> Faults:
     figures = history.ending.figures if history.ending is not None and history.ending.reason is Reason.DIVERGED else {}
     recorded = float(history["rate"][-1]) if "rate" in history and history.epochs else None
     rate = figures.get("rate", recorded)
-    advice = "try a lower rate" if rate is None else f"try {rate / 10:g}"
+    advice = say("try a lower rate") if rate is None else say("try {rate:g}", rate=rate / 10)
     epoch = figures.get("epoch")
     if epoch is not None:
-        yield "", float(epoch), f"diverged at epoch {epoch}; {advice}"
+        yield "", float(epoch), say("diverged at epoch {epoch}; {advice}", epoch=epoch, advice=advice)
         return
     loss = history["loss"] if history.epochs else np.zeros(1)
     first, last = abs(float(loss[0])), float(loss[-1])
     if last > MAX_GROWTH * first > 0:
         times, epoch = last / first, int(np.argmax(loss > MAX_GROWTH * first)) + 1
-        yield "", times, f"diverged at epoch {epoch}: the loss is {times:,.0f} times that of the first; {advice}"
+        sentence = "diverged at epoch {epoch}: the loss is {times:,.0f} times that of the first; {advice}"
+        yield "", times, say(sentence, epoch=epoch, times=times, advice=advice)
 
 
 def not_converged(evidence: Evidence) -> Faults:
@@ -80,8 +82,8 @@ def not_converged(evidence: Evidence) -> Faults:
     fall, last_fall = float(loss[0]) - float(loss[-late:].mean()), -slope * late
     if last_fall > REMAINING_FALL * fall > 0 and -slope > STANDARD_ERRORS * error:
         share = last_fall / fall
-        sentence = f"not yet converged: {share:.0%} of the fall of the loss came in the last {late} epochs; train longer, or raise the rate"
-        yield "", share, sentence
+        sentence = "not yet converged: {share:.0%} of the fall of the loss came in the last {late} epochs; train longer, or raise the rate"
+        yield "", share, say(sentence, share=share, late=late)
 
 
 def _trend(values: Array) -> tuple[float, float]:
@@ -102,8 +104,11 @@ def overfitting(evidence: Evidence) -> Faults:
     best, end = int(held_out.argmin()), float(np.median(held_out[-max(1, len(held_out) // 20) :]))
     least, first = float(held_out[best]), float(held_out[0])
     if end - least > MAX_RISE * abs(least) and end - least > REMAINING_FALL * (first - least) and loss[-1] < loss[best]:
-        sentence = f"overfits since epoch {best + 1}: the validation loss rose from {least:.3g} to {end:.3g} while the training loss fell"
-        yield "", end / least if least else np.inf, f"{sentence}; stop there, or try dropout or weight decay"
+        sentence = (
+            "overfits since epoch {epoch}: the validation loss rose from {least:.3g} to {end:.3g} while the training loss fell; "
+            "stop there, or try dropout or weight decay"
+        )
+        yield "", end / least if least else np.inf, say(sentence, epoch=best + 1, least=least, end=end)
 
 
 # ---- Faults of the network itself: its numbers, its units, and the gradient's way through it.
@@ -114,7 +119,8 @@ def not_finite(evidence: Evidence) -> Faults:
     for name, array in [*evidence.model.params.items(), ("scores", evidence.trace.scores)]:
         count = array.size - int(np.isfinite(array).sum())
         if count:
-            yield name, count, f"{count:,} of {array.size:,} numbers of {name} are not finite: train again with a lower rate"
+            sentence = "{count:,} of {size:,} numbers of {name} are not finite: train again with a lower rate"
+            yield name, count, say(sentence, count=count, size=array.size, name=name)
 
 
 def dead_units(evidence: Evidence) -> Faults:
@@ -123,8 +129,9 @@ def dead_units(evidence: Evidence) -> Faults:
         flat, path = units.flat, units.traced.step.path
         count, total = int(flat.sum()), len(flat)
         if count >= DEAD * total:
-            what = "they output 0 for every row" if (units.dead == flat).all() else "their slope is 0 for every row"
-            yield path, count / total, f"{count} of {total} units of layer {path} are dead: {what}"
+            silent = "{count} of {total} units of layer {path} are dead: they output 0 for every row"
+            level = "{count} of {total} units of layer {path} are dead: their slope is 0 for every row"
+            yield path, count / total, say(silent if (units.dead == flat).all() else level, count=count, total=total, path=path)
 
 
 def saturated(evidence: Evidence) -> Faults:
@@ -133,7 +140,8 @@ def saturated(evidence: Evidence) -> Faults:
         mean, path = float(units.slopes.mean()), units.traced.step.path
         if units.bounded and mean < SATURATED * units.steepest:
             name = units.activation.name
-            yield path, mean, f"layer {path} ({name}) saturated: mean slope {mean:.2g} of at most {units.steepest:.2g}"
+            sentence = "layer {path} ({name}) saturated: mean slope {mean:.2g} of at most {steepest:.2g}"
+            yield path, mean, say(sentence, path=path, name=name, mean=mean, steepest=units.steepest)
 
 
 def gradient_flow(evidence: Evidence) -> Faults:
@@ -144,14 +152,16 @@ def gradient_flow(evidence: Evidence) -> Faults:
     if last_norm == 0:
         return
     if norm == 0:
-        yield first, 0.0, "no gradient reaches the first layer: its units, or those of a layer behind it, are all dead"
+        yield first, 0.0, say("no gradient reaches the first layer: its units, or those of a layer behind it, are all dead")
     elif last_norm / norm > SHRINKS:
         bounded = any(units.bounded for units in evidence.hidden_activations)
-        advice = "He weights or ReLU" if bounded else "He weights, a normalisation, or residual branches"
-        yield first, last_norm / norm, f"gradient shrinks {last_norm / norm:,.0f}-fold from the last layer to the first: try {advice}"
+        advice = say("He weights or ReLU") if bounded else say("He weights, a normalisation, or residual branches")
+        sentence = "gradient shrinks {times:,.0f}-fold from the last layer to the first: try {advice}"
+        yield first, last_norm / norm, say(sentence, times=last_norm / norm, advice=advice)
     elif norm / last_norm > GROWS:
-        advice = "smaller weights, a normalisation, or clip_norm"
-        yield first, norm / last_norm, f"gradient grows {norm / last_norm:,.0f}-fold from the last layer to the first: try {advice}"
+        advice = say("smaller weights, a normalisation, or clip_norm")
+        sentence = "gradient grows {times:,.0f}-fold from the last layer to the first: try {advice}"
+        yield first, norm / last_norm, say(sentence, times=norm / last_norm, advice=advice)
 
 
 # ---- Faults of the rows: inputs and targets that are hard to learn from.
@@ -163,10 +173,12 @@ def constant_columns(evidence: Evidence) -> Faults:
         return
     same = np.flatnonzero((evidence.X[0] == evidence.X).all(axis=0))
     if len(same) == 1:
-        yield str(same[0]), 1, f"column {same[0]} of X is {evidence.X[0, same[0]]:g} in every row: it tells nothing, leave it out"
+        sentence = "column {column} of X is {value:g} in every row: it tells nothing, leave it out"
+        yield str(same[0]), 1, say(sentence, column=same[0], value=evidence.X[0, same[0]])
     elif len(same):
         some = ", ".join(map(str, same[:MAX_NAMED])) + ", ..." * (len(same) > MAX_NAMED)
-        yield str(same[0]), len(same), f"{len(same)} columns of X are the same in every row ({some}): they tell nothing, leave them out"
+        sentence = "{count} columns of X are the same in every row ({some}): they tell nothing, leave them out"
+        yield str(same[0]), len(same), say(sentence, count=len(same), some=some)
 
 
 def input_scales(evidence: Evidence) -> Faults:
@@ -180,19 +192,19 @@ def input_scales(evidence: Evidence) -> Faults:
     (wide, narrow), distances = (int(spread.argmax()), int(spread.argmin())), centre / spread
     ratio, far = float(spread[wide] / spread[narrow]), int(distances.argmax())
     if ratio > MAX_SPREAD:
-        sentence = f"column {measured[wide]} of X spreads {ratio:,.0f} times as widely as column {measured[narrow]}: standardise X"
-        yield str(measured[wide]), ratio, sentence
+        sentence = "column {wide} of X spreads {ratio:,.0f} times as widely as column {narrow}: standardise X"
+        yield str(measured[wide]), ratio, say(sentence, wide=measured[wide], ratio=ratio, narrow=measured[narrow])
     elif distances[far] > MAX_OFFSET:
-        sentence = f"column {measured[far]} of X lies {distances[far]:,.0f} times its range from 0: standardise X"
-        yield str(measured[far]), float(distances[far]), sentence
+        sentence = "column {far} of X lies {distance:,.0f} times its range from 0: standardise X"
+        yield str(measured[far]), float(distances[far]), say(sentence, far=measured[far], distance=distances[far])
     elif largest > MAX_SPREAD:
-        yield "", largest, f"the numbers of X reach {largest:,.4g}: standardise X"
+        yield "", largest, say("the numbers of X reach {largest:,.4g}: standardise X", largest=largest)
 
 
 def constant_target(evidence: Evidence) -> Faults:
     """Find a target that is the same in every row."""
     if evidence.rows >= MIN_ROWS and (evidence.y == evidence.y[0]).all():
-        yield "", float(evidence.y.ravel()[0]), "y is the same in every row: there is nothing to learn"
+        yield "", float(evidence.y.ravel()[0]), say("y is the same in every row: there is nothing to learn")
 
 
 # ---- Faults of what a network predicts.
@@ -205,14 +217,12 @@ def one_class(evidence: Evidence) -> Faults:
         return
     wanted, predicted = _classes(evidence.y), link.decide(evidence.trace.scores).reshape(evidence.rows, -1)
     for column in range(predicted.shape[1]):
-        first, where = predicted[0, column], f" in output {column}" * (predicted.shape[1] > 1)
+        first, several = predicted[0, column], predicted.shape[1] > 1
         if (predicted[:, column] == first).all() and (wanted[:, column] != wanted[0, column]).any():
             share = float((wanted[:, column] == first).mean())
-            yield (
-                str(column) * bool(where),
-                share,
-                f"every row is predicted as class {first}{where}, though {share:.1%} of the rows are of it",
-            )
+            alone = "every row is predicted as class {first}, though {share:.1%} of the rows are of it"
+            one_of_several = "every row is predicted as class {first} in output {column}, though {share:.1%} of the rows are of it"
+            yield str(column) * several, share, say(one_of_several if several else alone, first=first, column=column, share=share)
 
 
 def _classes(y: Array) -> Array:
@@ -228,7 +238,8 @@ def base_rate(evidence: Evidence) -> Faults:
         return
     loss, base = float(evidence.trace.loss or 0.0), evidence.base_loss
     if loss >= (1 - MIN_GAIN) * base:
-        yield "", loss, f"the loss, {loss:.4g}, is no better than the {base:.4g} of always giving the same answer"
+        sentence = "the loss, {loss:.4g}, is no better than the {base:.4g} of always giving the same answer"
+        yield "", loss, say(sentence, loss=loss, base=base)
 
 
 RULES: dict[str, Callable[[Evidence], Faults]] = {

@@ -1,0 +1,87 @@
+"""The language that people are spoken to in, and the texts of a package in each.
+
+An English text is its own key. A package that speaks has a table of Chinese texts and a :class:`Texts` made of it::
+
+    say = Texts({"{count:,} rows": "{count:,} 行"})
+    say("{count:,} rows", count=5)
+
+What is said is put into words where it is said: a record keeps figures, not sentences, or the sentence of the language it was
+made in.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from halfmoon.base import checks
+
+LANGUAGES = ("en", "zh")
+
+VARIABLE = "HALFMOON_LANG"
+"""The variable of the environment that goes before the locale."""
+
+LOCALE_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+"""Where a locale stands, in the order of GNU gettext."""
+
+_chosen: ContextVar[str | None] = ContextVar("language", default=None)
+
+
+def current() -> str:
+    """Return the language to speak: what :func:`speaking` says, else ``HALFMOON_LANG``, else the locale's, English where it is another.
+
+    Raises
+    ------
+    InputError
+        When ``HALFMOON_LANG`` is none of ``LANGUAGES``.
+    """
+    if (chosen := _chosen.get()) is not None:
+        return chosen
+    if os.environ.get(VARIABLE):
+        return checks.one_of(VARIABLE, os.environ[VARIABLE], LANGUAGES)
+    return "zh" if _locale().lower().startswith(("zh", "chinese")) else "en"
+
+
+def _locale() -> str:
+    found = next((value for name in LOCALE_VARIABLES if (value := os.environ.get(name))), "")
+    if not found and sys.platform == "win32":  # which has a setting instead of variables
+        import locale  # noqa: PLC0415 - loaded when used
+
+        found = locale.getlocale()[0] or ""
+    return found
+
+
+@contextmanager
+def speaking(lang: str | None) -> Iterator[None]:
+    """Speak a language within; for None the one that is spoken anyway.
+
+    Raises
+    ------
+    InputError
+        When it is none of ``LANGUAGES``.
+    """
+    token = _chosen.set(current() if lang is None else checks.one_of("lang", lang, LANGUAGES))
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+class Texts:
+    """The texts of a package.
+
+    Parameters
+    ----------
+    chinese : mapping of str to str
+        Of every English text; both with the same names in braces, which values take the places of.
+    """
+
+    def __init__(self, chinese: Mapping[str, str]) -> None:
+        self.chinese = chinese
+
+    def __call__(self, text: str, /, **values: object) -> str:
+        """Return a text in the language that is spoken, with values filled in; in English where it has no other yet."""
+        return (self.chinese.get(text, text) if current() == "zh" else text).format(**values)

@@ -1,0 +1,11 @@
+"""The tests read English, whatever the locale; those of other languages say so."""
+
+from __future__ import annotations
+
+import os
+
+from halfmoon.base.language import LOCALE_VARIABLES, VARIABLE
+
+for name in (VARIABLE, *LOCALE_VARIABLES):
+    if os.environ.get(name, "").lower().startswith("zh"):
+        del os.environ[name]

@@ -1,0 +1,77 @@
+"""Every text that is marked to be said has its Chinese, with the same values in it, and no table has one that nobody says."""
+
+from __future__ import annotations
+
+import ast
+import re
+from importlib import import_module
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import halfmoon
+from halfmoon.base.language import Texts
+
+PACKAGE = Path(halfmoon.__file__).parent
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def speakers():
+    """Yield each module that has texts, its name and its file."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if re.search(r"\bsay\(", path.read_text("utf-8")) or "Texts(" in path.read_text("utf-8"):
+            parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def marked(path):
+    """Return the texts that a file marks: those in the first argument of ``say``, and of names that are given to it."""
+    tree = ast.parse(path.read_text("utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"]
+    first = [call.args[0] for call in calls if call.args]
+    names = {node.id for each in first for node in ast.walk(each) if isinstance(node, ast.Name)}
+    values = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and {t.id for t in node.targets if isinstance(t, ast.Name)} & names
+    ]
+    return {
+        node.value
+        for each in [*first, *values]
+        for node in ast.walk(each)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def fields(text):
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+SPEAKERS = dict(speakers())
+TABLES = {id(table): (name, table) for name in SPEAKERS if isinstance(table := getattr(import_module(name), "say", None), Texts)}
+
+
+def test_there_are_texts():
+    assert len(TABLES) > 0
+
+
+@pytest.mark.parametrize("name", SPEAKERS)
+def test_every_marked_text_has_its_chinese(name):
+    table = getattr(import_module(name), "say", None)
+    missing = marked(SPEAKERS[name]) - set(table.chinese if table else ())
+    assert not missing, f"add the Chinese of these to the table of {name}: {missing}"
+
+
+@pytest.mark.parametrize(("name", "table"), TABLES.values(), ids=[name for name, _ in TABLES.values()])
+def test_both_have_the_same_values(name, table):
+    for english, chinese in table.chinese.items():
+        assert fields(chinese) == fields(english), english
+        assert CHINESE.search(chinese), english
+
+
+def test_every_entry_is_said_somewhere():
+    for _, table in TABLES.values():
+        users = [path for name, path in SPEAKERS.items() if getattr(import_module(name), "say", None) is table]
+        said = set().union(*map(marked, users))
+        assert not set(table.chinese) - said
