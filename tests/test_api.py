@@ -1,6 +1,10 @@
 """What ``import halfmoon`` gives."""
 
+import copy
 import inspect
+import pickle
+import pydoc
+import re
 import subprocess
 import sys
 import types
@@ -30,14 +34,88 @@ def test_all_is_sorted():
     assert hm.__all__ == sorted(hm.__all__, key=key)
 
 
+NOT_CALLED = {"__version__", "vocabulary", "Reason"}
+"""A text, a module, an enumeration: they have no docstring, or no arguments, of their own to be documented."""
+
+WITHOUT_SOURCE = {"Activation", "PointwiseLoss", "Layer", "Loss", "Optimizer", "Initializer", "Constant"}
+"""The contracts, what makes a definition of one's own, and what is given."""
+
+SECTION = re.compile(r"(?:Parameters|Attributes)\n-+\n(.*?)(?=\n\n[A-Z][a-z]+\n-+\n|\Z)", re.DOTALL)
+
+
+def listed(doc):
+    """Return the names under Parameters and Attributes."""
+    lines = [line for section in SECTION.findall(doc) for line in section.splitlines() if line and not line[0].isspace()]
+    return {name.strip().lstrip("*") for line in lines for name in line.partition(" : ")[0].split(",")}
+
+
 @pytest.mark.parametrize("name", hm.__all__)
 def test_every_name_is_documented(name):
     thing = getattr(hm, name)
-    assert inspect.getdoc(thing)
+    doc = inspect.getdoc(thing)
+    assert doc
     if inspect.isclass(thing) or inspect.isfunction(thing):
-        assert thing.__doc__, "its own, not its parent's"
-        assert not thing.__doc__.startswith(f"{name}("), "not the one that dataclass makes"
+        assert not doc.startswith(f"{name}("), "not the one that dataclass makes"
         assert thing.__module__.startswith("halfmoon.")
+    if name not in NOT_CALLED:
+        assert doc != inspect.getdoc(type(thing)), "its own, not its class's"
+        assert doc.splitlines()[0] in pydoc.render_doc(thing, renderer=pydoc.plaintext)
+
+
+@pytest.mark.parametrize("name", [name for name in hm.__all__ if callable(getattr(hm, name)) and name not in NOT_CALLED])
+def test_every_parameter_is_documented(name):
+    thing = getattr(hm, name)
+    try:
+        parameters = set(inspect.signature(thing).parameters)
+    except ValueError:  # of a builtin, as an exception's
+        return
+    assert not parameters - listed(inspect.getdoc(thing))
+
+
+def mathematics():
+    """Return the names of the layers, losses, optimisers and initialisers."""
+    things = {name: getattr(hm, name) for name in hm.__all__}
+    kinds = (hm.Layer, hm.Loss, hm.Optimizer, hm.Initializer, hm.Residual)
+    made = {name for name, thing in things.items() if isinstance(thing, kinds) or (inspect.isclass(thing) and issubclass(thing, kinds))}
+    return sorted((made | {"AdamW"}) - WITHOUT_SOURCE)
+
+
+@pytest.mark.parametrize("name", mathematics())
+def test_mathematics_says_where_it_is_from(name):
+    doc = inspect.getdoc(getattr(hm, name))
+    assert re.search(r"\b(18|19|20)\d\d\b", doc), "name the paper or the book, with its year"
+
+
+@pytest.mark.parametrize("name", ["ReLU", "LeakyReLU", "Huber", "Logistic"])
+def test_a_definition_shows_its_constants_as_parameters(name):
+    thing = getattr(hm, name)
+    signature = inspect.signature(thing)
+    assert {key: each.default for key, each in signature.parameters.items()} == dict(thing.constants)
+    assert thing(**dict(thing.constants)) == thing
+    for copied in (copy.deepcopy(thing), pickle.loads(pickle.dumps(thing))):
+        assert copied == thing
+        assert copied.__doc__ == thing.__doc__
+
+
+def test_train_shows_its_parameters():
+    ours, theirs = (inspect.signature(each).parameters for each in (hm.train, hm.Trainer.train))
+    assert {name: each.default for name, each in ours.items() if name in theirs} == {
+        name: each.default for name, each in theirs.items() if name != "self"
+    }
+    assert not [each for each in ours.values() if each.kind is each.VAR_KEYWORD]
+    assert set(hm.Job.__init__.__annotations__) <= {"model", "X", "y", "options", "return"}
+
+
+def test_dir_has_every_name():
+    assert set(hm.__all__) <= set(dir(hm))
+    assert dir(hm) == sorted(set(dir(hm)))
+
+
+@pytest.mark.parametrize("name", [name for name in hm.__all__ if name.isupper() and isinstance(getattr(hm, name), dict)])
+def test_a_registry_says_what_it_holds(name):
+    registry = getattr(hm, name)
+    assert registry.__doc__ != dict.__doc__
+    assert pickle.loads(pickle.dumps(registry)) == registry == dict(registry)
 
 
 def test_public_methods_are_documented():

@@ -198,6 +198,11 @@ LATER = {
 """Names whose packages load scikit-learn, data frames or much of our own: they are imported when first used."""
 
 
+def __dir__() -> list[str]:
+    """Return every name, those of ``LATER`` too."""
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> Any:
     """Return a name of ``LATER``."""
     if name in LATER:

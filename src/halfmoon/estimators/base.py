@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
-from sklearn.base import _fit_context
-from sklearn.utils.metaestimators import available_if
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from halfmoon.base.checks import Array
-from halfmoon.estimators import network_builder, saving
+from halfmoon.estimators import saving
+from halfmoon.estimators.decorators import fit_with_callbacks, incremental_fit
 from halfmoon.estimators.ensemble import new_fit
 from halfmoon.estimators.fitted import FittedNetwork
-from halfmoon.estimators.sklearn_callbacks import CallbackSupportMixin, with_callbacks
+from halfmoon.estimators.sklearn_callbacks import CallbackSupportMixin
 from halfmoon.estimators.validation import Validation
+from halfmoon.layers.activations import Activation
+from halfmoon.layers.contract import Layer
+from halfmoon.layers.initializers import Initializer
+from halfmoon.layers.residual import Residual
+from halfmoon.optimizers.contract import Optimizer
+from halfmoon.optimizers.schedules import Schedule
+from halfmoon.training.callbacks import Callback
 
-
-def makes_updates(estimator: Any) -> bool:
-    """Return True, or raise scikit-learn's AttributeError where the solver makes no single updates."""
-    if not network_builder.is_first_order(estimator.solver):
-        raise AttributeError(f"partial_fit is only available for stochastic optimizers. {estimator.solver} is not stochastic.")
-    return True
+Widths = int | Sequence[int] | Array
+Activations = str | Activation | Sequence[str | Activation]
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
     """Base of :class:`MLPClassifier` and :class:`MLPRegressor`; not to be used by itself."""
 
-    solver: Any = "adam"
+    solver: str | Optimizer = "adam"
     alpha: float = 0.0001
-    batch_size: Any = "auto"
-    learning_rate: Any = "constant"
+    batch_size: int | str | None = "auto"
+    learning_rate: str | Schedule = "constant"
     learning_rate_init: float = 0.001
     power_t: float = 0.5
     max_iter: int = 200
     shuffle: bool = True
-    random_state: Any = None
+    random_state: int | np.random.RandomState | None = None
     tol: float = 1e-4
     verbose: bool | int = False
     warm_start: bool = False
@@ -52,17 +56,17 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
     n_iter_no_change: float = 10
     max_fun: int = 15000
     dtype: str = "auto"
-    layers: Any = None
-    initializer: Any = "auto"
-    dropout: Any = 0.0
+    layers: Sequence[Layer | Residual] | None = None
+    initializer: str | Initializer = "auto"
+    dropout: float | Sequence[float] = 0.0
     batch_norm: bool = False
     layer_norm: bool = False
     weight_decay: float = 0.0
     l1: float = 0.0
     clip_norm: float | None = None
-    scoring: Any = None
+    scoring: str | Callable[..., Any] | None = None
     max_seconds: float | None = None
-    callbacks: Any = None
+    callbacks: Callback | Sequence[Callback] | None = None
     n_ensemble: int = 1
     engine: str = "fused"
     threads: int | None = None
@@ -101,8 +105,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
 
     # ---- fitting ------------------------------------------------------------------------------------------------------
 
-    @with_callbacks
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_with_callbacks
     def fit(
         self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None, sample_weight_val: Any = None,
         groups: Any = None,
@@ -126,8 +129,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
         """
         return new_fit(self, X, y, sample_weight, Validation(X_val, y_val, sample_weight_val, groups)).run()
 
-    @available_if(makes_updates)
-    @_fit_context(prefer_skip_nested_validation=True)
+    @incremental_fit
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Go through the data once more.
 
@@ -168,7 +170,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
             raise ValueError("resume must follow a fit by a solver that makes single updates, or load")
         return new_fit(self, X, y, sample_weight, Validation(X_val, y_val, sample_weight_val), resuming=True).run()
 
-    def predict(self, X: Any) -> Any:
+    def predict(self, X: Any) -> Array:
         """Return what is predicted for rows: classes, or numbers; of several quantiles the one that is nearest to the median.
 
         Parameters

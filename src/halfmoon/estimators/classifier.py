@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import ClassifierMixin, _fit_context
-from sklearn.utils.metaestimators import available_if
+from sklearn.base import ClassifierMixin
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
-from halfmoon.estimators.base import MultilayerPerceptron, makes_updates
+from halfmoon.estimators.base import Activations, MultilayerPerceptron, Widths
+from halfmoon.estimators.decorators import incremental_fit
 from halfmoon.estimators.documentation import documented
 from halfmoon.estimators.ensemble import new_fit
 from halfmoon.estimators.parameters import CLASSIFIER
@@ -63,10 +64,10 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = CLASSIFIER
 
-    hidden_layer_sizes: Any = field(default=(100,), kw_only=False)
-    activation: Any = field(default="relu", kw_only=False)
-    loss: Any = "log_loss"
-    class_weight: Any = None
+    hidden_layer_sizes: Widths = field(default=(100,), kw_only=False)
+    activation: Activations = field(default="relu", kw_only=False)
+    loss: str | Loss = "log_loss"
+    class_weight: Mapping[Any, float] | str | None = None
 
     @property
     def _label_binarizer(self) -> Any:
@@ -75,8 +76,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
 
     # ---- what scikit-learn offers -------------------------------------------------------------------------------------
 
-    @available_if(makes_updates)
-    @_fit_context(prefer_skip_nested_validation=True)
+    @incremental_fit
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Go through the data once more.
 

@@ -361,7 +361,7 @@ def rows_of_a_batch(estimator: MultilayerPerceptron, rows: int) -> int:
     """Return how many rows an update takes."""
     if estimator.batch_size is None:
         return rows
-    if estimator.batch_size == "auto":
+    if isinstance(estimator.batch_size, str):  # "auto"
         return min(200, rows)
     if estimator.batch_size > rows:
         warn("Got `batch_size` less than 1 or larger than sample size. It is going to be clipped")

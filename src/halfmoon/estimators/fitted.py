@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
@@ -15,6 +15,7 @@ from halfmoon.engines.contract import Snapshot
 from halfmoon.estimators.targets import Targets
 from halfmoon.layers.dense import Dense
 from halfmoon.network.model import Model
+from halfmoon.training.history import History
 from halfmoon.training.trainer import Trainer
 
 SMALL = 1000
@@ -92,7 +93,20 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
 
     model_: Model
     fit_state_: FitState
+    history_: History
+    classes_: Array
+    n_features_in_: int
+    n_outputs_: int
+    n_iter_: int
+    t_: int
+    loss_: float
     loss_curve_: list[float]
+
+    if TYPE_CHECKING:  # scikit-learn has no types
+
+        def score(self, X: Any, y: Any, sample_weight: Any = None) -> float: ...
+        def get_params(self, deep: bool = True) -> dict[str, Any]: ...  # noqa: FBT001, FBT002 - theirs
+        def set_params(self, **params: Any) -> Self: ...
 
     @property
     def models_(self) -> list[Model]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from sklearn.base import RegressorMixin
 
 from halfmoon.base.checks import Array
-from halfmoon.estimators.base import MultilayerPerceptron
+from halfmoon.estimators.base import Activations, MultilayerPerceptron, Widths
 from halfmoon.estimators.documentation import documented
 from halfmoon.estimators.parameters import REGRESSOR
+from halfmoon.losses.contract import Loss
 
 
 @documented(
@@ -43,10 +45,10 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = REGRESSOR
 
-    loss: Any = field(default="squared_error", kw_only=False)
-    hidden_layer_sizes: Any = field(default=(100,), kw_only=False)
-    activation: Any = field(default="relu", kw_only=False)
-    quantiles: Any = None
+    loss: str | Loss = field(default="squared_error", kw_only=False)
+    hidden_layer_sizes: Widths = field(default=(100,), kw_only=False)
+    activation: Activations = field(default="relu", kw_only=False)
+    quantiles: Sequence[float] | None = None
 
     def predict_quantiles(self, X: Any) -> Array:
         """Return the quantiles of y for rows, from the lowest level to the highest.

@@ -42,7 +42,15 @@ class ArrayCheck(SlopeCheck):
 
 @dataclass(frozen=True)
 class GradientReport:
-    """What :func:`check_gradients` found; printed, a table that names the worst entry of each array."""
+    """What :func:`check_gradients` found; printed, a table that names the worst entry of each array.
+
+    Attributes
+    ----------
+    arrays : tuple of ArrayCheck
+        One for each parameter and one for X.
+    tolerance : float
+        Largest relative error that is called ok.
+    """
 
     arrays: tuple[ArrayCheck, ...]
     tolerance: float

@@ -29,6 +29,8 @@ class Search(Comparison):
 
     Attributes
     ----------
+    runs, settings, factors, seeds, data, folder
+        As in :class:`Comparison`.
     study : optuna.Study
         Its trials, its parameters' importances and so on.
     """

@@ -17,7 +17,7 @@ from halfmoon.layers.initializers import Initializer, initializer
 
 @record
 class Dense(Layer):
-    """Every output is a weighted sum of all inputs plus a bias.
+    """Every output is a weighted sum of all inputs plus a bias: Y = X W + b.
 
     Parameters
     ----------
@@ -31,6 +31,10 @@ class Dense(Layer):
         How b starts.
     rate_factor : float
         Multiplies the learning rate for this layer.
+
+    References
+    ----------
+    Rosenblatt, Psychological Review 65, 1958; its backward pass: Rumelhart, Hinton & Williams, Nature 323, 1986.
     """
 
     units: int = checked(checks.whole)

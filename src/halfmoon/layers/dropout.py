@@ -13,7 +13,7 @@ from halfmoon.layers.contract import Arrays, Layer, Pass, always, in_inference
 
 @record
 class Dropout(Layer):
-    """In training each entry is zeroed with probability ``rate`` and the others are scaled up to keep the mean.
+    """In training each entry is zeroed with probability ``rate`` and the others are scaled up by 1 / (1 - rate) to keep the mean.
 
     Parameters
     ----------

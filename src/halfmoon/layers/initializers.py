@@ -14,6 +14,7 @@ import numpy as np
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
+from halfmoon.base.described import Registry
 from halfmoon.base.errors import InputError
 from halfmoon.base.randomness import Random
 from halfmoon.base.record import Record, checked, record
@@ -23,7 +24,7 @@ Shape = tuple[int, ...]
 
 @record
 class Initializer(Record, ABC):
-    """Draws the first value of a parameter."""
+    """The contract: draws the first value of a parameter."""
 
     @abstractmethod
     def draw(self, shape: Shape, random: Random) -> Array:
@@ -32,7 +33,12 @@ class Initializer(Record, ABC):
 
 @record
 class Zeros(Initializer):
-    """All zero."""
+    """All zero, as biases start.
+
+    References
+    ----------
+    Glorot & Bengio, AISTATS 2010.
+    """
 
     def draw(self, shape: Shape, random: Random) -> Array:
         return np.zeros(shape)
@@ -40,7 +46,12 @@ class Zeros(Initializer):
 
 @record
 class Ones(Initializer):
-    """All one."""
+    """All one, as the scales of a normalisation start.
+
+    References
+    ----------
+    Ioffe & Szegedy, ICML 2015.
+    """
 
     def draw(self, shape: Shape, random: Random) -> Array:
         return np.ones(shape)
@@ -48,7 +59,17 @@ class Ones(Initializer):
 
 @record
 class Normal(Initializer):
-    """Normal with mean 0 and the given standard deviation."""
+    """Normal with mean 0 and the given standard deviation.
+
+    Parameters
+    ----------
+    deviation : float
+        Whatever the layer's width is; :class:`Scaled` goes by that.
+
+    References
+    ----------
+    Krizhevsky, Sutskever & Hinton, NeurIPS 2012.
+    """
 
     deviation: float = checked(checks.positive, default=1.0)
 
@@ -58,7 +79,17 @@ class Normal(Initializer):
 
 @record
 class Uniform(Initializer):
-    """Uniform on [-bound, bound]."""
+    """Uniform on [-bound, bound].
+
+    Parameters
+    ----------
+    bound : float
+        Largest size of a number.
+
+    References
+    ----------
+    Rumelhart, Hinton & Williams, Nature 323, 1986.
+    """
 
     bound: float = checked(checks.positive, default=0.05)
 
@@ -100,7 +131,17 @@ class Scaled(Initializer):
 
 @record
 class Orthogonal(Initializer):
-    """Orthonormal rows or columns, times ``gain`` (Saxe, McClelland & Ganguli, ICLR 2014)."""
+    """Orthonormal rows or columns, times ``gain``: Wᵀ W = gain² 1, or W Wᵀ where there are more columns than rows.
+
+    Parameters
+    ----------
+    gain : float
+        Length of each row or column.
+
+    References
+    ----------
+    Saxe, McClelland & Ganguli, ICLR 2014.
+    """
 
     gain: float = checked(checks.positive, default=1.0)
 
@@ -115,7 +156,13 @@ class Orthogonal(Initializer):
 
 @record
 class Constant(Initializer):
-    """The given array, copied; two are equal when shape, dtype and bytes are."""
+    """The given array, copied; two are equal when shape, dtype and bytes are.
+
+    Parameters
+    ----------
+    array : array-like
+        Of the parameter's shape: (inputs, outputs) for weights.
+    """
 
     array: Any
 
@@ -137,7 +184,7 @@ class Constant(Initializer):
         return self.array.astype(np.float64)
 
 
-INITIALIZERS: dict[str, Initializer] = {
+INITIALIZERS = Registry[Initializer]("Every initialiser by name.", {
     "zeros": Zeros(),
     "ones": Ones(),
     "normal": Normal(),
@@ -149,7 +196,7 @@ INITIALIZERS: dict[str, Initializer] = {
     "lecun_uniform": Scaled(1, "in", "uniform"),
     "lecun_normal": Scaled(1, "in", "normal"),
     "orthogonal": Orthogonal(),
-}
+})  # fmt: skip
 
 
 def initializer(name: str, value: str | Initializer) -> Initializer:

@@ -37,7 +37,9 @@ def _backward(scale: Array, standardised: Array, reciprocal: Array, dy: Array, a
 
 @record
 class BatchNorm(Layer):
-    """Each column is normalised: in training by the batch, in inference by running statistics.
+    """Each column is normalised, y = scale (x - mean) / √(variance + ε) + shift, in training by its own mean and variance.
+
+    In inference it is by running statistics.
 
     Parameters
     ----------
@@ -94,7 +96,7 @@ class BatchNorm(Layer):
 
 @record
 class LayerNorm(Layer):
-    """Each row is normalised by its own mean and deviation.
+    """Each row is normalised by its own mean and variance: y = scale (x - mean) / √(variance + ε) + shift.
 
     Parameters
     ----------
@@ -103,7 +105,7 @@ class LayerNorm(Layer):
 
     References
     ----------
-    Ba, Kiros & Hinton, arXiv:1607.06450.
+    Ba, Kiros & Hinton, arXiv:1607.06450, 2016.
     """
 
     epsilon: float = checked(checks.positive, default=1e-5)

@@ -11,15 +11,17 @@ from halfmoon.layers.contract import Layer
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
 class Residual(Record):
-    """Adds its input to what its layers make of it; they must keep the width.
+    """Adds its input to what its layers make of it, y = x + layers(x); they must keep the width.
 
     It is no layer itself: :class:`halfmoon.Network` flattens it into *keep*, its layers, and *add*, so there is one
     flat program to walk.
 
     Parameters
     ----------
-    *layers : Layer or Residual
+    *args : Layer or Residual
         The branch, at least one.
+    layers : sequence of Layer or Residual
+        More of it, after those.
 
     References
     ----------

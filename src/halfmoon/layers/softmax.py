@@ -24,9 +24,13 @@ def softmax(scores: Array) -> Array:
 
 @record
 class Softmax(Layer):
-    """Rows become probabilities.
+    """Rows become probabilities: y_j = exp(x_j) / Σ_k exp(x_k).
 
     For classification rather end in a Dense layer and use ``SoftmaxCrossEntropy``, which stays exact at any score.
+
+    References
+    ----------
+    Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
     """
 
     row_wise = always

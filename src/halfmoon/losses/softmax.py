@@ -18,7 +18,7 @@ from halfmoon.losses.links import SOFTMAX, SoftmaxLink
 
 @record
 class SoftmaxCrossEntropy(Loss):
-    """Minus the log-probability of the true class, where the probabilities are the softmax of the scores.
+    """Minus the log-probability of the true class, log Σ exp s - s_true, where the probabilities are the softmax of the scores.
 
     Targets are class numbers 0 to k - 1, as (n,), or probabilities, as (n, k) with rows that sum to 1.
 
@@ -29,6 +29,10 @@ class SoftmaxCrossEntropy(Loss):
     clip : float
         The loss of a row is read as that of a probability of at least ``clip`` and at most 1 - ``clip``, as scikit-learn
         reads it; the gradient is that of the loss as it is.
+
+    References
+    ----------
+    Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
     """
 
     name: ClassVar[str] = "softmax_cross_entropy"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import Any
 
@@ -39,7 +39,7 @@ class Network(Record):
         When something else than a layer or a loss is given.
     """
 
-    layers: tuple[Part, ...]
+    layers: Sequence[Part]
     loss: Loss = SquaredError
 
     def __post_init__(self) -> None:
@@ -97,7 +97,7 @@ class Network(Record):
         return "\n".join([*lines, f"loss: {self.loss!r}", f"{program.parameters.size:,} parameters"])
 
 
-def _flatten(parts: tuple[Part, ...], prefix: str, width: int) -> Iterator[Step]:
+def _flatten(parts: Sequence[Part], prefix: str, width: int) -> Iterator[Step]:
     """Yield the steps of ``parts``: a residual branch becomes keep, its steps, add."""
     for index, part in enumerate(parts):
         path = f"{prefix}{index}"

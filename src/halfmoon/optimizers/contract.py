@@ -23,7 +23,7 @@ from halfmoon.optimizers.schedules import Fixed, Schedule
 
 @record
 class Optimizer(Record, ABC):
-    """What ``train`` takes as ``optimizer``: a :class:`FirstOrder` rule, or :class:`LBFGS`."""
+    """The contract: what ``train`` takes as ``optimizer``, a :class:`FirstOrder` rule or :class:`LBFGS`."""
 
 
 @record

@@ -3,22 +3,34 @@
 To add one, see the table in CONTRIBUTING.md.
 
 Borrowed: ``sqrt`` and ``sign`` are NumPy's, by the :mod:`halfmoon.expressions.vocabulary`, since the compiled engine reads the same
-rules; ``checks`` and ``record`` of :mod:`halfmoon.base` are as in the layers.
+rules; ``checks``, ``record`` and ``described`` of :mod:`halfmoon.base` are as in the layers, a ``Schedule`` (of
+:mod:`halfmoon.optimizers.schedules`) as in the contract.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from halfmoon.base import checks
+from halfmoon.base.described import Registry
 from halfmoon.base.record import checked, record
 from halfmoon.expressions.vocabulary import sign, sqrt
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
+from halfmoon.optimizers.schedules import Fixed, Schedule
 
 
 @record
 class SGD(FirstOrder):
-    """Plain gradient descent; on mini-batches, stochastic gradient descent."""
+    """Plain gradient descent, θ ← θ - rate g; on mini-batches, stochastic gradient descent.
+
+    From Robbins & Monro, Annals of Mathematical Statistics 22, 1951.
+
+    Parameters
+    ----------
+    rate, schedule, weight_decay, clip_norm
+        Learning rate, what multiplies it as training goes on, share of the weights (times the rate) lost an update, longest gradient.
+    """
 
     rate: float = 0.01
 
@@ -29,10 +41,14 @@ class SGD(FirstOrder):
 
 @record
 class Momentum(FirstOrder):
-    """Gradient descent with a velocity (Polyak, 1964), on request with Nesterov's look ahead (Sutskever et al., 2013).
+    """Gradient descent with a velocity: v ← momentum v + g, θ ← θ - rate v; on request with Nesterov's look ahead.
+
+    From Polyak, 1964; Nesterov's: Sutskever, Martens, Dahl & Hinton, ICML 2013.
 
     Parameters
     ----------
+    rate, schedule, weight_decay, clip_norm
+        Learning rate, what multiplies it as training goes on, share of the weights (times the rate) lost an update, longest gradient.
     momentum : float
         Share of the velocity that stays; at 1 it never fades.
     nesterov : bool
@@ -61,10 +77,15 @@ class Momentum(FirstOrder):
 
 @record
 class Adam(FirstOrder):
-    """Steps of even size: the mean gradient over its root mean square (Kingma & Ba, ICLR 2015).
+    """Steps of even size: the mean gradient over its root mean square, θ ← θ - rate m̂ / (√v̂ + ε).
+
+    m ← β₁ m + (1 - β₁) g and v ← β₂ v + (1 - β₂) g²; m̂ and v̂ are those over 1 - β₁ᵗ and 1 - β₂ᵗ at update t.
+    From Kingma & Ba, ICLR 2015.
 
     Parameters
     ----------
+    rate, schedule, weight_decay, clip_norm
+        Learning rate, what multiplies it as training goes on, share of the weights (times the rate) lost an update, longest gradient.
     beta1, beta2 : float
         Shares of the old mean and of the old mean square that stay.
     epsilon : float
@@ -96,17 +117,36 @@ class Adam(FirstOrder):
         return theta - step * mean / (sqrt(square) + epsilon), mean, square
 
 
-def AdamW(rate: float = 0.001, *, weight_decay: float = 0.01, **options: Any) -> Adam:  # noqa: N802 - reads as the others do
-    """Return :class:`Adam` with decoupled weight decay (Loshchilov & Hutter, ICLR 2019)."""
-    return Adam(rate, weight_decay=weight_decay, **options)
+FIXED = Fixed()
+
+
+def AdamW(  # noqa: N802 - reads as the others do
+    rate: float = 0.001, *, schedule: Schedule = FIXED, weight_decay: float = 0.01, clip_norm: float | None = None,
+    beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8, epsilon_before_correction: bool = False,
+) -> Adam:  # fmt: skip
+    """Return :class:`Adam` with decoupled weight decay, θ ← (1 - rate weight_decay) θ - rate m̂ / (√v̂ + ε).
+
+    From Loshchilov & Hutter, ICLR 2019.
+
+    Parameters
+    ----------
+    rate, schedule, weight_decay, clip_norm, beta1, beta2, epsilon, epsilon_before_correction
+        As :class:`Adam` takes them.
+    """
+    return Adam(rate, schedule=schedule, weight_decay=weight_decay, clip_norm=clip_norm, beta1=beta1, beta2=beta2, epsilon=epsilon,
+                epsilon_before_correction=epsilon_before_correction)  # fmt: skip
 
 
 @record
 class RMSprop(FirstOrder):
-    """The gradient over its root mean square (Tieleman & Hinton, 2012).
+    """The gradient over its root mean square: v ← decay v + (1 - decay) g², θ ← θ - rate g / (√v + ε).
+
+    From Tieleman & Hinton, "Neural Networks for Machine Learning", lecture 6.5, 2012.
 
     Parameters
     ----------
+    rate, schedule, weight_decay, clip_norm
+        Learning rate, what multiplies it as training goes on, share of the weights (times the rate) lost an update, longest gradient.
     decay : float
         Share of the old mean square that stays.
     epsilon : float
@@ -130,10 +170,14 @@ class RMSprop(FirstOrder):
 
 @record
 class Adagrad(FirstOrder):
-    """The gradient over the root of all its squares so far (Duchi, Hazan & Singer, JMLR 12, 2011).
+    """The gradient over the root of all its squares so far: s ← s + g², θ ← θ - rate g / (√s + ε).
+
+    From Duchi, Hazan & Singer, JMLR 12, 2011.
 
     Parameters
     ----------
+    rate, schedule, weight_decay, clip_norm
+        Learning rate, what multiplies it as training goes on, share of the weights (times the rate) lost an update, longest gradient.
     epsilon : float
         Added to the root.
     """
@@ -154,10 +198,14 @@ class Adagrad(FirstOrder):
 
 @record
 class Lion(FirstOrder):
-    """Steps by the sign of a blend of mean gradient and gradient (Chen et al., NeurIPS 2023).
+    """Steps by the sign of a blend of mean gradient and gradient: θ ← θ - rate sign(β₁ m + (1 - β₁) g), m ← β₂ m + (1 - β₂) g.
+
+    From Chen et al., NeurIPS 2023.
 
     Parameters
     ----------
+    rate, schedule, weight_decay, clip_norm
+        Learning rate, what multiplies it as training goes on, share of the weights (times the rate) lost an update, longest gradient.
     beta1 : float
         Share of the mean in the blend.
     beta2 : float
@@ -180,7 +228,9 @@ class Lion(FirstOrder):
 
 @record
 class LBFGS(Optimizer):
-    """SciPy's L-BFGS-B on the full batch, without bounds; one epoch is one of its iterations (Zhu et al., 1997).
+    """SciPy's L-BFGS-B on the full batch, without bounds; one epoch is one of its iterations.
+
+    From Zhu, Byrd, Lu & Nocedal, ACM Transactions on Mathematical Software 23, 1997.
 
     Parameters
     ----------
@@ -203,5 +253,7 @@ class LBFGS(Optimizer):
     evaluations: int | None = checked(checks.optional(checks.whole), default=None)
 
 
-OPTIMIZERS: dict[str, Any] = {each.__name__.lower(): each for each in (SGD, Momentum, Adam, AdamW, RMSprop, Adagrad, Lion, LBFGS)}
-"""Every optimiser by name."""
+OPTIMIZERS = Registry[Callable[..., Any]](
+    "Every optimiser by name.",
+    {each.__name__.lower(): each for each in (SGD, Momentum, Adam, AdamW, RMSprop, Adagrad, Lion, LBFGS)},
+)

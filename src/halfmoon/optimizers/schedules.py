@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from halfmoon.base import checks
+from halfmoon.base.described import Registry
 from halfmoon.base.errors import InputError
 from halfmoon.base.patience import Patience
 from halfmoon.base.record import Record, checked, record
@@ -76,7 +77,15 @@ class Fixed(Schedule):
 
 @record
 class StepDecay(Schedule):
-    """Times ``ratio`` after every ``every`` epochs."""
+    """Times ``ratio`` after every ``every`` epochs.
+
+    Parameters
+    ----------
+    every : int
+        Epochs between two changes.
+    ratio : float
+        Of the new rate to the old one.
+    """
 
     every: int = checked(checks.whole)
     ratio: float = checked(checks.positive, default=0.1)
@@ -87,7 +96,13 @@ class StepDecay(Schedule):
 
 @record
 class Exponential(Schedule):
-    """Times ``ratio`` after each epoch."""
+    """Times ``ratio`` after each epoch.
+
+    Parameters
+    ----------
+    ratio : float
+        Of the new rate to the old one.
+    """
 
     ratio: float = checked(checks.positive, default=0.99)
 
@@ -105,7 +120,15 @@ def _power(ratio: float, times: int) -> float:
 
 @record
 class InverseScaling(Schedule):
-    """``(1 + scale * epoch) ** -power``; scikit-learn's "invscaling" has the number of rows as ``scale``."""
+    """``(1 + scale * epoch) ** -power``, which falls fast at first and then ever more slowly.
+
+    Parameters
+    ----------
+    power : float
+        How fast it falls.
+    scale : float
+        How much an epoch counts; scikit-learn's "invscaling" has the number of rows here.
+    """
 
     power: float = checked(checks.positive, default=0.5)
     scale: float = checked(checks.positive, default=1.0)
@@ -208,6 +231,7 @@ class Plateau(Schedule):
     Parameters
     ----------
     ratio : float
+        Of the new rate to the old one.
     patience : int
         Epochs without a better loss that are let pass.
     tolerance : float
@@ -227,7 +251,7 @@ class Plateau(Schedule):
         return {"best": now.best, "waited": waited, "factor": memory.get("factor", 1.0) * ratio}
 
 
-SCHEDULES: dict[str, type[Schedule]] = {
+SCHEDULES = Registry[type[Schedule]]("Every schedule by name.", {
     "fixed": Fixed,
     "step": StepDecay,
     "exponential": Exponential,
@@ -236,4 +260,4 @@ SCHEDULES: dict[str, type[Schedule]] = {
     "one_cycle": OneCycle,
     "warm_up": WarmUp,
     "plateau": Plateau,
-}
+})  # fmt: skip

@@ -103,6 +103,10 @@ def save(
 def load(path: str | os.PathLike[str]) -> Model:
     """Return the model in a file that :func:`save` wrote.
 
+    Parameters
+    ----------
+    path : str or path-like
+
     Raises
     ------
     InputError

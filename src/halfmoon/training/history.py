@@ -20,6 +20,11 @@ class History(Mapping[str, Array]):
     start). With a validation set there is ``val_loss``; each metric adds its column, ``val_`` before its name where it is
     taken on the validation set.
 
+    Parameters
+    ----------
+    columns : mapping of str to array-like, optional
+        What it holds from the start.
+
     Attributes
     ----------
     ending : Ending or None

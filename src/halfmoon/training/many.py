@@ -6,16 +6,22 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict, Unpack
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.base.randomness import Random
 from halfmoon.base.shared_context import Shared
+from halfmoon.losses.penalty import Penalty
 from halfmoon.network.model import Model
+from halfmoon.optimizers.contract import Optimizer
+from halfmoon.training.callbacks import Callback
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.ending import INTERRUPTED, Ending
 from halfmoon.training.history import History
+from halfmoon.training.metrics import Metric
+from halfmoon.training.stopping import EarlyStopping
 from halfmoon.training.trainer import Trainer
 
 POLL = 0.05
@@ -56,6 +62,26 @@ class Work(Protocol):
         """End the work that another thread does."""
 
 
+class Options(TypedDict, total=False):
+    """What a :class:`Job` takes, as :func:`halfmoon.train` does."""
+
+    optimizer: Optimizer | None
+    penalty: Penalty
+    seed: int | Random
+    engine: str
+    epochs: int
+    batch_size: int | None
+    shuffle: bool
+    rows: Any
+    sample_weight: Any
+    class_weight: Any
+    validation: Sequence[Any] | None
+    metrics: str | Metric | Iterable[str | Metric]
+    stopping: EarlyStopping | None
+    max_seconds: float | None
+    callbacks: Callback | Iterable[Callback]
+
+
 class Job:
     """One training of :func:`train_many`.
 
@@ -65,19 +91,20 @@ class Job:
         Changed in place; each job has its own.
     X : array-like or sparse matrix, shape (n, n_inputs)
     y : array-like, shape (n,) or (n, n_outputs)
-    optimizer, penalty, seed, engine
-        As :class:`halfmoon.Trainer` takes them.
     **options
-        As :func:`halfmoon.train` takes them: ``rows``, ``epochs``, ``batch_size``, ``stopping`` and so on.
+        As :func:`halfmoon.train` takes them, but for ``threads``: ``optimizer``, ``penalty``, ``seed`` and ``engine``; ``epochs``,
+        ``batch_size``, ``shuffle``, ``rows``, ``sample_weight``, ``class_weight``, ``validation``, ``metrics``, ``stopping``,
+        ``max_seconds`` and ``callbacks``.
     """
 
-    def __init__(self, model: Model, X: Any, y: Any, **options: Any) -> None:
+    def __init__(self, model: Model, X: Any, y: Any, **options: Unpack[Options]) -> None:
         checks.instance("model", model, Model, "a Model, made by Network.init")
         if "threads" in options:
             raise InputError("threads must be given to train_many, each job has one")
-        ours = {name: options.pop(name) for name in ("optimizer", "penalty", "seed", "engine") if name in options}
+        given: dict[str, Any] = {**options}
+        ours = {name: given.pop(name) for name in ("optimizer", "penalty", "seed", "engine") if name in given}
         self.trainer = Trainer(model, threads=1, **ours)
-        self.X, self.y, self.options = X, y, options
+        self.X, self.y, self.options = X, y, given
 
     @property
     def size(self) -> int:

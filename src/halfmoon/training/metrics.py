@@ -8,6 +8,7 @@ import numpy as np
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
+from halfmoon.base.described import Registry
 from halfmoon.base.errors import InputError
 from halfmoon.base.record import Record, checked, record
 from halfmoon.network.model import Model
@@ -58,11 +59,11 @@ def _means(model: Model, X: Array) -> Array:
     return model.network.loss.link.mean(model.scores(X)).astype(np.float64)
 
 
-METRICS: dict[str, Metric] = {
+METRICS = Registry[Metric]("Every metric by name.", {
     "accuracy": Metric("accuracy", accuracy),
     "mean_absolute_error": Metric("mean_absolute_error", mean_absolute_error, higher_is_better=False),
     "r2": Metric("r2", r2),
-}
+})  # fmt: skip
 
 
 RESERVED = {"epoch", "loss", "val_loss", "rate", "seconds"}

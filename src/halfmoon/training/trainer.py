@@ -268,7 +268,17 @@ def train(
     seed: int | Random = 0,
     engine: str = "fused",
     threads: int | None = None,
-    **options: Any,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    shuffle: bool = True,
+    rows: Any = None,
+    sample_weight: Any = None,
+    class_weight: Any = None,
+    validation: Sequence[Any] | None = None,
+    metrics: str | Metric | Iterable[str | Metric] = (),
+    stopping: EarlyStopping | None = None,
+    max_seconds: float | None = None,
+    callbacks: Callback | Iterable[Callback] = (),
 ) -> History:
     """Train a model in place, and return what was recorded. Schedules begin anew with each call.
 
@@ -290,11 +300,11 @@ def train(
     threads : int, optional
         Most threads to use; by default ``HALFMOON_THREADS`` or all cores. The bits do not depend on it.
     epochs : int
-        At most so many; 100 by default.
+        At most so many.
     batch_size : int, optional
         Rows an update; None (the default) is the full batch.
     shuffle : bool
-        Whether mini-batches are drawn in a new order each epoch; True by default.
+        Whether mini-batches are drawn in a new order each epoch.
     rows : array-like of int, optional
         Which rows to train on, and in which order; by default all. None is copied.
     sample_weight : array-like, shape (n,), optional
@@ -325,7 +335,11 @@ def train(
     DivergenceError
         When the loss or a parameter becomes NaN or infinite; the model then holds the parameters of the last whole epoch.
     """
-    return Trainer(model, optimizer, penalty=penalty, seed=seed, engine=engine, threads=threads).train(X, y, **options)
+    trainer = Trainer(model, optimizer, penalty=penalty, seed=seed, engine=engine, threads=threads)
+    return trainer.train(
+        X, y, epochs=epochs, batch_size=batch_size, shuffle=shuffle, rows=rows, sample_weight=sample_weight, class_weight=class_weight,
+        validation=validation, metrics=metrics, stopping=stopping, max_seconds=max_seconds, callbacks=callbacks,
+    )  # fmt: skip
 
 
 def _check_classes(model: Model, y: Array) -> None:

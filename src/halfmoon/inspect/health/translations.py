@@ -17,7 +17,8 @@ say = Texts(
         ),
         "overfits since epoch {epoch}: the validation loss rose from {least:.3g} to {end:.3g} while the training loss fell; "
         "stop there, or try dropout or weight decay": (
-            "从第 {epoch} 轮起过拟合：验证损失从 {least:.3g} 升到 {end:.3g}，而训练损失仍在下降；请在那里停止，或试试随机失活（dropout）或权重衰减"
+            "从第 {epoch} 轮起过拟合：验证损失从 {least:.3g} 升到 {end:.3g}，而训练损失仍在下降；"
+            "请在那里停止，或试试随机失活（dropout）或权重衰减"
         ),
         "{count:,} of {size:,} numbers of {name} are not finite: train again with a lower rate": (
             "{name} 的 {size:,} 个数中有 {count:,} 个不是有限数：请用更小的学习率重新训练"
