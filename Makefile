@@ -6,6 +6,12 @@ BIN = .venv/bin
 
 demo: .venv/.demo
 	$(BIN)/halfmoon train moons
+	@echo
+	@echo "Look at runs/moons/boundary.png and loss.png. Next, here or in any new shell in this folder:"
+	@echo "  $(BIN)/halfmoon xray runs/moons/model.safetensors --row 17   # every number of one training step"
+	@echo "  $(BIN)/halfmoon train table.csv --target price               # your own table"
+	@echo "  source $(BIN)/activate                                       # from then on: halfmoon ..., python ..."
+	@echo "README.md goes on from here."
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=97

@@ -14,6 +14,17 @@ import halfmoon
 from halfmoon.base.language import Texts
 
 PACKAGE = Path(halfmoon.__file__).parent
+ROOT = Path(__file__).parent.parent
+CHINESE_PAGES = sorted([*ROOT.glob("*.zh-CN.md"), *(ROOT / "docs").rglob("*.zh-CN.md"), *(ROOT / "docs").glob("zh*/**/*.md")])
+
+WRONG_WORDS = {
+    r"(?<!随机)失活": "死亡单元 (失活 is dropout's)",
+    "看到里面": "看进内部",
+    "分不开": "无法区分",
+    "斜率": "导数",
+    "所有的核|(?<!内)核(?!心|对)": "核心",
+}
+"""Of words that mean something else, or are nobody's, the right ones."""
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -75,3 +86,26 @@ def test_every_entry_is_said_somewhere():
         users = [path for name, path in SPEAKERS.items() if getattr(import_module(name), "say", None) is table]
         said = set().union(*map(marked, users))
         assert not set(table.chinese) - said
+
+
+def chinese():
+    """Yield every Chinese text, by where it stands."""
+    for page in CHINESE_PAGES:
+        yield str(page.relative_to(ROOT)), page.read_text("utf-8")
+    for path in sorted(PACKAGE.rglob("translations.py")):
+        yield str(path.relative_to(PACKAGE)), path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("where", "text"), chinese(), ids=[where for where, _ in chinese()])
+def test_chinese_words_are_the_fields(where, text):
+    for wrong, right in WRONG_WORDS.items():
+        assert not re.search(wrong, text), f"{right} instead of {re.search(wrong, text)[0]} in {where}"
+
+
+@pytest.mark.parametrize("page", CHINESE_PAGES, ids=lambda page: page.name)
+def test_links_to_english_pages_say_so(page):
+    """But for the link to the same page in English, which says "English"."""
+    text = page.read_text("utf-8")
+    for link in re.finditer(r"\[(?!English\])[^\]]*\]\(([\w./-]+\.md)(#[\w-]+)?\)", text):
+        if "zh" not in link[1]:
+            assert text[link.end() :].startswith("（英文"), f"（英文） behind {link[0]}"

@@ -10,6 +10,7 @@ import numpy as np
 from rich.console import Console
 
 from halfmoon.base.errors import InputError
+from halfmoon.base.extras import install_command
 from halfmoon.cli.live_table import LiveTable, ranking
 from halfmoon.cli.train import TableSource
 from halfmoon.data.targets import Classes
@@ -68,7 +69,7 @@ def workers(scheduler: str | None) -> AbstractContextManager[Any]:
 
         return Client(scheduler, timeout=SECONDS_TO_ANSWER)  # type: ignore[no-untyped-call]
     except ImportError:
-        raise InputError("--scheduler needs Dask: pip install 'halfmoon[dask]'") from None
+        raise InputError(f"--scheduler needs Dask: {install_command('dask')}") from None
     except (OSError, ValueError) as error:
         raise InputError(f"--scheduler must be the address of a scheduler that answers, got {scheduler!r}: {error}") from None
 

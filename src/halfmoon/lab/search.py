@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
+from halfmoon.base.extras import install_command
 from halfmoon.engines.compiler.team import thread_count
 from halfmoon.lab.lab import Lab, checked_seeds
 from halfmoon.lab.results import Comparison
@@ -102,7 +103,7 @@ def search(
 
         from halfmoon.lab.trials import Trials, suggester  # noqa: PLC0415
     except ImportError:
-        raise InputError("hm.search needs Optuna: pip install 'halfmoon[optuna]'") from None
+        raise InputError(f"hm.search needs Optuna: {install_command('optuna')}") from None
     total, numbers = checks.whole("trials", trials), checked_seeds(seeds)
     found = Lab(
         X, y, estimator=estimator, epochs=epochs, folder=folder, X_test=X_test, y_test=y_test, test_size=test_size,
