@@ -96,7 +96,7 @@ def chinese():
         yield str(path.relative_to(PACKAGE)), path.read_text("utf-8")
 
 
-@pytest.mark.parametrize(("where", "text"), chinese(), ids=[where for where, _ in chinese()])
+@pytest.mark.parametrize(("where", "text"), list(chinese()), ids=[where for where, _ in chinese()])
 def test_chinese_words_are_the_fields(where, text):
     for wrong, right in WRONG_WORDS.items():
         assert not re.search(wrong, text), f"{right} instead of {re.search(wrong, text)[0]} in {where}"
