@@ -5,6 +5,11 @@
 const byId = id => document.getElementById(id);
 const data = JSON.parse(byId("data").textContent);
 
+// A text in the language of the page, with values in the places of their names.
+function say(text, values = {}) {
+  return (data.texts?.[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
 // A new element with attributes and children; text is never read as HTML.
 function make(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);

@@ -11,6 +11,7 @@ import numpy as np
 from halfmoon.base.checks import Array
 from halfmoon.inspect.xray.array_view import ArrayView
 from halfmoon.inspect.xray.sources import Source, definition, sources
+from halfmoon.inspect.xray.translations import say
 from halfmoon.losses.penalty import NO_PENALTY
 from halfmoon.network.parameters import Parameters
 from halfmoon.network.program import Step
@@ -79,7 +80,9 @@ def _kind(thing: object) -> str:
 
 
 def _label(step: Step) -> str:
-    return f"layer {step.path}, {_kind(step.layer)}" if step.layer is not None else f"residual branch {step.path}, {step.kind}"
+    if step.layer is None:
+        return say("residual branch {path}, {kind}", path=step.path, kind=step.kind)
+    return say("layer {path}, {kind}", path=step.path, kind=_kind(step.layer))
 
 
 def _equations(*lists: list[Source], extra: list[str] | None = None) -> tuple[str, ...]:
@@ -99,19 +102,21 @@ def _named(path: str, arrays: dict[str, Array], before: str = "") -> Iterator[Ar
 
 def _inputs(xray: XRay) -> Card:
     given = {"X": xray.X, "y": xray.y} | ({} if xray.weights is None else {"w": xray.weights})
-    passing = "a training pass: dropout drops, batch normalisation uses this batch"
-    passing = passing if xray.trace.pass_.training else "an inference pass: no dropout, running statistics"
+    passing = say("a training pass: dropout drops, batch normalisation uses this batch")
+    passing = passing if xray.trace.pass_.training else say("an inference pass: no dropout, running statistics")
     rows, columns = xray.X.shape
-    what = f"{rows:,} row{'s' * (rows > 1)} of {columns:,} numbers go in, as {xray.X.dtype}; {passing}."
-    return Card("Inputs", what, (), _shape(X=xray.X, y=xray.y), tuple(ArrayView(*each) for each in given.items()))
+    what = "{rows:,} row of {columns:,} numbers goes in, as {dtype}; {passing}."
+    what = what if rows == 1 else "{rows:,} rows of {columns:,} numbers go in, as {dtype}; {passing}."
+    what = say(what, rows=rows, columns=columns, dtype=xray.X.dtype, passing=passing)
+    return Card(say("Inputs"), what, (), _shape(X=xray.X, y=xray.y), tuple(ArrayView(*each) for each in given.items()))
 
 
 def _forward(xray: XRay, traced: TracedStep) -> Card:
     step, layer, name = traced.step, traced.step.layer, traced.name
     shown, shapes = [ArrayView(f"{name}.x", traced.x)], f"{_shape(x=traced.x)} → {_shape(y=traced.y)}"
     if layer is None:
-        what = "The columns stay as many."
-        rules: tuple[str, ...] = (BRANCH_RULES[step.kind][0],)
+        what = say("The columns stay as many.")
+        rules: tuple[str, ...] = (say(BRANCH_RULES[step.kind][0]),)
         code = [each for each in sources(xray.model, "_walk") if "Model" in each.title]
         if step.kind == "add":
             kept = xray.trace.kept(xray.trace.steps.index(traced))[-1]
@@ -121,9 +126,9 @@ def _forward(xray: XRay, traced: TracedStep) -> Card:
         rules = _equations(code, extra=definition(layer)[:1] + definition(layer)[2:])
         params = xray.model.params.at(step.path)
         shown += [*_named(step.path, params), *_named(step.path, xray.model.state.at(step.path))]
-        what = f"{layer!r} turns its {step.n_in:,} columns x into {step.n_out:,} columns y."
-        shapes += f"   with {_shape(**params)}" if params else ""
-    return Card(f"Forward: {_label(step)}", what, rules, shapes, (*shown, ArrayView(f"{name}.y", traced.y)), tuple(code))
+        what = say("{layer} turns its {n_in:,} columns x into {n_out:,} columns y.", layer=repr(layer), n_in=step.n_in, n_out=step.n_out)
+        shapes += say("   with {shapes}", shapes=_shape(**params)) if params else ""
+    return Card(say("Forward: {label}", label=_label(step)), what, rules, shapes, (*shown, ArrayView(f"{name}.y", traced.y)), tuple(code))
 
 
 def _loss(xray: XRay) -> Card:
@@ -131,12 +136,13 @@ def _loss(xray: XRay) -> Card:
     with np.errstate(all="ignore"):
         losses = loss.each(xray.trace.scores, xray.y)
     code = sources(loss, "each") + sources(xray.model, "objective")
-    what = f"The loss of each row, and their {'weighted ' * (xray.weights is not None)}mean: {xray.trace.loss!r}"
-    what += " with the penalty." if xray.penalty != NO_PENALTY else "."
-    arrays = [ArrayView("scores", xray.trace.scores), ArrayView("y", xray.y), ArrayView("loss of each row", losses)]
+    plain, weighted = "The loss of each row, and their mean: {loss}", "The loss of each row, and their weighted mean: {loss}"
+    what = say(plain if xray.weights is None else weighted, loss=repr(xray.trace.loss))
+    what += say(" with the penalty.") if xray.penalty != NO_PENALTY else say(".")
+    arrays = [ArrayView("scores", xray.trace.scores), ArrayView("y", xray.y), ArrayView(say("loss of each row"), losses)]
     rules = _equations(code, extra=[line for line in definition(loss) if not line.startswith("slope")])
-    shapes = f"{_shape(scores=xray.trace.scores, y=xray.y)} → one number"
-    return Card(f"Loss: {_kind(loss)}", what, rules, shapes, tuple(arrays), tuple(code))
+    shapes = say("{shapes} → one number", shapes=_shape(scores=xray.trace.scores, y=xray.y))
+    return Card(say("Loss: {kind}", kind=_kind(loss)), what, rules, shapes, tuple(arrays), tuple(code))
 
 
 def _slopes(xray: XRay) -> Card:
@@ -147,29 +153,31 @@ def _slopes(xray: XRay) -> Card:
         "dscores = w / Σw · ∂loss/∂scores",
         *_equations(code, extra=[line for line in definition(loss) if not line.startswith("value")]),
     )
-    what = "How much the loss grows with each score: here the way back begins."
+    what = say("How much the loss grows with each score: here the way back begins.")
     name = f"{trace.steps[-1].name}.dy" if trace.steps else "dX"
     shapes = f"{_shape(scores=trace.scores)} → {_shape(dscores=slopes)}"
-    return Card("Backward: the loss's slopes", what, rules, shapes, (ArrayView(name, slopes),), tuple(code), (name,))
+    return Card(say("Backward: the loss's slopes"), what, rules, shapes, (ArrayView(name, slopes),), tuple(code), (name,))
 
 
 def _backward(xray: XRay, traced: TracedStep) -> Card:
     step, layer, name = traced.step, traced.step.layer, traced.name
     gradients = xray.trace.gradients.at(step.path) if layer is not None and xray.trace.gradients else {}
     if layer is None:
-        rules: tuple[str, ...] = (BRANCH_RULES[step.kind][1],)
+        rules: tuple[str, ...] = (say(BRANCH_RULES[step.kind][1]),)
         code = sources(xray.model, "_back")
     else:
         code = sources(layer, "backward")
         rules = _equations(code, extra=definition(layer)[1:])
     if gradients and xray.penalty != NO_PENALTY:
-        rules += (*_equations(sources(xray.penalty, "gradient")), "the penalty's slope is added to the gradient of each decayed array")
+        rules += (*_equations(sources(xray.penalty, "gradient")), say("the penalty's slope is added to the gradient of each decayed array"))
     made = [ArrayView(f"{name}.dx", traced.dx), *_named(step.path, gradients, before="d")]  # type: ignore[arg-type]
-    what = "From the slopes by what came out, the slopes by what went in" + (f" and by {', '.join(gradients)}." if gradients else ".")
+    alone = "From the slopes by what came out, the slopes by what went in."
+    both = "From the slopes by what came out, the slopes by what went in and by {names}."
+    what = say(both if gradients else alone, names=", ".join(gradients))
     results = _shape(dx=traced.dx, **{f"d{letter}": gradient for letter, gradient in gradients.items()})  # type: ignore[arg-type]
     shapes = f"{_shape(x=traced.x, y=traced.y, dy=traced.dy)} → {results}"  # type: ignore[arg-type]
     arrays = (ArrayView(f"{name}.dy", traced.dy), *made)  # type: ignore[arg-type]
-    return Card(f"Backward: {_label(step)}", what, rules, shapes, arrays, tuple(code), tuple(each.name for each in made))
+    return Card(say("Backward: {label}", label=_label(step)), what, rules, shapes, arrays, tuple(code), tuple(each.name for each in made))
 
 
 def _update(xray: XRay, traced: TracedStep) -> Card:
@@ -186,17 +194,17 @@ def _update(xray: XRay, traced: TracedStep) -> Card:
         arrays += [ArrayView(f"{path}.{letter} {slot} after", each[f"{path}.{letter}"]) for slot, each in slots.items()]
     for letter, before in xray.model.state.at(path).items():
         arrays += [ArrayView(f"{path}.{letter}", before), ArrayView(f"{path}.{letter} after", xray.after.state[f"{path}.{letter}"])]
-    what = f"The first update of {optimizer!r}, at a rate of {xray.updated.rate_at(0) or 0.0:g}."
+    what = say("The first update of {optimizer}, at a rate of {rate:g}.", optimizer=repr(optimizer), rate=xray.updated.rate_at(0) or 0.0)
     rules = _equations([source for source in own if "FirstOrder" not in source.title], extra=_extras(optimizer))
-    shapes = _shape(**xray.model.params.at(path)) or "nothing is trained here"
-    return Card(f"Update: {_label(traced.step)}", what, rules, shapes, tuple(arrays), tuple(own))
+    shapes = _shape(**xray.model.params.at(path)) or say("nothing is trained here")
+    return Card(say("Update: {label}", label=_label(traced.step)), what, rules, shapes, tuple(arrays), tuple(own))
 
 
 def _extras(optimizer: FirstOrder) -> list[str]:
     """Return what an optimiser does besides its rule."""
     lines = []
     if optimizer.clip_norm is not None:
-        lines.append(f"before: g ← g min(1, {optimizer.clip_norm:g} / |g|)")
+        lines.append(say("before: g ← g min(1, {clip_norm:g} / |g|)", clip_norm=optimizer.clip_norm))
     if optimizer.weight_decay:
-        lines.append(f"before, where decayed: θ ← θ (1 - rate · {optimizer.weight_decay:g})")
+        lines.append(say("before, where decayed: θ ← θ (1 - rate · {weight_decay:g})", weight_decay=optimizer.weight_decay))
     return lines

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from halfmoon.base.checks import Array, Index
+from halfmoon.base.language import current
 from halfmoon.inspect.xray.chain_link import Chain, ChainLink, Factor, Node, Term
 from halfmoon.inspect.xray.entries import entry_name
+from halfmoon.inspect.xray.translations import say
 from halfmoon.layers.activations import Activation
 from halfmoon.layers.dense import Dense
 from halfmoon.losses.penalty import NO_PENALTY
@@ -99,7 +101,7 @@ class Chains:
         links = [self.link(node)]
         while (following := links[-1].following) is not None:
             links.append(self.link(following))
-        return Chain(tuple(links))
+        return Chain(tuple(links), current())
 
     def link(self, node: Node) -> ChainLink:
         """Return one gradient as a sum of products."""
@@ -123,7 +125,7 @@ class Chains:
         yield Factor(found.label(which), self.model.dtype.type(found.left[which]))
         dy_entry = found.dy_entry(which)
         if dy_entry is None:
-            yield Factor("∂loss/∂score of the row", found.right[which])
+            yield Factor(say("∂loss/∂score of the row"), found.right[which])
             return
         step, index = dy_entry
         dy = f"{self.trace.steps[step].name}.dy"
@@ -138,7 +140,7 @@ class Chains:
             return []
         total = len(xray.y) if xray.weights is None else float(xray.weights.sum(dtype=np.float64))
         slope = xray.penalty.for_batch(total).gradient(self.model.params[entry][index])
-        return [Term((Factor(f"the penalty's slope by {entry_name(entry, index)}", slope),))]
+        return [Term((Factor(say("the penalty's slope by {entry}", entry=entry_name(entry, index)), slope),))]
 
     # ---- products -------------------------------------------------------------------------------------------------------
 
@@ -190,7 +192,7 @@ class Chains:
         rule, ends, labels = "dx[n,i] = dy[n,i]", [step], ["∂y/∂x"]
         if traced.step.kind == "keep":
             wanted = replace(traced.step, kind="add")
-            rule, labels = "dx[n,i] = dy[n,i] + dy[n,i] of the add", ["through the branch", "around the branch"]
+            rule, labels = say("dx[n,i] = dy[n,i] + dy[n,i] of the add"), [say("through the branch"), say("around the branch")]
             ends.append(next(k for k, each in enumerate(self.trace.steps) if each.step == wanted))
         right = np.array([self.trace.steps[each].dy[index] for each in ends])  # type: ignore[index]
         return ProductSum(rule, np.ones_like(right), labels.__getitem__, right, lambda which: (ends[which], index))
@@ -200,7 +202,7 @@ class Chains:
         x, layer = entry_name(f"{traced.name}.x", index), traced.step.layer
         if step not in self._slopes:
             self._slopes[step] = self._backward(traced, step, np.ones_like(traced.dy))[0]
-        label = f"slope of {layer.name} at {x}" if isinstance(layer, Activation) else f"∂y/∂x at {x}"
+        label = say("slope of {name} at {x}", name=layer.name, x=x) if isinstance(layer, Activation) else say("∂y/∂x at {x}", x=x)
         right = traced.dy[index][None]  # type: ignore[index]
         slope = self._slopes[step][index][None]
         return ProductSum("dx[n,i] = ∂y[n,i]/∂x[n,i] · dy[n,i]", slope, lambda _: label, right, lambda _: (step, index))

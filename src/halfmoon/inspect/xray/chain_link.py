@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from halfmoon.base.checks import Index
+from halfmoon.base.language import speaking
 from halfmoon.inspect.xray.array_view import exact, rounded
 from halfmoon.inspect.xray.entries import entry_name
+from halfmoon.inspect.xray.translations import say
 
 Node = tuple[str, Index]
 """A gradient of the trace, and an entry of it."""
@@ -99,7 +101,7 @@ class ChainLink:
             factors = " · ".join(f"{factor.label} ({number(factor.value)})" for factor in term.factors)
             yield f"  {term.product:+.5g} = {factors}"
         if self.others:
-            yield f"  {self.rest:+.5g} = the sum of {self.others:,} smaller ones"
+            yield say("  {rest:+.5g} = the sum of {others:,} smaller ones", rest=self.rest, others=self.others)
 
 
 @dataclass(frozen=True)
@@ -110,14 +112,18 @@ class Chain:
     ----------
     links : tuple of ChainLink
         The first is the entry that was asked for, the last the slope of the loss by a score.
+    lang : str
+        The language of its labels, in which it is printed too.
     """
 
     links: tuple[ChainLink, ...]
+    lang: str = "en"
 
     def text(self, *, all_digits: bool = False) -> str:
         """Return the chain as text, on request with every digit of each factor."""
         number = exact if all_digits else rounded
-        return "\n\n".join("\n".join(link.lines(number)) for link in self.links)
+        with speaking(self.lang):
+            return "\n\n".join("\n".join(link.lines(number)) for link in self.links)
 
     def __str__(self) -> str:
         return self.text()

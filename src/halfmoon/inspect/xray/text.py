@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from halfmoon.base.language import display_width
 from halfmoon.gradcheck.differences import NumericCheck
 from halfmoon.inspect.xray.array_view import ArrayView
 from halfmoon.inspect.xray.cards import Card
 from halfmoon.inspect.xray.entries import entry_name
+from halfmoon.inspect.xray.translations import say
 
 BARS = "▁▂▃▄▅▆▇█"
 
@@ -18,14 +20,16 @@ BARS = "▁▂▃▄▅▆▇█"
 def card_lines(card: Card, heading: str, measured: Sequence[NumericCheck], number: Callable[[Any], str]) -> Iterator[str]:
     """Yield a card, its title below a heading, with the central differences of what it checks, each number written by ``number``."""
     title = f"{heading}  {card.title}"
-    yield from (title, "═" * len(title), card.what, "")
+    yield from (title, "═" * display_width(title), card.what, "")
     for rule in card.rules:
         yield f"    {rule}"
     yield from ([""] if card.rules else [])
-    yield f"Shapes: {card.shapes}"
+    yield say("Shapes: {shapes}", shapes=card.shapes)
     found = {each.name: each for each in measured}
     for view in card.arrays:
-        size = f"{view.array.shape} {view.array.dtype}" + ("" if view.whole else f", its first {view.rows} × {view.columns}")
+        size = f"{view.array.shape} {view.array.dtype}" + (
+            "" if view.whole else say(", its first {rows} × {columns}", rows=view.rows, columns=view.columns)
+        )
         yield from ("", f"{view.name}   {size}   {summary(view)}")
         yield from table([[number(value) for value in row] for row in view.corner])
         if view.name in found:
@@ -39,7 +43,7 @@ def summary(view: ArrayView) -> str:
     """Return the range of an array and its histogram as a row of bars."""
     low, high = view.range
     lost = view.array.size - view.finite.size
-    text = f"{lost:,} not finite   " if lost else ""
+    text = say("{lost:,} not finite   ", lost=lost) if lost else ""
     counts = view.histogram()
     bars = "".join(BARS[int(np.ceil(count / (max(counts) or 1) * (len(BARS) - 1)))] if count else " " for count in counts)
     return f"{text}{low:.4g} ▕{bars}▏ {high:.4g}"
@@ -54,9 +58,10 @@ def table(cells: Sequence[Sequence[str]]) -> Iterator[str]:
 
 def _measured_lines(measured: NumericCheck, view: ArrayView) -> Iterator[str]:
     worst = measured.worst
-    yield f"  central differences: largest error {worst.error:.1e} at {entry_name(view.name, worst.place or ())}; of each entry shown:"
+    entry = entry_name(view.name, worst.place or ())
+    yield say("  central differences: largest error {error:.1e} at {entry}; of each entry shown:", error=worst.error, entry=entry)
     width = view.columns
     errors = [f"{each.error:.0e}" for each in measured.entries]
     yield from table([errors[start : start + width] for start in range(0, len(errors), width)])
     if measured.direction is not None:
-        yield f"  along a random direction: {measured.direction}"
+        yield say("  along a random direction: {direction}", direction=measured.direction)

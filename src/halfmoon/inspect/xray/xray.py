@@ -8,6 +8,7 @@ from typing import Any
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
+from halfmoon.base.language import current, speaking
 from halfmoon.engines.reference import apply_update
 from halfmoon.engines.state import TrainingState
 from halfmoon.gradcheck.differences import Differences, NumericCheck
@@ -18,6 +19,7 @@ from halfmoon.inspect.xray.chain_link import Chain
 from halfmoon.inspect.xray.entries import gradient_of
 from halfmoon.inspect.xray.page.content import data
 from halfmoon.inspect.xray.text import card_lines
+from halfmoon.inspect.xray.translations import say
 from halfmoon.layers.contract import TRAINING, Pass
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model, model_of
@@ -53,7 +55,7 @@ class XRay:
     ----------
     model : Model
         A copy of it is looked at, so that training may go on.
-    X, y, sample_weight, optimizer, penalty, pass_
+    X, y, sample_weight, optimizer, penalty, pass_, lang
         As :func:`halfmoon.xray` takes them; y as the model's loss does.
 
     Attributes
@@ -68,7 +70,12 @@ class XRay:
         Checked; ``weights`` may be None.
     """
 
-    def __init__(self, model: Model, X: Any, y: Any, sample_weight: Any, optimizer: Optimizer, penalty: Penalty, pass_: Pass) -> None:
+    def __init__(
+        self, model: Model, X: Any, y: Any, sample_weight: Any, optimizer: Optimizer, penalty: Penalty, pass_: Pass,
+        lang: str | None = None,
+    ) -> None:  # fmt: skip
+        with speaking(lang):
+            self.lang = current()
         checks.instance("optimizer", optimizer, Optimizer, "an optimiser such as SGD(0.1)")
         self.optimizer: FirstOrder = checks.instance("optimizer", optimizer, FirstOrder, "one that makes single updates, such as SGD(0.1)")
         self.penalty = checks.instance("penalty", penalty, Penalty, "a Penalty(l1, l2)")
@@ -82,7 +89,8 @@ class XRay:
     @cached_property
     def cards(self) -> Cards:
         """The card of each step."""
-        return Cards(cards_of(self))
+        with speaking(self.lang):
+            return Cards(cards_of(self))
 
     @cached_property
     def updated(self) -> TrainingState:
@@ -114,7 +122,8 @@ class XRay:
         InputError
             When there is no such number.
         """
-        return self.chains.chain(gradient_of(name, self.chains.names, self.chains.arrays))
+        with speaking(self.lang):
+            return self.chains.chain(gradient_of(name, self.chains.names, self.chains.arrays))
 
     def measured(self, card: Card) -> list[NumericCheck]:
         """Return the central differences of the gradients that a card makes."""
@@ -133,13 +142,15 @@ class XRay:
     def card_text(self, index: int, *, all_digits: bool = False) -> str:
         """Return one card as text."""
         card = self.cards[index]
-        heading = f"card {index + 1} of {len(self.cards)}"
-        return "\n".join(card_lines(card, heading, self.measured(card), exact if all_digits else rounded))
+        with speaking(self.lang):
+            heading = say("card {number} of {count}", number=index + 1, count=len(self.cards))
+            return "\n".join(card_lines(card, heading, self.measured(card), exact if all_digits else rounded))
 
     def html(self) -> str:
         """Return the cards as one HTML page that needs nothing else: no network, no other file."""
-        content = data(self)
-        return page("halfmoon.inspect.xray.page", content["title"], content)
+        with speaking(self.lang):
+            content = data(self)
+            return page("halfmoon.inspect.xray.page", content["title"], content, texts=say)
 
     def __iter__(self) -> Iterator[Card]:
         return iter(self.cards)
@@ -170,6 +181,7 @@ def xray(
     optimizer: Optimizer | None = None,
     penalty: Penalty = NO_PENALTY,
     pass_: Pass = TRAINING,
+    lang: str | None = None,
 ) -> XRay:
     """Take one training step beside a model, and return every number of it as cards to look at.
 
@@ -187,6 +199,8 @@ def xray(
     penalty : Penalty
     pass_ : Pass
         As in training by default; ``Pass()`` for inference, without dropout and with running statistics.
+    lang : {"en", "zh"}, optional
+        Of the cards; by default the language of the locale, or of ``HALFMOON_LANG``.
 
     Returns
     -------
@@ -200,4 +214,4 @@ def xray(
         fitted estimator.
     """
     chosen = Adam() if optimizer is None else optimizer
-    return XRay(model_of(model), *network_rows(model, X, y), sample_weight, chosen, penalty, pass_)
+    return XRay(model_of(model), *network_rows(model, X, y), sample_weight, chosen, penalty, pass_, lang)

@@ -11,6 +11,7 @@ from halfmoon.inspect.xray.cards import Card
 from halfmoon.inspect.xray.chain import Chains
 from halfmoon.inspect.xray.chain_link import ChainLink, Node
 from halfmoon.inspect.xray.entries import entry_name
+from halfmoon.inspect.xray.translations import say
 
 if TYPE_CHECKING:
     from halfmoon.inspect.xray.xray import XRay
@@ -26,7 +27,7 @@ def data(xray: XRay) -> dict[str, Any]:
     shown = (view for card in xray.cards for view in card.arrays if view.name in gradients)
     entries = ((gradients[view.name], index) for view in shown for index in view.indices())
     return {
-        "title": f"X-ray: loss {exact(xray.trace.loss)}",
+        "title": say("X-ray: loss {loss}", loss=exact(xray.trace.loss)),
         "cards": cards,
         "links": {entry_name(*link): _link(found) for link, found in _links(xray.chains, entries)},
         "entries": gradients,
@@ -61,7 +62,7 @@ def _array(view: ArrayView, measured: NumericCheck | None, gradients: dict[str, 
         result["gradient"] = gradients[view.name]
     if measured is not None:
         result["measured"] = [[repr(each.numeric), f"{each.error:.1e}"] for each in measured.entries]
-        result["worst"] = f"{measured.worst.error:.1e} at {entry_name(view.name, measured.worst.place or ())}"
+        result["worst"] = say("{error:.1e} at {entry}", error=measured.worst.error, entry=entry_name(view.name, measured.worst.place or ()))
         if measured.direction is not None:
             result["direction"] = str(measured.direction)
     return result

@@ -20,9 +20,9 @@ function histogram(array) {
     const height = count ? Math.max(count / most, 0.04) : 0;
     return makeSvg("rect", { x: bin + 0.05, y: 1 - height, width: 0.9, height });
   });
-  const label = `histogram: ${array.bins.join(", ")}`;
+  const label = say("histogram: {counts}", { counts: array.bins.join(", ") });
   const svg = makeSvg("svg", { viewBox: `0 0 ${array.bins.length} 1`, preserveAspectRatio: "none", role: "img", "aria-label": label }, ...bars);
-  const lost = array.lost ? `${array.lost} not finite` : "";
+  const lost = array.lost ? say("{lost} not finite", { lost: array.lost }) : "";
   return make("figure", {}, array.range[0], svg, array.range[1], lost);
 }
 
@@ -37,7 +37,7 @@ function cell(array, row, column) {
   }
   if (array.measured) {
     const [numeric, error] = array.measured[row * array.values[0].length + column];
-    td.title += `\ncentral difference ${numeric}, error ${error}`;
+    td.title += `\n${say("central difference {numeric}, error {error}", { numeric, error })}`;
     td.dataset.error = error;
   }
   if (array.gradient) {
@@ -58,11 +58,11 @@ function matrix(array) {
 }
 
 function drawArray(array) {
-  const shown = array.whole ? "whole" : `its first ${array.values.length} × ${array.values[0].length}`;
+  const shown = array.whole ? say("whole") : say("its first {rows} × {columns}", { rows: array.values.length, columns: array.values[0].length });
   const heading = make("h2", {}, array.name, make("small", {}, `(${array.shape.join(", ")}) ${array.dtype}, ${shown}`));
   const notes = [];
-  if (array.measured) notes.push(make("p", { class: "faint" }, `Central differences: largest error ${array.worst}; that of each entry: hover over it, or click it.`));
-  if (array.direction) notes.push(make("p", { class: "faint" }, `Along a random direction: ${array.direction}.`));
+  if (array.measured) notes.push(make("p", { class: "faint" }, say("Central differences: largest error {worst}; that of each entry: hover over it, or click it.", { worst: array.worst })));
+  if (array.direction) notes.push(make("p", { class: "faint" }, say("Along a random direction: {direction}.", { direction: array.direction })));
   return [heading, histogram(array), matrix(array), ...notes];
 }
 
@@ -100,7 +100,7 @@ function path(node, turns) {
 
 function drawChain(node, turns = new Map()) {
   const [nodes, missing] = path(node, turns);
-  const close = make("button", { type: "button", class: "close", "aria-label": "Close the chain" }, "×");
+  const close = make("button", { type: "button", class: "close", "aria-label": say("Close the chain") }, "×");
   close.addEventListener("click", () => { chosen = null; chain.replaceChildren(); columns.classList.remove("traced"); draw(); });
   const cell = document.querySelector(`td[data-node="${CSS.escape(node)}"]`);
   const links = nodes.map(([name, link, which]) => {
@@ -113,13 +113,13 @@ function drawChain(node, turns = new Map()) {
       button.addEventListener("click", () => drawChain(node, new Map(turns).set(name, position)));
       return button;
     });
-    const rest = link.others ? [make("p", { class: "faint" }, `${rounded(link.rest)} is the sum of ${link.others} smaller ones`)] : [];
+    const rest = link.others ? [make("p", { class: "faint" }, say("{rest} is the sum of {others} smaller ones", { rest: rounded(link.rest), others: link.others }))] : [];
     return make("div", { class: "link", "data-link": name },
       make("strong", {}, `${name} = ${rounded(link.value)}`), make("p", { class: "faint" }, link.rule), ...terms, ...rest);
   });
-  const end = missing ? `The page holds no more of this chain; ask xray.entry("${missing}").` : "Here the loss itself is differentiated.";
-  chain.replaceChildren(close, make("h1", {}, `Where ${node} comes from`),
-    make("p", { class: "faint" }, "A sum of products; the framed one, the largest unless you choose another, is followed back to the loss."),
+  const end = missing ? say('The page holds no more of this chain; ask xray.entry("{missing}").', { missing }) : say("Here the loss itself is differentiated.");
+  chain.replaceChildren(close, make("h1", {}, say("Where {node} comes from", { node })),
+    make("p", { class: "faint" }, say("A sum of products; the framed one, the largest unless you choose another, is followed back to the loss.")),
     ...(cell ? cell.title.split("\n").map(line => make("p", { class: "exact" }, line)) : []),
     ...links, make("p", { class: "faint" }, end));
   columns.classList.add("traced");
@@ -155,8 +155,8 @@ document.getElementById("name").addEventListener("submit", event => {
   event.preventDefault();
   const node = named(entry.value.trim());
   if (node && data.links[node]) trace(node);
-  else if (node) refuse(`This page holds the chains of the entries that it shows; ask xray.entry("${entry.value.trim()}").`);
-  else refuse(`There is no array of that name: write W[2,5] of layer 1, 1.W[2,5], X[0,1] or scores[0,0].`);
+  else if (node) refuse(say('This page holds the chains of the entries that it shows; ask xray.entry("{name}").', { name: entry.value.trim() }));
+  else refuse(say("There is no array of that name: write W[2,5] of layer 1, 1.W[2,5], X[0,1] or scores[0,0]."));
 });
 card.addEventListener("click", event => { const td = event.target.closest("td[data-node]"); if (td) trace(td.dataset.node); });
 document.addEventListener("keydown", event => {
