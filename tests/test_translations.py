@@ -7,6 +7,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
+from types import ModuleType
 
 import pytest
 
@@ -36,9 +37,9 @@ def speakers():
             yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
 
 
-def marked(path):
+def marked(name):
     """Return the texts that a file marks: those in the first argument of ``say``, and of names that are given to it."""
-    tree = ast.parse(path.read_text("utf-8"))
+    tree = ast.parse(SPEAKERS[name].read_text("utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"]
     first = [call.args[0] for call in calls if call.args]
     names = {node.id for each in first for node in ast.walk(each) if isinstance(node, ast.Name)}
@@ -48,14 +49,23 @@ def marked(path):
         if isinstance(node, ast.Assign)
         and {part.id for each in node.targets for part in ast.walk(each) if isinstance(part, ast.Name)} & names
     ]
-    return {text for each in [*first, *values] for text in literals(each)}
+    elsewhere = [(each.value.id, each.attr) for each in first if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name)]
+    modules = [(vars(import_module(name)).get(owner), constant) for owner, constant in elsewhere]
+    constants = {getattr(module, constant) for module, constant in modules if isinstance(module, ModuleType)}
+    return {text for each in [*first, *values] for text in literals(each)} | constants
 
 
 def literals(node):
-    """Yield the texts in an expression, but for the keys of dicts and what calls are given."""
+    """Yield the texts in an expression, but for the keys of dicts and of subscripts, and for what calls are given."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
-    parts = node.values if isinstance(node, ast.Dict) else [] if isinstance(node, ast.Call) else ast.iter_child_nodes(node)
+    parts = ast.iter_child_nodes(node)
+    if isinstance(node, ast.Dict):
+        parts = node.values
+    elif isinstance(node, ast.Subscript):
+        parts = [node.value]
+    elif isinstance(node, ast.Call):
+        parts = []
     for part in parts:
         yield from literals(part)
 
@@ -103,7 +113,7 @@ def test_there_are_texts():
 def test_every_marked_text_has_its_chinese(name):
     table = getattr(import_module(name), "say", None)
     page = marked_in_pages(SPEAKERS[name].parent) if name.endswith(".translations") else set()
-    missing = (marked(SPEAKERS[name]) | page) - set(table.chinese if table else ())
+    missing = (marked(name) | page) - set(table.chinese if table else ())
     assert not missing, f"add the Chinese of these to the table of {name}: {missing}"
 
 
@@ -116,8 +126,8 @@ def test_both_have_the_same_values(name, table):
 
 def test_every_entry_is_said_somewhere():
     for _, table in TABLES.values():
-        users = [path for name, path in SPEAKERS.items() if getattr(import_module(name), "say", None) is table]
-        said = set().union(*map(marked, users), *(marked_in_pages(path.parent) for path in users))
+        users = [name for name in SPEAKERS if getattr(import_module(name), "say", None) is table]
+        said = set().union(*map(marked, users), *(marked_in_pages(SPEAKERS[name].parent) for name in users))
         unsaid = set(table.chinese) - said
         assert not unsaid
 

@@ -12,10 +12,12 @@ from matplotlib import colormaps
 from matplotlib.colors import to_hex
 
 from halfmoon.base.checks import Array
+from halfmoon.base.language import speaking
 from halfmoon.lab import significance
 from halfmoon.lab.page.factors import Factor, factor, share
 from halfmoon.lab.run import RunResult
 from halfmoon.lab.settings import canonical
+from halfmoon.lab.translations import say
 from halfmoon.plots.palette import MARKERS, THEMES, Theme
 from halfmoon.web.page import page
 
@@ -44,12 +46,14 @@ COLUMNS = ("mean", "std", "n", "diverged", "failed", "train_loss", "seconds", "u
 """Of the table of settings, beside the parameters that differ."""
 
 
-def html(comparison: Comparison) -> str:
+def html(comparison: Comparison, lang: str | None = None) -> str:
     """Return the report: a page with everything in it, to be written to a file and opened.
 
     Parameters
     ----------
     comparison : Comparison
+    lang : {"en", "zh"}, optional
+        Of its words; by default the language of the locale, or of ``HALFMOON_LANG``.
 
     Returns
     -------
@@ -57,12 +61,12 @@ def html(comparison: Comparison) -> str:
         HTML: which setting is best, and which cannot be distinguished from it; maps and curves over the two factors that explain most of
         the scores, with a scrubber over epochs; and a table of the settings.
     """
-    title = f"{_counted(len(comparison.settings), 'setting')} compared over {_counted(len(comparison.seeds), 'seed')}"
-    return page("halfmoon.lab.page", title, content(comparison) | {"title": title}, scripts=SCRIPTS)
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count} {name}{'s' * (count != 1)}"
+    with speaking(lang):
+        count, several = len(comparison.settings), len(comparison.seeds)
+        settings = say("{count} setting" if count == 1 else "{count} settings", count=count)
+        seeds = say("{count} seed" if several == 1 else "{count} seeds", count=several)
+        title = say("{settings} compared over {seeds}", settings=settings, seeds=seeds)
+        return page("halfmoon.lab.page", title, content(comparison) | {"title": title}, scripts=SCRIPTS, texts=say)
 
 
 def content(comparison: Comparison) -> dict[str, Any]:
@@ -80,9 +84,9 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "seeds": comparison.seeds,
         "missing": comparison.missing,
         "best": comparison.verdict.best,
-        "test": significance.TEST,
+        "test": say(significance.TEST),
         "level": significance.LEVEL,
-        "score": SCORES[data["score_name"]],
+        "score": say(SCORES[data["score_name"]]),
         "runs": [_run(setting, run, epochs) for setting, run in runs],
         "epochs": epochs.tolist(),
         "snapshots": _snapshots(comparison.runs),

@@ -17,6 +17,7 @@ from halfmoon.base.files import write_atomically
 from halfmoon.lab import significance
 from halfmoon.lab.run import RunResult
 from halfmoon.lab.settings import Setting, canonical, display_value, label
+from halfmoon.lab.translations import say
 
 NAMES = {"loss": "train_loss"}
 """Of columns, where it is not the field's: the estimators have a parameter of that name."""
@@ -87,13 +88,14 @@ class Comparison:
         """Return what the comparison says, in a sentence or two."""
         found = self.verdict
         if found.best is None:
-            return "No run came to a score."
-        text = f"Best: {self.label(found.best)}"
+            return say("No run came to a score.")
+        best = self.label(found.best)
         if not found.differences:
-            return f"{text}."
+            return say("Best: {best}.", best=best)
         ties = "; ".join(self.label(index) for index in found.ties)
-        rest = f"and not distinguishable from: {ties}" if ties else "better than every other setting, beyond what seeds do"
-        return f"{text}; {rest} ({significance.TEST})."
+        tied = "Best: {best}; and not distinguishable from: {ties} ({test})."
+        alone = "Best: {best}; better than every other setting, beyond what seeds do ({test})."
+        return say(tied if ties else alone, best=best, ties=ties, test=say(significance.TEST))
 
     def frame(self) -> pl.DataFrame:
         """Return one row a run: the parameters that differ, then what came of it."""
@@ -147,8 +149,14 @@ class Comparison:
         """Write one row a run as Parquet, whole or not at all."""
         write_atomically(path, self.frame().write_parquet)
 
-    def report(self, path: str | os.PathLike[str]) -> None:
+    def report(self, path: str | os.PathLike[str], lang: str | None = None) -> None:
         """Write the report: one HTML page that needs no network.
+
+        Parameters
+        ----------
+        path : str or path-like
+        lang : {"en", "zh"}, optional
+            Of its words; by default the language of the locale, or of ``HALFMOON_LANG``.
 
         Raises
         ------
@@ -157,5 +165,5 @@ class Comparison:
         """
         from halfmoon.lab.report import html  # noqa: PLC0415 - loaded when used
 
-        page = html(self).encode()
+        page = html(self, lang).encode()
         write_atomically(path, lambda file: file.write(page))

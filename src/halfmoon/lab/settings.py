@@ -19,6 +19,7 @@ from halfmoon.estimators import network_builder
 from halfmoon.estimators.fit import described_network
 from halfmoon.estimators.parameters import validate_parameters
 from halfmoon.lab.problem import Problem
+from halfmoon.lab.translations import say
 from halfmoon.version import __version__
 
 Setting = dict[str, Any]
@@ -84,7 +85,7 @@ def display_value(value: Any) -> Any:
 
 def label(setting: Setting, names: Sequence[str]) -> str:
     """Return a setting in words."""
-    return ", ".join(f"{name} {display_value(setting[name])}" for name in names if name in setting) or "the estimator as it is"
+    return ", ".join(f"{name} {display_value(setting[name])}" for name in names if name in setting) or say("the estimator as it is")
 
 
 @dataclass(frozen=True)

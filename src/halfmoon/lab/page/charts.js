@@ -5,7 +5,7 @@ const MARGINS = { left: 52, right: 12, top: 10, bottom: 34 };
 const charts = [];
 
 function drawScales() {
-  const switches = [["logLoss", "Loss on a logarithmic axis"], ["logEpochs", "Epochs on a logarithmic axis"]].map(([name, text]) => {
+  const switches = [["logLoss", say("Loss on a logarithmic axis")], ["logEpochs", say("Epochs on a logarithmic axis")]].map(([name, text]) => {
     const box = make("input", { type: "checkbox", id: name });
     box.checked = state[name];
     box.addEventListener("change", () => update({ [name]: box.checked }));
@@ -32,7 +32,7 @@ function buildRow(number, lines, ranges, log) {
 }
 
 function buildChart(kind, lines, range, log) {
-  const label = `${CURVE_TITLES[kind]} over epochs; left and right arrow keys move the cursor`;
+  const label = say("{title} over epochs; left and right arrow keys move the cursor", { title: CURVE_TITLES[kind] });
   const svg = makeSvg("svg", { role: "group", tabindex: 0, "aria-label": label, height: CHART_HEIGHT });
   const leads = lines.filter(line => line.lead).sort((one, other) => one.column - other.column);
   const readout = make("ul", { class: "readout" }, ...leads.map(buildReadout));
@@ -90,7 +90,7 @@ function axes({ x, y }, width) {
     makeSvg("line", { class: "rule", x1: MARGINS.left, x2: width - MARGINS.right, y1: y.toPixel(tick), y2: y.toPixel(tick) }),
     makeSvg("text", { x: MARGINS.left - 6, y: y.toPixel(tick) + 4, "text-anchor": "end" }, formatNumber(tick, 3)),
   ]);
-  const name = makeSvg("text", { x: (MARGINS.left + width - MARGINS.right) / 2, y: CHART_HEIGHT - 4, "text-anchor": "middle" }, "epoch");
+  const name = makeSvg("text", { x: (MARGINS.left + width - MARGINS.right) / 2, y: CHART_HEIGHT - 4, "text-anchor": "middle" }, say("epoch"));
   const line = makeSvg("line", { class: "axis", x1: MARGINS.left, x2: width - MARGINS.right, y1: bottom, y2: bottom });
   return [...yTicks, ...xTicks, line, name];
 }
@@ -113,8 +113,8 @@ function drawMarker(column, x, y, radius) {
 
 function updateCursor() {
   const epoch = cursorEpoch();
-  byId("reading").textContent = `Values at epoch ${epoch.toLocaleString("en")}: the medians over the seeds. `
-    + "Point at a chart to read another epoch; click to have the maps of it.";
+  byId("reading").textContent = say("Values at epoch {epoch}: the medians over the seeds.", { epoch: epoch.toLocaleString("en") })
+    + say(" Point at a chart to read another epoch; click to have the maps of it.");
   for (const { kind, leads, readout, svg, x, y } of charts) {
     if (!x) continue;  // an element that is replaced under the pointer says so before the new charts are drawn
     const cursor = svg.querySelector(".cursor"), write = kind === "loss" ? formatNumber : formatScore;

@@ -1,6 +1,6 @@
 // ---- Curves: what is drawn over epochs, and where on a chart it lies.
 
-const CURVE_TITLES = { loss: "training loss", score: `${data.score} on held-out rows` };
+const CURVE_TITLES = { loss: say("training loss"), score: say("{score} on held-out rows", { score: data.score }) };
 const curveCache = { loss: new Map(), score: new Map() };
 
 // The lowest, median and highest of a setting's runs, all along.

@@ -2,9 +2,9 @@
 
 function buildDetail() {
   const setting = detailSetting(), row = settings[setting];
-  const which = state.selected === null ? (setting === data.best ? "The best setting" : "The first setting") : "The selected setting";
+  const which = state.selected === null ? say(setting === data.best ? "The best setting" : "The first setting") : say("The selected setting");
   const p = isNumber(row.p) ? ` (p\u00a0${formatNumber(row.p, 2)})` : "";
-  const close = make("button", { type: "button", class: "close", "aria-label": "Select no setting" }, "×");
+  const close = make("button", { type: "button", class: "close", "aria-label": say("Select no setting") }, "×");
   close.addEventListener("click", () => update({ selected: null }));
   const aside = byId("detail");
   aside.dataset.setting = setting;
@@ -23,9 +23,9 @@ function drawDetail() {
 }
 
 function runTable(setting) {
-  const heads = ["seed", data.score, "train", "loss", "epochs", "status"].map(text => make("th", { scope: "col" }, text));
+  const heads = [say("seed"), data.score, say("train"), say("loss"), say("epochs"), say("status")].map(text => make("th", { scope: "col" }, text));
   const rows = runsOf[setting].map(run => make("tr", {}, ...[
-    run.seed, formatScore(run.score), formatScore(run.train_score), formatNumber(run.loss), run.epochs, run.status,
+    run.seed, formatScore(run.score), formatScore(run.train_score), formatNumber(run.loss), run.epochs, STATUS_TEXTS[run.status],
   ].map(text => make("td", {}, String(text)))));
   return make("table", { class: "runs" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
 }
@@ -33,13 +33,13 @@ function runTable(setting) {
 // Why runs came to nothing.
 function failureMessages(setting) {
   const lost = runsOf[setting].filter(run => run.status !== "done");
-  return lost.map(run => make("p", { class: "trouble" }, `Seed ${run.seed} ${run.status}: ${run.message}`));
+  return lost.map(run => make("p", { class: "trouble" }, say("Seed {seed} {status}: {message}", { seed: run.seed, status: STATUS_TEXTS[run.status], message: run.message })));
 }
 
 function legend() {
   const spread = formatNumber(FULL_SPREAD * (data.bounds[1] - data.bounds[0]), 2);
-  const most = isRegression ? `standard deviation ${spread}` : "half are outvoted";
-  const parts = state.map === "disagreement" ? [scaleBar(disagreementRamp(), "all agree", most)]
+  const most = isRegression ? say("standard deviation {spread}", { spread }) : say("half are outvoted");
+  const parts = state.map === "disagreement" ? [scaleBar(disagreementRamp(), say("all agree"), most)]
     : isRegression ? [scaleBar(ramp(theme().sequential), ...data.bounds.map(end => formatNumber(end)))] : [];
   const classes = data.classes.map((name, label) => make("span", { class: "class" }, swatch(label), name));
   return [...parts, ...classes, make("span", { class: "faint" }, planeText())];
@@ -47,8 +47,8 @@ function legend() {
 
 function planeText() {
   const count = data.features.length, [first, second] = data.features;
-  if (count > 2) return `The plane of the first two principal components of ${count} standardised features.`;
-  return `Across: ${first}. Up: ${second}.`;
+  if (count > 2) return say("The plane of the first two principal components of {count} standardised features.", { count });
+  return say("Across: {first}. Up: {second}.", { first, second });
 }
 
 function swatch(number) {

@@ -11,6 +11,7 @@ import numpy as np
 
 from halfmoon.base.checks import Array
 from halfmoon.lab.settings import Setting, display_value
+from halfmoon.lab.translations import say
 
 MOST_LEVELS = 8
 """Numbers of more levels, such as a search proposes, are grouped into ranges."""
@@ -47,7 +48,7 @@ class Factor:
 
 def factor(name: str, settings: Sequence[Setting]) -> Factor:
     """Return a factor of settings."""
-    given: list[Any] = [display_value(setting[name]) if name in setting else NOT_SET for setting in settings]
+    given: list[Any] = [display_value(setting[name]) if name in setting else say(NOT_SET) for setting in settings]
     names = [_text(value) for value in given]
     values: list[float | str] = [float(value) if _is_number(value) else text for value, text in zip(given, names, strict=True)]
     numbers = sorted({value for value in values if isinstance(value, float)})
@@ -95,4 +96,4 @@ def _text(value: Any) -> str:
 
 def _range(value: float, ends: Array) -> str:
     upper = min(int(np.searchsorted(ends, value, side="right")), len(ends) - 1)
-    return f"{ends[upper - 1]:.3g} to {ends[upper]:.3g}"
+    return say("{low:.3g} to {high:.3g}", low=ends[upper - 1], high=ends[upper])

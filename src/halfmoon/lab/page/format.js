@@ -11,8 +11,17 @@ function labelledSelect(id, label, options, choose) {
   return make("span", { class: "choice" }, make("label", { for: id }, label), select);
 }
 
+const COUNTED = {
+  run: (one, values) => say(one ? "{count} run" : "{count} runs", values),
+  row: (one, values) => say(one ? "{count} row" : "{count} rows", values),
+  seed: (one, values) => say(one ? "{count} seed" : "{count} seeds", values),
+  value: (one, values) => say(one ? "{count} value" : "{count} values", values),
+  setting: (one, values) => say(one ? "{count} setting" : "{count} settings", values),
+  "other setting": (one, values) => say(one ? "{count} other setting" : "{count} other settings", values),
+};
+
 function plural(count, name) {
-  return `${count.toLocaleString("en")} ${name}${count === 1 ? "" : "s"}`;
+  return COUNTED[name](count === 1, { count: count.toLocaleString("en") });
 }
 
 function isNumber(value) {
@@ -37,6 +46,6 @@ function formatScore(score, decimals = 4) {
 }
 
 function formatMeanStd(row, decimals = 4) {
-  if (!isNumber(row.mean)) return "no score";
+  if (!isNumber(row.mean)) return say("no score");
   return formatScore(row.mean, decimals) + (isNumber(row.std) ? ` ±\u00a0${formatScore(row.std, decimals)}` : "");
 }

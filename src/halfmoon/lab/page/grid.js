@@ -4,11 +4,11 @@ const cellFigures = [];  // the cells' elements, each with the settings that it 
 
 function drawAxes() {
   const nameAndShare = ({ name, share }) => `${name} (${Math.round(100 * share)}%)`;
-  const options = [["", "nothing"], ...byShare.map(factor => [factor, nameAndShare(data.factors[factor])])];
+  const options = [["", say("nothing")], ...byShare.map(factor => [factor, nameAndShare(data.factors[factor])])];
   const chosen = value => value === "" ? null : Number(value);
   const rows = value => update(assignFactor("rows", "columns", chosen(value)));
   const columns = value => update(assignFactor("columns", "rows", chosen(value)));
-  byId("axes").replaceChildren(labelledSelect("rows", "Rows", options, rows), labelledSelect("columns", "Columns", options, columns));
+  byId("axes").replaceChildren(labelledSelect("rows", say("Rows"), options, rows), labelledSelect("columns", say("Columns"), options, columns));
   byId("axes").hidden = !data.factors.length;
 }
 
@@ -33,7 +33,7 @@ function buildGrid() {
   const title = state.columns === null ? [] : [make("div", { class: "head title" }, make("span", {}, name(state.columns)))];
   const body = gridCells().flatMap((row, number) => [
     ...(state.rows === null ? [] : [make("div", { class: "side" }, make("small", {}, name(state.rows)), rows[number])]),
-    ...row.map(members => members.length ? buildCell(members) : make("div", { class: "cell empty" }, "not tried")),
+    ...row.map(members => members.length ? buildCell(members) : make("div", { class: "cell empty" }, say("not tried"))),
   ]);
   const grid = byId("grid");
   grid.style.setProperty("--columns", columns.length);
@@ -47,10 +47,11 @@ function buildGrid() {
 function describeSharedCells() {
   const most = Math.max(...cellFigures.map(([, members]) => members.length));
   const rest = data.factors.filter((_, index) => index !== state.rows && index !== state.columns).map(factor => factor.name);
-  const which = rest.length ? `differ in ${rest.join(" and ")}` : "lie in the same ranges";
-  byId("sharing").textContent = most < 2 ? "" :
-    `Up to ${most} settings share a cell: they ${which}. The best of those shown stands for them, or the one you select; `
-    + "choose above which to show.";
+  const text = rest.length
+    ? say("Up to {most} settings share a cell: they differ in {names}.", { most, names: rest.join(say(" and ")) })
+    : say("Up to {most} settings share a cell: they lie in the same ranges.", { most });
+  const rule = say(" The best of those shown stands for them, or the one you select; choose above which to show.");
+  byId("sharing").textContent = most < 2 ? "" : text + rule;
 }
 
 // What stands below a map: how many runs, what went wrong, and which of several settings it is.
@@ -59,11 +60,11 @@ function cellNotes(setting, members) {
   const note = (kind, text) => notes.push(make("span", { class: kind }, text));
   const missing = data.seeds.length - runsOf[setting].length, shown = members.filter(passesFilters).length;
   if (row.n) note("count", plural(row.n, "seed"));
-  for (const status of ["diverged", "failed"]) if (row[status]) note("trouble", `✕ ${row[status]} ${status}`);
-  if (missing) note("trouble", `${missing} missing`);
-  const epoch = selectedEpoch(), which = setting === state.selected ? "one" : "best";
-  if (state.step < data.snapshots.length - 1) note("then", `at epoch ${epoch}: ${formatScore(meanScoreAt(setting, epoch), 3)}`);
-  if (members.length > 1) note("which", `${which} of ${shown || members.length}: ${otherParameters(setting)}`);
+  for (const status of ["diverged", "failed"]) if (row[status]) note("trouble", `✕ ${row[status]} ${STATUS_TEXTS[status]}`);
+  if (missing) note("trouble", `${missing} ${STATUS_TEXTS.missing}`);
+  const epoch = selectedEpoch(), values = { count: shown || members.length, names: otherParameters(setting) };
+  if (state.step < data.snapshots.length - 1) note("then", say("at epoch {epoch}: {score}", { epoch, score: formatScore(meanScoreAt(setting, epoch), 3) }));
+  if (members.length > 1) note("which", say(setting === state.selected ? "one of {count}: {names}" : "best of {count}: {names}", values));
   return notes;
 }
 

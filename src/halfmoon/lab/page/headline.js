@@ -4,8 +4,9 @@ const MOST_NAMED = 5;
 
 function comparisonText() {
   const varied = data.factors.map(factor => `${factor.name} (${plural(new Set(factor.names).size, "value")})`).join(", ");
-  const what = varied ? `What differs: ${varied}. ` : "";
-  return `${what}Scored by ${data.score} on ${plural(data.rows, "row")} held out from training, the same for every run.`;
+  const what = varied ? say("What differs: {varied}. ", { varied }) : "";
+  const rows = plural(data.rows, "row");
+  return what + say("Scored by {score} on {rows} held out from training, the same for every run.", { score: data.score, rows });
 }
 
 // A setting in words, its values set off from their names.
@@ -21,45 +22,49 @@ function tieList(ties) {
     return make("li", {}, button, ` ${formatMeanStd(settings[setting])}`);
   });
   const list = make("ul", { class: "ties" }, ...items);
-  return ties.length <= MOST_NAMED ? list : make("details", {}, make("summary", {}, "Which ones"), list);
+  return ties.length <= MOST_NAMED ? list : make("details", {}, make("summary", {}, say("Which ones")), list);
 }
 
 function verdictParts() {
   const of = verdict => ranking.filter(setting => settings[setting].verdict === verdict);
   const [ties, worse, unknown] = ["tie", "worse", "unknown"].map(of);
   const parts = [];
-  const say = (text, kind = "") => parts.push(make("p", { class: kind }, text));
-  const others = count => count === settings.length - 1 ? "every other setting" : plural(count, "other setting");
-  if (ties.length) say(`Not distinguishable from ${plural(ties.length, "other setting")} within seed noise:`);
+  const add = (text, kind = "") => parts.push(make("p", { class: kind }, text));
+  const others = count => count === settings.length - 1 ? say("every other setting") : plural(count, "other setting");
+  if (ties.length) add(say("Not distinguishable from {others} within seed noise:", { others: plural(ties.length, "other setting") }));
   if (ties.length) parts.push(tieList(ties));
-  if (worse.length) say(`Better than ${others(worse.length)}, beyond what seeds do.`);
-  if (unknown.length) say(`Not compared with ${plural(unknown.length, "setting")} of fewer scores.`);
-  if (ties.length && data.seeds.length < 2) say("With one seed no difference can be told from noise: use more.");
-  if (ties.length + worse.length) say(`Decided by a ${data.test}; level ${data.level}.`, "faint");
+  if (worse.length) add(say("Better than {others}, beyond what seeds do.", { others: others(worse.length) }));
+  if (unknown.length) add(say("Not compared with {settings} of fewer scores.", { settings: plural(unknown.length, "setting") }));
+  if (ties.length && data.seeds.length < 2) add(say("With one seed no difference can be told from noise: use more."));
+  if (ties.length + worse.length) add(say("Decided by a {test}; level {level}.", { test: data.test, level: data.level }), "faint");
   return parts;
 }
 
 function drawHeadline() {
   byId("title").textContent = data.title;
   byId("compared").textContent = comparisonText();
-  const parts = data.best === null ? [make("p", {}, "No run came to a score.")] : [
-    make("div", { class: "winner" }, make("strong", {}, "Best"), ...settingParts(data.best),
+  const parts = data.best === null ? [make("p", {}, say("No run came to a score."))] : [
+    make("div", { class: "winner" }, make("strong", {}, say("Best")), ...settingParts(data.best),
       make("span", { class: "figure" }, make("small", {}, data.score), formatMeanStd(settings[data.best]))),
     ...verdictParts(),
   ];
-  if (data.missing) parts.push(make("p", { class: "trouble" }, `Interrupted: ${plural(data.missing, "run")} missing.`));
+  if (data.missing) parts.push(make("p", { class: "trouble" }, say("Interrupted: {runs} missing.", { runs: plural(data.missing, "run") })));
   byId("verdict").replaceChildren(...parts);
 }
 
 function drawNotes() {
   const notes = [
-    `A score is the mean over the seeds; behind ± stands their standard deviation. A run that diverged or failed has no score.`,
-    `★ is the setting with the highest mean, ○ those whose difference from it lies within seed noise (${data.test}); p is corrected.`,
-    "The difference is one between trainings, judged on the same held-out rows; how scores would be on other rows, it does not say.",
-    "In brackets after a factor: the share of the scores' variance that lies between its values. The two largest make the grid at first.",
-    "Bands in the charts reach from the lowest to the highest seed, lines are medians. A run that ended early keeps what it came to.",
+    say("A score is the mean over the seeds; behind ± stands their standard deviation. A run that diverged or failed has no score."),
+    say("★ is the setting with the highest mean, ○ those whose difference from it lies within seed noise ({test}); p is corrected.",
+      { test: data.test }),
+    say("The difference is one between trainings, judged on the same held-out rows; how scores would be on other rows, it does not say."),
+    say("In brackets after a factor: the share of the scores' variance that lies between its values. The two largest make the grid at first."),
+    say("Bands in the charts reach from the lowest to the highest seed, lines are medians. A run that ended early keeps what it came to."),
   ];
-  const some = data.rows > labels.length ? `, ${labels.length} of ${data.rows.toLocaleString("en")}` : "";
-  if (data.map_side) notes.push(`Maps are made at a few epochs of each run, close together at first. Points are rows held out${some}.`);
+  const some = data.rows > labels.length
+    ? say(", {shown} of {rows}", { shown: labels.length, rows: data.rows.toLocaleString("en") }) : "";
+  if (data.map_side) {
+    notes.push(say("Maps are made at a few epochs of each run, close together at first. Points are rows held out{some}.", { some }));
+  }
   byId("notes").replaceChildren(...notes.map(note => make("li", {}, note)));
 }

@@ -56,18 +56,20 @@ function drawMap(canvas, setting, epoch) {
   } else drawMissing(context, width, height, scale, reasonForNoMap(setting));
   const description = found.length ? describeMap(found.length) : reasonForNoMap(setting);
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${settings[setting].label}, epoch ${epoch}: ${description}`);
+  canvas.setAttribute("aria-label", say("{label}, epoch {epoch}: {description}", { label: settings[setting].label, epoch, description }));
   canvas.dataset.maps = found.length;
 }
 
 function describeMap(count) {
-  if (state.map === "disagreement") return `map of where ${plural(count, "seed")} disagree`;
-  return state.map === "mean" ? `map of the mean over ${plural(count, "seed")}` : `map of ${state.map}`;
+  const seeds = plural(count, "seed");
+  if (state.map === "disagreement") return say("map of where {seeds} disagree", { seeds });
+  return state.map === "mean" ? say("map of the mean over {seeds}", { seeds }) : say("map of seed {seed}", { seed: state.map.slice(5) });
 }
 
 function reasonForNoMap(setting) {
   const runs = runsOf[setting].filter(run => !state.map.startsWith("seed ") || state.map === `seed ${run.seed}`);
-  return runs.find(run => run.status !== "done")?.status ?? (runs.length ? "not looked at" : "no run");
+  const lost = runs.find(run => run.status !== "done");
+  return lost ? STATUS_TEXTS[lost.status] : say(runs.length ? "not looked at" : "no run");
 }
 
 const fractionOf = (value, [low, high]) => high > low ? Math.min(Math.max((value - low) / (high - low), 0), 1) : 0.5;

@@ -2,7 +2,9 @@
 
 const settings = data.settings;
 const VERDICT_MARKS = { best: "★", tie: "○", worse: "", unknown: "" };
-const VERDICT_TEXTS = { best: "best", tie: "within seed noise", worse: "lower", unknown: "not compared" };
+const VERDICT_TEXTS = {
+  best: say("best"), tie: say("within seed noise"), worse: say("lower"), unknown: say("not compared"),
+};
 
 const decodeBytes = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
 const decodeFloats = text => new Float32Array(decodeBytes(text).buffer);
@@ -23,12 +25,14 @@ const ranking = settings.map((_, setting) => setting).sort((one, other) =>
 const rankOf = [];
 ranking.forEach((setting, rank) => { rankOf[setting] = rank; });
 
+const STATUS_TEXTS = { done: say("done"), diverged: say("diverged"), failed: say("failed"), missing: say("missing") };
+
 // How a setting's runs ended, in words.
 function statusOf(setting) {
   const runs = runsOf[setting];
   const counts = ["done", "diverged", "failed"].map(status => [runs.filter(run => run.status === status).length, status]);
   const missing = [data.seeds.length - runs.length, "missing"];
-  return [...counts, missing].filter(([count]) => count).map(([count, status]) => `${count} ${status}`).join(", ");
+  return [...counts, missing].filter(([count]) => count).map(([count, status]) => `${count} ${STATUS_TEXTS[status]}`).join(", ");
 }
 
 // The index of the last of some rising numbers that is at most `limit`; -1 where there is none.

@@ -7,7 +7,7 @@ function play(on) {
   clearInterval(playing);
   playing = on ? setInterval(advance, PAUSE) : null;
   byId("play").textContent = on ? "❚❚" : "▶";
-  byId("play").setAttribute("aria-label", on ? "Pause" : "Play");
+  byId("play").setAttribute("aria-label", say(on ? "Pause" : "Play"));
 }
 
 function advance() {
@@ -28,17 +28,18 @@ function drawScrubber() {
   slider.disabled = byId("play").disabled = data.snapshots.length < 2;
   slider.addEventListener("input", () => { play(false); update({ step: Number(slider.value) }); });
   byId("play").addEventListener("click", togglePlay);
-  const alone = data.seeds.map(seed => [`seed ${seed}`, `seed ${seed} alone`]);
-  const kinds = [["mean", "mean over the seeds"], ...alone, ["disagreement", "where the seeds disagree"]];
+  const alone = data.seeds.map(seed => [`seed ${seed}`, say("seed {seed} alone", { seed })]);
+  const kinds = [["mean", say("mean over the seeds")], ...alone, ["disagreement", say("where the seeds disagree")]];
   byId("map").replaceChildren(...kinds.map(([value, text]) => option(value, text)));
   byId("map").addEventListener("change", event => update({ map: event.target.value }));
   byId("mapping").hidden = !data.map_side || data.seeds.length < 2;
 }
 
 function showEpoch() {
-  const text = `${selectedEpoch().toLocaleString("en")} of ${(data.snapshots.at(-1) ?? 0).toLocaleString("en")}`;
+  const [epoch, last] = [selectedEpoch(), data.snapshots.at(-1) ?? 0].map(each => each.toLocaleString("en"));
+  const text = say("{epoch} of {last}", { epoch, last });
   byId("epoch").value = state.step;
-  byId("epoch").setAttribute("aria-valuetext", `epoch ${text}`);
+  byId("epoch").setAttribute("aria-valuetext", say("epoch {text}", { text }));
   byId("now").textContent = text;
 }
 

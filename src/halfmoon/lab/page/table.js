@@ -7,23 +7,23 @@ const numberColumn = (title, name, write = formatNumber) => ({ title, key: row =
 const VERDICT_ORDER = Object.keys(VERDICT_TEXTS);
 
 const COLUMNS = [
-  { title: "rank", key: (_, setting) => rankOf[setting] },
+  { title: say("rank"), key: (_, setting) => rankOf[setting] },
   ...data.factors.map(({ name: title, values, names }) => ({ title, key: (_, index) => values[index], text: (_, index) => names[index] })),
   numberColumn(data.score, "mean", formatScore),
-  numberColumn("± std", "std", formatScore),
-  numberColumn("scores", "n"),
-  numberColumn("to the best", "difference", formatScore),
+  numberColumn(say("± std"), "std", formatScore),
+  numberColumn(say("scores"), "n"),
+  numberColumn(say("to the best"), "difference", formatScore),
   numberColumn("p", "p", value => formatNumber(value, 2)),
   {
-    title: "verdict", key: row => VERDICT_ORDER.indexOf(row.verdict),
+    title: say("verdict"), key: row => VERDICT_ORDER.indexOf(row.verdict),
     text: row => `${VERDICT_MARKS[row.verdict]} ${VERDICT_TEXTS[row.verdict]}`,
   },
-  { title: "status", key: (_, setting) => statusOf(setting), text: (_, setting) => statusOf(setting) },
-  numberColumn("train loss", "train_loss"),
-  numberColumn("seconds", "seconds", value => formatNumber(value, 3)),
-  numberColumn("updates", "updates", formatCount),
-  numberColumn("epochs", "epochs", formatCount),
-  numberColumn("parameters", "parameters", formatCount),
+  { title: say("status"), key: (_, setting) => statusOf(setting), text: (_, setting) => statusOf(setting) },
+  numberColumn(say("train loss"), "train_loss"),
+  numberColumn(say("seconds"), "seconds", value => formatNumber(value, 3)),
+  numberColumn(say("updates"), "updates", formatCount),
+  numberColumn(say("epochs"), "epochs", formatCount),
+  numberColumn(say("parameters"), "parameters", formatCount),
 ];
 
 const tableRows = settings.map(() => null);
@@ -39,7 +39,7 @@ function buildTable() {
 }
 
 function buildRowOf(row, setting) {
-  const pick = make("button", { type: "button", class: "pick", "aria-label": `Select ${row.label}` }, String(rankOf[setting] + 1));
+  const pick = make("button", { type: "button", class: "pick", "aria-label": say("Select {label}", { label: row.label }) }, String(rankOf[setting] + 1));
   const cells = COLUMNS.slice(1).map(({ text, figure }) => make("td", { class: figure ? "figure" : "" }, text(row, setting)));
   const element = make("tr", { "data-setting": setting, class: row.verdict }, make("td", {}, pick), ...cells);
   element.addEventListener("click", () => toggleSelected(setting));
