@@ -9,10 +9,13 @@ from pathlib import Path
 from string import Formatter
 from types import ModuleType
 
+import click
 import pytest
 
 import halfmoon
 from halfmoon.base.language import Texts
+from halfmoon.cli.app import app
+from halfmoon.cli.translations import HELP
 from halfmoon.web.page import READ_TEXT
 
 PACKAGE = Path(halfmoon.__file__).parent
@@ -153,3 +156,16 @@ def test_links_to_english_pages_say_so(page):
     for link in re.finditer(r"\[(?!English\])[^\]]*\]\(([\w./-]+\.md)(#[\w-]+)?\)", text):
         if "zh" not in link[1]:
             assert text[link.end() :].startswith("（英文"), f"（英文） behind {link[0]}"
+
+
+def helps():
+    """Yield every paragraph of the command's help."""
+    for command in (app, *app.commands.values()):
+        options = [each.help for each in command.get_params(click.Context(command)) if isinstance(each, click.Option)]
+        for text in (command.help, *options):
+            for paragraph in re.split(r"\n\s*\n", (text or "").strip()):
+                yield " ".join(paragraph.split())
+
+
+def test_every_paragraph_of_help_has_its_chinese():
+    assert {text for text in helps() if text} == set(HELP)

@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from halfmoon.cli import options
+from halfmoon.cli.language import Group
 from halfmoon.cli.options import FILE
 from halfmoon.cli.parameter_types import Assignment
 from halfmoon.version import __version__
 
 
-@click.group(context_settings={"max_content_width": 100})
+@click.group(cls=Group, context_settings={"max_content_width": 100})
 @click.version_option(__version__, prog_name="halfmoon", message="%(prog)s %(version)s")
 def app() -> None:
     """Neural networks you can see through."""

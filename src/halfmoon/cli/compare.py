@@ -12,7 +12,8 @@ from rich.console import Console
 from halfmoon.base.errors import InputError
 from halfmoon.base.extras import install_command
 from halfmoon.cli.live_table import LiveTable, ranking
-from halfmoon.cli.train import TableSource
+from halfmoon.cli.train import TableSource, line_of
+from halfmoon.cli.translations import say
 from halfmoon.data.targets import Classes
 from halfmoon.lab import compare
 from halfmoon.lab.settings import spelled_out
@@ -30,7 +31,8 @@ def run(
     table = prepare(source.frame, source.target, recipe, test=source.test, task=task)
     folder = output or Path("runs") / f"{source.name}-compare"
     console = Console(highlight=False, soft_wrap=True, emoji=False)
-    console.print(f"{source.name}: {table.training.height:,} rows to train on, {table.test.height:,} to take scores on", markup=False)
+    counts = {"name": source.name, "rows": table.training.height, "tested": table.test.height}
+    console.print(say("{name}: {rows:,} rows to train on, {tested:,} to take scores on", **counts), markup=False)
     dtype = "float64" if len(grid.get("dtype", ())) > 1 else None
     (X, y), (X_test, y_test) = (_arrays(table, part, dtype) for part in (table.training, table.test))
     watcher = LiveTable(console)
@@ -42,12 +44,14 @@ def run(
     console.print(ranking(found))
     console.print(found.summary(), markup=False)
     if found.missing:
-        console.print(f"Interrupted: {found.missing} runs are missing; the same command goes on from there.", markup=False)
+        console.print(
+            say("Interrupted: {missing} runs are missing; the same command goes on from there.", missing=found.missing), markup=False
+        )
     found.save_csv(folder / "results.csv")
     found.save_parquet(folder / "results.parquet")
     found.report(folder / "report.html")
-    for title, name in (("results", "results.csv"), ("", "results.parquet"), ("report", "report.html"), ("runs", "runs")):
-        console.print(f"{title:<9} {folder / name}", markup=False)
+    for title, name in ((say("results"), "results.csv"), ("", "results.parquet"), (say("report"), "report.html"), (say("runs"), "runs")):
+        console.print(line_of(title, folder / name), markup=False)
 
 
 SECONDS_TO_ANSWER = 10

@@ -11,10 +11,14 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from halfmoon.cli.translations import say
 from halfmoon.lab import Comparison, RunResult, Watcher
 from halfmoon.lab.settings import Setting, display_value, factors, label
 
 SECONDS_BETWEEN = 0.1
+SCORES = {"accuracy": "accuracy", "r2": "r2", "score": "score"}
+"""What scores are called; before the first one is known it is any."""
+
 FRAME = 8
 """Lines of the terminal that are not rows of the table."""
 
@@ -60,7 +64,10 @@ class LiveTable(Watcher):
         self.total = len(settings) * len(seeds)
         self.kept = self.made = 0
         self.began = time.perf_counter()
-        self.console.print(f"{len(settings)} configurations × {len(seeds)} seeds = {self.total} runs", markup=False)
+        self.console.print(
+            say("{settings} configurations × {seeds} seeds = {runs} runs", settings=len(settings), seeds=len(seeds), runs=self.total),
+            markup=False,
+        )
 
     def on_run(self, index: int, run: RunResult, *, kept: bool) -> None:
         self.runs[index].append(run)
@@ -78,18 +85,18 @@ class LiveTable(Watcher):
         """Return how far it is, how fast it goes, and how long it will take."""
         done = self.kept + self.made
         rate = self.made / max(time.perf_counter() - self.began, 1e-9)
-        left = f", {(self.total - done) / rate:,.0f} s left" if self.made and done < self.total else ""
-        kept = f" ({self.kept} from before)" if self.kept else ""
-        return f"{done} of {self.total} runs{kept}, {rate:.1f} runs/s{left}"
+        left = say(", {seconds:,.0f} s left", seconds=(self.total - done) / rate) if self.made and done < self.total else ""
+        kept = say(" ({kept} from before)", kept=self.kept) if self.kept else ""
+        return say("{done} of {total} runs{kept}, {rate:.1f} runs/s{left}", done=done, total=self.total, kept=kept, rate=rate, left=left)
 
     def _say(self, index: int) -> None:
         runs = self.runs[index]
         scores = spread([run.score for run in runs])
         lost = sum(run.status != "done" for run in runs)
-        notes = f", {lost} diverged or failed" if lost else ""
+        notes = say(", {lost} diverged or failed", lost=lost) if lost else ""
         seconds = sum(run.seconds for run in runs)
         name = label(self.settings[index], self.factors)
-        self.console.print(f"{name}: {runs[0].score_name} {scores}{notes}, {seconds:.1f} s; {self.pace()}", markup=False)
+        self.console.print(f"{name}: {say(SCORES[runs[0].score_name])} {scores}{notes}, {seconds:.1f} s; {self.pace()}", markup=False)
 
     def _drawn(self) -> Table:
         """Return the table as it stands: what was touched last, where not all of it fits."""
@@ -106,7 +113,7 @@ class LiveTable(Watcher):
             table.add_row(*_cells("", self.settings[index], self.factors, self.runs[index], self.seeds))
         hidden = len(self.settings) - room
         if hidden > 0:
-            table.caption = f"and {hidden} more"
+            table.caption = say("and {hidden} more", hidden=hidden)
         return table
 
 
@@ -114,7 +121,7 @@ def _table(names: Sequence[str], score: str, *, title: str | None) -> Table:
     table = Table(title=title, title_justify="left")
     for name in ("", *names):
         table.add_column(name)
-    for name in ("seeds", "loss", f"{score} ± spread", "seconds"):
+    for name in (say("seeds"), say("loss"), say("{score} ± spread", score=say(SCORES[score])), say("seconds")):
         table.add_column(name, justify="right", no_wrap=True)
     return table
 
@@ -123,7 +130,8 @@ def _cells(mark: str, setting: Setting, names: Sequence[str], runs: Sequence[Run
     """Return the cells of a setting's row."""
     values = [str(display_value(setting[name])) if name in setting else "" for name in names]
     statuses = [run.status for run in runs]
-    lost = [f"{count} {status}" for status in ("diverged", "failed") if (count := statuses.count(status))]
+    names_of = {"diverged": say("diverged"), "failed": say("failed")}
+    lost = [f"{count} {text}" for status, text in names_of.items() if (count := statuses.count(status))]
     losses = [run.loss for run in runs if run.status == "done"]
     loss = f"{np.mean(losses):.4g}" if losses else "-"
     seconds = f"{np.mean([run.seconds for run in runs]):.2f}" if runs else "-"

@@ -12,6 +12,7 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
+from halfmoon.cli.translations import say
 from halfmoon.data import read_table
 from halfmoon.data.values import missing
 from halfmoon.tabular import TableModel, score
@@ -34,7 +35,7 @@ def run(model_path: Path, table_path: Path, output: Path | None) -> None:
         sys.stdout.flush()
     else:
         write_atomically(output, lambda file: WRITERS[output.suffix](predictions, file))
-        sys.stderr.write(f"{predictions.height:,} predictions in {output}\n")
+        sys.stderr.write(say("{count:,} predictions in {output}", count=predictions.height, output=output) + "\n")
     if comparison is not None:
         sys.stderr.write(f"{comparison}\n")
 
@@ -45,6 +46,6 @@ def _comparison(model: TableModel, frame: pl.DataFrame) -> str | None:
     if target not in frame.columns or missing(frame[target]).any():
         return None
     try:
-        return f"against the table's own {target!r}: {score(model, frame).text}"
+        return say("against the table's own {target}: {text}", target=repr(target), text=score(model, frame).text)
     except InputError as error:  # the predictions are as good as without that column
-        return f"not compared with the table's own {target!r}: {error}"
+        return say("not compared with the table's own {target}: {error}", target=repr(target), error=error)

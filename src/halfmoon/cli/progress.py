@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from halfmoon.cli.translations import say
 from halfmoon.engines import warm_up
 from halfmoon.estimators.losses import READINGS
 from halfmoon.training.callbacks import Callback
@@ -23,7 +24,7 @@ class ProgressBar(Callback):
 
     def __init__(self, console: Console, estimator: Any) -> None:
         losses = TextColumn("{task.fields[losses]}")
-        columns = (TextColumn("epoch"), MofNCompleteColumn(), BarColumn(bar_width=None), losses, TimeRemainingColumn())
+        columns = (TextColumn(say("epoch")), MofNCompleteColumn(), BarColumn(bar_width=None), losses, TimeRemainingColumn())
         self._progress = Progress(*columns, console=console, disable=not console.is_terminal)
         self._console = console
         self._estimator = estimator
@@ -31,7 +32,7 @@ class ProgressBar(Callback):
 
     def on_start(self, run: Run) -> None:
         self._console.print(run.model.network.describe(run.model.n_inputs), markup=False)
-        self._task = self._progress.add_task("training", total=run.epochs, losses="")
+        self._task = self._progress.add_task(say("training"), total=run.epochs, losses="")
         self._progress.start()
 
     def on_epoch(self, run: Run) -> None:
@@ -39,8 +40,9 @@ class ProgressBar(Callback):
         if now - self._shown >= SECONDS_BETWEEN or run.epoch == run.epochs:
             self._shown = now
             scores = getattr(self._estimator, "validation_scores_", None)
-            validation = f"  validation {-scores[-1]:.4g}" if scores else ""
-            self._progress.update(self._task, completed=run.epoch, losses=f"loss {run.history.last()['loss']:.4g}{validation}")
+            validation = say("  validation {loss:.4g}", loss=-scores[-1]) if scores else ""
+            losses = say("loss {loss:.4g}", loss=run.history.last()["loss"]) + validation
+            self._progress.update(self._task, completed=run.epoch, losses=losses)
 
     def on_end(self, run: Run) -> None:
         self._progress.update(self._task, completed=run.epoch)
@@ -50,9 +52,10 @@ class ProgressBar(Callback):
 def compile_ahead() -> None:
     """Compile what is not compiled yet, and say how many kernels that were."""
     console, began = Console(highlight=False), time.perf_counter()
-    with Progress(TextColumn("compiling"), MofNCompleteColumn(), BarColumn(bar_width=None), console=console, transient=True,
+    with Progress(TextColumn(say("compiling")), MofNCompleteColumn(), BarColumn(bar_width=None), console=console, transient=True,
                   disable=not console.is_terminal) as bar:  # fmt: skip
         task = bar.add_task("", total=None)
         warm_up(lambda done, total: bar.update(task, completed=done, total=total), losses=READINGS)
     total = int(bar.tasks[0].total or 0)
-    console.print(f"compiled {total} kernels in {time.perf_counter() - began:.0f} s" if total else "all kernels are compiled already")
+    done = say("compiled {total} kernels in {seconds:.0f} s", total=total, seconds=time.perf_counter() - began)
+    console.print(done if total else say("all kernels are compiled already"))

@@ -14,7 +14,10 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import writable_folder
+from halfmoon.base.language import display_width
+from halfmoon.cli.language import of_pictures
 from halfmoon.cli.progress import ProgressBar
+from halfmoon.cli.translations import say
 from halfmoon.data import BUILTIN, fresh, load, read_table
 from halfmoon.data.columns import Number
 from halfmoon.data.targets import Classes
@@ -53,23 +56,30 @@ def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path |
     folder = writable_folder(output or Path("runs") / source.name, "--output must be a folder that can be written")
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     held_out = table.validation_rows
-    validation = f", {held_out:,} for validation" if held_out else ""
-    how = "to test" if source.test is None else "fresh ones to test"
-    counted = f"{table.training.height - held_out:,} rows to train on{validation}, {table.test.height:,} {how}"
-    for line in (f"{source.name}: {counted}", *table.notes):
+    validation = say(", {rows:,} for validation", rows=held_out) if held_out else ""
+    counts = {"name": source.name, "rows": table.training.height - held_out, "validation": validation, "tested": table.test.height}
+    held = "{name}: {rows:,} rows to train on{validation}, {tested:,} to test"
+    fresh_ones = "{name}: {rows:,} rows to train on{validation}, {tested:,} fresh ones to test"
+    for line in (say(held if source.test is None else fresh_ones, **counts), *table.notes):
         console.print(line, markup=False)
     model = fit(table, callbacks=[ProgressBar(console, table.estimator)])
     model.save(folder / "model.safetensors")  # first: a training must not be lost to a plot, or to an output that cannot be written
     history = model.estimator.history_
-    console.print(f"Ended after {history.epochs:,} epochs: {history.stopped.rstrip('.')}.", markup=False)
-    for name, part in (("Training", table.training), ("Test", table.test)):
+    console.print(say("Ended after {epochs:,} epochs: {why}.", epochs=history.epochs, why=history.stopped.rstrip(".")), markup=False)
+    for name, part in ((say("Training"), table.training), (say("Test"), table.test)):
         console.print(f"{name} {score(model, part).text}", markup=False)
-    for title, display in (("loss", LossDisplay.from_history(history)), ("boundary", _boundary(model, table.training))):
+    pictures = (("loss", say("loss"), LossDisplay.from_history(history)), ("boundary", say("boundary"), _boundary(model, table.training)))
+    for name, title, display in pictures:
         if display is not None:
-            path = folder / f"{title}.png"
-            save_figure(display.plot().figure_, path)
-            console.print(f"{title:<9} {path}", markup=False)
-    console.print(f"model     {folder / 'model.safetensors'}", markup=False)
+            path = folder / f"{name}.png"
+            save_figure(display.plot(lang=of_pictures()).figure_, path)
+            console.print(line_of(title, path), markup=False)
+    console.print(line_of(say("model"), folder / "model.safetensors"), markup=False)
+
+
+def line_of(title: str, path: Path) -> str:
+    """Return the line that says where something is."""
+    return f"{title}{' ' * (9 - display_width(title))} {path}"
 
 
 def _boundary(model: TableModel, training: pl.DataFrame) -> BoundaryDisplay | None:

@@ -11,6 +11,7 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
+from halfmoon.cli.translations import say
 from halfmoon.data import BUILTIN, load, read_table
 from halfmoon.inspect.xray.xray import xray
 from halfmoon.layers.contract import INFERENCE, TRAINING
@@ -46,7 +47,7 @@ def run(
     elif page is not None:
         text = cards.html().encode()
         write_atomically(page, lambda file: file.write(text))
-        click.echo(f"{len(cards.cards)} cards in {page}", err=True)
+        click.echo(say("{count} cards in {page}", count=len(cards.cards), page=page), err=True)
     else:
         show = click.echo if at_once else click.echo_via_pager  # which prints where there is no terminal
         show(cards.text(all_digits=all_digits))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from halfmoon.base.record import Record, checked, record
+from halfmoon.training.translations import say
 
 
 class Reason(StrEnum):
@@ -57,20 +58,21 @@ class Ending(Record):
 def _diverged(figures: dict[str, Any]) -> str:
     """Say what a teacher would: when it happened, the likely cause, and the figure behind it."""
     if "largest_input" in figures:
-        cause = f"X or the first weights are too large (largest entry of X {figures['largest_input']:.2g}): standardise X"
-        return f"loss is {figures['loss']} before the first update; {cause}"
+        cause = say("X or the first weights are too large (largest entry of X {largest_input:.2g}): standardise X", **figures)
+        return say("loss is {loss} before the first update; {cause}", loss=figures["loss"], cause=cause)
     rate, epoch = figures["rate"], figures["epoch"]
-    when = f"update {figures['update']}" if epoch is None else f"epoch {epoch}, update {figures['update']}"
-    cause = "" if rate is None else f"the rate {rate:g} is likely too high, try {rate / 10:g}; "
+    when = say("update {update}", **figures) if epoch is None else say("epoch {epoch}, update {update}", **figures)
+    cause = "" if rate is None else say("the rate {rate:g} is likely too high, try {lower:g}; ", rate=rate, lower=rate / 10)
     path, _, name = figures["parameter"].rpartition(".")
-    return f"loss became {figures['loss']} at {when}; {cause}largest gradient {figures['gradient']:.2g} in layer {path} {name}"
+    text = "loss became {loss} at {when}; {cause}largest gradient {gradient:.2g} in layer {path} {name}"
+    return say(text, loss=figures["loss"], when=when, cause=cause, gradient=figures["gradient"], path=path, name=name)
 
 
 SENTENCES: dict[Reason, Callable[[dict[str, Any]], str]] = {
-    Reason.ALL_EPOCHS: lambda figures: f"all {figures['epochs']} epochs done",
-    Reason.EARLY_STOPPING: lambda figures: f"{figures['monitor']} has not got better for {figures['patience']} epochs",
-    Reason.TIME_LIMIT: lambda figures: f"the time limit of {figures['seconds']:g} s is reached",
-    Reason.INTERRUPTED: lambda _: "interrupted",
+    Reason.ALL_EPOCHS: lambda figures: say("all {epochs} epochs done", **figures),
+    Reason.EARLY_STOPPING: lambda figures: say("{monitor} has not got better for {patience} epochs", **figures),
+    Reason.TIME_LIMIT: lambda figures: say("the time limit of {seconds:g} s is reached", **figures),
+    Reason.INTERRUPTED: lambda _: say("interrupted"),
     Reason.DIVERGED: _diverged,
     **dict.fromkeys((Reason.CONVERGED, Reason.SOLVER_LIMIT, Reason.CALLBACK, Reason.UNKNOWN), lambda figures: figures["text"]),
 }

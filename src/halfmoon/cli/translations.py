@@ -1,0 +1,153 @@
+"""The texts of the command in Chinese: what it says while it works, and its help."""
+
+from __future__ import annotations
+
+from halfmoon.base.language import Texts
+
+TRAINING = {
+    ", {rows:,} for validation": "、{rows:,} 行用于验证",
+    "{name}: {rows:,} rows to train on{validation}, {tested:,} to test": "{name}：{rows:,} 行用于训练{validation}、{tested:,} 行用于测试",
+    "{name}: {rows:,} rows to train on{validation}, {tested:,} fresh ones to test": (
+        "{name}：{rows:,} 行用于训练{validation}、{tested:,} 行新数据用于测试"
+    ),
+    "Ended after {epochs:,} epochs: {why}.": "训练了 {epochs:,} 轮后结束：{why}。",
+    "Training": "训练集",
+    "Test": "测试集",
+    "loss": "损失",
+    "boundary": "决策边界",
+    "model": "模型",
+    "epoch": "轮次",
+    "training": "训练",
+    "loss {loss:.4g}": "损失 {loss:.4g}",
+    "  validation {loss:.4g}": "  验证 {loss:.4g}",
+    "compiling": "正在编译",
+    "compiled {total} kernels in {seconds:.0f} s": "编译了 {total} 个内核函数，用时 {seconds:.0f} 秒",
+    "all kernels are compiled already": "所有内核函数都已编译",
+}
+
+OTHERS = {
+    "{count:,} predictions in {output}": "{count:,} 个预测值存入 {output}",
+    "against the table's own {target}: {text}": "与表中的 {target} 相比：{text}",
+    "not compared with the table's own {target}: {error}": "未与表中的 {target} 比较：{error}",
+    "{count} cards in {page}": "{count} 张卡片存入 {page}",
+}
+
+COMPARISON = {
+    "{name}: {rows:,} rows to train on, {tested:,} to take scores on": "{name}：{rows:,} 行用于训练、{tested:,} 行用于评分",
+    "{settings} configurations × {seeds} seeds = {runs} runs": "{settings} 种设置 × {seeds} 个种子 = {runs} 次训练",
+    "{done} of {total} runs{kept}, {rate:.1f} runs/s{left}": "{total} 次训练已完成 {done} 次{kept}，每秒 {rate:.1f} 次{left}",
+    " ({kept} from before)": "（其中 {kept} 次是以前的）",
+    ", {seconds:,.0f} s left": "，还需 {seconds:,.0f} 秒",
+    ", {lost} diverged or failed": "，{lost} 次发散或失败",
+    "and {hidden} more": "另有 {hidden} 种",
+    "seeds": "种子",
+    "seconds": "秒",
+    "{score} ± spread": "{score} ± 标准差",
+    "score": "得分",
+    "accuracy": "准确率",
+    "r2": "R²",
+    "diverged": "发散",
+    "failed": "失败",
+    "Interrupted: {missing} runs are missing; the same command goes on from there.": "已中断：还缺 {missing} 次训练；同样的命令会从那里接着做。",
+    "results": "结果",
+    "report": "报告",
+    "runs": "训练记录",
+}
+
+LAYOUT = {"Usage: ": "用法：", "Options": "选项", "Commands": "命令"}
+
+HELP = {
+    "Neural networks you can see through.": "看得透的神经网络。",
+    "Show the version and exit.": "显示版本。",
+    "Show this message and exit.": "显示这段帮助。",
+    "Of what is said and written; by default the locale's, or HALFMOON_LANG.": "输出和文件所用的语言；默认由系统区域设置或 HALFMOON_LANG 决定。",
+    # ---- train
+    "Train a network on a table: plots, a saved model, and how good it is.": "用一张表训练网络：给出图、保存的模型，以及它有多好。",
+    "SOURCE is a built-in set (moons, circles, blobs, xor, spirals, iris, wine, breast-cancer, digits, diabetes), or a CSV or Parquet file. "
+    '"halfmoon train moons" is the course exercise with its own settings; other sets and files take defaults that suit tables. Every option '
+    "changes one of them; those of the network and its training have the names of the parameters of MLPClassifier and MLPRegressor.": (
+        "SOURCE 是内置数据集（moons、circles、blobs、xor、spirals、iris、wine、breast-cancer、digits、diabetes），或 CSV、Parquet 文件。"
+        "“halfmoon train moons” 是那道课程习题，用它自己的设置；其他数据集和文件用适合表格的默认设置。每个选项改变其中一项；"
+        "网络和训练的选项以 MLPClassifier 和 MLPRegressor 的参数为名。"
+    ),
+    "The column to be predicted; needed for a file.": "要预测的列；文件必须指明。",
+    "classification or regression; by default the target shows which.": "classification（分类）或 regression（回归）；默认由目标列判断。",
+    "Folder for all that is written; a folder in runs by default.": "存放所有输出的文件夹；默认是 runs 里的一个文件夹。",
+    "Share of the rows that is held out for testing.": "留出多少比例的行用于测试。",
+    "Whether numbers are brought to mean 0 and deviation 1.": "是否把数值标准化为均值 0、标准差 1。",
+    "Widths of the hidden layers, as 64,32; none for a linear model.": "各隐藏层的宽度，如 64,32；none 表示线性模型。",
+    "One name for all hidden layers, or in brackets one for each, as [relu,sigmoid].": (
+        "所有隐藏层的激活函数，或在方括号里逐层给出，如 [relu,sigmoid]。"
+    ),
+    "Learning rate.": "学习率。",
+    "One of sgd, momentum, adam, adamw, rmsprop, adagrad, lion, lbfgs.": "sgd、momentum、adam、adamw、rmsprop、adagrad、lion、lbfgs 之一。",
+    "Rows an update; 0 for the full batch.": "每次更新用多少行；0 表示全部。",
+    "Share that is dropped after each hidden layer.": "每个隐藏层之后随机失活（dropout）的比例。",
+    "How the weights start: normal, glorot_uniform, he_normal, ...": "权重的初始化：normal、glorot_uniform、he_normal 等。",
+    "Name of the loss; by default the target decides.": "损失函数的名称；默认由目标列决定。",
+    "Decoupled weight decay.": "解耦的权重衰减。",
+    "At most so many epochs.": "最多训练多少轮。",
+    "Epochs without a better validation loss before it stops; 0 for never.": "验证损失多少轮没有改善就停止；0 表示从不。",
+    "Share of the rows that is set aside for stopping; 0 for none.": "留出多少比例的行来决定何时停止；0 表示不留。",
+    "Time limit of a training.": "一次训练的时间限制。",
+    "float32 or float64.": "float32 或 float64。",
+    "For weights, shuffling and splits.": "用于权重、打乱和划分的随机种子。",
+    # ---- compare
+    "Train every combination of some settings with several seeds, and compare them: a table, and a report to look at.": (
+        "把几组设置的所有组合各用几个种子训练，作比较：给出表格和可以细看的报告。"
+    ),
+    'SOURCE is what "halfmoon train" takes, and what is not compared is as it trains. Values of an option stand with commas between. A '
+    "comparison that was interrupted goes on where it stopped when the same command is given again; runs that are there already are not "
+    "made anew.": (
+        "SOURCE 与 “halfmoon train” 的相同，不作比较的设置也与它相同。一个选项的多个值用逗号隔开。比较被中断后，再给出同样的命令就接着做；"
+        "已有的训练不会重做。"
+    ),
+    "The folder, runs/NAME-compare by default, then holds report.html, a page that opens without a network, and its numbers as results.csv "
+    "and results.parquet.": (
+        "之后文件夹（默认是 runs/NAME-compare）里有 report.html，一个可离线打开的网页，以及它的数据 results.csv 和 results.parquet。"
+    ),
+    "Widths of the hidden layers, as 64,32; none for a linear model. Give it once for each choice.": (
+        "各隐藏层的宽度，如 64,32；none 表示线性模型。每种选择给出一次。"
+    ),
+    "Any parameter of the estimator and its values, as alpha=0,0.1.": "估计器的任何参数及其取值，如 alpha=0,0.1。",
+    "Trainings of each configuration.": "每种设置训练几次。",
+    "Trainings at a time; by default one for each core.": "同时训练几个；默认每个核心一个。",
+    "Address of a Dask scheduler whose workers train, as tcp://10.0.0.1:8786.": (
+        "Dask 调度器的地址，由它的工作进程训练，如 tcp://10.0.0.1:8786。"
+    ),
+    # ---- predict
+    "Predict each row of a table; where it holds the target too, say how good that is.": "预测表中的每一行；表里也有目标列时，说明预测得有多好。",
+    'MODEL is a file that "halfmoon train" saved, TABLE a CSV or Parquet file with the columns it was trained on.': (
+        "MODEL 是 “halfmoon train” 保存的文件，TABLE 是含有训练时各列的 CSV 或 Parquet 文件。"
+    ),
+    "A CSV or Parquet file; by default CSV on standard output.": "CSV 或 Parquet 文件；默认以 CSV 写到标准输出。",
+    # ---- xray
+    "Look at every number of one training step: forward, loss, backward and update, a card a step.": (
+        "查看一步训练中的每一个数：前向、损失、反向、更新，每步一张卡片。"
+    ),
+    'MODEL is a file that "halfmoon train" saved, TABLE a CSV or Parquet file or a built-in set; it may be left out where the model lies in '
+    'the folder that "halfmoon train" named by a built-in set. A terminal shows the cards in its pager.': (
+        "MODEL 是 “halfmoon train” 保存的文件，TABLE 是 CSV、Parquet 文件或内置数据集；模型在 “halfmoon train” "
+        "以内置数据集命名的文件夹里时可以省略。终端用分页器显示卡片。"
+    ),
+    "Rows of the table, from 0 on: 17, several as 3,17 or 0:32, or all; 0 by default.": (
+        "表中的行，从 0 数起：17，几行如 3,17 或 0:32，或 all（全部）；默认是 0。"
+    ),
+    'One number, such as "W[2,5] of layer 1": print its chain of factors back to the loss.': (
+        "一个数，如 “W[2,5] of layer 1”：显示它一路追到损失的因子链。"
+    ),
+    "Write the cards as one HTML page into this file.": "把卡片写成一个 HTML 网页，存入这个文件。",
+    "Print the cards without a pager.": "不用分页器，直接显示卡片。",
+    "Every digit of each number, instead of five.": "显示每个数的所有位，而不是五位。",
+    "Whose first update is made: sgd, momentum, adam, ...; adam by default.": "用哪个优化器作第一次更新：sgd、momentum、adam 等；默认 adam。",
+    "Learning rate; the optimiser's own by default.": "学习率；默认用优化器自己的。",
+    "Forward as in inference: no dropout, running statistics.": "按推断方式前向：没有 dropout，归一化用滑动统计量。",
+    # ---- warmup
+    "Compile ahead what training needs, so that no training waits for it.": "提前编译训练所需的部分，训练时就不必等待。",
+    "Once an installation; without it, each training compiles what is not there yet. HALFMOON_CACHE names another folder for it than the "
+    "user's cache.": "每次安装只需一次；不做的话，每次训练会编译还没有的部分。HALFMOON_CACHE 可指定用户缓存以外的文件夹。",
+}
+"""Paragraphs of help, each without line breaks."""
+
+say = Texts(TRAINING | OTHERS | COMPARISON | LAYOUT)
+"""Says a text; see :class:`halfmoon.base.language.Texts`."""
