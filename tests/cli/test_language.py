@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from halfmoon.base.errors import InputError
 from halfmoon.base.language import LOCALE_VARIABLES, VARIABLE
 from halfmoon.cli.app import app
 from halfmoon.cli.language import of_pictures
@@ -79,3 +80,5 @@ def test_pictures_are_chinese_where_a_font_is(call, monkeypatch):
 
 def test_another_language_is_refused(call):
     assert "'fr' is not one of 'en', 'zh'" in call("train", "moons", "--lang", "fr")
+    with pytest.raises(InputError, match="HALFMOON_LANG must be one of en, zh, got 'fr'"):
+        call("train", "moons", HALFMOON_LANG="fr")

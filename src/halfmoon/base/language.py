@@ -34,15 +34,12 @@ _chosen: ContextVar[str | None] = ContextVar("language", default=None)
 def current() -> str:
     """Return the language to speak: what :func:`speaking` says, else ``HALFMOON_LANG``, else the locale's, English where it is another.
 
-    Raises
-    ------
-    InputError
-        When ``HALFMOON_LANG`` is none of ``LANGUAGES``.
+    A ``HALFMOON_LANG`` that is none of ``LANGUAGES`` is passed over, as nothing that is said may fail; the command refuses it.
     """
     if (chosen := _chosen.get()) is not None:
         return chosen
-    if os.environ.get(VARIABLE):
-        return checks.one_of(VARIABLE, os.environ[VARIABLE], LANGUAGES)
+    if os.environ.get(VARIABLE) in LANGUAGES:
+        return os.environ[VARIABLE]
     return "zh" if _locale().lower().startswith(("zh", "chinese")) else "en"
 
 

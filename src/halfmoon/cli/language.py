@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from copy import copy
 from typing import Any
 
 import click
 
-from halfmoon.base.language import LANGUAGES, current, speaking
+from halfmoon.base import checks
+from halfmoon.base.language import LANGUAGES, VARIABLE, current, speaking
 from halfmoon.cli.translations import HELP, say
 
 SHORT = 60
@@ -25,6 +27,8 @@ def of_pictures() -> str:
 def _speak(context: click.Context, _: click.Parameter, lang: str | None) -> None:
     if lang is not None:
         context.with_resource(speaking(lang))
+    elif os.environ.get(VARIABLE):
+        checks.one_of(VARIABLE, os.environ[VARIABLE], LANGUAGES)
 
 
 def _said(text: str) -> str:

@@ -61,7 +61,7 @@ class History(Mapping[str, Array]):
 
     @property
     def stopped(self) -> str:
-        """Why training ended, in words; empty before it has."""
+        """Why training ended, in words of the language that is spoken; empty before it has."""
         return "" if self.ending is None else str(self.ending)
 
     @property
