@@ -68,6 +68,8 @@ class XRay:
         Before and after the update.
     X, y, weights : ndarray
         Checked; ``weights`` may be None.
+    lang : str
+        The language of its cards, chains and page.
     """
 
     def __init__(
