@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from halfmoon.base.errors import InputError
-from halfmoon.base.language import LOCALE_VARIABLES, VARIABLE, Texts, current, speaking
+from halfmoon.base.language import LOCALE_VARIABLES, PREFERENCE, VARIABLE, Texts, current, speaking
 
 ENVIRONMENTS = [
     ({}, "en"),
@@ -20,6 +20,10 @@ ENVIRONMENTS = [
     ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, "zh"),
     ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, "zh"),
     ({"LANG": "en_US.UTF-8", "LANGUAGE": "zh_CN:en"}, "zh"),
+    ({"LANG": "zh_CN.UTF-8", "LANGUAGE": "en:zh_CN"}, "en"),
+    ({"LC_ALL": "C", "LANGUAGE": "zh_CN"}, "en"),
+    ({"LANG": "C.UTF-8", "LANGUAGE": "zh_CN"}, "en"),
+    ({"LANGUAGE": "zh_CN"}, "en"),
     ({"LANG": "zh_CN.UTF-8", VARIABLE: "en"}, "en"),
     ({"LANG": "en_US.UTF-8", VARIABLE: "zh"}, "zh"),
 ]
@@ -27,7 +31,7 @@ ENVIRONMENTS = [
 
 @pytest.fixture
 def environment(monkeypatch):
-    for name in (VARIABLE, *LOCALE_VARIABLES):
+    for name in (VARIABLE, PREFERENCE, *LOCALE_VARIABLES):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from halfmoon.base.errors import InputError
-from halfmoon.base.language import LOCALE_VARIABLES, VARIABLE
+from halfmoon.base.language import LOCALE_VARIABLES, PREFERENCE, VARIABLE
 from halfmoon.cli.app import app
 from halfmoon.cli.language import of_pictures
 from halfmoon.plots import fonts
@@ -20,7 +20,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 @pytest.fixture
 def call(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in (VARIABLE, *LOCALE_VARIABLES):
+    for name in (VARIABLE, PREFERENCE, *LOCALE_VARIABLES):
         monkeypatch.delenv(name, raising=False)
 
     def run(*arguments, **variables):

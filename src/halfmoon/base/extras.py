@@ -39,5 +39,5 @@ def _python() -> str:
     found, running = shutil.which("python"), Path(sys.executable)
     if found and Path(found) == running:
         return "python"
-    below = running.is_relative_to(Path.cwd())
-    return str(running.relative_to(Path.cwd()) if below else running)
+    shown = str(running.relative_to(Path.cwd()) if running.is_relative_to(Path.cwd()) else running)
+    return f'"{shown}"' if " " in shown else shown

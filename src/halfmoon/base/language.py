@@ -25,8 +25,11 @@ LANGUAGES = ("en", "zh")
 VARIABLE = "HALFMOON_LANG"
 """The variable of the environment that goes before the locale."""
 
-LOCALE_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-"""Where a locale stands, in the order of GNU gettext."""
+LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Where a locale stands: in the first that is set."""
+
+PREFERENCE = "LANGUAGE"
+"""Goes before a locale, but for C, as in GNU gettext."""
 
 _chosen: ContextVar[str | None] = ContextVar("language", default=None)
 
@@ -45,6 +48,8 @@ def current() -> str:
 
 def _locale() -> str:
     found = next((value for name in LOCALE_VARIABLES if (value := os.environ.get(name))), "")
+    if found and found.partition(".")[0] not in {"C", "POSIX"}:
+        return os.environ.get(PREFERENCE) or found
     if not found and sys.platform == "win32":  # which has a setting instead of variables
         import locale  # noqa: PLC0415 - loaded when used
 
