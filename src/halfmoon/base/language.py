@@ -78,6 +78,11 @@ def display_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
+def padded(text: str, width: int) -> str:
+    """Return a text with blanks after it up to a width in columns of a terminal."""
+    return text + " " * (width - display_width(text))
+
+
 class Texts:
     """The texts of a package.
 

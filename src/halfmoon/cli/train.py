@@ -14,7 +14,7 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import writable_folder
-from halfmoon.base.language import display_width
+from halfmoon.base.language import padded
 from halfmoon.cli.language import of_pictures
 from halfmoon.cli.progress import ProgressBar
 from halfmoon.cli.translations import say
@@ -79,7 +79,7 @@ def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path |
 
 def line_of(title: str, path: Path) -> str:
     """Return the line that says where something is."""
-    return f"{title}{' ' * (9 - display_width(title))} {path}"
+    return f"{padded(title, 9)} {path}"
 
 
 def _boundary(model: TableModel, training: pl.DataFrame) -> BoundaryDisplay | None:

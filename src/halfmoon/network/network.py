@@ -9,6 +9,7 @@ from typing import Any
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
+from halfmoon.base.language import display_width, padded
 from halfmoon.base.randomness import Random, generator
 from halfmoon.base.record import Record, record
 from halfmoon.layers.contract import Layer
@@ -18,6 +19,7 @@ from halfmoon.losses.pointwise import SquaredError
 from halfmoon.network.model import Model
 from halfmoon.network.parameters import Parameters
 from halfmoon.network.program import Layout, Program, Step
+from halfmoon.network.translations import say
 
 Part = Layer | Residual
 
@@ -88,13 +90,17 @@ class Network(Record):
         sizes: Counter[str] = Counter()
         for name, param in program.parameters.entries:
             sizes[name.rpartition(".")[0]] += prod(param.shape)
-        rows = [("place", "layer", "in -> out", "parameters")]
+        rows = [(say("place"), say("layer"), say("in -> out"), say("parameters"))]
         for step in program.steps:
             text = repr(step.layer) if step.layer else step.kind
             rows.append((step.path, text, f"{step.n_in} -> {step.n_out}", f"{sizes[step.path]:,}" if step.kind == "layer" else ""))
-        widths = [max(len(row[column]) for row in rows) for column in range(4)]
-        lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:<{widths[2]}}  {d:>{widths[3]}}" for a, b, c, d in rows]
-        return "\n".join([*lines, f"loss: {self.loss!r}", f"{program.parameters.size:,} parameters"])
+        widths = [max(display_width(row[column]) for row in rows) for column in range(4)]
+        lines = []
+        for *cells, count in rows:
+            left = [padded(cell, width) for cell, width in zip(cells, widths, strict=False)]
+            lines.append("  ".join([*left, " " * (widths[3] - display_width(count)) + count]))
+        loss, total = say("loss: {loss}", loss=repr(self.loss)), say("{count:,} parameters", count=program.parameters.size)
+        return "\n".join([*lines, loss, total])
 
 
 def _flatten(parts: Sequence[Part], prefix: str, width: int) -> Iterator[Step]:
