@@ -36,7 +36,7 @@ docs: .venv/.dev
 	$(BIN)/python examples/displays.py docs/images
 
 # Halfmoon, its peers and the bare matrix products on the same jobs: docs/benchmarks.md.
-bench: .venv/.bench
+bench: .venv/.bench package
 	$(BIN)/python -m benchmarks
 
 lines:
