@@ -27,12 +27,13 @@ lint: .venv/.dev
 types: .venv/.dev
 	$(BIN)/mypy
 
-# The wheel is built from the sdist, and installed where nothing else is.
+# The wheel is built from the sdist, with machine code in it, and installed where nothing else is: there nothing may be compiled.
 package: .venv/.dev
 	rm -rf dist .wheel-check
-	$(BIN)/python -m build --outdir dist .
+	HATCH_BUILD_HOOK_ENABLE_CUSTOM=true $(BIN)/python -m build --outdir dist .
 	$(PYTHON) -m venv .wheel-check
 	.wheel-check/bin/python -m pip install --quiet dist/*.whl
+	.wheel-check/bin/python tools/check_wheel.py
 	cd .wheel-check && bin/halfmoon train moons --epochs 50
 
 # The pictures in docs/images.
@@ -41,7 +42,7 @@ docs: .venv/.dev
 	$(BIN)/python examples/displays.py docs/images
 
 # Halfmoon, its peers and the bare matrix products on the same jobs: docs/benchmarks.md.
-bench: .venv/.bench
+bench: .venv/.bench package
 	$(BIN)/python -m benchmarks
 
 lines:

@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: run the jobs, show the table, and write the page where all of them ran."""
+"""``python -m benchmarks``: run the jobs, show the table, and write the pages where all of them ran."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from rich.text import Text
 
 from benchmarks import machine, plot, report, verdict
 from benchmarks.contenders.ours import ENGINE
-from benchmarks.jobs import JOBS
+from benchmarks.jobs import FRONT, JOBS
 from benchmarks.measure import REST, ROOT, Result, measure
 from halfmoon.base.files import write_atomically
 from halfmoon.plots import save_figure
 
 
 def write(folder: Path, results: list[Result], repeats: int, minutes: float) -> None:
-    """Write the page and its picture, each whole or not at all."""
-    page = report.PAGE.format(
+    """Write the two pages and the picture, each whole or not at all."""
+    front = report.FRONT_PAGE.format(machine=machine.sentence(), repeats=repeats, summary=report.front(results))
+    full = report.FULL_PAGE.format(
         machine=machine.sentence(),
         engine=f"Halfmoon ran with {', '.join(f'{name} {value!r}' for name, value in ENGINE.items())}.",
         repeats=repeats,
@@ -33,8 +34,9 @@ def write(folder: Path, results: list[Result], repeats: int, minutes: float) -> 
         minutes=max(1, round(minutes)),
     )
     (folder / "images").mkdir(parents=True, exist_ok=True)
-    save_figure(plot.draw(results), folder / "images" / "benchmarks.png", dpi=110)
-    write_atomically(folder / "benchmarks.md", lambda file: file.write(page.encode()))
+    save_figure(plot.draw([result for result in results if result.job.key in FRONT]), folder / "images" / "benchmarks.png", dpi=110)
+    for name, page in (("benchmarks.md", front), ("benchmarks-all.md", full)):
+        write_atomically(folder / name, lambda file, page=page: file.write(page.encode()))
 
 
 @click.command()

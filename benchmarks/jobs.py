@@ -9,8 +9,8 @@ PEERS = ("scikit-learn", "PyTorch", "JAX")
 FLOOR = "floor"
 LIMIT = "limit"
 
-Kind = Literal["train", "many", "compare", "predict", "fit", "proba", "import", "first fit", "memory"]
-FRESH = frozenset({"import", "first fit", "memory"})
+Kind = Literal["train", "many", "compare", "predict", "fit", "proba", "import", "import and fit", "first fit", "resident", "memory"]
+FRESH = frozenset({"import", "import and fit", "first fit", "resident", "memory"})
 """The kinds that are measured in a new process each."""
 
 
@@ -45,7 +45,8 @@ class Job:
         For ``--only``, and for people.
     kind : Kind
         Train one network; many at once; every setting of SETTINGS with SEEDS seeds; predict; fit an estimator; let one predict;
-        import in a fresh process; train first in one; peak memory of training.
+        import in a fresh process; import and fit an estimator in one; train first in one; memory of a process that has imported and
+        trained; peak memory of training.
     data : {"moons", "breast_cancer", "digits", "gaussian", "one_hot"}
     rows, inputs, classes : int
     widths : tuple of tuple of int
@@ -66,6 +67,8 @@ class Job:
         Calls of ``predict`` in a run.
     cold : bool
         Whether the kernel cache is emptied before each run.
+    wheel : bool
+        Whether Halfmoon is the wheel that ``make package`` installs, with its machine code, and not the checkout.
     goals : tuple of Goal
     """
 
@@ -87,6 +90,7 @@ class Job:
     start: str = "glorot_uniform"
     calls: int = 1
     cold: bool = False
+    wheel: bool = False
     goals: tuple[Goal, ...] = ()
 
     @property
@@ -111,7 +115,16 @@ EXERCISE = Job(
     goals=goals(jax=3, torch=5, sklearn=8, floor=1.35),
 )  # fmt: skip
 SMALL = Job(
-    "small", "5000x20, 100-3, Adam, batch 200", "train", "gaussian", 5000, 20, 3, ((100, 3),), epochs=40, goals=goals(jax=5, sklearn=12)
+    "small",
+    "5000x20, 100-3, Adam, batch 200",
+    "train",
+    "gaussian",
+    5000,
+    20,
+    3,
+    ((100, 3),),
+    epochs=40,
+    goals=goals(jax=5, sklearn=12, floor=1.4),
 )
 WIDE = Job(
     "wide", "32000x108, 100-2, Adam, batch 200", "train", "gaussian", 32000, 108, 2, ((100, 2),), epochs=10, goals=goals(jax=2.5, torch=5)
@@ -142,6 +155,14 @@ LONG = replace(
 ONE_HOT = replace(
     BREAST_CANCER, key="fit-one-hot", title="MLPClassifier(max_iter=20).fit on 30 columns one-hot encoded, sparse, 20000x300",
     data="one_hot", rows=20000, inputs=300, epochs=20, goals=(),
+)  # fmt: skip
+LARGE_HIDDEN = replace(
+    BREAST_CANCER, key="fit-512", title="MLPClassifier((512, 512), max_iter=10).fit on 4000x30, float32", data="gaussian", rows=4000,
+    widths=((512, 512, 1),), activations=("relu", "relu", "identity"), epochs=10, dtype="float32", goals=goals(sklearn=2),
+)  # fmt: skip
+TANH = replace(
+    LARGE_HIDDEN, key="fit-tanh", title='MLPRegressor((50, 50), "tanh", batch 128, max_iter=20).fit on 4000x30, float32',
+    widths=((50, 50, 1),), activations=("tanh", "tanh", "identity"), loss="squared_error", batch=128, epochs=20, goals=goals(sklearn=9),
 )  # fmt: skip
 PROBABILITY = replace(BREAST_CANCER, kind="proba", data="gaussian", inputs=20, classes=3, epochs=1, goals=())
 
@@ -182,8 +203,11 @@ JOBS = (
     ),
     COMPARISON,
     replace(PREDICT, key="one-row", title="predict one row, 20 inputs, 100 hidden", rows=1, calls=1000, goals=goals(sklearn=10)),
-    replace(PREDICT, key="predict", title="predict 100,000 rows, 20 inputs, 100 hidden", rows=100_000, goals=goals(sklearn=2, torch=1)),
-    *(BREAST_CANCER, _regression(BREAST_CANCER), DIGITS, _regression(DIGITS), LONG, _regression(LONG), ONE_HOT),
+    replace(
+        PREDICT, key="predict", title="predict 100,000 rows, 20 inputs, 100 hidden", rows=100_000,
+        goals=goals(sklearn=2, torch=1, jax=1.2, floor=1.3),
+    ),
+    *(BREAST_CANCER, _regression(BREAST_CANCER), DIGITS, _regression(DIGITS), LONG, _regression(LONG), ONE_HOT, LARGE_HIDDEN, TANH),
     replace(
         PROBABILITY, key="proba-one-row", title="MLPClassifier.predict_proba of one row, 20 inputs, 100 hidden", rows=1, calls=1000,
         goals=goals(sklearn=4),
@@ -192,20 +216,45 @@ JOBS = (
         PROBABILITY, key="proba", title="MLPClassifier.predict_proba of 100,000 rows, 20 inputs, 100 hidden", rows=100_000,
         goals=goals(sklearn=3),
     ),
-    replace(SMALL, key="import", title="import, in a fresh process", kind="import", goals=()),
+    replace(SMALL, key="import", title="import, in a fresh process", kind="import", wheel=True, goals=()),
     replace(
-        SMALL, key="fit-cold", title="first fit after import, nothing compiled yet", kind="first fit",
-        epochs=1, cold=True, goals=goals(limit=8),
+        BREAST_CANCER, key="import-fit", title="import and MLPClassifier(max_iter=20).fit on 569x30, in a fresh process",
+        kind="import and fit", data="gaussian", epochs=20, cold=True, wheel=True, goals=goals(sklearn=1),
     ),
     replace(
-        SMALL, key="fit-warm", title="first fit after import, kernels compiled by an earlier process", kind="first fit",
-        epochs=1, goals=goals(limit=0.5),
+        SMALL, key="first-fit", title="first fit ever after import, wheel, empty cache", kind="first fit", epochs=1, cold=True, wheel=True,
+        goals=goals(limit=0.3),
+    ),
+    replace(
+        SMALL, key="first-fit-compiled", title="first fit ever after import, from a checkout: kernels are compiled", kind="first fit",
+        epochs=1, cold=True, goals=(),
+    ),
+    replace(
+        SMALL, key="resident", title="memory of a process that has imported and trained", kind="resident", epochs=1, wheel=True, goals=(),
     ),
     replace(
         LARGE, key="memory", title="memory that training adds on 60000x784, in sizes of the data", kind="memory",
         epochs=1, goals=goals(limit=0.25),
     ),
 )  # fmt: skip
+
+
+FRONT = (
+    "exercise",
+    "small",
+    "wide",
+    "batch32",
+    "large",
+    "many",
+    "sweep",
+    "compare",
+    "one-row",
+    "predict",
+    "fit-cancer",
+    "fit-digits",
+    "import-fit",
+)
+"""The jobs of the page for people: each stands for a kind of use, and has peers."""
 
 
 def find(key: str, *, quick: bool = False) -> Job:

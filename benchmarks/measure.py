@@ -20,6 +20,8 @@ from benchmarks.contenders.contract import Outcome
 from benchmarks.jobs import FRESH, Job
 
 ROOT = Path(__file__).parent.parent
+WHEEL = ROOT / ".wheel-check" / "bin" / "python"
+"""The interpreter of an environment that has Halfmoon's wheel; ``make package`` makes it."""
 IMPORT = "import json, time; t = time.perf_counter(); import {}; print(json.dumps({{'value': time.perf_counter() - t, 'outcome': None}}))"
 
 
@@ -88,10 +90,11 @@ def fresh(command: list[str], *, cold: bool) -> Iterator[Callable[[], Answer]]:
 def contender(entry: Entry, job: Job, *, quick: bool) -> AbstractContextManager[Callable[[], Answer]]:
     """Return what opens a contender and, when it is done, closes it."""
     arguments = [job.key, entry.name, *(["quick"] if quick else [])]
+    python = str(WHEEL) if job.wheel and entry.name == OURS else sys.executable
     if job.kind == "import":
-        return fresh([sys.executable, "-c", IMPORT.format(entry.imports[0])], cold=False)
+        return fresh([python, "-c", IMPORT.format(entry.imports[0])], cold=False)
     if job.kind in FRESH:
-        return fresh([sys.executable, "-m", "benchmarks.fresh", *arguments], cold=job.cold)
+        return fresh([python, "-m", "benchmarks.fresh", *arguments], cold=job.cold)
     return worker([sys.executable, "-m", "benchmarks.worker", *arguments])
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from benchmarks.contenders import OURS
-from benchmarks.jobs import FLOOR, PEERS, Job
+from benchmarks.jobs import FLOOR, PEERS
 from benchmarks.measure import Result
 from benchmarks.verdict import ratio
 from halfmoon.plots.palette import THEMES
@@ -18,7 +18,6 @@ from halfmoon.plots.palette import THEMES
 BAR = 0.2  # height; four of them and a gap make a job
 TICKS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
 ROOM = 2.4  # factor by which the axis goes beyond the bars, for their numbers
-CROSSED = 1.5  # a goal less than this factor beyond a bar's end lies on its number
 
 
 def shown(result: Result, against: str) -> float | None:
@@ -27,35 +26,24 @@ def shown(result: Result, against: str) -> float | None:
     return 1 / value if value and against == FLOOR else value
 
 
-def wanted(job: Job, against: str) -> float | None:
-    """Return the goal in the same terms, or None."""
-    bounds = [goal.bound for goal in job.goals if goal.against == against]
-    return (1 / bounds[0] if against == FLOOR else bounds[0]) if bounds else None
-
-
-def bar(axes: Axes, place: float, value: float, goal: float | None, shade: str) -> None:
-    """Draw a bar from 1, a black tick at its goal, and its number at its end, or beyond a goal that would cross it."""
+def bar(axes: Axes, place: float, value: float, shade: str) -> None:
+    """Draw a bar from 1, and its number at its end."""
     axes.barh(place, value - 1, BAR, left=1, color=shade)
-    if goal is not None:
-        axes.plot(goal, place, marker="|", markersize=8, markeredgewidth=1.6, color="black")
     right = value >= 1
-    crossed = goal is not None and 1 < (goal / value if right else value / goal) < CROSSED
-    beyond = goal if crossed else value
     text = f"{value:.2g}" if value < 100 else f"{value:.0f}"  # noqa: PLR2004 - two digits would say 1e+02
     offset = (4 if right else -4, 0)
-    axes.annotate(text, (beyond, place), offset, textcoords="offset points", va="center", ha="left" if right else "right", fontsize=7)
+    axes.annotate(text, (value, place), offset, textcoords="offset points", va="center", ha="left" if right else "right", fontsize=7)
 
 
 def draw(results: Sequence[Result]) -> Figure:
     """Return the figure: a group of bars for each job."""
-    figure = Figure(figsize=(9, 1.2 + 0.75 * len(results)), layout="constrained")
+    figure = Figure(figsize=(9, 1.2 + 0.5 * len(results)), layout="constrained")
     axes = figure.add_subplot()
     for number, against in enumerate((*PEERS, FLOOR)):
         axes.barh(0, 0, left=1, color=THEMES["light"].colour(number), label="matrix products alone" if against == FLOOR else against)
         for place, result in enumerate(results):
             if value := shown(result, against):
-                bar(axes, place + (number - 1.5) * BAR, value, wanted(result.job, against), THEMES["light"].colour(number))
-    axes.plot([], [], "|", color="black", markersize=8, markeredgewidth=1.6, label="goal")
+                bar(axes, place + (number - 1.5) * BAR, value, THEMES["light"].colour(number))
     axes.axvline(1, color="black", linewidth=0.8)
     axes.set(xscale="log", xlabel=f"time, or memory, by {OURS}'s (right of 1: {OURS} is faster)")
     axes.set_xlim(min(axes.dataLim.x0, 0.5) / ROOM, max(axes.dataLim.x1, 2) * ROOM)
@@ -66,5 +54,5 @@ def draw(results: Sequence[Result]) -> Figure:
     low, high = axes.get_xlim()
     axes.set_xticks([tick for tick in TICKS if low <= tick <= high])
     axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(loc="outside upper center", ncols=len(PEERS) + 2, frameon=False, fontsize=8)
+    figure.legend(loc="outside upper center", ncols=len(PEERS) + 1, frameon=False, fontsize=8)
     return figure

@@ -51,7 +51,7 @@ class Entry:
             When it cannot do the job.
         """
         kinds = import_module(f"{__name__}.{self.module}").KINDS
-        kind = "train" if job.kind in FRESH else job.kind
+        kind = "fit" if job.kind == "import and fit" else "train" if job.kind in FRESH else job.kind
         if kind not in kinds:
             raise NotPossibleError(f"{self.name} has nothing for it")
         contender: Contender = kinds[kind](job, **self.options)

@@ -1,4 +1,4 @@
-"""The estimators, ours and scikit-learn's: with default parameters and float64 input, as people use them."""
+"""The estimators, ours and scikit-learn's, as people use them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from benchmarks.jobs import Job
 def fit(library: Any, job: Job, X: data.Array, y: data.Array) -> Any:
     """Return an estimator of a library, fitted in silence: that all epochs were used is meant."""
     made = library.MLPClassifier if job.loss == "log_loss" else library.MLPRegressor
+    shape = {"hidden_layer_sizes": job.widths[0][:-1], "activation": job.activations[0], "batch_size": min(job.batch, len(y))}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return made(random_state=0, max_iter=job.epochs).fit(X, y)
+        return made(**shape, random_state=0, max_iter=job.epochs).fit(X, y)
 
 
 class Fitting(Contender):
@@ -41,7 +42,7 @@ class Fitting(Contender):
         self.fitted = fit(self.library, self.job, self.X, self.y)
 
     def outcome(self) -> Outcome:
-        updates = self.fitted.n_iter_ * -(-self.job.rows // min(200, self.job.rows))
+        updates = self.fitted.n_iter_ * -(-self.job.rows // min(self.job.batch, self.job.rows))
         return Outcome(self.fitted.loss_, updates, self.fitted.t_, str(self.fitted.coefs_[0].dtype))
 
 

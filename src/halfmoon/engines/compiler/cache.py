@@ -1,13 +1,12 @@
-"""Machine code: compiled from a kernel's text by Numba once an installation, stored in a cache folder, loaded by LLVM alone.
+"""Machine code: what did not come with the installation is compiled by Numba once, stored in a cache folder, and loaded by LLVM alone.
 
 The folder's name is a hash of everything that machine code depends on: the sources of what is compiled, Python, Numba,
-LLVM, NumPy and the processor; a file's name is the hash of its text. So an edited source never meets an old kernel. A file
+LLVM, NumPy and the level of the processor; a file's name is the hash of its text. So an edited source never meets an old kernel. A file
 begins with the hash of the rest: what is damaged is compiled again. A process that finds its kernels does not load Numba.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import tempfile
@@ -17,15 +16,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from llvmlite import binding
 from platformdirs import user_cache_path
 
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
-from halfmoon.engines.compiler.machine import FEATURES, PROCESSOR, target_machine
-
-SOURCES = ("engines/compiler", "engines/fused", "base/philox.py", "expressions")
-"""What a kernel is made from, in the package: every folder and file that has compiled functions, or writes their text."""
+from halfmoon.engines.compiler import library
+from halfmoon.engines.compiler.machine import LEVEL, check_runs, target_machine
+from halfmoon.engines.compiler.sources import content_hash, sources_hash
 
 HASH_BYTES = 32
 """Length of a SHA-256 hash."""
@@ -34,10 +31,8 @@ HASH_BYTES = 32
 @cache
 def folder() -> Path:
     """Return the folder of this installation's kernels; a temporary one where the user's cannot be written."""
-    package = Path(__file__).parents[2]
-    files = [file for each in SOURCES for file in (sorted((package / each).rglob("*.py")) or [package / each])]
-    machine = (sys.version, PROCESSOR, FEATURES.flatten(), *(version(name) for name in ("numba", "llvmlite", "numpy")))
-    key = _hash(repr(machine).encode(), *(file.read_bytes() for file in files)).hex()[:20]
+    machine = (sys.version, LEVEL.name, *(version(name) for name in ("numba", "llvmlite", "numpy")))
+    key = content_hash(repr(machine).encode(), sources_hash().encode()).hex()[:20]
     path = parent() / f"kernels-{key}"
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -52,16 +47,16 @@ def parent() -> Path:
     return Path(os.environ.get("HALFMOON_CACHE") or user_cache_path("halfmoon"))
 
 
-def _hash(*parts: bytes) -> bytes:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "little") + part)
-    return digest.digest()
-
-
 @cache
 def kernel(text: str) -> int:
-    """Return the address of the function ``kernel`` that a text defines; it is compiled unless its machine code is cached."""
+    """Return the address of the function ``kernel`` that a text defines; it is compiled where its machine code is nowhere yet."""
+    name = _name(text)
+    check_runs()
+    return library.address(name) or _load(compile_into_cache(text), name)
+
+
+def compile_into_cache(text: str) -> bytes:
+    """Return the machine code of a text from the cache; it is compiled, and stored there, unless it is there."""
     name = _name(text)
     path = folder() / name
     code = _read(path)
@@ -71,17 +66,17 @@ def kernel(text: str) -> int:
 
         code = machine_code(text, name)
         with suppress(InputError):  # a full disk, say: the next process compiles again
-            write_atomically(path, lambda file: file.write(_hash(code) + code))
-    return _load(code, name)
+            write_atomically(path, lambda file: file.write(content_hash(code) + code))
+    return code
 
 
 def _name(text: str) -> str:
-    return f"halfmoon_{_hash(text.encode()).hex()[:20]}"
+    return f"halfmoon_{content_hash(text.encode()).hex()[:20]}"
 
 
 def is_cached(text: str) -> bool:
-    """Return whether the machine code of a text is in the cache folder."""
-    return _read(folder() / _name(text)) is not None
+    """Return whether the machine code of a text came with the installation, or is in the cache folder."""
+    return library.address(_name(text)) is not None or _read(folder() / _name(text)) is not None
 
 
 def _read(path: Path) -> bytes | None:
@@ -91,7 +86,7 @@ def _read(path: Path) -> bytes | None:
     except OSError:
         return None
     code = content[HASH_BYTES:]
-    return code if content[:HASH_BYTES] == _hash(code) else None
+    return code if content[:HASH_BYTES] == content_hash(code) else None
 
 
 execution_engines: list[Any] = []
@@ -100,6 +95,8 @@ execution_engines: list[Any] = []
 
 def _load(code: bytes, name: str) -> int:
     """Load an object file, and return the address of the function of that name."""
+    from llvmlite import binding  # noqa: PLC0415 - a process whose kernels came with the installation needs no LLVM
+
     engine = binding.create_mcjit_compiler(binding.parse_assembly(""), target_machine())
     engine.add_object_file(binding.ObjectFileRef.from_data(code))
     engine.finalize_object()

@@ -36,7 +36,10 @@ RUNTIME_CALLS = re.compile(r"^declare ([^@\n]*@(?:numba_|NRT_|Py)\w+\([^)\n]*\))
 
 
 def machine_code(text: str, name: str) -> bytes:
-    """Return the object file of the function ``kernel`` that a text defines, called ``name`` there; it needs nothing of Numba."""
+    """Return the object file of the function ``kernel`` that a text defines, called ``name`` there; it needs nothing of Numba.
+
+    Nothing else in it can be seen from outside: the names that Numba gives to functions differ only within one process.
+    """
     namespace: dict[str, Any] = {"__name__": name}
     with _without_optimisation():
         exec(compile(text, name, "exec"), namespace)  # noqa: S102 - the text is this package's own
@@ -44,11 +47,16 @@ def machine_code(text: str, name: str) -> bytes:
     assembly = RUNTIME_CALLS.sub(r"define internal \1 { unreachable }", function.inspect_llvm())
     assembly = assembly.replace(f'@"{function.native_name}"', f"@{name}").replace(f"@{function.native_name}(", f"@{name}(")
     machine, module = target_machine(), binding.parse_assembly(assembly)
+    module.triple, module.data_layout = machine.triple, str(machine.target_data)
+    for each in (*module.functions, *module.global_variables):
+        if not each.is_declaration and each.name != name:
+            each.linkage = "internal"
     tuning = binding.create_pipeline_tuning_options(speed_level=3)
     tuning.loop_vectorization, tuning.slp_vectorization = True, False
     builder = binding.create_pass_builder(machine, tuning)
     builder.getModulePassManager().run(module, builder)
-    return machine.emit_object(module)
+    code: bytes = machine.emit_object(module)
+    return code
 
 
 @contextmanager

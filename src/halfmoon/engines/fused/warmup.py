@@ -47,7 +47,7 @@ def compile_missing(texts: Iterable[str], on_progress: Callable[[int, int], None
     if not missing:
         return
     with ProcessPoolExecutor(min(processes, len(missing)), get_context("spawn")) as pool:
-        futures = [pool.submit(cache.kernel, text) for text in missing]
+        futures = [pool.submit(cache.compile_into_cache, text) for text in missing]
         try:
             for done, future in enumerate(as_completed(futures), start=1):
                 future.result()
