@@ -14,12 +14,14 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import writable_folder
+from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.cli.progress import ProgressBar
 from halfmoon.data import BUILTIN, fresh, load, read_table
 from halfmoon.data.columns import Number
 from halfmoon.data.targets import Classes
 from halfmoon.plots import BoundaryDisplay, LossDisplay, save_figure
 from halfmoon.tabular import RECIPES, Recipe, TableModel, fit, prepare, score
+from halfmoon.training.ending import INTERRUPTED
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,13 @@ def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path |
     counted = f"{table.training.height - held_out:,} rows to train on{validation}, {table.test.height:,} {how}"
     for line in (f"{source.name}: {counted}", *table.notes):
         console.print(line, markup=False)
-    model = fit(table, callbacks=[ProgressBar(console, table.estimator)])
-    model.save(folder / "model.safetensors")  # first: a training must not be lost to a plot, or to an output that cannot be written
-    history = model.estimator.history_
+    with InterruptGuard() as guard:
+        with guard.allowed():
+            model = fit(table, callbacks=[ProgressBar(console, table.estimator)])
+        history = model.estimator.history_
+        if history.ending == INTERRUPTED and not history.epochs:
+            raise KeyboardInterrupt("interrupted before the first epoch was done: no model is written")
+        model.save(folder / "model.safetensors")  # first: a training must not be lost to a plot, or to an output that cannot be written
     console.print(f"Ended after {history.epochs:,} epochs: {history.stopped.rstrip('.')}.", markup=False)
     for name, part in (("Training", table.training), ("Test", table.test)):
         console.print(f"{name} {score(model, part).text}", markup=False)
