@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+import halfmoon.base.startup  # noqa: F401, isort: skip - first, so that Ctrl-C ends the command in silence while the rest loads
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from halfmoon.base import startup  # noqa: F401 - first, so that Ctrl-C ends the command in silence while the rest is loaded
 from halfmoon.base.errors import InputError
 from halfmoon.engines import explain, scorer
 from halfmoon.expressions import vocabulary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import os
 import signal
@@ -28,8 +29,9 @@ def main() -> None:
     status = _status()
     if startup.presses[0]:  # also where the command has ended in good order since, and kept what it had
         status = startup.INTERRUPTED
-    if callable(signal.getsignal(signal.SIGINT)):
-        signal.signal(signal.SIGINT, lambda *_: os._exit(status or startup.INTERRUPTED))  # nothing is lost any more
+    if callable(signal.getsignal(signal.SIGINT)):  # nothing is lost any more
+        signal.signal(signal.SIGINT, lambda *_: os._exit(status or startup.INTERRUPTED))
+        atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # before Python puts the system's answer back
     sys.exit(status)
 
 
