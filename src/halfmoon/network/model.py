@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 Scorer: TypeAlias = "Callable[[Model, Array, int | None], Array]"
 """From a model, rows that were checked, and at most how many threads (None: all) to the raw scores."""
 
-DEAF_OPERATIONS, DEAF_ROWS = 5e9, 10**6
-"""Floating-point operations, and rows, after which NumPy returns, so that Ctrl-C is heard."""
-
 
 class Model:
     """A network with one flat parameter vector and named views into it.
@@ -209,13 +206,8 @@ class Model:
             self._scorer = Model.find_scorer(self) or Model._scores
         return self._scorer(self, inputs, threads)
 
-    def _scores(self, inputs: Any, _threads: int | None) -> Array:
-        rows = min(DEAF_ROWS, max(1, int(DEAF_OPERATIONS / (2 * max(self.theta.size, self.n_inputs)))))
-        parts = [self._scores_at_once(inputs[first : first + rows]) for first in range(0, inputs.shape[0], rows)]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-    def _scores_at_once(self, inputs: Any) -> Array:
-        scores = checks.dense(inputs)
+    def _scores(self, scores: Array, _threads: int | None) -> Array:
+        scores = checks.dense(scores)
         with np.errstate(all="ignore"):
             for _, _, y in self._walk(scores, INFERENCE):
                 scores = y
