@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import halfmoon.base.startup  # noqa: F401, isort: skip - first, so that Ctrl-C ends the command in silence while the rest loads
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 

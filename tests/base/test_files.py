@@ -1,8 +1,14 @@
 import errno
 import os
+import signal
+import subprocess
+import sys
+import time
 
+import polars as pl
 import pytest
 
+from halfmoon.base import files
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
 
@@ -102,3 +108,88 @@ def test_a_folder_that_is_closed_is_one_sentence(tmp_path, mode):
 def test_never_replaces_a_device():
     with pytest.raises(InputError, match="ordinary file"):
         write_atomically(os.devnull, lambda file: file.write(b"x"))
+
+
+# a writer that is killed in the middle of a file
+KILLED = """
+import os, signal, sys
+from halfmoon.base.files import write_atomically
+
+def write(file):
+    file.write(b"half" * 9999)
+    file.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+write_atomically(sys.argv[1], write)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_what_killed_processes_left_is_removed_by_the_next_save(tmp_path):
+    for _ in range(2):
+        assert subprocess.run([sys.executable, "-c", KILLED, tmp_path / "a.bin"], check=False).returncode == -signal.SIGKILL
+    (tmp_path / ".other.part").write_bytes(b"somebody else's")
+    assert len(names(tmp_path)) == 2  # the second has removed what the first left
+    files._next_look.cache_clear()
+    write_atomically(tmp_path / "a.bin", lambda file: file.write(b"whole"))
+    assert sorted(names(tmp_path)) == [".other.part", "a.bin"]
+
+
+@pytest.mark.skipif(files.fcntl is None, reason="Windows removes no file that is open anyway")
+def test_what_is_being_written_is_no_leftover(tmp_path):
+    def write(file):
+        file.write(b"slow")
+        file.flush()
+        for _ in range(3):  # by another process, or another thread
+            files._next_look.cache_clear()
+            write_atomically(tmp_path / "b.bin", lambda other: other.write(b"quick"))
+
+    write_atomically(tmp_path / "a.bin", write)
+    assert sorted(names(tmp_path)) == ["a.bin", "b.bin"]
+    assert (tmp_path / "a.bin").read_bytes() == b"slow"
+
+
+@pytest.mark.skipif(files.fcntl is None, reason="Windows removes no file that is open anyway")
+def test_a_file_that_was_taken_for_a_leftover_is_written_again(tmp_path, monkeypatch):
+    lock, taken = files._lock, []
+
+    def late(descriptor, *, wait):
+        if not taken:
+            taken.extend(tmp_path.iterdir())
+            taken[0].unlink()
+        return lock(descriptor, wait=wait)
+
+    monkeypatch.setattr(files, "_lock", late)
+    write_atomically(tmp_path / "a.bin", lambda file: file.write(b"x"))
+    assert taken
+    assert names(tmp_path) == ["a.bin"]
+
+
+def test_a_folder_of_many_files_is_seldom_looked_through(tmp_path, monkeypatch):
+    looks, scan = [], os.scandir
+    monkeypatch.setattr(files.os, "scandir", lambda folder: looks.append(folder) or time.sleep(0.02) or scan(folder))
+    for _ in range(50):
+        write_atomically(tmp_path / "a.bin", lambda file: file.write(b"x"))
+    assert len(looks) == 1
+
+
+@pytest.mark.parametrize("write", [pl.DataFrame.write_csv, pl.DataFrame.write_parquet])
+def test_a_full_disk_is_one_sentence_whoever_writes(write, tmp_path, monkeypatch):
+    class Full(files.Part):
+        def write(self, data):
+            self.error = OSError(errno.ENOSPC, "No space left on device")
+            raise self.error
+
+    monkeypatch.setattr(files, "Part", Full)
+    with pytest.raises(InputError, match=r"a\.bin' cannot be written: No space left on device$"):
+        write_atomically(tmp_path / "a.bin", lambda file: write(pl.DataFrame({"a": range(9999)}), file))
+    assert names(tmp_path) == []
+
+
+def test_an_interrupt_while_a_file_is_written_leaves_the_old_one(tmp_path):
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"old")
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, lambda file: file.write(bytes(10**6)) and signal.default_int_handler(2, None))
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["a.bin"]

@@ -1,4 +1,4 @@
-"""Ctrl-C in a process of its own, while compiled code runs: training ends, the model is whole and can be trained on."""
+"""Ctrl-C in a process of its own, while compiled code runs: training and predicting end, and the model is whole."""
 
 import signal
 import subprocess
@@ -66,3 +66,44 @@ def test_an_interrupt_leaves_usable_models(training):
     done = subprocess.run([sys.executable, "-c", START + code + END], capture_output=True, text=True, check=False, timeout=120)
     assert done.stderr == ""
     assert done.stdout.strip() == expected
+
+
+PREDICT = """
+import os, signal, threading, time
+import numpy as np
+import halfmoon as hm
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+X = np.tile(np.random.RandomState(0).normal(size=(1000, 30)).astype("f4"), (1500, 1))
+y = (X[:500, 0] > 0).astype(int)
+clf = hm.MLPClassifier((256, 256), random_state=0).partial_fit(X[:500], y, classes=[0, 1])
+model = clf.model_
+before = model.scores(X[:500])
+
+def press():
+    time.sleep(0.2)
+    pressed.append(time.perf_counter())
+    os.kill(os.getpid(), signal.SIGINT)
+
+for work in (
+    lambda: model.predict(X), lambda: model.scores_of(X, 1), lambda: model.predict(X[:5]),
+    lambda: clf.predict(X), lambda: clf.predict_proba(X), lambda: clf.score(X[:900], X[:900, 0] > 0),
+):
+    pressed = []
+    threading.Thread(target=press).start()
+    try:
+        while True:  # however fast the machine is
+            work()
+    except KeyboardInterrupt:
+        print(time.perf_counter() - pressed[0])
+    assert (model.scores(X[:500]) == before).all()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="Ctrl-C cannot be sent to one process here")
+def test_an_interrupt_ends_a_long_prediction_at_once():
+    done = subprocess.run([sys.executable, "-c", PREDICT], capture_output=True, text=True, check=False, timeout=120)
+    assert done.stderr == ""
+    seconds = [float(each) for each in done.stdout.split()]
+    assert len(seconds) == 6
+    assert max(seconds) < 0.5

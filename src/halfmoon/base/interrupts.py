@@ -34,6 +34,19 @@ def deferred(then: Callable[[], object] = lambda: None) -> Iterator[None]:
         raise raised[0]
 
 
+@contextmanager
+def blocked() -> Iterator[None]:
+    """Let Ctrl-C wait until the block is done, and never reach processes that are started in it: they inherit that it is blocked."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class InterruptGuard:
     """A context in which Ctrl-C raises only where that is allowed, and once: whatever cleans up after it is not interrupted again.
 

@@ -12,6 +12,7 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
+from halfmoon.cli import streams
 from halfmoon.cli.translations import say
 from halfmoon.data import read_table
 from halfmoon.data.values import missing
@@ -32,7 +33,8 @@ def run(model_path: Path, table_path: Path, output: Path | None) -> None:
     predictions, comparison = model.predict(frame), _comparison(model, frame)
     if output is None:
         sys.stdout.write(predictions.write_csv())
-        sys.stdout.flush()
+        if streams.failure() is not None:
+            return  # which is said when the command ends
     else:
         write_atomically(output, lambda file: WRITERS[output.suffix](predictions, file))
         sys.stderr.write(say("{count:,} predictions in {output}", count=predictions.height, output=output) + "\n")

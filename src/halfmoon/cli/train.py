@@ -14,6 +14,7 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import writable_folder
+from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.base.language import padded
 from halfmoon.cli.language import of_pictures
 from halfmoon.cli.progress import ProgressBar
@@ -23,6 +24,7 @@ from halfmoon.data.columns import Number
 from halfmoon.data.targets import Classes
 from halfmoon.plots import BoundaryDisplay, LossDisplay, save_figure
 from halfmoon.tabular import RECIPES, Recipe, TableModel, fit, prepare, score
+from halfmoon.training.ending import INTERRUPTED
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,13 @@ def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path |
     fresh_ones = "{name}: {rows:,} rows to train on{validation}, {tested:,} fresh ones to test"
     for line in (say(held if source.test is None else fresh_ones, **counts), *table.notes):
         console.print(line, markup=False)
-    model = fit(table, callbacks=[ProgressBar(console, table.estimator)])
-    model.save(folder / "model.safetensors")  # first: a training must not be lost to a plot, or to an output that cannot be written
-    history = model.estimator.history_
+    with InterruptGuard() as guard:
+        with guard.allowed():
+            model = fit(table, callbacks=[ProgressBar(console, table.estimator)])
+        history = model.estimator.history_
+        if history.ending == INTERRUPTED and not history.epochs:
+            raise KeyboardInterrupt("interrupted before the first epoch was done: no model is written")
+        model.save(folder / "model.safetensors")  # first: a training must not be lost to a plot, or to an output that cannot be written
     console.print(say("Ended after {epochs:,} epochs: {why}.", epochs=history.epochs, why=history.stopped.rstrip(".")), markup=False)
     for name, part in ((say("Training"), table.training), (say("Test"), table.test)):
         console.print(f"{name} {score(model, part).text}", markup=False)

@@ -230,7 +230,7 @@ class Fit:
         estimator, state = self.estimator, self.state
         rows, validation = self._held_out(data, encoded)
         n = data.n_rows if rows is None else len(rows)
-        trainer = self.trainer = self._prepared_trainer(n)
+        trainer = self.trainer = self._prepared_trainer(n, guard)
         size = rows_of_a_batch(estimator, n)
         estimator.n_iter_ = estimator.n_iter_ if self.resuming else 0
         epochs = 1 if self.incremental else estimator.max_iter - estimator.n_iter_
@@ -310,12 +310,13 @@ class Fit:
         options: dict[str, Any] = {"engine": estimator.engine, "threads": estimator.threads}
         return Trainer(estimator.model_, optimizer, penalty=network_builder.penalty(estimator), seed=self.state.random, **options)
 
-    def _prepared_trainer(self, rows: int) -> Trainer:
+    def _prepared_trainer(self, rows: int, guard: InterruptGuard | None) -> Trainer:
         """Return a trainer that begins with a new optimiser, or goes on with that of the fit before."""
         estimator, state, trainer = self.estimator, self.state, self.state.trainer
         fresh = trainer is None or not self.continues
         if trainer is None or fresh:
-            trainer = self._new_trainer(network_builder.optimizer(estimator))
+            with nullcontext() if guard is None else guard.allowed():  # it may compile for many seconds
+                trainer = self._new_trainer(network_builder.optimizer(estimator))
         elif trainer.state.penalty != network_builder.penalty(estimator):  # which is not the optimiser's
             before, trainer = trainer.state, self._new_trainer(trainer.state.optimizer)
             trainer.state.resume(before.progress(), before.slots)

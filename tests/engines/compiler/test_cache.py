@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,89 @@ def test_every_source_of_kernels_counts(edited, tmp_path):
     with (package / edited).open("a") as file:
         file.write("# edited\n")
     assert printed(start(code, tmp_path / "cache", package)) != before
+
+
+SWAPPED = """
+import halfmoon as hm
+from halfmoon.engines.compiler import cache, kernels
+first, second = (cache.folder() / cache._name(kernels.activation_text(each, "float32")) for each in (hm.ReLU, hm.Identity))
+for text in (kernels.activation_text(each, "float32") for each in (hm.ReLU, hm.Identity)):
+    cache.kernel(text)
+one, two = first.read_bytes(), second.read_bytes()
+first.write_bytes(two), second.write_bytes(one)
+"""
+
+
+def test_kernels_that_stand_under_each_others_names_are_compiled_again(tmp_path):
+    printed(start(SWAPPED, tmp_path))
+    assert printed(start(RELU, tmp_path)) == "[0.0, 3.0]"
+
+
+FOLDER = "from halfmoon.engines.compiler import cache; print(cache.folder())"
+
+
+def start_without_cache(code, tmp_path, monkeypatch):
+    """Start a process whose cache folder cannot be made, and whose temporary folder is ``tmp_path``."""
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return start(code, blocked / "inside")
+
+
+def test_without_a_cache_all_processes_share_one_folder_of_the_user(tmp_path, monkeypatch):
+    both = [start_without_cache(RELU, tmp_path, monkeypatch) for _ in range(2)]
+    assert [printed(each) for each in both] == ["[0.0, 3.0]"] * 2
+    (folder,) = tmp_path.glob("halfmoon*")
+    (kernel,) = folder.rglob("halfmoon_*")
+    assert folder.stat().st_mode & 0o777 == 0o700
+    written = kernel.stat().st_mtime_ns
+    assert printed(start_without_cache(RELU, tmp_path, monkeypatch)) == "[0.0, 3.0]"
+    assert kernel.stat().st_mtime_ns == written
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", folder.name]
+
+
+def _open_to_others(folder, elsewhere):
+    folder.mkdir()
+    folder.chmod(0o777)
+
+
+def _another_users(folder, elsewhere):
+    folder.mkdir(mode=0o700)
+    os.chown(folder, 65534, 65534)
+
+
+UNSAFE = {
+    "open to others": _open_to_others,
+    "a link": lambda folder, elsewhere: folder.symlink_to(elsewhere),
+    "a file": lambda folder, elsewhere: folder.write_text("no folder"),
+    "another user's": _another_users,
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="the temporary folder is the user's own")
+@pytest.mark.parametrize("what", UNSAFE)
+def test_a_folder_that_others_may_write_is_not_used(what, tmp_path, monkeypatch):
+    if what == "another user's" and os.geteuid() != 0:
+        pytest.skip("only the superuser can give a folder away")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    UNSAFE[what](tmp_path / f"halfmoon-{os.geteuid()}", elsewhere)
+    code, expected = (f"{RELU}\n{FOLDER}", "[0.0, 3.0]\nNone") if what == "a link" else (FOLDER, "None")  # to compile takes long
+    assert printed(start_without_cache(code, tmp_path, monkeypatch)) == expected
+    assert not list(elsewhere.iterdir())
+
+
+def test_folders_that_nobody_used_for_long_are_removed(tmp_path):
+    ages = {"kernels-old": 40, "kernels-young": 20, "other-old": 40}
+    for name, days in ages.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "halfmoon_0").write_bytes(b"kernel")
+        os.utime(tmp_path / name, (time.time() - days * 86400,) * 2)
+    used = Path(printed(start(FOLDER, tmp_path)))
+    assert {path.name for path in tmp_path.iterdir()} == {"kernels-young", "other-old", used.name}
+    os.utime(used, (0, 0))
+    printed(start(FOLDER, tmp_path))
+    assert time.time() - used.stat().st_mtime < 3600
 
 
 def test_a_folder_that_cannot_be_made_is_no_obstacle(tmp_path):

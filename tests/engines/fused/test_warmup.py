@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -36,6 +44,47 @@ def test_warm_up_compiles_what_is_not_there(tmp_path, monkeypatch):
     finally:
         cache.folder.cache_clear()
     assert progress == [(0, 3), (1, 3), (2, 3), (3, 3), (0, 0)]
+
+
+WARM_UP = """
+import os
+from halfmoon import engines
+if __name__ == "__main__":
+    print(os.getpid(), flush=True)
+    engines.warm_up(lambda done, total: print("begun", flush=True), threads=2)
+"""
+
+
+def of_group(group):
+    """Return the processes of a group that run, by Linux's list of them."""
+    found = []
+    for each in Path("/proc").iterdir():
+        with suppress(OSError, ValueError):
+            state, _, leader = (each / "stat").read_text().rpartition(")")[2].split()[:3]
+            if int(leader) == group and state != "Z":
+                found.append(each.name)
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="only Linux lists its processes there")
+@pytest.mark.parametrize(("number", "whole_group"), [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGKILL, False)])
+def test_warm_up_takes_its_children_along(number, whole_group, tmp_path):
+    (tmp_path / "warm.py").write_text(WARM_UP)
+    environment = os.environ | {"HALFMOON_CACHE": str(tmp_path)}
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
+    process = subprocess.Popen([sys.executable, tmp_path / "warm.py"], env=environment, **options)
+    group = int(process.stdout.readline())
+    while len(of_group(group)) < 4:  # two children, and multiprocessing's own
+        time.sleep(0.05)
+    time.sleep(0.5)
+    (os.killpg if whole_group else os.kill)(group, number)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == -number  # as Python ends at Ctrl-C that nobody catches
+    assert said.count("Traceback") == (number == signal.SIGINT)
+    limit = time.monotonic() + 20
+    while of_group(group):
+        assert time.monotonic() < limit, of_group(group)
+        time.sleep(0.05)
 
 
 NETWORKS = [

@@ -278,10 +278,12 @@ def forward(thread: int, threads: int, address: int, example: Any) -> float:
     args = pointer(address, ZERO)
     buffer = offset(pointer(args[Arg.BUFFERS], example), thread * args[Arg.BUFFER_SIZE])
     n, tile_rows, out, n_outputs = args[Arg.N_ROWS], args[Arg.TILE_ROWS], pointer(args[Arg.Y], example), args[Arg.N_TARGETS]
-    tile = pointer(args[Arg.TILES] + 8 * thread * 2 * LINE_WORDS, ZERO)
+    tile, sync = pointer(args[Arg.TILES] + 8 * thread * 2 * LINE_WORDS, ZERO), pointer(args[Arg.SYNC], ZERO)
     fill_with_zeros(offset(buffer, args[Arg.ZEROS]), args[Arg.MAX_WIDTH])
     tile[Tile.SHARD] = 0
     for row in range(thread * tile_rows, n, threads * tile_rows):
+        if atomic_load(sync, Sync.ABORT):
+            break
         count = min(tile_rows, n - row)
         tile[Tile.ROWS] = count
         gather_inputs(args, buffer, pointer(args[Arg.ROW_ORDER], ZERO), row, count)

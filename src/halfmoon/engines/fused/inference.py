@@ -9,9 +9,9 @@ import numpy as np
 
 from halfmoon.base.checks import Array, dense
 from halfmoon.engines.compiler import team
-from halfmoon.engines.fused.arguments import DriverArguments
+from halfmoon.engines.fused.arguments import DriverArguments, aligned
 from halfmoon.engines.fused.entry_points import driver
-from halfmoon.engines.fused.layout import MIN_CHUNK_ROWS, Arg
+from halfmoon.engines.fused.layout import MIN_CHUNK_ROWS, Arg, Sync
 from halfmoon.engines.fused.plan import MAX_TILE_ROWS
 from halfmoon.engines.fused.program import instructions
 from halfmoon.engines.fused.sparsity import zeros_worth_skipping
@@ -26,6 +26,9 @@ MAX_INPUT_BYTES = 2**22
 THREAD_OPERATIONS = 2e6
 """Floating-point operations that a further thread must have to do."""
 
+DEAF_OPERATIONS, DEAF_ROWS = 1e9, 10**5
+"""Most operations, and most rows, that the calling thread runs by itself, since it does not hear Ctrl-C meanwhile."""
+
 
 class InferenceArguments(DriverArguments):
     """The driver's arguments to run one model forward in tiles of one size, on ``threads`` threads."""
@@ -33,8 +36,13 @@ class InferenceArguments(DriverArguments):
     def __init__(self, model: Model, tile_rows: int, threads: int = 1, *, skips_zeros: bool = False) -> None:
         program = instructions(model.network, model.n_inputs, model.dtype, tile_rows, training=False, skips_zeros=skips_zeros)
         buffers = np.empty((threads, program.arguments[Arg.BUFFER_SIZE]), model.dtype)
-        super().__init__(model, program, threads, {Arg.BUFFERS: buffers, Arg.N_TARGETS: model.program.n_outputs})
+        self.sync = aligned((Sync.LENGTH,), np.int64)
+        super().__init__(model, program, threads, {Arg.BUFFERS: buffers, Arg.N_TARGETS: model.program.n_outputs, Arg.SYNC: self.sync})
         self.address = self.vector.ctypes.data
+
+    def abort(self) -> None:
+        """Make all threads return before their next tile. These arguments are of no use then."""
+        self.sync[Sync.ABORT] = 1
 
 
 class SmallBatch(InferenceArguments):
@@ -89,10 +97,10 @@ class Predictor:
         out = np.empty((n, model.program.n_outputs), model.dtype)
         arguments.set_inputs(X)
         arguments.put({Arg.Y: out, Arg.N_ROWS: n})
-        if threads == 1:
+        if threads == 1 and operations < DEAF_OPERATIONS and n < DEAF_ROWS:
             self.run(0, 1, arguments.address, 0.0)
         else:
-            team.run(lambda *thread: self.run(*thread, arguments.address, 0.0), threads, lambda: None)
+            team.run(lambda *thread: self.run(*thread, arguments.address, 0.0), threads, arguments.abort)
         arguments.release()
         self.large[key].append(arguments)
         return out

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.resource_tracker import ensure_running
 
 from halfmoon.base.errors import InputError
+from halfmoon.base.interrupts import blocked, deferred
 from halfmoon.engines.compiler import cache
 from halfmoon.engines.compiler.kernels import activation_text, loss_text, rule_text, slope_text
 from halfmoon.engines.fused.entry_points import ENTRIES, entry_text
@@ -40,18 +44,38 @@ def texts(losses: Iterable[Loss] = ()) -> list[str]:
 
 def compile_missing(texts: Iterable[str], on_progress: Callable[[int, int], None], processes: int) -> None:
     """Compile those of some texts whose kernels are not cached yet; ``on_progress`` gets how many are done, and of how many."""
-    if cache.folder().parent != cache.parent():
-        raise InputError(f"HALFMOON_CACHE must name a folder that can be written, {str(cache.parent())!r} cannot")
     missing = [text for text in texts if not cache.is_cached(text)]
     on_progress(0, len(missing))
     if not missing:
         return
-    with ProcessPoolExecutor(min(processes, len(missing)), get_context("spawn")) as pool:
-        futures = [pool.submit(cache.compile_into_cache, text) for text in missing]
-        try:
-            for done, future in enumerate(as_completed(futures), start=1):
-                future.result()
-                on_progress(done, len(missing))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    folder = cache.folder()
+    if folder is None or folder.parent != cache.parent():
+        raise InputError(f"HALFMOON_CACHE must name a folder that can be written, {str(cache.parent())!r} cannot")
+    others = set(active_children())
+    pool = ProcessPoolExecutor(min(processes, len(missing)), get_context("spawn"), end_with_parent)
+    try:
+        ensure_running()  # multiprocessing's own helper, which would unblock what is blocked below
+        with blocked():
+            futures = [pool.submit(cache.compile_into_cache, text) for text in missing]
+        for done, future in enumerate(as_completed(futures), start=1):
+            future.result()
+            on_progress(done, len(missing))
+    except BaseException:
+        with deferred():
+            for child in set(active_children()) - others:
+                child.kill()  # it may be in LLVM for seconds, where it hears nothing
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def end_with_parent() -> None:
+    """Make this process end when the one that started it has, also by a kill."""
+    parent = parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
