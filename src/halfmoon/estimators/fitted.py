@@ -143,13 +143,19 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def out_activation_(self) -> str:
         """scikit-learn's name of the function from scores to predictions."""
         self._dense_layers()
-        name = self.model_.network.loss.link.name
+        name = self._link.name
         return "exp" if name == "log" else name
+
+    @property
+    def _link(self) -> Any:
+        """The link from raw scores to predictions."""
+        return self.fit_state_.targets.scoring_model(self.model_).network.loss.link
 
     def _scores(self, X: Any) -> list[Array]:
         """Return each network's raw scores, (n, outputs)."""
         rows = checked_rows(self, X)
-        return [model.scores_of(rows) for model in self.models_]
+        targets = self.fit_state_.targets
+        return [targets.scoring_model(model).scores_of(rows) for model in self.models_]
 
     def transform(self, X: Any, layer: int = -1) -> Array:
         """Return what the units of a hidden layer put out: the activations that the next layer sees.

@@ -155,6 +155,7 @@ def evaluate(estimator: Any, problem: Problem, snapshots: dict[int, Snapshot], *
     if not (snapshots or done):
         return np.empty(0, np.int64), np.empty(0), None, np.empty(0)
     model, rows, n = estimator.model_, problem.test_rows(estimator.model_.dtype), len(problem.y_test)
+    scoring = estimator.fit_state_.targets.scoring_model(model)  # of the same numbers
     now = model.snapshot()
     earlier = [(epoch, numbers) for epoch, numbers in snapshots.items() if epoch < estimator.n_iter_ or not done]
     epochs_at_once = max(1, MOST_SCORES // (len(rows) * model.program.n_outputs))
@@ -163,7 +164,7 @@ def evaluate(estimator: Any, problem: Problem, snapshots: dict[int, Snapshot], *
         scores = []
         for _, numbers in earlier[first : first + epochs_at_once]:
             model.restore(numbers)
-            scores.append(model.scores_of(rows, threads=1))
+            scores.append(scoring.scores_of(rows, threads=1))
         found.append(_from_scores(estimator, problem, [np.concatenate(scores)]))
     model.restore(now)
     if done:
@@ -179,16 +180,18 @@ def evaluate(estimator: Any, problem: Problem, snapshots: dict[int, Snapshot], *
 
 def predictions(estimator: Any, problem: Problem, rows: Array) -> tuple[Array, Array]:
     """Return what an estimator predicts for rows that need no checks, and of a classification the probability of the last class."""
-    return _from_scores(estimator, problem, [model.scores_of(rows, threads=1) for model in estimator.models_])
+    targets = estimator.fit_state_.targets
+    return _from_scores(estimator, problem, [targets.scoring_model(model).scores_of(rows, threads=1) for model in estimator.models_])
 
 
 def _from_scores(estimator: Any, problem: Problem, scores: list[Array]) -> tuple[Array, Array]:
     """Return :func:`predictions` from the raw scores of each network."""
-    link = estimator.model_.network.loss.link
-    predicted = estimator.fit_state_.targets.predict(link, scores)
+    targets = estimator.fit_state_.targets
+    link = targets.scoring_model(estimator.model_).network.loss.link
+    predicted = targets.predict(link, scores)
     if problem.task == "regression":
         return predicted, predicted
-    return predicted, np.mean([link.probabilities(each)[:, -1] for each in scores], axis=0)
+    return predicted, targets.probabilities(link, scores)[:, -1]
 
 
 def maps(predicted: Array, mapped: Array, problem: Problem) -> Array:
