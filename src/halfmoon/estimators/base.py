@@ -181,8 +181,8 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
         -------
         ndarray, shape (n_samples,), (n_samples, n_classes) or (n_samples, n_outputs)
         """
-        scores = self._scores(X)
-        return self.fit_state_.targets.predict(self._link, scores)
+        link, scores = self._scores(X)
+        return self.fit_state_.targets.predict(link, scores)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the fitted estimator to a file: its network, its parameters, and what :meth:`resume` and ``partial_fit`` need to go on.

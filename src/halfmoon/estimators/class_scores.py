@@ -28,6 +28,8 @@ ClassLink = PointwiseLink | SoftmaxLink
 SMALL = 1e-3
 """Probabilities below this lose digits, or all, before their logarithm is taken."""
 
+CLOSING: tuple[Layer, ...] = (Sigmoid, Softmax())
+
 _scoring_models: WeakKeyDictionary[Model, Model] = WeakKeyDictionary()
 
 
@@ -35,7 +37,7 @@ def closing(loss: Loss, *, exclusive: bool) -> tuple[Layer, ...]:
     """Return the layers between the raw scores and a loss: none where the loss has a link of its own."""
     if loss.link != IDENTITY:
         return ()
-    return (Softmax(),) if exclusive else (Sigmoid,)
+    return CLOSING[1:] if exclusive else CLOSING[:1]
 
 
 def scoring_model(model: Model) -> Model:
@@ -44,7 +46,7 @@ def scoring_model(model: Model) -> Model:
     Its loss has the link from scores to probabilities.
     """
     layers, link = model.network.layers, model.network.loss.link
-    if link != IDENTITY or not layers or layers[-1] not in (Sigmoid, Softmax()):
+    if link.classifies or not layers or layers[-1] not in CLOSING:  # the first is the quickest to see
         return model
     found = _scoring_models.get(model)
     if found is None or found.theta is not model.theta:  # read-only numbers were replaced by copies
@@ -58,7 +60,7 @@ def probabilities(link: ClassLink, scores: Sequence[Array], *, exclusive: bool) 
 
     Where several logistic scores stand for classes that exclude one another, each against the rest, they are brought to a sum of 1.
     """
-    if exclusive and link != SOFTMAX and scores[0].shape[1] > 1:
+    if scores[0].shape[1] > 1 and exclusive and not isinstance(link, SoftmaxLink):
         found = [np.exp(_log_probabilities(link, each, exclusive=True)) for each in scores]
     else:
         found = [link.probabilities(each) for each in scores]
@@ -73,7 +75,7 @@ def log_probabilities(link: ClassLink, scores: Sequence[Array], *, exclusive: bo
 
 def _log_probabilities(link: ClassLink, scores: Array, *, exclusive: bool) -> Array:
     """Return log probabilities of one network: of p itself where it is large, without p where it is small and would lose digits."""
-    if link == SOFTMAX:
+    if isinstance(link, SoftmaxLink):
         centred = scores - scores.max(axis=1, keepdims=True)
         small, p = centred - np.log(np.exp(centred).sum(axis=1, keepdims=True)), SOFTMAX.mean(scores)
     else:
@@ -104,8 +106,7 @@ def decision(link: ClassLink, scores: Sequence[Array], *, exclusive: bool) -> Ar
 
 def decide(link: ClassLink, scores: Sequence[Array], *, exclusive: bool) -> Array:
     """Return class numbers, (n,), or zeros and ones, (n, k)."""
-    several = exclusive and scores[0].shape[1] > 1
     if len(scores) == 1:
-        return scores[0].argmax(axis=1) if several else link.decide(scores[0])
+        return scores[0].argmax(axis=1) if exclusive and scores[0].shape[1] > 1 else link.decide(scores[0])
     mean = probabilities(link, scores, exclusive=exclusive)
     return mean.argmax(axis=1) if exclusive else (mean > 0.5).astype(np.intp)  # noqa: PLR2004 - the middle of 0 and 1

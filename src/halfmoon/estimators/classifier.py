@@ -113,8 +113,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         ndarray, shape (n_samples, n_classes)
             In the order of ``classes_``.
         """
-        scores = self._scores(X)
-        return self._targets.probabilities(self._link, scores)
+        link, scores = self._scores(X)
+        return self._targets.probabilities(link, scores)
 
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of :meth:`predict_proba`, exact where that is too small for a float.
@@ -127,8 +127,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         -------
         ndarray, shape (n_samples, n_classes)
         """
-        scores = self._scores(X)
-        return self._targets.log_probabilities(self._link, scores)
+        link, scores = self._scores(X)
+        return self._targets.log_probabilities(link, scores)
 
     def decision_function(self, X: Any) -> Array:
         """Return what decides: the log odds of the second of two classes or of each label, or a score for each class.
@@ -143,8 +143,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         -------
         ndarray, shape (n_samples,) or (n_samples, n_classes)
         """
-        scores = self._scores(X)
-        return decision(self._link, scores, exclusive=self._targets.exclusive)
+        link, scores = self._scores(X)
+        return decision(link, scores, exclusive=self._targets.exclusive)
 
     # ---- calibration --------------------------------------------------------------------------------------------------
 
@@ -167,17 +167,17 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         ----------
         Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks", ICML 2017.
         """
-        scores = super()._scores(X)
+        _, scores = super()._scores(X)
         model = self._targets.scoring_model(self.model_)
         targets = model.targets(self._targets.for_loss(self._targets.encode(y), model), len(scores[0]))
         weights = checks.weights("sample_weight", sample_weight, len(targets), model.dtype)
         self.temperature_ = best_temperature(np.mean(scores, axis=0), targets, weights, model.network.loss)
         return self
 
-    def _scores(self, X: Any) -> list[Array]:
-        scores = super()._scores(X)
+    def _scores(self, X: Any) -> tuple[Any, list[Array]]:
+        link, scores = super()._scores(X)
         temperature = vars(self).get("temperature_", 1.0)
-        return scores if temperature == 1.0 else [each / each.dtype.type(temperature) for each in scores]
+        return link, scores if temperature == 1.0 else [each / each.dtype.type(temperature) for each in scores]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

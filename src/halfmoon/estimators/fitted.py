@@ -143,19 +143,15 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def out_activation_(self) -> str:
         """scikit-learn's name of the function from scores to predictions."""
         self._dense_layers()
-        name = self._link.name
+        name = self.fit_state_.targets.scoring_model(self.model_).network.loss.link.name
         return "exp" if name == "log" else name
 
-    @property
-    def _link(self) -> Any:
-        """The link from raw scores to predictions."""
-        return self.fit_state_.targets.scoring_model(self.model_).network.loss.link
-
-    def _scores(self, X: Any) -> list[Array]:
-        """Return each network's raw scores, (n, outputs)."""
+    def _scores(self, X: Any) -> tuple[Any, list[Array]]:
+        """Return the link from raw scores to predictions, and each network's raw scores, (n, outputs)."""
         rows = checked_rows(self, X)
-        targets = self.fit_state_.targets
-        return [targets.scoring_model(model).scores_of(rows) for model in self.models_]
+        scoring_model = self.fit_state_.targets.scoring_model
+        models = [scoring_model(model) for model in self.models_]
+        return models[0].network.loss.link, [model.scores_of(rows) for model in models]
 
     def transform(self, X: Any, layer: int = -1) -> Array:
         """Return what the units of a hidden layer put out: the activations that the next layer sees.

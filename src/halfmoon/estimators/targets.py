@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,8 @@ class Targets(ABC):
         """Return the layers of a network between its raw scores and the loss."""
         return ()
 
-    def scoring_model(self, model: Model) -> Model:
+    @staticmethod
+    def scoring_model(model: Model) -> Model:
         """Return the model that gives the raw scores of a network."""
         return model
 
@@ -87,15 +89,20 @@ class ClassTargets(Targets):
         """The classes in order."""
         return self.binarizer.classes_
 
-    @property
+    @cached_property
     def multilabel(self) -> bool:
         """Whether a row may have several labels."""
         return self.binarizer.y_type_.startswith("multilabel")
 
-    @property
+    @cached_property
     def exclusive(self) -> bool:
         """Whether a row is of one class."""
         return not self.multilabel
+
+    @cached_property
+    def single(self) -> bool:
+        """Whether there is one class only, whose probability is 1."""
+        return len(self.classes) == 1
 
     def check_classes(self, y: Any, *, warm_start: bool = False) -> None:
         """Raise ValueError where y has a class that is not known; at a warm start also where one is missing."""
@@ -122,7 +129,7 @@ class ClassTargets(Targets):
         if self.multilabel:
             return self.binarizer.inverse_transform(encoded)
         encoded = encoded.argmax(axis=1) if encoded.ndim > 1 else encoded  # a column for each class, as some losses take them
-        return self.classes[np.minimum(encoded.astype(np.intp), len(self.classes) - 1)]
+        return self.classes[np.minimum(encoded.astype(np.intp, copy=False), len(self.classes) - 1)]
 
     def for_loss(self, encoded: Array, model: Model) -> Array:
         """Return zeros and ones, (n, k), where a loss compares the column of each class with its target, else what is encoded."""
@@ -144,21 +151,20 @@ class ClassTargets(Targets):
     def closing(self, loss: Loss) -> tuple[Layer, ...]:
         return class_scores.closing(loss, exclusive=self.exclusive and len(self.classes) > 2)  # noqa: PLR2004 - two classes have one score
 
-    def scoring_model(self, model: Model) -> Model:
-        return class_scores.scoring_model(model)
+    scoring_model = staticmethod(class_scores.scoring_model)
 
     def predict(self, link: class_scores.ClassLink, scores: Sequence[Array]) -> Any:
         return self.decode(class_scores.decide(link, scores, exclusive=self.exclusive))
 
     def probabilities(self, link: class_scores.ClassLink, scores: Sequence[Array]) -> Array:
         """Return the probability of each class, (n, k); for the arguments see :meth:`predict`."""
-        if len(self.classes) == 1:
+        if self.single:
             return np.ones_like(scores[0], shape=(len(scores[0]), 1))
         return class_scores.probabilities(link, scores, exclusive=self.exclusive)
 
     def log_probabilities(self, link: class_scores.ClassLink, scores: Sequence[Array]) -> Array:
         """Return the logarithms of :meth:`probabilities`."""
-        if len(self.classes) == 1:
+        if self.single:
             return np.zeros_like(scores[0], shape=(len(scores[0]), 1))
         return class_scores.log_probabilities(link, scores, exclusive=self.exclusive)
 
