@@ -11,6 +11,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
+from matplotlib.legend_handler import HandlerTuple
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
@@ -121,11 +122,12 @@ class Display:
     # ---- texts ----------------------------------------------------------------------------------------------------------
 
     def _label(
-        self, xlabel: str = "", ylabel: str = "", *, title: str | None, legend: Sequence[tuple[Artist, str]] = (), **options: Any
-    ) -> FontChoice:
+        self, xlabel: str = "", ylabel: str = "", *, title: str | None,
+        legend: Sequence[tuple[Artist | tuple[Artist, ...], str]] = (), **options: Any,
+    ) -> FontChoice:  # fmt: skip
         """Write the labels, the title and the legend, all in fonts that have their characters; return the fonts.
 
-        A legend stands where ``options`` say, beside the axes if it is a long one.
+        A legend stands where ``options`` say, beside the axes if it is a long one. Artists that share an entry stand side by side.
         """
         ax, font = self.ax_, FontChoice.for_texts([xlabel, ylabel, title or "", *(name for _, name in legend)])
         ax.set_xlabel(font.drawable(xlabel), fontfamily=font.families, wrap=True)
@@ -137,7 +139,8 @@ class Display:
             artists, names = zip(*legend, strict=True)
             options |= {"loc": "upper left", "bbox_to_anchor": (1, 1)} if len(legend) > LONG_LEGEND else {}
             prop = {"family": font.families, "size": "small" if len(legend) <= CROWDED_LEGEND else "x-small"}
-            look = {"facecolor": self._theme.paper, "edgecolor": self._theme.faint, "labelcolor": self._theme.ink}
+            look: dict[str, Any] = {"facecolor": self._theme.paper, "edgecolor": self._theme.faint, "labelcolor": self._theme.ink}
+            look["handler_map"] = {tuple: HandlerTuple(ndivide=None)}
             ax.legend(artists, [font.drawable(name) for name in names], prop=prop, **look | options)
         ax.tick_params(labelfontfamily=font.families)
         self._lay_out(title)
