@@ -72,7 +72,7 @@ def test_the_roc_curve_of_two_classes():
     np.testing.assert_array_equal(line.get_xydata(), np.c_[fpr, tpr])
     area = roc_auc_score(Y, MODEL.predict_proba(X)[:, 1])
     assert display.roc_auc == [pytest.approx(area)]
-    assert [text.get_text() for text in display.ax_.get_legend().get_texts()] == [f"class 1: {area:.3f}", "chance"]
+    assert [text.get_text() for text in display.ax_.get_legend().get_texts()] == [f"class 1: AUC {area:.3f}", "chance"]
     np.testing.assert_array_equal(chance.get_xydata(), [[0, 0], [1, 1]])
 
 

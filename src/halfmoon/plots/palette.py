@@ -66,6 +66,12 @@ class Theme:
         below = _luminance(ground)
         return max((self.ink, self.paper), key=lambda each: abs(np.log((_luminance(each) + 0.05) / (below + 0.05))))
 
+    def settings(self) -> dict[Any, Any]:
+        """Return matplotlib's settings for this theme, which axes and everything that is drawn on them begin with."""
+        inks = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
+        papers = ("figure.facecolor", "axes.facecolor")
+        return dict.fromkeys(inks, self.ink) | dict.fromkeys(papers, self.paper) | {"grid.color": self.faint}
+
     def apply_to(self, ax: Axes) -> None:
         """Give axes this theme's paper and ink."""
         ax.set_facecolor(self.paper)
