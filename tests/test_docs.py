@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,25 @@ PAGES = [
 ]  # fmt: skip
 
 
+EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+HIDDEN = """
+import sys
+class Hidden:
+    def find_spec(name, path=None, target=None):
+        if name in {hidden}:
+            raise ModuleNotFoundError(f"{{name}} is not among what the page says to install", name=name)
+sys.meta_path.insert(0, Hidden)
+"""
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_the_code_of_a_page_runs(page, tmp_path):
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+def test_the_code_of_a_page_runs_with_what_it_says_to_install(page, tmp_path):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert blocks
+    extras = {re.match(r"\w+", each)[0] for name, modules in EXTRAS.items() if f"[{name}]'" not in text for each in modules}
     script = tmp_path / "page.py"
-    script.write_text("\n".join(blocks), encoding="utf-8")
+    script.write_text(HIDDEN.format(hidden={"pandas", "torch", *extras}) + "\n".join(blocks), encoding="utf-8")
     command = [sys.executable, "-W", "error", script]
     done = subprocess.run(command, cwd=tmp_path, env=quick_environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

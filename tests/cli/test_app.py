@@ -20,6 +20,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.cli import train
 from halfmoon.cli.app import app
 from halfmoon.cli.options import SETTINGS
+from halfmoon.data import load
 from halfmoon.tabular import Recipe, TableModel
 from halfmoon.training.checkpoint import read
 
@@ -86,6 +87,19 @@ def test_the_built_in_quantity(tmp_path):
     said = run("train", "diabetes", folder=tmp_path).stdout
     assert "Regression, because 'progression'" in said
     assert float(said.split("Test R² ")[1].split(",")[0]) > 0.2
+
+
+def test_a_built_in_set_is_predicted_by_its_name_and_its_boundary_is_smooth(tmp_path):
+    run("train", "blobs", "--epochs", "5", folder=tmp_path)
+    path, frame = tmp_path / "runs/blobs/model.safetensors", load("blobs").frame
+    done = run("predict", path, "blobs", folder=tmp_path)
+    assert pl.read_csv(done.stdout.encode()).height == frame.height
+    assert "against the table's own 'blob': accuracy " in done.stderr
+    assert "must have the column" in run("predict", path, "wine", folder=tmp_path, expect=2).stderr
+
+    display = train._boundary(TableModel.load(path), frame)
+    np.testing.assert_array_equal(display.scores.argmax(axis=-1), display.regions)  # it is drawn between the grid points
+    assert display.class_names == ["blob 0", "blob 1", "blob 2"]
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import sklearn
 from scipy.special import expit
-from sklearn.neural_network import _base
+from sklearn.neural_network import MLPRegressor, _base
+from sklearn.utils.fixes import parse_version
 
 import halfmoon as hm
 from estimator_cases import BINARY, LABELS, NUMBERS, SMALL, THREE, X
@@ -18,6 +20,39 @@ def test_the_squared_error_is_the_mean_over_outputs_and_its_slope_that_of_their_
     loss = HalfSquaredError(share=0.5)
     assert loss.each(SCORES, TARGETS).mean() == pytest.approx(_base.squared_loss(TARGETS, SCORES), rel=1e-13)
     np.testing.assert_allclose(loss.gradient(SCORES, TARGETS), SCORES - TARGETS)
+
+
+# scikit-learn's issue 8349: it averages the squared error over the outputs, and steps along the gradient of their sum
+THEIRS_IS_AVERAGED = _base.squared_loss(np.ones((1, 2)), np.zeros((1, 2))) == 0.5
+
+
+def test_up_to_its_version_1_9_scikit_learn_averages_over_outputs():
+    assert THEIRS_IS_AVERAGED or parse_version(sklearn.__version__) >= parse_version("1.10.dev0")
+
+
+@pytest.mark.parametrize("solver", ["sgd", "adam", "lbfgs"])
+@pytest.mark.parametrize("outputs", [1, 2, 3])
+def test_several_outputs_as_scikit_learn_has_them(solver, outputs):
+    y = np.hstack([NUMBERS, NUMBERS**2])[:, :outputs]
+    parameters = {"hidden_layer_sizes": (4,), "solver": solver, "max_iter": 5, "tol": 0.0, "random_state": 0}
+    found, theirs = hm.MLPRegressor(**parameters).fit(X, y.squeeze()), MLPRegressor(**parameters).fit(X, y.squeeze())
+    if THEIRS_IS_AVERAGED:
+        assert found.loss_ == pytest.approx(theirs.loss_, rel=1e-9)
+        np.testing.assert_allclose(found.predict(X), theirs.predict(X), rtol=1e-7)
+    elif solver != "lbfgs":  # a version that sums: the same steps, and a loss that is so many times larger
+        assert outputs * found.loss_ == pytest.approx(theirs.loss_, rel=1e-3)  # but for the penalty
+        np.testing.assert_allclose(found.predict(X), theirs.predict(X), rtol=1e-7)
+
+
+def test_a_record_has_the_gradient_of_its_own_loss_with_several_outputs():
+    model = hm.MLPRegressor(hm.SquaredError, **SMALL).fit(X, NUMBERS).model_
+    assert hm.check_gradients(model, X, NUMBERS).ok
+    averaged = hm.MLPRegressor(**SMALL).fit(X, NUMBERS).model_
+    loss, gradients = averaged.gradients(X, NUMBERS)
+    moved = averaged.astype("float64")
+    moved.theta[...] -= 1e-6 * gradients.vector
+    measured = (loss - moved.loss(X, NUMBERS)) / 1e-6
+    assert 2 * measured == pytest.approx(gradients.vector @ gradients.vector, rel=1e-4)
 
 
 def test_the_poisson_deviance():

@@ -115,7 +115,7 @@ def test_every_solver_takes_every_schedule(name, schedule):
 # what cannot be built, and what the error names
 WRONG = {
     "a layer of nothing": ({"hidden_layer_sizes": (3, 0)}, "hidden_layer_sizes must be > 0"),
-    "half a unit": ({"hidden_layer_sizes": (2.5,)}, "hidden_layer_sizes must be > 0"),
+    "half a unit": ({"hidden_layer_sizes": (2.5,)}, r"hidden_layer_sizes must be whole numbers, such as \(64, 32\), got \(2\.5,\)"),
     "too few activations": ({"hidden_layer_sizes": (3, 3), "activation": ["relu"]}, "activation must have one entry for each of the 2"),
     "an unknown activation in a list": ({"activation": ["rely"]}, "relu"),
     "no layers": ({"layers": ["dense"]}, "layers"),

@@ -27,6 +27,7 @@ def same():
     def compared(one, other):
         arrays = [(one.curves[name], other.curves[name]) for name in one.curves | other.curves]
         arrays += [(one.predictions, other.predictions), (one.snapshot_epochs, other.snapshot_epochs), (one.maps, other.maps)]
+        arrays += [(one.margins, other.margins)]
         fields = ("key", "seed", "status", "epochs", "updates", "parameters", "score_name", "message")
         numbers = ("score", "train_score", "loss")
         return (

@@ -178,3 +178,18 @@ def test_two_comparisons_in_one_folder_at_once_do_no_harm(moons, grid, tmp_path,
     notes = Notes()
     hm.compare(grid, *moons, seeds=3, epochs=30, folder=tmp_path, watcher=notes)
     assert not notes.trained
+
+
+def test_margins_say_how_clearly_the_class_of_a_map_is_predicted():
+    X = np.random.RandomState(0).normal(size=(120, 2))
+    y = np.digitize(X[:, 0] + X[:, 1], [-0.5, 0.5])
+    found = hm.compare({"activation": ["tanh"]}, X, y, seeds=1, epochs=30, test_size=0.25)
+    (run,) = found.runs
+    data = problem(X, y, task="classification")
+    alone = hm.MLPClassifier(activation="tanh", max_iter=30, random_state=0)
+    with pytest.warns(UserWarning, match="Maximum iterations"):
+        alone.fit(data.X, data.y)
+    logs = np.sort(alone.predict_log_proba(data.grid), axis=1)
+    assert run.margins.shape == run.maps.shape
+    np.testing.assert_allclose(run.margins[-1].ravel(), np.clip(255 * (logs[:, -1] - logs[:, -2]) / 16, 1, 255), atol=0.51)
+    np.testing.assert_array_equal(run.maps[-1].ravel(), alone.predict(data.grid))

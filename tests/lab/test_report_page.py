@@ -463,6 +463,35 @@ def test_classes_colour_a_map_where_most_seeds_have_them(chromium, tmp_path):  #
         assert "first two principal components of 4 standardised features" in page.inner_text("#detail .legend")
 
 
+def test_the_boundary_of_three_classes_runs_where_the_margins_say(chromium, tmp_path):  # noqa: F811
+    """On a map whose classes meet on a slanted straight line, every pixel lies on the right side; without margins there are steps."""
+    found = compared("three classes")
+    side = found.runs[0].maps.shape[-1]
+    x, y = np.meshgrid(np.linspace(0, 1, side), np.linspace(0, 1, side))
+    distance = 3 * (x + 0.3 * y - 0.62)
+    maps = (distance > 0).astype(np.uint8)[None] * np.uint8(2)
+    margins = np.clip(255 * np.abs(distance), 1, 255).round().astype(np.uint8)[None]
+    for shown, most in ((margins, 0.001), (None, 1)):
+        runs = [replace(run, maps=maps, margins=shown, snapshot_epochs=run.snapshot_epochs[-1:]) for run in found.runs]
+        with opened(chromium, html(replace(found, runs=runs)), tmp_path) as page:
+            maps_of = "runsWithMaps(0, selectedEpoch())"
+            labels = page.evaluate(f"[...votes({maps_of}.map(mapValues), {maps_of}.map(mapMargins)).labels]")
+        across, up = np.meshgrid(np.linspace(0, 1, 256), np.linspace(1, 0, 192))
+        wrong = np.reshape(labels, (192, 256)) != np.where(across + 0.3 * up > 0.62, 2, 0)
+        assert wrong.mean() <= most
+        assert (wrong.mean() > 0.002) == (shown is None)
+
+
+def test_bands_and_thin_lines_have_keys(chromium, tmp_path):  # noqa: F811
+    for kind, expected in (
+        ("ranges", "lowest to highest seedother settings"),
+        ("three classes", "lowest to highest seed"),
+        ("one seed", ""),
+    ):
+        with opened(chromium, html(compared(kind)), tmp_path) as page:
+            assert max(page.locator(".chart .legend").all_text_contents()) == expected
+
+
 def test_ranges_stand_for_many_values(chromium, tmp_path):  # noqa: F811
     found = compared("ranges")
     rates = factor(embedded(html(found)), "learning_rate_init")

@@ -65,6 +65,23 @@ print(len(found.study.trials), len(found.settings), len(found.runs))
 """
 
 
+SPACES = {
+    "lists": {"hidden_layer_sizes": [(4,), [8, 4], 5], "activation": ["relu", hm.Tanh], "learning_rate": ["constant", hm.Cosine()]},
+    "ranges and distributions": {"batch_size": range(10, 31, 10), "learning_rate_init": FloatDistribution(1e-3, 0.1, log=True)},
+    "a function": lambda trial: {"hidden_layer_sizes": (trial.suggest_int("units", 2, 4),) * trial.suggest_int("depth", 1, 2)},
+}
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("kept", [False, True], ids=["in memory", "in a folder"])
+def test_the_best_parameters_go_into_the_estimator(moons, tmp_path, space, kept):
+    found = hm.search(SPACES[space], *moons, trials=3, seeds=1, epochs=2, folder=tmp_path if kept else None)
+    best = found.study.best_params
+    assert best == found.best
+    assert hm.MLPClassifier(**best, max_iter=2, random_state=0).fit(*moons).predict(moons[0]).shape == moons[1].shape
+
+
 def test_a_study_on_disk_goes_on_in_another_process(tmp_path):
     def search(trials):
         return subprocess.check_output([sys.executable, "-c", SEARCH, tmp_path, str(trials)], text=True, stderr=subprocess.DEVNULL).split()

@@ -75,9 +75,12 @@ def test_the_page_is_whole_and_asks_for_nothing(tmp_path, lang):
     assert "{{" not in page
     assert not re.search(r"https?://|@import|<link[^>]+href=\"(?!data:)", page)
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page).group(1))
-    assert len(data["frames"]) == 2
-    with Image.open(BytesIO(base64.b64decode(data["frames"][1].partition(",")[2]))) as picture:
-        assert picture.size == (90, 72)
+    assert data["papers"] == {"light": "#ffffff", "dark": "#16181d"}
+    for theme, frames in data["frames"].items():
+        assert len(frames) == 2
+        with Image.open(BytesIO(base64.b64decode(frames[1].partition(",")[2]))) as picture:
+            assert picture.size == (90, 72)
+            assert (sum(picture.convert("RGB").getpixel((1, 1))) < 150) == (theme == "dark")  # the paper to the edge
     assert data["epochs"] == {"en": ["epoch 0", "epoch 5"], "zh": ["第 0 轮", "第 5 轮"]}[lang]
     assert f'<html lang="{lang}">' in page
 
@@ -88,7 +91,7 @@ def test_the_page_is_played_and_scrubbed(chromium, tmp_path):  # noqa: F811
         page.clock.install()
 
         def shown():
-            picture = page.evaluate("data.frames.indexOf(document.getElementById('picture').src)")
+            picture = page.evaluate("data.frames.light.indexOf(document.getElementById('picture').src)")
             assert page.input_value("#slider") == str(picture)
             return page.inner_text("#epoch"), page.inner_text("#play")
 
@@ -106,6 +109,60 @@ def test_the_page_is_played_and_scrubbed(chromium, tmp_path):  # noqa: F811
         page.focus("#slider")
         page.keyboard.press("Enter")  # sends no form
         assert shown() == ("epoch 2", "play")
+
+
+KEYS = [("ArrowRight", 1), ("ArrowRight", 2), ("ArrowRight", 2), ("ArrowLeft", 1), ("Home", 0), ("ArrowLeft", 0), ("End", 2)]
+
+
+@pytest.mark.parametrize("focus", ["#play", "#slider", None])
+def test_keys_step_and_play_wherever_the_focus_is(chromium, tmp_path, focus):  # noqa: F811
+    animate(RECORDING, tmp_path / "run.html", epochs=[0, 2, 5], fps=4, **SMALL)
+    with opened(chromium, (tmp_path / "run.html").read_text(encoding="utf-8"), tmp_path) as page:
+        page.clock.install()
+        if focus is not None:
+            page.focus(focus)
+        for key, place in KEYS:
+            page.keyboard.press(key)
+            assert page.input_value("#slider") == str(place)
+            assert page.evaluate("data.frames.light.indexOf(picture.src)") == place
+        page.keyboard.press("Home")
+        page.keyboard.press(" ")
+        assert page.inner_text("#play") == "pause"
+        page.clock.run_for(260)
+        assert page.input_value("#slider") == "1"
+        page.keyboard.press("ArrowRight")  # and it stops
+        assert (page.input_value("#slider"), page.inner_text("#play")) == ("2", "play")
+
+
+PAPERS = {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 24, 29)"}
+
+
+@pytest.mark.parametrize("scheme", PAPERS)
+@pytest.mark.parametrize("theme", [None, *PAPERS])
+def test_the_page_is_light_or_dark(chromium, tmp_path, theme, scheme):  # noqa: F811
+    animate(RECORDING, tmp_path / "run.html", epochs=[5], theme=theme, **SMALL)
+    with opened(chromium, (tmp_path / "run.html").read_text(encoding="utf-8"), tmp_path, scheme=scheme) as page:
+
+        def shown():
+            assert page.evaluate("picture.complete && picture.naturalWidth") == 90
+            frames = page.evaluate("Object.entries(data.frames).map(([name, frames]) => [name, frames.indexOf(picture.src)])")
+            return page.evaluate("getComputedStyle(document.body).backgroundColor"), [name for name, place in frames if place == 0]
+
+        expected = theme or scheme
+        assert shown() == (PAPERS[expected], [expected])
+        page.emulate_media(color_scheme="light" if scheme == "dark" else "dark")
+        page.wait_for_function("picture.complete")
+        expected = theme or ("light" if scheme == "dark" else "dark")
+        assert shown() == (PAPERS[expected], [expected])
+
+
+@pytest.mark.parametrize(("theme", "is_dark"), [(None, False), ("light", False), ("dark", True)])
+def test_a_film_is_drawn_in_a_theme(tmp_path, theme, is_dark):
+    animate(RECORDING, tmp_path / "run.gif", theme=theme, epochs=[0, 5], **SMALL)
+    with Image.open(tmp_path / "run.gif") as film:
+        for frame in range(2):
+            film.seek(frame)
+            assert (sum(film.convert("RGB").getpixel((1, 1))) < 150) == is_dark
 
 
 def test_what_goes_wrong_with_a_picture_is_said(tmp_path):
@@ -166,6 +223,7 @@ def test_what_ffmpeg_is_given(tmp_path, monkeypatch, fails):
         ({"fps": 0}, "fps must be"),
         ({"recording": 3}, "recording must be a Recording"),
         ({"lang": "fr"}, "lang must be one of en, zh"),
+        ({"theme": "grey"}, "theme must be one of light, dark"),
     ],
 )
 def test_refuses(tmp_path, monkeypatch, change, sentence):

@@ -1,4 +1,3 @@
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,7 +16,7 @@ from halfmoon.layers.dense import Dense
 from halfmoon.losses.pointwise import Logistic
 from halfmoon.network.network import Network
 from halfmoon.plots import BoundaryDisplay
-from halfmoon.plots.palette import COLOURS, MARKERS, THEMES, marker
+from halfmoon.plots.palette import THEMES
 
 colour, tint = THEMES["light"].colour, THEMES["light"].tint
 
@@ -72,7 +71,6 @@ def test_draws_points_legend_and_labels():
     assert not np.array_equal(drawn[0].get_paths()[0].vertices, drawn[1].get_paths()[0].vertices)
     assert [text.get_text() for text in display.ax_.get_legend().get_texts()] == ["short", "tall"]
     assert (display.ax_.get_xlabel(), display.ax_.get_ylabel(), display.ax_.get_title()) == ("width", "height", "A plane")
-    assert plt.get_fignums() == []
 
 
 def test_paints_the_regions():
@@ -120,10 +118,6 @@ def test_a_model_is_asked_for_classes():
 def test_a_column_of_one_value_gets_room():
     display = BoundaryDisplay.from_model(right, [[1, 2], [1, 3]], [0, 1], resolution=3)
     np.testing.assert_array_equal(display.x1, [0, 1, 2])
-
-
-def test_styles_are_distinct():
-    assert len({(colour(k), marker(k)) for k in range(len(COLOURS) * len(MARKERS))}) == 56
 
 
 @pytest.mark.parametrize(

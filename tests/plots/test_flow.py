@@ -6,6 +6,7 @@ import halfmoon as hm
 from halfmoon.base.errors import InputError
 from halfmoon.plots import FlowDisplay, HistogramDisplay
 from halfmoon.plots.flow import QUANTITIES
+from halfmoon.plots.histograms import spike_of
 
 X = np.random.RandomState(0).normal(size=(60, 2))
 Y = (X[:, 0] > 0).astype(float)
@@ -40,7 +41,19 @@ def test_the_values_are_the_recordings():
     assert isinstance(display.plot().ax_.collections[0].norm, LogNorm)
     dead = FlowDisplay.from_recording(RECORDING, "dead")
     np.testing.assert_array_equal(dead.values[0, 0], 0.5)
-    assert dead.plot().ax_.collections[0].get_clim() == (0, 1)
+    assert dead.plot().ax_.collections[0].get_clim() == (0, np.nanmax(dead.values))
+
+
+def test_shares_are_written_once_for_epochs_that_have_the_same():
+    values = np.array([[0, 0.25, 0.25, 0.5, 0], [0.125, 0.125, 0.125, 0.125, 0.125], [0, 0, 0, 0, 0]]).T
+    display = FlowDisplay(np.arange(5), ["a", "b", "c"], values, "dead").plot()
+    assert {(text.get_position(), text.get_text()) for text in display.ax_.texts} == {
+        ((1.5, 0), "25%"), ((3, 0), "50%"), ((2, 1), "12%"),
+    }  # fmt: skip
+    assert display.figure_.axes[1].get_yticklabels()[-1].get_text() == "50%"
+    many = FlowDisplay(np.arange(400), ["a"], (np.arange(400) % 2)[:, None] * 0.5, "saturated").plot()
+    assert not many.ax_.texts  # no room
+    assert not FlowDisplay(np.arange(5), ["a"], np.zeros((5, 1)), "dead").plot().ax_.texts
 
 
 def test_ticks_are_the_recorded_epochs():
@@ -64,8 +77,11 @@ def test_histograms_are_the_recordings_counts(of):
     for layer, stairs in enumerate(display.ax_.patches):
         values, edges, baseline = stairs.get_data()
         counts = RECORDING.statistics[f"{of}_counts"][place, layer]
-        np.testing.assert_allclose(values - baseline, 0.85 * counts / counts.max())
         ends = [RECORDING.statistics[f"{of}_{end}"][place, layer] for end in ("low", "high")]
+        if spike_of(counts, *ends) is None:
+            np.testing.assert_allclose(values - baseline, 0.85 * counts / counts.max())
+        else:
+            np.testing.assert_allclose(values - baseline, np.minimum(0.7 * counts / np.sort(counts)[-2], 0.85))
         np.testing.assert_allclose(edges, np.linspace(*ends, 9))
     assert len(display.ax_.patches) == 5
     assert [label.get_text() for label in display.ax_.get_yticklabels()] == RECORDING.layers
@@ -100,8 +116,37 @@ def test_each_histogram_on_a_scale_of_its_own():
 def test_histograms_say_which_units_are_idle():
     display = HistogramDisplay.from_recording(RECORDING, 0).plot()
     notes = {round(-text.get_position()[1]): text.get_text() for text in display.ax_.texts}
-    assert notes[1].split("\n")[0] == "dead 50%"
+    assert "dead 50%" in notes[1]
     assert 0 not in notes
+
+
+SPIKES = {
+    "a ReLU's": ([80, 9, 6, 3], (0, 4), 0),
+    "in the middle": ([3, 9, 80, 6], (-2, 2), 2),
+    "at the end": ([1, 2, 3, 9], (-4, 0), 3),
+    "not so high": ([18, 9, 6, 3], (0, 4), None),
+    "elsewhere": ([9, 80, 6, 3], (0, 4), None),
+    "all are 0": ([80, 0, 0, 0], (0, 4), None),
+    "without 0": ([80, 9, 6, 3], (1, 4), None),
+    "without a range": ([80, 0, 0, 0], (0, 0), None),
+    "none": ([0, 0, 0, 0], (-1, 1), None),
+}
+
+
+@pytest.mark.parametrize("name", SPIKES)
+def test_a_spike_at_zero_is_cut_and_said(name):
+    counts, (low, high), expected = SPIKES[name]
+    assert spike_of(np.array(counts), low, high) == expected
+    none = np.array([np.nan])
+    display = HistogramDisplay(["a"], np.array([counts]), np.array([low]), np.array([high]), dead=none, saturated=none, epoch=1).plot()
+    heights = display.ax_.patches[0].get_data().values
+    assert heights.max() == pytest.approx(0.85 if max(counts) else 0)
+    if expected is None:
+        assert not display.ax_.texts
+    else:
+        (text,) = display.ax_.texts
+        assert text.get_text() == f"{max(counts) / sum(counts):.0%} near 0"
+        assert np.sort(heights)[-2] == pytest.approx(0.7)
 
 
 def test_refuses():

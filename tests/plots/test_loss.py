@@ -1,4 +1,3 @@
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
@@ -55,12 +54,6 @@ def test_draws_on_given_axes_and_subfigures():
     assert display.ax_ is ax
     assert display.figure_ is whole
     assert display._repr_png_() is None
-
-
-def test_own_figures_are_not_pyplots_and_show_in_notebooks():
-    display = LossDisplay([1, 2], [2, 1]).plot()
-    assert display._repr_png_().startswith(b"\x89PNG")
-    assert plt.get_fignums() == []
 
 
 def test_log_scale_leaves_out_what_is_not_positive(tmp_path):
@@ -140,13 +133,20 @@ def test_draws_the_median_and_a_band_over_trainings():
     (band,) = display.ax_.collections
     vertices = band.get_paths()[0].vertices
     np.testing.assert_allclose([vertices[vertices[:, 0] == 1, 1].min(), vertices[vertices[:, 0] == 1, 1].max()], [5.5, 8.25])
-    assert display.ax_.get_legend() is None
+    assert legend_texts(display) == ["training", "middle 50% of 4 trainings"]
+
+
+def test_what_is_thin_or_pale_stands_in_the_legend():
+    display = LossDisplay.from_history(trainings()).plot(smooth=0.5, band=0.9)
+    assert legend_texts(display) == ["training", "validation", "middle 90% of 4 trainings", "not smoothed", "best: epoch 4"]
+    assert legend_texts(LossDisplay([1, 2, 3], [3, 1, 2]).plot(smooth=0.5)) == ["training", "not smoothed"]
+    assert LossDisplay([1, 2, 3], [3, 1, 2]).plot().ax_.get_legend() is None
 
 
 def test_marks_the_epoch_of_the_lowest_median_validation_loss():
     display = LossDisplay.from_history(trainings()).plot()
     assert display.best_epoch == 4
-    assert legend_texts(display) == ["training", "validation", "best: epoch 4"]
+    assert legend_texts(display) == ["training", "validation", "middle 50% of 4 trainings", "best: epoch 4"]
     assert len(display.ax_.collections) == 2
     one = LossDisplay.from_history(History({"epoch": [1, 2, 3, 4], "loss": LOSS, "val_loss": VALIDATION}))
     assert one.best_epoch == 3

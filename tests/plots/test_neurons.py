@@ -34,7 +34,10 @@ def test_one_image_a_unit_on_one_scale_around_0():
 def test_units_beyond_the_most_are_counted():
     display = NeuronDisplay.from_estimator(MODEL, X, 0, most=2).plot(lang="en")
     assert (len(display.maps), display.units) == (2, 5)
-    assert display.ax_.get_xlabel() == "3 more"
+    assert display.ax_.get_xlabel() == "x₁   (3 more)"
+    assert display.ax_.get_ylabel() == "x₂"
+    for axis, ends in ((display.ax_.xaxis, display.x1), (display.ax_.yaxis, display.x2)):
+        assert [label.get_text() for label in axis.get_ticklabels()] == [f"{end:.3g}".replace("-", "−") for end in (ends[0], ends[-1])]
 
 
 def test_estimators_and_a_layer_of_zeros():

@@ -2,14 +2,18 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.calibration import calibration_curve
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import confusion_matrix, roc_auc_score, roc_curve
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 import halfmoon as hm
 from halfmoon.base.errors import InputError
-from halfmoon.plots import CalibrationDisplay, ConfusionDisplay, RocDisplay
+from halfmoon.plots import BoundaryDisplay, CalibrationDisplay, ConfusionDisplay, RocDisplay, SurfaceDisplay
 from halfmoon.plots.palette import _luminance
 
 RANDOM = np.random.RandomState(0)
@@ -68,7 +72,7 @@ def test_the_roc_curve_of_two_classes():
     np.testing.assert_array_equal(line.get_xydata(), np.c_[fpr, tpr])
     area = roc_auc_score(Y, MODEL.predict_proba(X)[:, 1])
     assert display.roc_auc == [pytest.approx(area)]
-    assert [text.get_text() for text in display.ax_.get_legend().get_texts()] == [f"class 1: {area:.3f}", "chance"]
+    assert [text.get_text() for text in display.ax_.get_legend().get_texts()] == [f"class 1: AUC {area:.3f}", "chance"]
     np.testing.assert_array_equal(chance.get_xydata(), [[0, 0], [1, 1]])
 
 
@@ -120,3 +124,23 @@ def test_calibration_of_three_classes():
 def test_refuses(call, sentence):
     with pytest.raises(InputError, match=sentence):
         call()
+
+
+UNFITTED = {
+    "a classifier": hm.MLPClassifier(),
+    "scikit-learn's": LogisticRegression(),
+    "a pipeline": make_pipeline(StandardScaler(), LogisticRegression()),
+    "a search": GridSearchCV(SVC(), {"C": [1]}),
+}
+
+
+@pytest.mark.parametrize("kind", [BoundaryDisplay, ConfusionDisplay, RocDisplay, CalibrationDisplay, SurfaceDisplay])
+@pytest.mark.parametrize("name", UNFITTED)
+def test_what_was_never_fitted_is_said_to_be_so(kind, name):
+    with pytest.raises(InputError, match=r"estimator must be fitted: call its fit first, got \w+"):
+        kind.from_estimator(UNFITTED[name], X[:, :2], Y)
+    with pytest.raises(InputError, match="estimator must be a Model, a fitted estimator, or a function"):
+        kind.from_estimator(type(UNFITTED[name]), X[:, :2], Y)
+    fitted = clone(UNFITTED[name]).fit(X[:, :2], Y)
+    if kind is not CalibrationDisplay or name != "a search":  # which has no probabilities
+        kind.from_estimator(fitted, X[:, :2], Y)

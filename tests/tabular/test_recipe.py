@@ -148,9 +148,8 @@ def test_settings_of_the_table_are_checked(settings, words):
     ("target", "loss", "words"),
     [
         (NUMBER, "logistic", "for regression, got 'logistic'"),
-        (TWO, "huber", "for classification, got 'huber'"),
-        (THREE, "squared_error", "must be softmax_cross_entropy for the 3 classes of 'c', got 'squared_error'"),
-        (THREE, "logistic", "must be softmax_cross_entropy for the 3 classes of 'c', got 'logistic'"),
+        (TWO, "quantile", "for classification, got 'quantile'"),
+        (THREE, "poisson", "for classification, got 'poisson'"),
     ],
 )
 def test_a_loss_that_does_not_fit_the_target_is_refused(target, loss, words):

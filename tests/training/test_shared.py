@@ -111,3 +111,75 @@ def test_plans_for_many_sizes_of_batches_are_forgotten_but_not_those_in_use():
     for n in range(1, 60):
         small.step(X[:n], X[:n, 0])
     assert len(small.engine._plans) == 59
+
+
+def locked(*arrays):
+    found = [np.array(each) for each in arrays]
+    for each in found:
+        each.setflags(write=False)
+    return found
+
+
+@pytest.mark.parametrize("engine", ["fused", "reference"])
+@pytest.mark.parametrize("part", ["theta", "state"])
+def test_read_only_models_among_many_are_refused(engine, part):
+    X = np.random.RandomState(0).normal(size=(30, 3)).astype(np.float32)
+    models = [hm.Network([hm.Dense(4), hm.BatchNorm(), hm.Dense(1)]).init(3, seed) for seed in range(2)]
+    array = models[1].theta if part == "theta" else models[1].state.vector
+    array.setflags(write=False)
+    before = array.copy()
+    with pytest.raises(hm.InputError, match="model must be writable to be trained, got read-only arrays"):
+        hm.train_many([hm.Job(model, X, X[:, 0], epochs=2, engine=engine) for model in models])
+    np.testing.assert_array_equal(array, before)
+
+
+@pytest.mark.parametrize("engine", ["fused", "reference"])
+@pytest.mark.parametrize("optimizer", [hm.Adam(0.01), hm.LBFGS()], ids=["adam", "lbfgs"])
+@pytest.mark.parametrize("batch_size", [None, 8])
+def test_read_only_rows_targets_and_weights_are_trained_on(engine, optimizer, batch_size):
+    if isinstance(optimizer, hm.LBFGS) and batch_size is not None:
+        pytest.skip("it takes all rows")
+    X = np.random.RandomState(0).normal(size=(30, 3))
+    y, weights = X[:, :1] - X[:, 1:2], np.linspace(0.5, 1, 30)
+
+    def trained(X, y, weights):
+        model = hm.Network([hm.Dense(4), hm.BatchNorm(), hm.ReLU, hm.Dense(1)]).init(3, 0, "float64")
+        options = {"optimizer": optimizer, "epochs": 3, "batch_size": batch_size, "sample_weight": weights, "engine": engine}
+        hm.train(model, X, y, **options, validation=(X, y))
+        return model.theta
+
+    np.testing.assert_array_equal(trained(*locked(X, y, weights)), trained(X, y, weights))
+
+
+def test_read_only_rows_are_trained_on_by_many():
+    X = np.random.RandomState(0).normal(size=(30, 3)).astype(np.float32)
+
+    def trained(X, y):
+        models = [hm.Network([hm.Dense(4), hm.ReLU, hm.Dense(1)]).init(3, seed) for seed in range(3)]
+        hm.train_many([hm.Job(model, X, y, epochs=2, batch_size=8) for model in models])
+        return [model.theta for model in models]
+
+    np.testing.assert_array_equal(trained(*locked(X, X[:, 0])), trained(X, X[:, 0]))
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("kind", [hm.MLPClassifier, hm.MLPRegressor])
+@pytest.mark.parametrize("options", [{}, {"n_ensemble": 2}, {"early_stopping": True}, {"batch_norm": True, "dropout": 0.2}])
+def test_an_estimator_is_fitted_to_read_only_arrays_and_goes_on_in_a_memory_map(kind, options, tmp_path):
+    joblib = pytest.importorskip("joblib")
+    X = np.random.RandomState(0).normal(size=(60, 3))
+    y = (X[:, 0] > 0).astype(int)
+    weights = np.linspace(0.5, 1, 60)
+
+    def fitted(X, y, weights):
+        return kind(hidden_layer_sizes=(8,), max_iter=3, random_state=0, **options).fit(X, y, weights)
+
+    one, other = fitted(*locked(X, y, weights)), fitted(X, y, weights)
+    np.testing.assert_array_equal(one.model_.theta, other.model_.theta)
+    joblib.dump(one, tmp_path / "one.joblib")
+    mapped = joblib.load(tmp_path / "one.joblib", mmap_mode="r")
+    if "early_stopping" not in options:
+        for each in (mapped, other):
+            each.partial_fit(*locked(X, y, weights))
+        np.testing.assert_array_equal(mapped.predict(X), other.predict(X))
+        np.testing.assert_array_equal(mapped.model_.theta, other.model_.theta)

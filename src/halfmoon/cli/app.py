@@ -74,7 +74,7 @@ def compare(
 def predict(model: Path, table: Path, output: Path | None) -> None:
     """Predict each row of a table; where it holds the target too, say how good that is.
 
-    MODEL is a file that "halfmoon train" saved, TABLE a CSV or Parquet file with the columns it was trained on.
+    MODEL is a file that "halfmoon train" saved, TABLE a CSV or Parquet file with the columns it was trained on, or a built-in set.
     """
     from halfmoon.cli import predict  # noqa: PLC0415 - heavy things load when used
 

@@ -14,7 +14,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
 from halfmoon.cli import streams
 from halfmoon.cli.translations import say
-from halfmoon.data import read_table
+from halfmoon.data import BUILTIN, load, read_table
 from halfmoon.data.values import missing
 from halfmoon.tabular import TableModel, score
 
@@ -29,7 +29,7 @@ def run(model_path: Path, table_path: Path, output: Path | None) -> None:
     if output is not None:
         checks.one_of("the ending of --output", output.suffix, WRITERS)
     model = TableModel.load(model_path)
-    frame = read_table(table_path, text=model.preparation.texts)
+    frame = _table(table_path, model)
     predictions, comparison = model.predict(frame), _comparison(model, frame)
     if output is None:
         sys.stdout.write(predictions.write_csv())
@@ -40,6 +40,11 @@ def run(model_path: Path, table_path: Path, output: Path | None) -> None:
         sys.stderr.write(say("{count:,} predictions in {output}", count=predictions.height, output=output) + "\n")
     if comparison is not None:
         sys.stderr.write(f"{comparison}\n")
+
+
+def _table(path: Path, model: TableModel) -> pl.DataFrame:
+    """Return the rows of a built-in set, which "train" takes by its name too, or of a file."""
+    return load(str(path)).frame if str(path) in BUILTIN else read_table(path, text=model.preparation.texts)
 
 
 def _comparison(model: TableModel, frame: pl.DataFrame) -> str | None:

@@ -94,15 +94,30 @@ def _boundary(model: TableModel, training: pl.DataFrame) -> BoundaryDisplay | No
     if not isinstance(target, Classes) or len(columns) != 2 or not all(isinstance(column, Number) for column in columns):  # noqa: PLR2004 - a plane
         return None
     names = [column.name for column in columns]
-
-    def classes(points: Array) -> Array:
-        return model.estimator.predict(model.features(pl.DataFrame(points, schema=names)))
-
+    classifier = _PlaneClassifier(model, names)
     shown = training.drop_nulls(names)
     points = np.column_stack([shown[name].cast(pl.Float64).to_numpy() for name in names])
     features = [_literal(name) for name in names]
-    labels = [_literal(f"{target.name} {label}") for label in target.labels]
-    return BoundaryDisplay.from_estimator(classes, points, target.encode(shown), resolution=300, feature_names=features, class_names=labels)
+    labels = [_literal(f"{target.name} {target.labels[number]}") for number in classifier.classes_]
+    y = target.encode(shown)
+    return BoundaryDisplay.from_estimator(classifier, points, y, resolution=300, feature_names=features, class_names=labels)
+
+
+class _PlaneClassifier:
+    """A table's classifier over two columns of numbers, as the plots ask one; its probabilities draw a smooth boundary."""
+
+    def __init__(self, model: TableModel, names: list[str]) -> None:
+        self._model, self._names = model, names
+        self.classes_: Array = model.estimator.classes_
+
+    def _rows(self, points: Array) -> Array:
+        return self._model.features(pl.DataFrame(points, schema=self._names))
+
+    def predict(self, points: Array) -> Array:
+        return self._model.estimator.predict(self._rows(points))
+
+    def predict_proba(self, points: Array) -> Array:
+        return self._model.estimator.predict_proba(self._rows(points))
 
 
 def _literal(text: str) -> str:

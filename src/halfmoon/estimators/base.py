@@ -93,10 +93,12 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
         Returns
         -------
         ndarray
-            Of a classifier class numbers (n_samples,), or zeros and ones (n_samples, n_classes) for several labels a row.
+            Of a classifier class numbers (n_samples,); or zeros and ones (n_samples, n_classes) for several labels a row, and for
+            a loss that takes the column of each class by itself.
         """
         check_is_fitted(self, "fit_state_")
-        return self.fit_state_.targets.encode(y)
+        targets = self.fit_state_.targets
+        return targets.for_loss(targets.encode(y), self.model_)
 
     def decode_targets(self, encoded: Array) -> Any:
         """Return targets as the caller knows them, from what :meth:`encode_targets` returned."""
@@ -181,8 +183,8 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
         -------
         ndarray, shape (n_samples,), (n_samples, n_classes) or (n_samples, n_outputs)
         """
-        scores = self._scores(X)
-        return self.fit_state_.targets.predict(self.model_.network.loss.link, scores)
+        link, scores = self._scores(X)
+        return self.fit_state_.targets.predict(link, scores)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the fitted estimator to a file: its network, its parameters, and what :meth:`resume` and ``partial_fit`` need to go on.

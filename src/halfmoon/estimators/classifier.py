@@ -13,16 +13,13 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_targ
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.estimators.base import Activations, MultilayerPerceptron, Widths
+from halfmoon.estimators.class_scores import decision
 from halfmoon.estimators.decorators import incremental_fit
 from halfmoon.estimators.documentation import documented
 from halfmoon.estimators.ensemble import new_fit
 from halfmoon.estimators.parameters import CLASSIFIER
 from halfmoon.estimators.targets import ClassTargets
 from halfmoon.losses.contract import Loss
-from halfmoon.losses.links import LOGISTIC, SOFTMAX
-
-SMALL = 1e-3
-"""Probabilities below this lose digits, or all, before their logarithm is taken."""
 
 WIDEST = 7.0
 """Largest logarithm of a temperature."""
@@ -31,8 +28,10 @@ WIDEST = 7.0
 @documented(
     """
     loss : str or Loss, default="log_loss"
-        The log loss of the classes, or of each label; or a name of ``halfmoon.LOSSES`` or a record. "squared_error" is that of the
-        probability of the second of two classes, which a sigmoid gives.
+        The log loss of the classes, or of each label. "logistic" has a score for each of more than two classes, against the rest.
+        "squared_error", "absolute_error" and "huber" compare probabilities with 0 and 1 (the first is Brier's score): those that a
+        sigmoid gives, or a softmax for more than two classes. A record of the library's, or a loss of one's own: about scores where
+        its link is the logistic one or softmax, about probabilities where it has none.
     class_weight : dict, "balanced" or None, default=None
         How much the rows of each class count, on top of ``sample_weight``.
     """,
@@ -70,9 +69,13 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     class_weight: Mapping[Any, float] | str | None = None
 
     @property
+    def _targets(self) -> ClassTargets:
+        return self.fit_state_.targets  # type: ignore[return-value]
+
+    @property
     def _label_binarizer(self) -> Any:
         """What scikit-learn's own has under this name, and converters to ONNX read."""
-        return self.fit_state_.targets.binarizer  # type: ignore[attr-defined]
+        return self._targets.binarizer
 
     # ---- what scikit-learn offers -------------------------------------------------------------------------------------
 
@@ -110,8 +113,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         ndarray, shape (n_samples, n_classes)
             In the order of ``classes_``.
         """
-        found = [self.model_.network.loss.link.probabilities(scores) for scores in self._scores(X)]
-        return found[0] if len(found) == 1 else np.mean(found, axis=0)
+        link, scores = self._scores(X)
+        return self._targets.probabilities(link, scores)
 
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of :meth:`predict_proba`, exact where that is too small for a float.
@@ -124,11 +127,13 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         -------
         ndarray, shape (n_samples, n_classes)
         """
-        found = [log_probabilities(scores, exclusive=self.out_activation_ == "softmax") for scores in self._scores(X)]
-        return found[0] if len(found) == 1 else np.logaddexp.reduce(found, axis=0) - np.log(len(found))
+        link, scores = self._scores(X)
+        return self._targets.log_probabilities(link, scores)
 
     def decision_function(self, X: Any) -> Array:
-        """Return the raw scores: the log odds of the second of two classes, else one score a class; the mean of an ensemble's.
+        """Return what decides: the log odds of the second of two classes or of each label, or a score for each class.
+
+        Of classes the one with the largest score is predicted. Of an ensemble all are those of its mean probability.
 
         Parameters
         ----------
@@ -138,8 +143,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         -------
         ndarray, shape (n_samples,) or (n_samples, n_classes)
         """
-        scores = np.mean(self._scores(X), axis=0)
-        return scores[:, 0] if scores.shape[1] == 1 else scores
+        link, scores = self._scores(X)
+        return decision(link, scores, exclusive=self._targets.exclusive)
 
     # ---- calibration --------------------------------------------------------------------------------------------------
 
@@ -162,17 +167,17 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         ----------
         Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks", ICML 2017.
         """
-        scores = super()._scores(X)
-        model = self.model_
-        targets = model.targets(self.encode_targets(y), len(scores[0]))
+        _, scores = super()._scores(X)
+        model = self._targets.scoring_model(self.model_)
+        targets = model.targets(self._targets.for_loss(self._targets.encode(y), model), len(scores[0]))
         weights = checks.weights("sample_weight", sample_weight, len(targets), model.dtype)
         self.temperature_ = best_temperature(np.mean(scores, axis=0), targets, weights, model.network.loss)
         return self
 
-    def _scores(self, X: Any) -> list[Array]:
-        scores = super()._scores(X)
+    def _scores(self, X: Any) -> tuple[Any, list[Array]]:
+        link, scores = super()._scores(X)
         temperature = vars(self).get("temperature_", 1.0)
-        return scores if temperature == 1.0 else [each / each.dtype.type(temperature) for each in scores]
+        return link, scores if temperature == 1.0 else [each / each.dtype.type(temperature) for each in scores]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -200,16 +205,3 @@ def best_temperature(scores: Array, targets: Array, weights: Array | None, loss:
             return float(np.average(loss.each(scores / np.exp(logarithm), targets), weights=weights))
 
     return float(np.exp(minimize_scalar(mean_loss, bounds=(-WIDEST, WIDEST), method="bounded").x))
-
-
-def log_probabilities(scores: Array, *, exclusive: bool) -> Array:
-    """Return log probabilities from scores: of p itself where it is large, without p where it is small and would lose digits."""
-    if exclusive:
-        centred = scores - scores.max(axis=1, keepdims=True)
-        small, p = centred - np.log(np.exp(centred).sum(axis=1, keepdims=True)), SOFTMAX.mean(scores)
-    else:
-        # log p = -log(1 + exp -s)     log (1 - p) = -log(1 + exp s)
-        signed = np.hstack([-scores, scores]) if scores.shape[1] == 1 else scores
-        small, p = -np.logaddexp(0, -signed), LOGISTIC.probabilities(scores)
-    with np.errstate(divide="ignore"):
-        return np.where(p < SMALL, small, np.log(p))

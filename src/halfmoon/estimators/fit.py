@@ -151,7 +151,7 @@ class Fit:
         model = estimator.model_
         model.make_writable()
         weights = checks.weights("sample_weight", self._row_weights(encoded, sample_weight), X.shape[0], model.dtype)
-        return Data(converted(X, model.dtype), model.targets(encoded, X.shape[0]), weights), encoded
+        return Data(converted(X, model.dtype), model.targets(self.targets.for_loss(encoded, model), X.shape[0]), weights), encoded
 
     def _checked(self) -> tuple[Array, Array, Array | None]:
         """Return rows, encoded targets and weights, after a look at all of them; learn what targets there are."""
@@ -355,7 +355,8 @@ class Fit:
 def described_network(estimator: MultilayerPerceptron, targets: Targets, encoded: Array, n_inputs: int, dtype: np.dtype[Any]) -> Network:
     """Return the network that an estimator's parameters describe for rows of ``n_inputs`` numbers, and for targets."""
     n_outputs = targets.n_outputs(encoded)
-    return network_builder.network(estimator, n_inputs, n_outputs, targets.loss(estimator.loss, n_outputs, dtype))
+    loss = targets.loss(estimator.loss, n_outputs, dtype)
+    return network_builder.network(estimator, n_inputs, n_outputs, loss, targets.closing(loss))
 
 
 def rows_of_a_batch(estimator: MultilayerPerceptron, rows: int) -> int:

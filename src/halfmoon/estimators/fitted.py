@@ -157,13 +157,15 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def out_activation_(self) -> str:
         """scikit-learn's name of the function from scores to predictions."""
         self._dense_layers()
-        name = self.model_.network.loss.link.name
+        name = self.fit_state_.targets.scoring_model(self.model_).network.loss.link.name
         return "exp" if name == "log" else name
 
-    def _scores(self, X: Any) -> list[Array]:
-        """Return each network's raw scores, (n, outputs)."""
+    def _scores(self, X: Any) -> tuple[Any, list[Array]]:
+        """Return the link from raw scores to predictions, and each network's raw scores, (n, outputs)."""
         rows = checked_rows(self, X)
-        return [model.scores_of(rows) for model in self.models_]
+        scoring_model = self.fit_state_.targets.scoring_model
+        models = [scoring_model(model) for model in self.models_]
+        return models[0].network.loss.link, [model.scores_of(rows) for model in models]
 
     def transform(self, X: Any, layer: int = -1) -> Array:
         """Return what the units of a hidden layer put out: the activations that the next layer sees.

@@ -8,11 +8,12 @@ import numpy as np
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Between
+from halfmoon.base.errors import InputError
 from halfmoon.expressions.vocabulary import absolute, exp, log, log1p, maximum, minimum, where
 from halfmoon.losses import LOSSES
 from halfmoon.losses.contract import Loss
-from halfmoon.losses.links import LOG, LOGISTIC
-from halfmoon.losses.pointwise import PointwiseLoss
+from halfmoon.losses.links import IDENTITY, LOG, LOGISTIC, SOFTMAX
+from halfmoon.losses.pointwise import AbsoluteError, Huber, Logistic, PointwiseLoss, Quantile, SquaredError
 from halfmoon.losses.softmax import SoftmaxCrossEntropy, loss_bounds
 
 # half the squared error; read as the mean over the outputs (share = 1 / outputs), trained on their sum
@@ -46,10 +47,26 @@ READINGS: tuple[Loss, ...] = (HalfSquaredError, HalfPoissonDeviance, ClippedLogi
 """What is compiled ahead beside the library's own losses."""
 
 
-def classification_loss(loss: str | Loss, *, exclusive: bool, dtype: np.dtype[Any]) -> Loss:
-    """Return the loss of a classifier: of one class out of many, or of a yes or no for each output."""
+CLASSIFICATION_LOSSES = ("log_loss", *(each.name for each in (Logistic, SoftmaxCrossEntropy, SquaredError, AbsoluteError, Huber)))
+"""Names of losses for classes: of their scores, or of their probabilities, as the last three."""
+
+
+def classification_loss(loss: str | Loss, *, exclusive: bool, dtype: np.dtype[Any], multilabel: bool = False) -> Loss:
+    """Return the loss of a classifier: of one class out of many (``exclusive``), or of a yes or no for each output.
+
+    Raises
+    ------
+    InputError
+        When a loss is not about classes: neither about their scores, as its link says, nor about a number that may be their probability.
+    """
     if loss != "log_loss":
-        return _named(loss)
+        found = _named(loss)
+        if found.link not in {IDENTITY, LOGISTIC, SOFTMAX} or _name(found) == Quantile.name:
+            raise InputError(f"loss must be one about classes, such as {', '.join(CLASSIFICATION_LOSSES)}, got {_name(found)!r}")
+        if multilabel and found.link == SOFTMAX:
+            names = ", ".join(name for name in CLASSIFICATION_LOSSES if name != SoftmaxCrossEntropy.name)
+            raise InputError(f"loss must be one of {names} where a row may have several labels, got {_name(found)!r}")
+        return found
     clip = float(np.finfo(dtype).eps)
     if exclusive:
         return SoftmaxCrossEntropy(clip=clip)
@@ -62,6 +79,10 @@ def regression_loss(loss: str | Loss, outputs: int) -> Loss:
     if loss == "squared_error":
         return HalfSquaredError(share=1 / outputs)
     return HalfPoissonDeviance if loss == "poisson" else _named(loss)
+
+
+def _name(loss: Loss) -> str:
+    return str(getattr(loss, "name", loss))
 
 
 def _named(loss: str | Loss) -> Loss:

@@ -21,7 +21,6 @@ from halfmoon.layers.normalise import BatchNorm, LayerNorm
 from halfmoon.losses.contract import Loss
 from halfmoon.losses.links import SOFTMAX
 from halfmoon.losses.penalty import Penalty
-from halfmoon.losses.pointwise import SquaredError
 from halfmoon.network.network import Network, Part
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
 from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS, Momentum
@@ -34,25 +33,25 @@ NAMED_ACTIVATIONS: dict[str, Activation] = ACTIVATIONS | {"logistic": Sigmoid}
 def sizes(hidden_layer_sizes: Any) -> list[int]:
     """Return the widths of the hidden layers as a list; a single number is one layer."""
     given = [hidden_layer_sizes] if isinstance(hidden_layer_sizes, Integral) else list(hidden_layer_sizes)
-    if any(not isinstance(size, Integral) or size <= 0 for size in given):
+    if not all(isinstance(size, Integral) for size in given):
+        raise checks.fail("hidden_layer_sizes", hidden_layer_sizes, "whole numbers, such as (64, 32)")
+    if any(size <= 0 for size in given):
         raise ValueError(f"hidden_layer_sizes must be > 0, got {given}.")
     return [int(size) for size in given]
 
 
-def network(estimator: Any, n_inputs: int, n_outputs: int, loss: Loss) -> Network:
-    """Return the network that an estimator's parameters describe.
+def network(estimator: Any, n_inputs: int, n_outputs: int, loss: Loss, closing: tuple[Layer, ...] = ()) -> Network:
+    """Return the network that an estimator's parameters describe; ``closing`` are the layers between its scores and its loss.
 
-    A classifier's squared error is that of a probability (Brier's score), so its scores go through a sigmoid; softmax has an
-    output for each class, two classes too.
+    Softmax has an output for each class, two classes too.
     """
-    ends = [Sigmoid] if is_classifier(estimator) and loss == SquaredError else []
     n_outputs = max(n_outputs, 2) if is_classifier(estimator) and loss.link == SOFTMAX else n_outputs
     if estimator.layers is not None:
         hidden: list[Part] = checks.listed("layers", estimator.layers, Part, "a list of layers, such as [Dense(8), ReLU()]")  # type: ignore[arg-type]
         scores = Dense(n_outputs, "glorot_uniform" if estimator.initializer == "auto" else estimator.initializer)
-        return Network((*hidden, scores, *ends), loss)
+        return Network((*hidden, scores, *closing), loss)
     widths = [n_inputs, *sizes(estimator.hidden_layer_sizes), n_outputs]
-    return Network((*_layers(estimator, widths), *ends), loss)
+    return Network((*_layers(estimator, widths), *closing), loss)
 
 
 def _layers(estimator: Any, widths: list[int]) -> Iterator[Layer]:

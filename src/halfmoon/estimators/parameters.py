@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import Interval, InvalidParameterError, Str
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.engines import ENGINES
+from halfmoon.estimators.losses import CLASSIFICATION_LOSSES
 from halfmoon.estimators.network_builder import NAMED_ACTIVATIONS
 from halfmoon.estimators.schedules import NAMED
 from halfmoon.layers.activations import Activation
@@ -52,7 +53,7 @@ CONSTRAINTS: dict[str, Any] = neural_network.MLPRegressor._parameter_constraints
 """Of both estimators."""
 
 CLASSIFIER: dict[str, Any] = CONSTRAINTS | {
-    "loss": [StrOptions({"log_loss", *LOSSES}), Loss],
+    "loss": [StrOptions(set(CLASSIFICATION_LOSSES)), Loss],
     "class_weight": [StrOptions({"balanced"}), dict, None],
 }
 REGRESSOR: dict[str, Any] = CONSTRAINTS | {

@@ -68,8 +68,8 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         """
         if self.quantiles is None:
             raise ValueError("quantiles must be given to MLPRegressor for predict_quantiles, such as (0.05, 0.5, 0.95)")
-        scores = self._scores(X)
-        return self.fit_state_.targets.means(self.model_.network.loss.link, scores)
+        link, scores = self._scores(X)
+        return self.fit_state_.targets.means(link, scores)  # type: ignore[attr-defined]
 
     def predict_interval(self, X: Any) -> Array:
         """Return the interval from the lowest quantile to the highest: with ``quantiles=(0.05, 0.95)`` it should hold 90 % of all y.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,11 @@ from sklearn.utils.multiclass import unique_labels
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
+from halfmoon.estimators import class_scores
 from halfmoon.estimators.losses import classification_loss, regression_loss
+from halfmoon.layers.contract import Layer
 from halfmoon.losses.contract import Loss
-from halfmoon.losses.links import Link
+from halfmoon.losses.links import SOFTMAX, Link
 from halfmoon.losses.pointwise import Quantile
 from halfmoon.network.model import Model
 
@@ -28,11 +31,15 @@ class Targets(ABC):
 
     @abstractmethod
     def encode(self, y: Any) -> Array:
-        """Return targets as the loss takes them."""
+        """Return targets as numbers."""
 
     @abstractmethod
     def decode(self, encoded: Array) -> Any:
         """Return encoded targets as the caller knows them."""
+
+    def for_loss(self, encoded: Array, model: Model) -> Array:
+        """Return encoded targets as the loss of a model takes them."""
+        return encoded
 
     @abstractmethod
     def n_outputs(self, encoded: Array) -> int:
@@ -42,14 +49,18 @@ class Targets(ABC):
     def loss(self, loss: str | Loss, n_outputs: int, dtype: np.dtype[Any]) -> Loss:
         """Return the loss that the parameter ``loss`` of the estimator means."""
 
-    def means(self, link: Link, scores: Sequence[Array]) -> Array:
-        """Return the means that several networks predict by their raw scores, averaged; ``link`` is that of the loss."""
-        found = [link.mean(each) for each in scores]
-        return found[0] if len(found) == 1 else np.mean(found, axis=0)
+    def closing(self, loss: Loss) -> tuple[Layer, ...]:
+        """Return the layers of a network between its raw scores and the loss."""
+        return ()
+
+    @staticmethod
+    def scoring_model(model: Model) -> Model:
+        """Return the model that gives the raw scores of a network."""
+        return model
 
     @abstractmethod
-    def predict(self, link: Link, scores: Sequence[Array]) -> Any:
-        """Return predictions as the caller knows them; for the arguments see :meth:`means`."""
+    def predict(self, link: Any, scores: Sequence[Array]) -> Any:
+        """Return predictions as the caller knows them, from the raw scores of several networks; ``link`` is their scoring models'."""
 
     @abstractmethod
     def score(self, model: Model, X: Array, encoded: Array, weights: Array | None) -> float:
@@ -78,10 +89,20 @@ class ClassTargets(Targets):
         """The classes in order."""
         return self.binarizer.classes_
 
-    @property
+    @cached_property
     def multilabel(self) -> bool:
         """Whether a row may have several labels."""
         return self.binarizer.y_type_.startswith("multilabel")
+
+    @cached_property
+    def exclusive(self) -> bool:
+        """Whether a row is of one class."""
+        return not self.multilabel
+
+    @cached_property
+    def single(self) -> bool:
+        """Whether there is one class only, whose probability is 1."""
+        return len(self.classes) == 1
 
     def check_classes(self, y: Any, *, warm_start: bool = False) -> None:
         """Raise ValueError where y has a class that is not known; at a warm start also where one is missing."""
@@ -107,7 +128,17 @@ class ClassTargets(Targets):
     def decode(self, encoded: Array) -> Any:
         if self.multilabel:
             return self.binarizer.inverse_transform(encoded)
-        return self.classes[np.minimum(encoded.astype(np.intp), len(self.classes) - 1)]
+        encoded = encoded.argmax(axis=1) if encoded.ndim > 1 else encoded  # a column for each class, as some losses take them
+        return self.classes[np.minimum(encoded.astype(np.intp, copy=False), len(self.classes) - 1)]
+
+    def for_loss(self, encoded: Array, model: Model) -> Array:
+        """Return zeros and ones, (n, k), where a loss compares the column of each class with its target, else what is encoded."""
+        columns = model.program.n_outputs
+        if self.multilabel or columns == 1 or model.network.loss.link == SOFTMAX:
+            return encoded
+        found = np.zeros((len(encoded), columns), model.dtype)
+        found[np.arange(len(encoded)), encoded] = 1
+        return found
 
     def n_outputs(self, encoded: Array) -> int:
         if self.multilabel:
@@ -115,13 +146,31 @@ class ClassTargets(Targets):
         return len(self.classes) if self.binarizer.y_type_ == "multiclass" else 1
 
     def loss(self, loss: str | Loss, n_outputs: int, dtype: np.dtype[Any]) -> Loss:
-        return classification_loss(loss, exclusive=n_outputs > 1 and not self.multilabel, dtype=dtype)
+        return classification_loss(loss, exclusive=n_outputs > 1 and self.exclusive, dtype=dtype, multilabel=self.multilabel)
 
-    def predict(self, link: Link, scores: Sequence[Array]) -> Any:
-        return self.decode(link.decide(scores[0]) if len(scores) == 1 else link.classes(self.means(link, scores)))
+    def closing(self, loss: Loss) -> tuple[Layer, ...]:
+        return class_scores.closing(loss, exclusive=self.exclusive and len(self.classes) > 2)  # noqa: PLR2004 - two classes have one score
+
+    scoring_model = staticmethod(class_scores.scoring_model)
+
+    def predict(self, link: class_scores.ClassLink, scores: Sequence[Array]) -> Any:
+        return self.decode(class_scores.decide(link, scores, exclusive=self.exclusive))
+
+    def probabilities(self, link: class_scores.ClassLink, scores: Sequence[Array]) -> Array:
+        """Return the probability of each class, (n, k); for the arguments see :meth:`predict`."""
+        if self.single:
+            return np.ones_like(scores[0], shape=(len(scores[0]), 1))
+        return class_scores.probabilities(link, scores, exclusive=self.exclusive)
+
+    def log_probabilities(self, link: class_scores.ClassLink, scores: Sequence[Array]) -> Array:
+        """Return the logarithms of :meth:`probabilities`."""
+        if self.single:
+            return np.zeros_like(scores[0], shape=(len(scores[0]), 1))
+        return class_scores.log_probabilities(link, scores, exclusive=self.exclusive)
 
     def score(self, model: Model, X: Array, encoded: Array, weights: Array | None) -> float:
-        right = model.predict_class(X) == encoded
+        scoring = self.scoring_model(model)
+        right = class_scores.decide(scoring.network.loss.link, [scoring.scores_of(X)], exclusive=self.exclusive) == encoded
         return float(np.average(right.all(axis=1) if right.ndim > 1 else right, weights=weights))
 
 
@@ -160,8 +209,9 @@ class NumberTargets(Targets):
         return regression_loss(loss, n_outputs) if self.quantiles is None else Quantile(level=tuple(sorted(self.quantiles)))
 
     def means(self, link: Link, scores: Sequence[Array]) -> Array:
-        """Return what is averaged over the networks; quantiles in their order even where two cross."""
-        mean = super().means(link, scores)
+        """Return what several networks predict by their raw scores, averaged; quantiles in their order even where two cross."""
+        found = [link.mean(each) for each in scores]
+        mean = found[0] if len(found) == 1 else np.mean(found, axis=0)
         return mean if self.quantiles is None else np.sort(mean, axis=1)
 
     def predict(self, link: Link, scores: Sequence[Array]) -> Array:

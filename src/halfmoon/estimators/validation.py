@@ -32,7 +32,7 @@ class Validation(NamedTuple):
         given = check_array(self.y, ensure_2d=False, dtype=None, input_name="y_val", accept_sparse="csr")
         try:
             y = targets.encode(given)
-            estimator.model_.targets(y, X.shape[0])
+            estimator.model_.targets(targets.for_loss(y, estimator.model_), X.shape[0])
         except ValueError as error:
             raise ValueError(f"y_val: {error}") from error
         return X, y, checks.weights("sample_weight_val", self.weights, X.shape[0], estimator.model_.dtype)
@@ -67,9 +67,10 @@ def held_out(estimator: Any, targets: Targets, data: tuple[Array, Array, Array |
     Its loss, penalty included, is asked for where the caller has given the set.
     """
     X, y, weights = data
+    wanted = targets.for_loss(y, estimator.model_)
 
     def loss() -> float:
-        return float(estimator.model_.loss(X, y, weights, penalty=penalty(estimator)))
+        return float(estimator.model_.loss(X, wanted, weights, penalty=penalty(estimator)))
 
     recorded = loss if given else None
     if estimator.scoring is None:

@@ -135,6 +135,7 @@ def _run(setting: int, run: RunResult, epochs: Array) -> dict[str, Any]:
         "snapshots": run.snapshot_epochs.tolist(),
         "scores": [_finite(score) for score in run.curves["score"].tolist()],
         "maps": None if run.maps is None else _base64(run.maps, "u1"),
+        "margins": None if run.margins is None else _base64(run.margins, "u1"),
     }
 
 

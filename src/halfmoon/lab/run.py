@@ -42,6 +42,10 @@ class RunResult:
         data of one feature, or where nothing was recorded.
     predictions : ndarray of int16 (class numbers) or float32, shape (n_held_out,)
         Empty unless done.
+    margins : ndarray of uint8, shape (k, g, g), or None
+        Of more than two classes how clearly that of ``maps`` is predicted: the difference of the two largest log probabilities, 255
+        for 16 or more; where it reaches 0 between two places of the grid, there runs the boundary. None where ``maps`` are, in runs of
+        an older version, and for two classes or numbers.
     """
 
     key: str
@@ -61,6 +65,7 @@ class RunResult:
     snapshot_epochs: Array
     maps: Array | None
     predictions: Array
+    margins: Array | None = None
 
 
 class Watcher:

@@ -33,7 +33,7 @@ class Search(Comparison):
     runs, settings, factors, seeds, data, folder
         As in :class:`Comparison`.
     study : optuna.Study
-        Its trials, its parameters' importances and so on.
+        Its trials, its parameters' importances and so on; ``study.best_params`` go into the estimator as they are.
     """
 
     study: Any = None
@@ -101,7 +101,7 @@ def search(
     try:
         import optuna  # noqa: PLC0415 - an extra
 
-        from halfmoon.lab.trials import Trials, suggester  # noqa: PLC0415
+        from halfmoon.lab.trials import SettingStudy, Trials, suggester  # noqa: PLC0415
     except ImportError:
         raise InputError(f"hm.search needs Optuna: {install_command('optuna')}") from None
     total, numbers = checks.whole("trials", trials), checked_seeds(seeds)
@@ -112,14 +112,10 @@ def search(
     suggest = space if callable(space) else suggester(space)
     if storage is None and found.store is not None:
         storage = f"sqlite:///{(found.store.folder / 'study.db').resolve()}"
-    study = optuna.create_study(
-        study_name=study_name or _name(found, space, numbers),
-        storage=storage,
-        sampler=sampler,
-        pruner=pruner or optuna.pruners.NopPruner(),
-        direction="maximize",
-        load_if_exists=True,
-    )
+    opened = optuna.storages.get_storage(storage)
+    name = study_name or _name(found, space, numbers)
+    optuna.create_study(study_name=name, storage=opened, direction="maximize", load_if_exists=True)
+    study = SettingStudy(name, opened, suggest=suggest, sampler=sampler, pruner=pruner or optuna.pruners.NopPruner())
     if sampler is None:  # one that goes on must not propose again what it began with
         study.sampler = optuna.samplers.TPESampler(seed=len(study.get_trials(deepcopy=False)))
     watcher, at_once = watcher or Watcher(), at_once or thread_count(threads)

@@ -66,7 +66,7 @@ class Store:
         head = {"version": VERSION, "run": encode({name: getattr(run, name) for name in PLAIN})}
         arrays: dict[str, Array] = {f"{CURVES}{name}": curve for name, curve in run.curves.items()}
         arrays |= {"snapshot_epochs": run.snapshot_epochs, "predictions": run.predictions}
-        arrays |= {} if run.maps is None else {"maps": run.maps}
+        arrays |= {name: array for name, array in (("maps", run.maps), ("margins", run.margins)) if array is not None}
         tensorfile.write(self.path(run.key), KEY, head, arrays)
 
     def find(self, key: str) -> RunResult | None:

@@ -42,6 +42,29 @@ def _parameter(name: str, values: Any) -> Callable[[Any], Any]:
     raise checks.fail(f"space[{name!r}]", values, "a list of different values, a range, or a distribution of Optuna's")
 
 
+class SettingStudy(Study):
+    """A study whose best parameters are a setting.
+
+    The values of a list are stored by their names, since a data base holds numbers and text alone; ``trials`` have those.
+
+    Parameters
+    ----------
+    study_name, storage, sampler, pruner
+        As a ``Study`` has them.
+    suggest : callable
+        From a trial to a setting.
+    """
+
+    def __init__(self, study_name: str, storage: Any, *, suggest: Callable[[Any], Setting], **options: Any) -> None:
+        super().__init__(study_name, storage, **options)
+        self._suggest = suggest
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The setting of the best trial: parameters of the estimator, as its class and ``set_params`` take them."""
+        return self._suggest(FixedTrial(self.best_trial.params))
+
+
 @dataclass
 class Trials:
     """The trials of a study, several at a time.

@@ -6,7 +6,7 @@ import time
 import warnings
 from copy import copy
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from halfmoon.training.run import Run
 
 SNAPSHOTS = 8
 """Most epochs at which a run is evaluated, the last one included."""
+
+CLEAREST = 16.0
+"""Difference of two log probabilities from which on a map takes a class for certain."""
 
 MOST_SCORES = 1 << 20
 """Most raw scores of several epochs that are evaluated together, unless a single epoch has more."""
@@ -107,14 +110,14 @@ class Worker:
         seconds, estimator, problem = time.perf_counter() - began, self.estimator, self.problem
         attributes, done = vars(estimator), status == "done"
         losses = np.asarray(attributes["history_"]["loss"] if "loss" in attributes.get("history_", ()) else [])
-        epochs, scores, maps, predicted = evaluate(estimator, problem, self.snapshots.numbers, done=done)
+        found = evaluate(estimator, problem, self.snapshots.numbers, done=done)
         return RunResult(
             key=self.configuration.key(problem, self.seed),
             setting=self.configuration.setting,
             seed=self.seed,
             status=status,
             message=message,
-            score=float(scores[-1]) if done else np.nan,
+            score=float(found.scores[-1]) if done else np.nan,
             train_score=problem.score(problem.y, self._training_predictions()) if done else np.nan,
             loss=float(estimator.loss_) if done else float(losses[-1]) if len(losses) else np.nan,
             epochs=int(attributes.get("n_iter_", 0)),
@@ -122,10 +125,11 @@ class Worker:
             parameters=sum(model.theta.size for model in estimator.models_) if "model_" in attributes else 0,
             seconds=seconds,
             score_name=problem.score_name,
-            curves={"loss": losses.astype(np.float32), "score": scores.astype(np.float32)},
-            snapshot_epochs=epochs,
-            maps=maps,
-            predictions=problem.compact(predicted),
+            curves={"loss": losses.astype(np.float32), "score": found.scores.astype(np.float32)},
+            snapshot_epochs=found.epochs,
+            maps=found.maps,
+            predictions=problem.compact(found.predictions),
+            margins=found.margins,
         )
 
     def _training_predictions(self) -> Array:
@@ -141,20 +145,31 @@ def train(problem: Problem, configuration: Configuration, seed: int) -> RunResul
 # ---- evaluating -------------------------------------------------------------------------------------------------------
 
 
-def evaluate(estimator: Any, problem: Problem, snapshots: dict[int, Snapshot], *, done: bool) -> tuple[Array, Array, Array | None, Array]:
-    """Return what an estimator was like at the epochs of snapshots and, where the fit was ``done``, what it is like now.
+class Evaluation(NamedTuple):
+    """What an estimator was like at some epochs.
 
-    Returns
-    -------
+    Attributes
+    ----------
     epochs : ndarray of int, shape (k,)
     scores : ndarray of float64, shape (k,)
-    maps : ndarray of uint8, shape (k, GRID, GRID), or None
+    maps, margins : ndarray of uint8, shape (k, GRID, GRID), or None
     predictions : ndarray, shape (n,)
         For the rows held out, when the fit was done; else empty.
     """
+
+    epochs: Array
+    scores: Array
+    maps: Array | None
+    margins: Array | None
+    predictions: Array
+
+
+def evaluate(estimator: Any, problem: Problem, snapshots: dict[int, Snapshot], *, done: bool) -> Evaluation:
+    """Return what an estimator was like at the epochs of snapshots and, where the fit was ``done``, what it is like now."""
     if not (snapshots or done):
-        return np.empty(0, np.int64), np.empty(0), None, np.empty(0)
+        return Evaluation(np.empty(0, np.int64), np.empty(0), None, None, np.empty(0))
     model, rows, n = estimator.model_, problem.test_rows(estimator.model_.dtype), len(problem.y_test)
+    scoring = estimator.fit_state_.targets.scoring_model(model)  # of the same numbers
     now = model.snapshot()
     earlier = [(epoch, numbers) for epoch, numbers in snapshots.items() if epoch < estimator.n_iter_ or not done]
     epochs_at_once = max(1, MOST_SCORES // (len(rows) * model.program.n_outputs))
@@ -163,32 +178,48 @@ def evaluate(estimator: Any, problem: Problem, snapshots: dict[int, Snapshot], *
         scores = []
         for _, numbers in earlier[first : first + epochs_at_once]:
             model.restore(numbers)
-            scores.append(model.scores_of(rows, threads=1))
+            scores.append(scoring.scores_of(rows, threads=1))
         found.append(_from_scores(estimator, problem, [np.concatenate(scores)]))
     model.restore(now)
     if done:
         found.append(predictions(estimator, problem, rows))
     predicted, mapped = (np.concatenate(each).reshape(-1, len(rows)) for each in zip(*found, strict=True))
-    return (
+    return Evaluation(
         np.array([*(epoch for epoch, _ in earlier), *([estimator.n_iter_] if done else [])], np.int64),
         np.array([problem.score(problem.y_test, each) for each in predicted[:, :n]]),
         None if problem.grid is None else maps(predicted[:, n:], mapped[:, n:], problem),
+        None if problem.grid is None or len(problem.classes) <= 2 else margins(mapped[:, n:]),  # noqa: PLR2004 - two have a probability
         predicted[-1, :n] if done else problem.y_test[:0],
     )
 
 
 def predictions(estimator: Any, problem: Problem, rows: Array) -> tuple[Array, Array]:
-    """Return what an estimator predicts for rows that need no checks, and of a classification the probability of the last class."""
-    return _from_scores(estimator, problem, [model.scores_of(rows, threads=1) for model in estimator.models_])
+    """Return what an estimator predicts for rows that need no checks, and what their maps show.
+
+    That is of a regression the same, of two classes the probability of the second, and of more by how much the logarithm of the largest
+    probability exceeds that of the next.
+    """
+    targets = estimator.fit_state_.targets
+    return _from_scores(estimator, problem, [targets.scoring_model(model).scores_of(rows, threads=1) for model in estimator.models_])
 
 
 def _from_scores(estimator: Any, problem: Problem, scores: list[Array]) -> tuple[Array, Array]:
     """Return :func:`predictions` from the raw scores of each network."""
-    link = estimator.model_.network.loss.link
-    predicted = estimator.fit_state_.targets.predict(link, scores)
+    targets = estimator.fit_state_.targets
+    link = targets.scoring_model(estimator.model_).network.loss.link
+    predicted = targets.predict(link, scores)
     if problem.task == "regression":
         return predicted, predicted
-    return predicted, np.mean([link.probabilities(each)[:, -1] for each in scores], axis=0)
+    if len(problem.classes) <= 2:  # noqa: PLR2004
+        return predicted, targets.probabilities(link, scores)[:, -1]
+    next_to_largest, largest = np.partition(targets.log_probabilities(link, scores), (-2, -1), axis=1)[:, -2:].T
+    return predicted, largest - next_to_largest
+
+
+def margins(differences: Array) -> Array:
+    """Return differences of log probabilities as 1 to 255, (k, GRID, GRID) uint8."""
+    shares = np.clip(np.nan_to_num(differences) / CLEAREST, 0, 1)
+    return np.maximum(255 * shares, 1).round().astype(np.uint8).reshape(-1, GRID, GRID)
 
 
 def maps(predicted: Array, mapped: Array, problem: Problem) -> Array:

@@ -1,7 +1,7 @@
 """Pictures of trainings, of networks, and of their predictions over a plane.
 
 Each picture is a display, as in scikit-learn: ``LossDisplay.from_history(history).plot()`` computes, draws, and keeps what
-it drew as attributes. Its ``figure_`` is not pyplot's, so nothing pops up or piles up; save it with :func:`save_figure`.
+it drew as attributes. Its ``figure_`` is shown by ``plt.show()`` where pyplot is imported; save it with :func:`save_figure`.
 :func:`animate` makes a recorded run a moving picture.
 """
 

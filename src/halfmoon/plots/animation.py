@@ -23,6 +23,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
 from halfmoon.network.model import Model
 from halfmoon.plots.boundary import BoundaryDisplay
+from halfmoon.plots.palette import THEMES
 from halfmoon.plots.surface import SurfaceDisplay
 from halfmoon.plots.translations import LANGUAGES, translate
 from halfmoon.training.recording.recording import Recording
@@ -46,6 +47,7 @@ def animate(
     size: tuple[float, float] = (5, 4),
     dpi: int = 100,
     fps: float = 8,
+    theme: str | None = None,
     lang: str = "en",
 ) -> None:
     """Draw every recorded epoch, and write the pictures as one moving picture, whole or not at all.
@@ -57,8 +59,8 @@ def animate(
         Ending in .gif; .mp4, for which ffmpeg must be installed; or .html, a page with a scrubber that opens offline.
     draw : callable, optional
         Called with axes, the model and the epoch for each picture, such as
-        ``lambda ax, model, epoch: NeuronDisplay.from_estimator(model, X).plot(ax)``. By default the boundary of a classifier,
-        or a regressor's surface, over X and y.
+        ``lambda ax, model, epoch: NeuronDisplay.from_estimator(model, X).plot(ax)``; for a page that is light and dark, once for
+        each. By default the boundary of a classifier, or a regressor's surface, over X and y.
     X, y : array-like, optional
         Needed where there is no ``draw``.
     epochs : iterable of int, optional
@@ -69,6 +71,9 @@ def animate(
         Pixels an inch.
     fps : float
         Pictures a second.
+    theme : {"light", "dark"}, optional
+        Of the pictures and of the page. By default a page has both, and shows the one that its reader's system prefers; other films
+        are drawn as matplotlib's settings say.
     lang : {"en", "zh"}
         Of the default's words and of the page's.
 
@@ -85,23 +90,29 @@ def animate(
     shown = recording.epochs.tolist() if epochs is None else sorted({int(recording.epochs[recording.place(epoch)]) for epoch in epochs})
     if not shown:
         raise InputError("epochs must be at least one, got none")
-    writer = _writer(ending, shown, fps, lang)
+    themes = [theme if theme is None else checks.one_of("theme", theme, THEMES)]
+    if ending == ".html" and theme is None:
+        themes = list(THEMES)
+    writer = _writer(ending, shown, fps, lang, themes)
     chosen = _over_points(recording, X, y, lang) if draw is None else draw
     figure = Figure(figsize=size, dpi=dpi, layout="constrained")
 
-    def show(epoch: int) -> None:
-        figure.clear()
-        figure.set_facecolor(mpl.rcParams["figure.facecolor"])
-        chosen(figure.add_subplot(), recording.at(epoch), epoch)
+    def show(epoch: int, theme: str | None) -> None:
+        settings: dict[Any, Any] = {} if theme is None else THEMES[theme].settings()
+        with mpl.rc_context(settings):
+            figure.clear()
+            figure.set_facecolor(mpl.rcParams["figure.facecolor"])
+            chosen(figure.add_subplot(), recording.at(epoch), epoch)
 
-    show(shown[0])  # before the writer starts, which at its end would hide what is wrong with the first picture
+    first, *others = [(epoch, theme) for epoch in shown for theme in themes]
+    show(*first)  # before the writer starts, which at its end would hide what is wrong with the first picture
     with TemporaryDirectory() as folder:
         film = Path(folder) / f"film{ending}"
         try:
             with writer.saving(figure, str(film), dpi):
                 writer.grab_frame(facecolor="auto")
-                for epoch in shown[1:]:
-                    show(epoch)
+                for picture in others:
+                    show(*picture)
                     writer.grab_frame(facecolor="auto")
         except subprocess.CalledProcessError as error:
             raise InputError(f"ffmpeg could not make the .mp4: {error.stderr.strip()[-200:]}") from None
@@ -122,12 +133,12 @@ def _over_points(recording: Recording, X: Any, y: Any, lang: str) -> Draw:
     return draw
 
 
-def _writer(ending: str, epochs: list[int], fps: float, lang: str) -> AbstractMovieWriter:
+def _writer(ending: str, epochs: list[int], fps: float, lang: str, themes: list[Any]) -> AbstractMovieWriter:
     """Return what writes the file of an ending."""
     if ending == ".gif":
         return _GifWriter(fps=fps)  # type: ignore[arg-type]
     if ending == ".html":
-        return _PageWriter(epochs, fps, lang)
+        return _PageWriter(epochs, fps, lang, themes)
     if not FFMpegWriter.isAvailable():
         raise InputError("an .mp4 must have ffmpeg, which is not installed here; .gif and .html need nothing")
     return FFMpegWriter(fps=fps, codec="h264", extra_args=["-movflags", "+faststart"])  # type: ignore[arg-type]
@@ -144,11 +155,14 @@ class _GifWriter(PillowWriter):
 
 
 class _PageWriter(AbstractMovieWriter):
-    """Writes a page with a scrubber over the epochs; that of matplotlib's HTMLWriter fetches its icons from the network."""
+    """Writes a page with a scrubber over the epochs; that of matplotlib's HTMLWriter fetches its icons from the network.
 
-    def __init__(self, epochs: list[int], fps: float, lang: str) -> None:
+    Of each epoch it is given a picture in each theme.
+    """
+
+    def __init__(self, epochs: list[int], fps: float, lang: str, themes: list[str]) -> None:
         super().__init__(fps=fps)  # type: ignore[arg-type]
-        self.epochs, self.lang, self.frames = epochs, lang, list[str]()
+        self.epochs, self.lang, self.themes, self.frames = epochs, lang, themes, list[str]()
 
     def setup(self, fig: Figure, outfile: str, dpi: float | None = None) -> None:  # type: ignore[override]
         super().setup(fig, outfile, dpi)
@@ -160,7 +174,9 @@ class _PageWriter(AbstractMovieWriter):
         self.frames.append("data:image/png;base64," + base64.b64encode(small.getvalue()).decode("ascii"))
 
     def finish(self) -> None:
-        data: dict[str, Any] = {"frames": self.frames, "epochs": [translate(self.lang, "epoch {0}", epoch) for epoch in self.epochs]}
+        data: dict[str, Any] = {"epochs": [translate(self.lang, "epoch {0}", epoch) for epoch in self.epochs]}
+        data["frames"] = {theme: self.frames[index :: len(self.themes)] for index, theme in enumerate(self.themes)}
+        data["papers"] = {theme: THEMES[theme].paper for theme in self.themes}
         data |= {"width": self.frame_size[0], "milliseconds": 1000 / self.fps}
         data |= {text: translate(self.lang, text) for text in ("play", "pause")}
         content = page(

@@ -11,9 +11,11 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
+from matplotlib.legend_handler import HandlerTuple
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
+from halfmoon.plots.figures import new_figure, shows_itself
 from halfmoon.plots.fonts import FontChoice
 from halfmoon.plots.palette import Theme, theme_for
 from halfmoon.plots.translations import CHINESE, LANGUAGES, translate
@@ -34,9 +36,9 @@ LONG_TITLE = 24
 class Display:
     """Something that can be drawn.
 
-    Without ``ax`` the picture is a :class:`matplotlib.figure.Figure` of its own that pyplot knows nothing of: it goes
-    when the display goes. A notebook shows the display itself; elsewhere pass ``figure_`` to
-    :func:`halfmoon.plots.save_figure`, or pass axes of pyplot's as ``ax`` and call ``plt.show()``.
+    Without ``ax`` the picture is a :class:`matplotlib.figure.Figure` of its own. Where pyplot is imported it is one of pyplot's, the
+    newest of which ``plt.show()`` shows; else it goes when the display goes, and a notebook shows the display itself. Anywhere
+    :func:`halfmoon.plots.save_figure` takes ``figure_``.
 
     Attributes
     ----------
@@ -85,7 +87,7 @@ class Display:
         """Set the axes to draw on, the theme and the language; return the axes."""
         if ax is not None:
             checks.instance("ax", ax, Axes, "matplotlib axes or None")
-        drawn = Figure(layout="constrained").add_subplot() if ax is None else ax
+        drawn = new_figure().add_subplot() if ax is None else ax
         self._lang, self._theme = checks.one_of("lang", lang, LANGUAGES), theme_for(drawn, theme)
         self._owned, self.ax_, self.figure_ = ax is None, drawn, drawn.figure.figure  # of a subfigure, the whole
         if theme is not None:
@@ -121,11 +123,12 @@ class Display:
     # ---- texts ----------------------------------------------------------------------------------------------------------
 
     def _label(
-        self, xlabel: str = "", ylabel: str = "", *, title: str | None, legend: Sequence[tuple[Artist, str]] = (), **options: Any
-    ) -> FontChoice:
+        self, xlabel: str = "", ylabel: str = "", *, title: str | None,
+        legend: Sequence[tuple[Artist | tuple[Artist, ...], str]] = (), **options: Any,
+    ) -> FontChoice:  # fmt: skip
         """Write the labels, the title and the legend, all in fonts that have their characters; return the fonts.
 
-        A legend stands where ``options`` say, beside the axes if it is a long one.
+        A legend stands where ``options`` say, beside the axes if it is a long one. Artists that share an entry stand side by side.
         """
         ax, font = self.ax_, FontChoice.for_texts([xlabel, ylabel, title or "", *(name for _, name in legend)])
         ax.set_xlabel(font.drawable(xlabel), fontfamily=font.families, wrap=True)
@@ -137,7 +140,8 @@ class Display:
             artists, names = zip(*legend, strict=True)
             options |= {"loc": "upper left", "bbox_to_anchor": (1, 1)} if len(legend) > LONG_LEGEND else {}
             prop = {"family": font.families, "size": "small" if len(legend) <= CROWDED_LEGEND else "x-small"}
-            look = {"facecolor": self._theme.paper, "edgecolor": self._theme.faint, "labelcolor": self._theme.ink}
+            look: dict[str, Any] = {"facecolor": self._theme.paper, "edgecolor": self._theme.faint, "labelcolor": self._theme.ink}
+            look["handler_map"] = {tuple: HandlerTuple(ndivide=None)}
             ax.legend(artists, [font.drawable(name) for name in names], prop=prop, **look | options)
         ax.tick_params(labelfontfamily=font.families)
         self._lay_out(title)
@@ -160,7 +164,7 @@ class Display:
 
     def _repr_png_(self) -> bytes | None:
         """Show the picture in a notebook, unless pyplot shows it there already."""
-        if not self._owned:
+        if not self._owned or shows_itself(self.figure_):
             return None
         buffer = BytesIO()
         self.figure_.savefig(buffer, format="png")

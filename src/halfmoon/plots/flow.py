@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, Self
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
@@ -26,10 +27,17 @@ QUANTITIES = {
 """What can be shown: its name among a recording's statistics, and how a picture calls it."""
 
 
+SHARES = ("dead", "saturated")
+"""What is a share of units."""
+
+SMALLEST_LETTERS = 4.5
+"""Points below which letters cannot be read."""
+
+
 class FlowDisplay(Display):
     """A statistic of each layer (rows, the first layer on top) at each recorded epoch (columns).
 
-    Norms and deviations are drawn on a logarithmic scale.
+    Norms and deviations are drawn on a logarithmic scale, shares of units from 0 to the largest, with their figures.
 
     Parameters
     ----------
@@ -81,20 +89,41 @@ class FlowDisplay(Display):
 
     def _draw(self, ax: Axes, title: str | None) -> None:
         edges = np.arange(len(self.epochs) + 1) - 0.5, np.arange(len(self.layers) + 1) - 0.5
-        look: dict[str, Any] = {"cmap": self._theme.diverging if self.quantity == "mean" else self._theme.sequential}
+        look: dict[str, Any] = {"cmap": self._colours()}
         painted = ax.pcolormesh(*edges, np.ma.masked_invalid(self.values.T), norm=self._norm(), **look)
         ax.invert_yaxis()
         ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
         ax.xaxis.set_major_formatter(lambda column, _: str(self.epochs[int(column)]) if 0 <= column < len(self.epochs) else "")
-        self._colourbar(painted, self._translate(QUANTITIES[self.quantity][1]))
+        options = {"format": PercentFormatter(1, decimals=0)} if self.quantity in SHARES else {}
+        self._colourbar(painted, self._translate(QUANTITIES[self.quantity][1]), **options)
         font = self._label(self._translate("epoch"), "", title=title)
+        if self.quantity in SHARES:
+            self._write_shares(painted)
         step = self._label_step(len(self.layers), 12)
         ax.set_yticks(range(0, len(self.layers), step), [font.drawable(name) for name in self.layers[::step]], fontsize="small")
 
+    def _colours(self) -> Any:
+        """Return the colour map: a share of 0 has the colour of the paper, so that a small one is seen."""
+        if self.quantity in SHARES:
+            return self._theme.counting
+        return self._theme.diverging if self.quantity == "mean" else self._theme.sequential
+
+    def _write_shares(self, painted: Any) -> None:
+        """Write which share it is, once for the epochs in a row that have the same, where there are any and where there is room."""
+        width, height = self._size()
+        for layer, shares in enumerate(self.values.T):
+            ends = [0, *(np.flatnonzero(np.diff(shares)) + 1).tolist(), len(shares)]
+            for first, end in itertools.pairwise(ends):
+                share, text = shares[first], f"{shares[first]:.0%}"
+                size = min(width / len(shares) * (end - first) / len(text) / 0.9, height / len(self.layers) / 1.2, 8)
+                if share > 0 and size >= SMALLEST_LETTERS:
+                    ink = self._theme.legible(painted.to_rgba(share)[:3])
+                    self.ax_.text((first + end - 1) / 2, layer, text, ha="center", va="center", fontsize=size, color=ink)
+
     def _norm(self) -> Normalize:
         finite = self.values[np.isfinite(self.values)]
-        if self.quantity in {"dead", "saturated"}:
-            return Normalize(0, 1)
+        if self.quantity in SHARES:
+            return Normalize(0, float(finite.max(initial=0)) or 1.0)
         if self.quantity == "mean":
             half = float(np.abs(finite).max(initial=0)) or 1.0
             return Normalize(-half, half)

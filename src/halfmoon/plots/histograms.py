@@ -13,15 +13,40 @@ from halfmoon.base.errors import InputError
 from halfmoon.plots.display import Display
 from halfmoon.plots.flow import statistics_of
 from halfmoon.plots.fonts import FontChoice
+from halfmoon.plots.translations import CHINESE
 from halfmoon.training.recording.recording import Recording
 from halfmoon.training.recording.statistics import SIDES
 
 BAR_HEIGHT = 0.85
 """Of the highest bar of a histogram, as a share of the distance between two histograms."""
 
+SPIKE = 2.0
+"""How many times as high as every other bar the one at 0 must be to be cut: a ReLU's would leave nothing to be seen of the rest."""
+
+CUT_HEIGHT = 0.7
+"""Of the highest other bar then, as a share of the distance."""
+
+
+def spike_of(counts: Array, low: float, high: float) -> int | None:
+    """Return which bar holds 0, where it is so high beside each other one that it must be cut; else None.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (bins,)
+    low, high : float
+        The range, which the bins are equal parts of.
+    """
+    if not low <= 0 <= high or low == high:
+        return None
+    index = min(int(-low / (high - low) * len(counts)), len(counts) - 1)
+    others = np.delete(counts, index).max(initial=0)
+    return index if others and counts[index] > SPIKE * others else None
+
 
 class HistogramDisplay(Display):
     """Histograms one below the other, of every layer at an epoch or of one layer at every epoch, with the shares of idle units.
+
+    A bar at 0 that is more than twice as high as every other one, as a ReLU has, is cut, and its share written beside it.
 
     Parameters
     ----------
@@ -45,6 +70,8 @@ class HistogramDisplay(Display):
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
     """
+
+    texts = CHINESE | {"{0} near 0": "{0} 接近 0"}
 
     def __init__(
         self,
@@ -125,9 +152,19 @@ class HistogramDisplay(Display):
         ax = self._prepare(ax, theme, lang)
         largest = np.maximum(np.maximum(np.abs(self.low), np.abs(self.high)), np.finfo(np.float64).tiny)
         colour, units = self._theme.colour(list(SIDES).index(self.of)), largest if own else np.ones(len(self.rows))
+        spikes: dict[int, tuple[float, float]] = {}  # where a bar is cut, and which share of all it is, by row
         for row, (counts, low, high) in enumerate(zip(self.counts, self.low / units, self.high / units, strict=True)):
             look: dict[str, Any] = {"baseline": -row, "fill": True, "color": colour, "alpha": 0.75, "linewidth": 0.8}
-            ax.stairs(BAR_HEIGHT * counts / max(counts.max(), 1) - row, np.linspace(low, high, len(counts) + 1), **look)
+            heights, edges, spike = (
+                BAR_HEIGHT * counts / max(counts.max(), 1),
+                np.linspace(low, high, len(counts) + 1),
+                spike_of(counts, low, high),
+            )
+            if spike is not None:
+                others = np.delete(counts, spike).max()
+                heights = np.minimum(CUT_HEIGHT * counts / others, BAR_HEIGHT)
+                spikes[row] = float(edges[spike : spike + 2].mean()), counts[spike] / counts.sum()
+            ax.stairs(heights - row, edges, **look)
             ax.axhline(-row, color=self._theme.faint, linewidth=0.6, zorder=0)
         ax.axvline(0, color=self._theme.ink, linewidth=0.6, linestyle=":", zorder=0)
         ax.set_ylim(-len(self.rows) + 0.9, 1)
@@ -143,15 +180,31 @@ class HistogramDisplay(Display):
         labelled = range(0, len(self.rows), step)
         ax.set_yticks([-row for row in labelled], names[::step], fontsize="small", va="bottom")
         ax.tick_params(axis="y", length=0)
-        self._annotate_idle_units(labelled)
+        self._mark_cuts(spikes)
+        self._annotate(labelled, {row: share for row, (_, share) in spikes.items()})
         return self
 
-    def _annotate_idle_units(self, rows: range) -> None:
-        """Write the shares of dead and saturated units on the right, where there are any."""
+    def _mark_cuts(self, spikes: dict[int, tuple[float, float]]) -> None:
+        """Draw a gap through each bar that is cut."""
+        look: dict[str, Any] = {"marker": [(-1, -0.3), (1, 0.3)], "markersize": 9, "markeredgewidth": 2, "linestyle": "none"}
+        for row, (x, _) in spikes.items():
+            self.ax_.plot(x, BAR_HEIGHT - 0.12 - row, markeredgecolor=self._theme.paper, **look)
+
+    def _annotate(self, rows: range, cut: dict[int, float]) -> None:
+        """Write on the right the share that a bar holds that is cut, and those of dead and saturated units, where there are any."""
+        box = {"boxstyle": "square,pad=0.1", "facecolor": self._theme.paper, "alpha": 0.75, "linewidth": 0}
+        look: dict[str, Any] = {
+            "transform": self.ax_.get_yaxis_transform(),
+            "ha": "right",
+            "va": "bottom",
+            "fontsize": "x-small",
+            "bbox": box,
+        }
         for row in rows:
             shares = {"dead": self.dead[row], "saturated": self.saturated[row]}
-            text = "\n".join(self._translate(f"{name} {{0}}", f"{share:.0%}") for name, share in shares.items() if share > 0)
+            idle = [self._translate(f"{name} {{0}}", f"{share:.0%}") for name, share in shares.items() if share > 0]
+            near = [self._translate("{0} near 0", f"{cut[row]:.0%}")] if row in cut else []
+            text = "\n".join([*near, ", ".join(idle)] if near and idle else [*near, *idle])
             if text:
                 font = FontChoice.for_texts([text])
-                look: dict[str, Any] = {"transform": self.ax_.get_yaxis_transform(), "ha": "right", "va": "bottom", "fontsize": "x-small"}
                 self.ax_.text(1, -row + 0.05, font.drawable(text), family=font.families, color=self._theme.ink, **look)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -14,7 +14,16 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.plots.display import Display
+from halfmoon.plots.translations import CHINESE
 from halfmoon.training.history import History
+
+
+class _Curve(NamedTuple):
+    """What is drawn of a curve: the line, the band of several trainings, and the line as it was before it was smoothed."""
+
+    line: Artist
+    band: Artist | None
+    rough: Artist | None
 
 
 class LossDisplay(Display):
@@ -47,6 +56,8 @@ class LossDisplay(Display):
     >>> display.ax_.get_xlabel()
     'epoch'
     """
+
+    texts = CHINESE | {"middle {0} of {1} trainings": "{1} 次训练的中间 {0}", "not smoothed": "未平滑"}
 
     def __init__(self, epochs: Any, loss: Any, validation: Any = None, best_epoch: int | None = None) -> None:
         self.epochs = checks.numeric("epochs", epochs).astype(np.float64)
@@ -164,7 +175,14 @@ class LossDisplay(Display):
         if checks.flag("log", log) and not any((curve > 0).any() for _, curve in self._curves()):
             raise InputError("log must be False where no loss is positive")
         ax = self._prepare(ax, theme, lang)
-        legend = [(self._draw_curve(index, smooth, band), self._translate(name)) for index, (name, _) in enumerate(self._curves())]
+        drawn = [self._draw_curve(index, smooth, band) for index in range(len(self._curves()))]
+        legend: list[tuple[Any, str]] = [(each.line, self._translate(name)) for each, (name, _) in zip(drawn, self._curves(), strict=True)]
+        if drawn[0].band is not None:
+            legend.append(
+                (tuple(each.band for each in drawn), self._translate("middle {0} of {1} trainings", f"{band:.0%}", len(self.loss)))
+            )
+        if drawn[0].rough is not None:
+            legend.append((tuple(each.rough for each in drawn), self._translate("not smoothed")))
         if self.best_epoch is not None:
             legend.append((self._mark_best(self.best_epoch, smooth), self._translate("best: epoch {0}", f"{self.best_epoch:g}")))
         if log:
@@ -181,18 +199,19 @@ class LossDisplay(Display):
         named = (("training", self.loss), ("validation", self.validation))
         return [(name, curve) for name, curve in named if curve is not None]
 
-    def _draw_curve(self, index: int, smooth: float, band: float) -> Artist:
+    def _draw_curve(self, index: int, smooth: float, band: float) -> _Curve:
+        area, rough = None, None
         ax, colour, curve = self.ax_, self._theme.colour(index), self._curves()[index][1]
         if curve.ndim > 1 and len(curve) > 1:
             low, high = _quantiles(curve, (0.5 - band / 2, 0.5 + band / 2))
-            ax.fill_between(self.epochs, _smoothed(low, smooth), _smoothed(high, smooth), color=colour, alpha=0.2, linewidth=0)
+            area = ax.fill_between(self.epochs, _smoothed(low, smooth), _smoothed(high, smooth), color=colour, alpha=0.2, linewidth=0)
         middle = _median(curve)
         if smooth:
-            ax.plot(self.epochs, middle, color=colour, linewidth=0.8, alpha=0.35)
+            (rough,) = ax.plot(self.epochs, middle, color=colour, linewidth=0.8, alpha=0.35)
         # A single epoch makes no line, so it gets a dot. Dashes tell the curves apart in grey print.
         marker = "o" if len(self.epochs) == 1 else None
-        line = ("-", "--")[index]
-        return ax.plot(self.epochs, _smoothed(middle, smooth), color=colour, linestyle=line, linewidth=1.6, marker=marker)[0]
+        look: dict[str, Any] = {"linestyle": ("-", "--")[index], "linewidth": 1.6, "marker": marker}
+        return _Curve(ax.plot(self.epochs, _smoothed(middle, smooth), color=colour, **look)[0], area, rough)
 
     def _mark_best(self, epoch: float, smooth: float) -> Artist:
         """Mark the best epoch on the validation curve, or on the only one."""

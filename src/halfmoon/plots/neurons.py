@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, sqrt
 from typing import Any, Self
 
@@ -24,7 +25,8 @@ GAP = 0.08
 class NeuronDisplay(Display):
     """A small map for each unit of a layer: its output over a plane of the inputs.
 
-    All maps have one scale, 0 in the colour of the paper. The title is by default the layer.
+    All maps have one scale, 0 in the colour of the paper, and the same axes, whose ends stand at the lowest map on the left. The
+    title is by default the layer.
 
     Parameters
     ----------
@@ -36,18 +38,22 @@ class NeuronDisplay(Display):
         The layer's path in the network, such as "1" or "2.1".
     units : int, optional
         How many units the layer has, where ``maps`` are the first of them only.
+    feature_names : sequence of 2 str, optional
 
     Attributes
     ----------
-    x1, x2, maps, layer, units
+    x1, x2, maps, layer, units, feature_names
         As given.
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
     """
 
-    def __init__(self, x1: Array, x2: Array, maps: Array, layer: str, units: int | None = None) -> None:
+    def __init__(
+        self, x1: Array, x2: Array, maps: Array, layer: str, units: int | None = None, *, feature_names: Sequence[str] = ("x₁", "x₂")
+    ) -> None:
         self.x1, self.x2, self.maps, self.layer = x1, x2, maps, layer
         self.units = len(maps) if units is None else units
+        self.feature_names = [str(name) for name in feature_names]
 
     @classmethod
     def from_estimator(
@@ -84,7 +90,7 @@ class NeuronDisplay(Display):
         x1, x2, grid_points = grid(plane.project(rows), resolution, margin, limits)
         outputs = model.forward(plane.rows_at(grid_points))[f"{path}.y"]
         maps = outputs.T[: checks.whole("most", most)].reshape(-1, len(x2), len(x1))
-        return cls(x1, x2, maps.astype(np.float64), path, outputs.shape[1])
+        return cls(x1, x2, maps.astype(np.float64), path, outputs.shape[1], feature_names=plane.names)
 
     def _draw(self, ax: Axes, title: str | None) -> None:
         columns = ceil(sqrt(len(self.maps)))
@@ -104,8 +110,23 @@ class NeuronDisplay(Display):
                 where = (left + 0.05, bottom + 0.95)
                 ax.text(*where, str(unit), fontsize=min(points / 6, 9), color=self._theme.ink, ha="left", va="top", bbox=box)
         ax.set(xlim=(-GAP, columns * (1 + GAP)), ylim=(-GAP, rows * (1 + GAP)), aspect="auto")
-        self._hide_scales()
+        ax.spines[:].set_visible(False)
         self._colourbar(image, self._translate("output"))
         more = self.units - len(self.maps)
         title = self._translate("layer {0}", self.layer) if title is None else title
-        self._label(self._translate("{0} more", more) if more else "", title=title)
+        across, up = self.feature_names
+        self._label(f"{across}   ({self._translate('{0} more', more)})" if more else across, up, title=title)
+        self._draw_scales(points)
+
+    def _draw_scales(self, points: float) -> None:
+        """Write where the plane begins and ends at the lowest map on the left, which has so many points of print; all are alike."""
+        look: dict[str, Any] = {"fontsize": float(np.clip(points / 5, 5, 8))}
+        for axis, ends in ((self.ax_.xaxis, self.x1), (self.ax_.yaxis, self.x2)):
+            low, high = (f"{end:.3g}".replace("-", "−") for end in (ends[0], ends[-1]))
+            fits = (
+                points > look["fontsize"] * (len(low) + len(high) + 1) / 2 * 0.65
+                if axis is self.ax_.xaxis
+                else points > 2 * look["fontsize"]
+            )
+            axis.set_ticks([0, 1] if fits else [], [low, high] if fits else [], **look)
+        self.ax_.tick_params(length=2, width=0.6)

@@ -11,14 +11,18 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 
 from halfmoon.base import checks
 
-# Okabe and Ito (2008), Color Universal Design; the first two differ most, and the palest comes last.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442")
+# Okabe and Ito (2008), Color Universal Design, with a violet and a brick red that lie as far from those as those from one another,
+# to colour-blind eyes too; the first two differ most, and the palest comes last.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#6040DF", "#9F2020", "#F0E442")
 
 # The same hues, bright enough for dark paper: where one would sink into it, its lighter sister.
-BRIGHT = ("#56B4E9", "#F0803C", "#2CC79A", "#E3A0C6", "#F2BC4B", "#A8DAF7", "#FFFFFF", "#F0E442")
+BRIGHT = ("#56B4E9", "#F0803C", "#2CC79A", "#E3A0C6", "#F2BC4B", "#A8DAF7", "#FFFFFF", "#8F70FF", "#C84848", "#F0E442")
 
-# One fewer than the colours: classes 0 to 55 all get pairs of their own.
+# Seven and ten have no common factor: classes 0 to 69 all get pairs of their own.
 MARKERS = ("o", "^", "s", "D", "v", "<", "X")
+
+# Of the first ten curves, of the next ten, and so on.
+LINES: tuple[Any, ...] = ("-", "--", "-.", ":")
 
 RGB = tuple[float, float, float]
 
@@ -62,6 +66,12 @@ class Theme:
         below = _luminance(ground)
         return max((self.ink, self.paper), key=lambda each: abs(np.log((_luminance(each) + 0.05) / (below + 0.05))))
 
+    def settings(self) -> dict[Any, Any]:
+        """Return matplotlib's settings for this theme, which axes and everything that is drawn on them begin with."""
+        inks = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
+        papers = ("figure.facecolor", "axes.facecolor")
+        return dict.fromkeys(inks, self.ink) | dict.fromkeys(papers, self.paper) | {"grid.color": self.faint}
+
     def apply_to(self, ax: Axes) -> None:
         """Give axes this theme's paper and ink."""
         ax.set_facecolor(self.paper)
@@ -103,6 +113,11 @@ def theme_for(ax: Axes, name: str | None) -> Theme:
         return THEMES[checks.one_of("theme", name, THEMES)]
     red, green, blue = to_rgb(ax.get_facecolor())
     return THEMES["light" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "dark"]  # noqa: PLR2004 - the middle
+
+
+def line(number: int) -> Any:
+    """Return the line style of a curve, another one where colours begin anew."""
+    return LINES[number // len(COLOURS) % len(LINES)]
 
 
 def marker(number: int) -> str:

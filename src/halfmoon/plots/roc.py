@@ -10,14 +10,15 @@ from matplotlib.axes import Axes
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.plots.display import LONG_LEGEND, Display
-from halfmoon.plots.translations import class_names
+from halfmoon.plots.palette import line
+from halfmoon.plots.translations import CHINESE, class_names
 from halfmoon.predictions.adapters import evaluate
 
 
 class RocDisplay(Display):
     """The receiver operating characteristic, drawn by scikit-learn's RocCurveDisplay; of more than two classes, one against the rest.
 
-    On the diagonal lie classifiers that guess.
+    On the diagonal lie classifiers that guess; AUC is the area under a curve, 1 at best.
 
     Parameters
     ----------
@@ -38,6 +39,8 @@ class RocDisplay(Display):
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
     """
+
+    texts = CHINESE | {"{0}: AUC {1}": "{0}：AUC {1}"}
 
     def __init__(self, fpr: list[Array], tpr: list[Array], roc_auc: list[float], classes: list[int], class_names: list[str] | None) -> None:
         self.fpr, self.tpr, self.roc_auc, self.classes, self.class_names = fpr, tpr, roc_auc, classes, class_names
@@ -80,12 +83,14 @@ class RocDisplay(Display):
         from sklearn.metrics import RocCurveDisplay  # noqa: PLC0415 - loaded when used
 
         names = class_names(self._lang, self.class_names, max(self.classes) + 1)
-        look = [{"color": self._theme.colour(number), "linewidth": 1.6, "linestyle": "-", "alpha": 1} for number in self.classes]
+        look = [{"color": self._theme.colour(number), "linewidth": 1.6, "linestyle": line(number), "alpha": 1} for number in self.classes]
         drawn = RocCurveDisplay(fpr=self.fpr, tpr=self.tpr, roc_auc=self.roc_auc, name=[names[number] for number in self.classes])
         chance = {"color": self._theme.ink, "linewidth": 0.8}
         self.display_ = drawn.plot(ax=ax, curve_kwargs=look, plot_chance_level=True, chance_level_kw=chance)
         lines = [*ax.lines[: len(self.classes)], self.display_.chance_level_]
-        areas = [f"{names[number]}: {area:.3f}" for number, area in zip(self.classes, self.roc_auc, strict=True)]
+        areas = [
+            self._translate("{0}: AUC {1}", names[number], f"{area:.3f}") for number, area in zip(self.classes, self.roc_auc, strict=True)
+        ]
         legend = list(zip(lines, [*areas, self._translate("chance")], strict=True))
         if len(legend) > LONG_LEGEND:
             ax.set_aspect("auto")  # a square beside a legend would be small

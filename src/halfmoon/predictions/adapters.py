@@ -144,9 +144,19 @@ def evaluate(estimator: Any, X: Any, y: Any, class_names: Sequence[str] | None) 
 
 def _prediction(estimator: Any, answers: str) -> Callable[[Any], Any]:
     """Return what is called for predictions, or raise InputError where nothing gives such answers."""
-    if not hasattr(estimator, "predict") and not callable(estimator):
+    if isinstance(estimator, type) or not (hasattr(estimator, "predict") or callable(estimator)):
         raise checks.fail("estimator", estimator, f"a Model, a fitted estimator, or a function from points to {answers}")
+    if hasattr(estimator, "fit") and not _is_fitted(estimator):
+        raise checks.fail("estimator", estimator, "fitted: call its fit first")
     return getattr(estimator, "predict", estimator)
+
+
+def _is_fitted(estimator: Any) -> bool:
+    """Return whether an estimator says so, or has attributes that a fit leaves, by scikit-learn's rule."""
+    if hasattr(estimator, "__sklearn_is_fitted__"):
+        return bool(estimator.__sklearn_is_fitted__())
+    attributes = getattr(estimator, "__dict__", None)
+    return attributes is None or any(name.endswith("_") and not name.startswith("__") for name in attributes)
 
 
 def regressor(estimator: Any) -> Callable[[Any], Array]:

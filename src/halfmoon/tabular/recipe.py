@@ -11,13 +11,14 @@ from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.data.targets import Classes, Quantity
 from halfmoon.estimators import MLPClassifier, MLPRegressor, parameters
+from halfmoon.estimators.losses import CLASSIFICATION_LOSSES
 from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS
 
 ESTIMATORS: dict[str, Any] = {"classification": MLPClassifier, "regression": MLPRegressor}
 """What is trained, by task."""
 
 TASK_LOSSES = {
-    "classification": ("log_loss", "logistic", "softmax_cross_entropy", "squared_error"),
+    "classification": CLASSIFICATION_LOSSES,
     "regression": ("squared_error", "absolute_error", "huber", "quantile", "poisson"),
 }
 """The losses that fit a task; the first is the estimator's default."""
@@ -118,9 +119,6 @@ class Recipe:
         loss = self.parameters.get("loss", losses[0])
         if isinstance(loss, str) and loss not in losses:
             raise InputError(f"loss must be one of {', '.join(losses)} for {target.task}, got {loss!r}")
-        count = len(target.labels) if isinstance(target, Classes) else 0
-        if count > 2 and loss in {"logistic", "squared_error"}:  # noqa: PLR2004 - two classes need one score
-            raise InputError(f"loss must be softmax_cross_entropy for the {count} classes of {target.name!r}, got {loss!r}")
         return ESTIMATORS[target.task](**self.parameters)
 
 

@@ -215,7 +215,8 @@ def one_class(evidence: Evidence) -> Faults:
     link = evidence.model.network.loss.link
     if evidence.rows < MIN_ROWS or not link.classifies:
         return
-    wanted, predicted = _classes(evidence.y), link.decide(evidence.trace.scores).reshape(evidence.rows, -1)
+    predicted = link.decide(evidence.trace.scores).reshape(evidence.rows, -1)
+    wanted = _classes(evidence.y, predicted.shape[1])
     for column in range(predicted.shape[1]):
         first, several = predicted[0, column], predicted.shape[1] > 1
         if (predicted[:, column] == first).all() and (wanted[:, column] != wanted[0, column]).any():
@@ -225,11 +226,11 @@ def one_class(evidence: Evidence) -> Faults:
             yield str(column) * several, share, say(one_of_several if several else alone, first=first, column=column, share=share)
 
 
-def _classes(y: Array) -> Array:
-    """Return class numbers, (n, outputs): of classes, of probabilities of one output each, or of shares of all classes."""
+def _classes(y: Array, columns: int) -> Array:
+    """Return class numbers, (n, columns): of classes, of probabilities of one output each, or of shares of all classes in one column."""
     if y.ndim == 1:
         return y[:, None]
-    return y.argmax(axis=1)[:, None] if y.shape[1] > 1 and np.allclose(y.sum(axis=1), 1, atol=1e-3) else (y > 0.5).astype(int)  # noqa: PLR2004
+    return y.argmax(axis=1)[:, None] if y.shape[1] > columns else (y > 0.5).astype(int)  # noqa: PLR2004 - the middle of 0 and 1
 
 
 def base_rate(evidence: Evidence) -> Faults:

@@ -39,7 +39,22 @@ function buildChart(kind, lines, range, log) {
   const chart = { kind, lines, leads, range, log, svg, readout };
   addListeners(chart);
   charts.push(chart);
-  return make("figure", { class: "chart", "data-kind": kind }, make("figcaption", {}, CURVE_TITLES[kind]), svg, readout);
+  const keys = make("p", { class: "legend faint" }, ...lineKeys(lines, leads));
+  return make("figure", { class: "chart", "data-kind": kind }, make("figcaption", {}, CURVE_TITLES[kind]), svg, readout, keys);
+}
+
+// What the band and the thin lines are, where there are any.
+function lineKeys(lines, leads) {
+  const key = (part, text) => {
+    const svg = makeSvg("svg", { viewBox: "0 0 22 12", width: 22, height: 12, "aria-hidden": "true" }, part);
+    return make("span", { class: "class" }, svg, text);
+  };
+  const band = makeSvg("path", { class: "band", d: "M0 1H22V11H0Z", fill: theme().ink });
+  const thin = makeSvg("path", { class: "median", d: "M0 6H22", stroke: theme().ink });
+  return [
+    ...(data.seeds.length > 1 ? [key(band, "lowest to highest seed")] : []),
+    ...(lines.length > leads.length ? [key(thin, "other settings")] : []),
+  ];
 }
 
 function buildReadout({ setting, column }) {

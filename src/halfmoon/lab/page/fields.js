@@ -14,16 +14,46 @@ function runsWithMaps(setting, epoch) {
 
 const mapValues = ([run, snapshot]) => run.maps.subarray(snapshot * MAP_SIZE, (snapshot + 1) * MAP_SIZE);
 
-// For each class the share of maps that have it; of two classes, and of numbers, the mean, from 0 to 1.
-function meanFields(maps) {
-  const fields = Array.from({ length: isMany ? data.classes.length : 1 }, () => new Float32Array(MAP_SIZE));
-  for (const values of maps) {
-    values.forEach((value, at) => {
-      if (isMany) fields[value][at] += 1 / maps.length;
-      else fields[0][at] += value / 255 / maps.length;
-    });
+// Of several classes how clearly each is predicted; null in runs of an older version.
+const mapMargins = ([run, snapshot]) => run.margins && run.margins.subarray(snapshot * MAP_SIZE, (snapshot + 1) * MAP_SIZE);
+
+// The mean of maps of two classes or of numbers, from 0 to 1.
+function meanField(maps) {
+  return Float32Array.from({ length: MAP_SIZE }, (_, at) => maps.reduce((sum, values) => sum + values[at], 0) / 255 / maps.length);
+}
+
+// Of several classes the one that most maps have, at each pixel of the finer raster, and the share of maps that have it.
+function votes(maps, margins) {
+  const rasters = maps.map((values, index) => classRaster(values, margins[index]));
+  const labels = new Uint8Array(WIDTH * HEIGHT), shares = new Float32Array(WIDTH * HEIGHT), counts = new Uint16Array(data.classes.length);
+  for (let at = 0; at < labels.length; at++) {
+    counts.fill(0);
+    for (const raster of rasters) counts[raster[at]]++;
+    let best = 0;
+    for (let label = 1; label < counts.length; label++) if (counts[label] > counts[best]) best = label;
+    labels[at] = best;
+    shares[at] = counts[best] / rasters.length;
   }
-  return fields;
+  return { labels, shares };
+}
+
+// The class at each pixel of the finer raster: of its four neighbours' the one that is nearest and clearest. Between two of them the
+// boundary runs where the difference of their log probabilities, taken to be even between neighbours, is 0.
+function classRaster(values, margins) {
+  const side = data.map_side, raster = new Uint8Array(WIDTH * HEIGHT), corners = [0, 1, side, side + 1];
+  forEachPixel((at, corner, right, up) => {
+    const first = values[corner];
+    if (corners.every(offset => values[corner + offset] === first)) { raster[at] = first; return; }
+    const near = [(1 - right) * (1 - up), right * (1 - up), (1 - right) * up, right * up];
+    const weights = corners.map((offset, index) => near[index] * (margins ? margins[corner + offset] : 1));
+    let best = -1;
+    for (const offset of corners) {
+      const label = values[corner + offset];
+      const weight = corners.reduce((sum, other, index) => sum + (values[corner + other] === label ? weights[index] : 0), 0);
+      if (weight > best) { best = weight; raster[at] = label; }
+    }
+  });
+  return raster;
 }
 
 // Of classes twice the share of maps that are outvoted; of numbers the standard deviation, as a share of the most.
@@ -43,22 +73,23 @@ function standardDeviation(numbers) {
 
 // A field on the finer raster of the picture, its top row first, each pixel between its four neighbours.
 function upsampled(field) {
-  const result = new Float32Array(WIDTH * HEIGHT), last = data.map_side - 1;
-  for (let y = 0, at = 0; y < HEIGHT; y++) {
-    const v = (1 - y / (HEIGHT - 1)) * last, row = Math.min(Math.floor(v), last - 1), up = v - row;
-    for (let x = 0; x < WIDTH; x++, at++) {
-      const u = x / (WIDTH - 1) * last, column = Math.min(Math.floor(u), last - 1), right = u - column;
-      const corner = row * data.map_side + column;
-      const below = field[corner] + right * (field[corner + 1] - field[corner]);
-      const above = field[corner + data.map_side] + right * (field[corner + data.map_side + 1] - field[corner + data.map_side]);
-      result[at] = below + up * (above - below);
-    }
-  }
+  const result = new Float32Array(WIDTH * HEIGHT), side = data.map_side;
+  forEachPixel((at, corner, right, up) => {
+    const below = field[corner] + right * (field[corner + 1] - field[corner]);
+    const above = field[corner + side] + right * (field[corner + side + 1] - field[corner + side]);
+    result[at] = below + up * (above - below);
+  });
   return result;
 }
 
-function indexOfLargest(fields, at) {
-  let best = 0;
-  for (let index = 1; index < fields.length; index++) if (fields[index][at] > fields[best][at]) best = index;
-  return best;
+// Call something for each pixel of the finer raster: with the grid point to its lower left, and how far it is from there, from 0 to 1.
+function forEachPixel(action) {
+  const last = data.map_side - 1;
+  for (let y = 0, at = 0; y < HEIGHT; y++) {
+    const v = (1 - y / (HEIGHT - 1)) * last, row = Math.min(Math.floor(v), last - 1);
+    for (let x = 0; x < WIDTH; x++, at++) {
+      const u = x / (WIDTH - 1) * last, column = Math.min(Math.floor(u), last - 1);
+      action(at, row * data.map_side + column, u - column, v - row);
+    }
+  }
 }

@@ -8,17 +8,17 @@ const packColour = ([red, green, blue]) => (255 << 24 | Math.round(blue) << 16 |
 const packRamp = shades => Uint32Array.from(shades, packColour);
 
 // What an image of maps is painted with: the colour of each pixel, and on which side of the boundary it is.
-function painter(maps) {
+function painter(maps, margins) {
   if (state.map === "disagreement") {
     const shades = packRamp(disagreementRamp()), field = upsampled(disagreement(maps));
     return { colour: at => shades[Math.round(255 * Math.min(field[at], 1))], side: () => 0 };
   }
-  const { paper, sequential } = theme(), fields = meanFields(maps).map(upsampled);
+  const { paper, sequential } = theme();
   if (isMany) {
-    const shades = data.classes.map((_, label) => packRamp(ramp([paper, tint(label)])));
-    return { colour: (at, label) => shades[label][Math.round(255 * fields[label][at])], side: at => indexOfLargest(fields, at) };
+    const shades = data.classes.map((_, label) => packRamp(ramp([paper, tint(label)]))), { labels, shares } = votes(maps, margins);
+    return { colour: (at, label) => shades[label][Math.round(255 * shares[at])], side: at => labels[at] };
   }
-  const shades = packRamp(ramp(isRegression ? sequential : [tint(0), paper, tint(1)])), [field] = fields;
+  const shades = packRamp(ramp(isRegression ? sequential : [tint(0), paper, tint(1)])), field = upsampled(meanField(maps));
   return { colour: at => shades[Math.round(255 * field[at])], side: at => isRegression ? 0 : Number(field[at] > 0.5) };
 }
 
@@ -28,8 +28,8 @@ function disagreementRamp() {
 }
 
 // The image of some maps, with a line where the class changes.
-function renderImage(maps) {
-  const { colour, side } = painter(maps), ink = packColour(rgb(theme().ink));
+function renderImage(maps, margins) {
+  const { colour, side } = painter(maps, margins), ink = packColour(rgb(theme().ink));
   const sides = new Uint8Array(WIDTH * HEIGHT), pixels = new Uint32Array(WIDTH * HEIGHT);
   for (let at = 0; at < sides.length; at++) sides[at] = side(at);
   for (let at = 0; at < sides.length; at++) {
@@ -50,7 +50,7 @@ function drawMap(canvas, setting, epoch) {
   const context = canvas.getContext("2d");
   const found = runsWithMaps(setting, epoch);
   if (found.length) {
-    offscreen.getContext("2d").putImageData(renderImage(found.map(mapValues)), 0, 0);
+    offscreen.getContext("2d").putImageData(renderImage(found.map(mapValues), found.map(mapMargins)), 0, 0);
     context.drawImage(offscreen, 0, 0, width, height);
     drawPoints(context, width, height, scale);
   } else drawMissing(context, width, height, scale, reasonForNoMap(setting));

@@ -13,6 +13,7 @@ const runsOf = settings.map(() => []);
 for (const run of data.runs) {
   run.losses = decodeFloats(run.losses);
   run.maps = run.maps && decodeBytes(run.maps);
+  run.margins = run.margins && decodeBytes(run.margins);
   runsOf[run.setting].push(run);
 }
 
