@@ -84,7 +84,7 @@ def predict(model: Path, table: Path, output: Path | None) -> None:
 @click.argument("model", type=FILE)
 @click.argument("table", required=False)
 @click.option("--row", "rows", default="0", help="Rows of the table, from 0 on: 17, several as 3,17 or 0:32, or all; 0 by default.")
-@click.option("--entry", help='One number, such as "W[2,5] of layer 1": print its chain of factors back to the loss.')
+@click.option("--entry", help='One number, such as "1.dW[2,5]": print its chain of factors back to the loss.')
 @click.option("--html", "page", type=FILE, help="Write the cards as one HTML page into this file.")
 @click.option("--all", "at_once", is_flag=True, help="Print the cards without a pager.")
 @click.option("--exact", "all_digits", is_flag=True, help="Every digit of each number, instead of five.")
