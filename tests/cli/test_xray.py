@@ -10,11 +10,13 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 
 from halfmoon.base.errors import InputError
 from halfmoon.cli.app import app
+from halfmoon.cli.xray import _coloured
 from halfmoon.data import load
 from halfmoon.tabular import TableModel
 
@@ -86,7 +88,7 @@ def test_the_page_is_written(folder):
         (["--row", "-1"], "--row must be a row such as 17"),
         (
             ["--entry", "W[0,9] of layer 0"],
-            "entry must lie within 0.W, which is of shape (2, 5) and counted from 0, got 'W[0,9] of layer 0'",
+            "entry must lie within 0.W, which is of shape (2, 5) and counted from 0, got 'W[0,9]",
         ),
         (["--optimizer", "sdg"], "did you mean 'sgd'?"),
         (["--optimizer", "lbfgs"], "optimizer must be one that makes single updates"),
@@ -137,3 +139,10 @@ def test_a_terminal_shows_the_cards_in_its_pager(folder):
 def test_all_cards_are_printed_without_a_pager(folder):
     printed = run("xray", MODEL, "--row", "17", folder=folder).stdout
     assert in_a_terminal("xray", MODEL, "--row", "17", "--all", folder=folder, pager="sed s/^/:/") == printed
+
+
+def test_a_card_that_is_wrong_is_red_on_a_terminal():
+    cards = "card 1 of 0 to 2  Loss\n═══\nWRONG: the slope is wrong.\n\nwhat"
+    assert click.unstyle(_coloured(cards)) == cards
+    lines = _coloured(cards).splitlines()
+    assert [line.startswith("\x1b[31m") for line in lines] == [True, True, True, False, False]
