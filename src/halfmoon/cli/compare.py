@@ -36,7 +36,7 @@ def run(
     with workers(scheduler) as executor, watcher.live:
         found = compare(
             settings, X, y, X_test=X_test, y_test=y_test, estimator=table.estimator, seeds=seeds, folder=folder, threads=threads,
-            executor=executor, watcher=watcher,
+            executor=executor, watcher=watcher, name=source.name, feature_names=table.preparation.feature_names,
         )  # fmt: skip
     console.print(ranking(found))
     console.print(found.summary(), markup=False)

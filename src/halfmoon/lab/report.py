@@ -57,7 +57,9 @@ def html(comparison: Comparison) -> str:
         HTML: which setting is best, and which cannot be distinguished from it; maps and curves over the two factors that explain most of
         the scores, with a scrubber over epochs; and a table of the settings.
     """
-    title = f"{_counted(len(comparison.settings), 'setting')} compared over {_counted(len(comparison.seeds), 'seed')}"
+    name = comparison.data.get("name", "")
+    counts = f"{_counted(len(comparison.settings), 'setting')} compared over {_counted(len(comparison.seeds), 'seed')}"
+    title = f"{name}: {counts}" if name else counts
     return page("halfmoon.lab.page", title, content(comparison) | {"title": title}, scripts=SCRIPTS)
 
 
@@ -88,12 +90,22 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "snapshots": _snapshots(comparison.runs),
         "map_side": next((run.maps.shape[-1] for run in comparison.runs if run.maps is not None), 0),
         "colours": {"markers": list(MARKERS), "themes": {name: _theme(theme) for name, theme in THEMES.items()}},
-        **{name: data[name] for name in ("task", "classes", "bounds", "extent")},
+        **{name: data[name] for name in ("task", "classes", "bounds", "extent", "axes")},
+        "facts": facts(comparison),
         "features": data["feature_names"],
         "rows": rows,
         "points": _base64(data["points"][shown], "<f4"),
         "labels": _base64(data["labels"][shown], "<f4"),
     }
+
+
+def facts(comparison: Comparison) -> list[list[str]]:
+    """Return what is the same for all runs, or how it differs, in words by topic: the data, and how it is trained on."""
+    data = comparison.data
+    rows = f"{len(data['train_points']):,} rows to train on, {len(data['points']):,} held out"
+    size, name = f"{rows}, {_counted(len(data['feature_names']), 'column')}", data.get("name", "")
+    training = ([topic.capitalize(), text] for topic, text in data.get("training", {}).items())
+    return [["Data", f"{name}, {size}" if name else size], *training]
 
 
 # ---- settings ---------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ function drawFilters() {
 
 function showCount() {
   const shown = ranking.filter(passesFilters).length;
-  byId("count").textContent = `${shown} of ${plural(settings.length, "setting")} shown, in the grid, the charts and the table.`;
+  byId("count").textContent = `${shown} of ${plural(settings.length, "setting")} shown.`;
 }
 
 onChange(["text", "levels"], showCount);
