@@ -56,7 +56,8 @@ def compare(
     there already are not made anew.
 
     The folder, runs/NAME-compare by default, then holds report.html, a page that opens without a network, and its numbers as
-    results.csv and results.parquet.
+    results.csv and results.parquet. Where it has those of another comparison, the new ones go to a folder beside it, as
+    runs/NAME-compare-2; runs that both need are made once.
     """
     from halfmoon.cli import compare, train  # noqa: PLC0415 - heavy things load when used
 

@@ -14,6 +14,7 @@ from halfmoon.cli.live_table import LiveTable, ranking
 from halfmoon.cli.train import TableSource
 from halfmoon.data.targets import Classes
 from halfmoon.lab import compare
+from halfmoon.lab.report_folder import REPORT, report_folder
 from halfmoon.lab.settings import spelled_out
 from halfmoon.tabular import PreparedTable, Recipe, prepare
 
@@ -22,7 +23,7 @@ def run(
     source: TableSource, recipe: Recipe, grid: dict[str, list[Any]], *, task: str | None, output: Path | None, seeds: int,
     threads: int | None, scheduler: str | None,
 ) -> None:  # fmt: skip
-    """Compare the settings of a grid on ``source``, and leave runs, tables and the report in ``output``."""
+    """Compare the settings of a grid on ``source``, and leave runs in ``output``, and tables and the report there or beside it."""
     same = {name: values[0] for name, values in grid.items() if len(values) == 1}
     recipe = recipe.changed(same)
     settings = _settings(recipe, {name: grid[name] for name in grid if name not in same} or grid)
@@ -42,11 +43,19 @@ def run(
     console.print(found.summary(), markup=False)
     if found.missing:
         console.print(f"Interrupted: {found.missing} runs are missing; the same command goes on from there.", markup=False)
-    found.save_csv(folder / "results.csv")
-    found.save_parquet(folder / "results.parquet")
-    found.report(folder / "report.html")
-    for title, name in (("results", "results.csv"), ("", "results.parquet"), ("report", "report.html"), ("runs", "runs")):
-        console.print(f"{title:<9} {folder / name}", markup=False)
+    own = report_folder(folder, found.data["identity"])
+    found.save_csv(own / "results.csv")
+    found.save_parquet(own / "results.parquet")
+    found.report(own / REPORT)
+    if own != folder:
+        console.print(f"{folder} has the report of another comparison, which stays; this one's is in {own}.", markup=False)
+    for title, path in (
+        ("results", own / "results.csv"),
+        ("", own / "results.parquet"),
+        ("report", own / REPORT),
+        ("runs", folder / "runs"),
+    ):
+        console.print(f"{title:<9} {path}", markup=False)
 
 
 SECONDS_TO_ANSWER = 10

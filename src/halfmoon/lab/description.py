@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from halfmoon.estimators import network_builder
 from halfmoon.lab.problem import Problem
-from halfmoon.lab.settings import Configuration, display_value
+from halfmoon.lab.settings import Configuration, canonical, display_value
 from halfmoon.optimizers.contract import FirstOrder
 
 MOST_VALUES = 4
 """Of what differs between settings so many values are named."""
 
 
-def described(problem: Problem, configurations: Sequence[Configuration], name: str) -> dict[str, Any]:
+def described(problem: Problem, configurations: Sequence[Configuration], seeds: Sequence[int], name: str) -> dict[str, Any]:
     """Return what there is to say and to draw of the data: see the ``data`` of :class:`halfmoon.lab.Comparison`."""
     return {
         "name": name,
+        "identity": _identity(problem, configurations, seeds),
         "task": problem.task,
         "score_name": problem.score_name,
         "classes": [str(each) for each in problem.classes.tolist()],
@@ -31,6 +33,12 @@ def described(problem: Problem, configurations: Sequence[Configuration], name: s
         "extent": problem.extent,
         "training": _training(problem, configurations),
     }
+
+
+def _identity(problem: Problem, configurations: Sequence[Configuration], seeds: Sequence[int]) -> str:
+    """Return a hash that is the same for the same data, trained in the same ways, in whatever order those are given."""
+    what = [sorted(each.identity for each in configurations), sorted(seeds), problem.digest]
+    return hashlib.blake2b(canonical(what).encode(), digest_size=16).hexdigest()
 
 
 def _axes(names: Sequence[str]) -> list[str]:

@@ -113,7 +113,7 @@ class Lab:
         runs = [replace(self.found[key], setting=each.setting) for each, key in keys if key in self.found]
         folder = None if self.store is None else self.store.folder
         return {"runs": runs, "settings": settings, "factors": factors(settings), "seeds": list(seeds), "folder": folder,
-                "data": described(self.problem, configurations, self.name)}  # fmt: skip
+                "data": described(self.problem, configurations, seeds, self.name)}  # fmt: skip
 
 
 def checked_seeds(seeds: Any) -> list[int]:
