@@ -10,10 +10,10 @@ import numpy as np
 from rich.console import Console
 
 from halfmoon.base.errors import InputError
-from halfmoon.cli.live_table import LiveTable, ranking
+from halfmoon.cli.live_table import LiveTable, comparison_console, ranking
 from halfmoon.cli.train import TableSource
 from halfmoon.data.targets import Classes
-from halfmoon.lab import compare
+from halfmoon.lab import Comparison, compare
 from halfmoon.lab.report_folder import REPORT, report_folder
 from halfmoon.lab.settings import spelled_out
 from halfmoon.tabular import PreparedTable, Recipe, prepare
@@ -29,7 +29,7 @@ def run(
     settings = _settings(recipe, {name: grid[name] for name in grid if name not in same} or grid)
     table = prepare(source.frame, source.target, recipe, test=source.test, task=task)
     folder = output or Path("runs") / f"{source.name}-compare"
-    console = Console(highlight=False, soft_wrap=True, emoji=False)
+    console = comparison_console()
     console.print(f"{source.name}: {table.training.height:,} rows to train on, {table.test.height:,} to take scores on", markup=False)
     dtype = "float64" if len(grid.get("dtype", ())) > 1 else None
     (X, y), (X_test, y_test) = (_arrays(table, part, dtype) for part in (table.training, table.test))
@@ -39,22 +39,24 @@ def run(
             settings, X, y, X_test=X_test, y_test=y_test, estimator=table.estimator, seeds=seeds, folder=folder, threads=threads,
             executor=executor, watcher=watcher, name=source.name, feature_names=table.preparation.feature_names,
         )  # fmt: skip
-    console.print(ranking(found))
-    console.print(found.summary(), markup=False)
-    if found.missing:
-        console.print(f"Interrupted: {found.missing} runs are missing; the same command goes on from there.", markup=False)
     own = report_folder(folder, found.data["identity"])
-    found.save_csv(own / "results.csv")
+    found.save_csv(own / "results.csv")  # before anything is printed, which may fail
     found.save_parquet(own / "results.parquet")
     found.report(own / REPORT)
+    _say(console, found, folder, own)
+
+
+def _say(console: Console, found: Comparison, folder: Path, own: Path) -> None:
+    """Print the ranking, what it means, and where everything is."""
+    at_words: dict[str, Any] = {"markup": False, "soft_wrap": not console.is_terminal}  # a terminal would break words
+    console.print(ranking(found, console.width), soft_wrap=not console.is_terminal)
+    console.print(found.summary(), **at_words)
+    if found.missing:
+        console.print(f"Interrupted: {found.missing} runs are missing; the same command goes on from there.", **at_words)
     if own != folder:
-        console.print(f"{folder} has the report of another comparison, which stays; this one's is in {own}.", markup=False)
-    for title, path in (
-        ("results", own / "results.csv"),
-        ("", own / "results.parquet"),
-        ("report", own / REPORT),
-        ("runs", folder / "runs"),
-    ):
+        console.print(f"{folder} has the report of another comparison, which stays; this one's is in {own}.", **at_words)
+    files = {"results": own / "results.csv", "": own / "results.parquet", "report": own / REPORT, "runs": folder / "runs"}
+    for title, path in files.items():
         console.print(f"{title:<9} {path}", markup=False)
 
 
