@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-
 WIDE = 72
 """Characters of a line from which on there is room for the bar itself and for times beside the figures."""
 
