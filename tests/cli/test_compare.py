@@ -55,8 +55,15 @@ def test_a_comparison_leaves_runs_tables_and_a_report(tmp_path):
     assert pl.read_csv(folder / "results.csv").height == len(list((folder / "runs").iterdir())) == 8
     again = run("moons", *QUICK, folder=tmp_path).stdout
     assert "8 of 8 runs (8 from before)" in again
+    first = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     more = run("moons", *QUICK, "--set", "alpha=0,0.1", folder=tmp_path).stdout
     assert "16 of 16 runs (8 from before)" in more
+    assert "runs/moons-compare has the report of another comparison, which stays; this one's is in runs/moons-compare-2." in more
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == first
+    assert pl.read_csv(tmp_path / "runs/moons-compare-2/results.csv").height == 16
+    once_more = run("moons", *QUICK, "--set", "alpha=0,0.1", folder=tmp_path).stdout
+    assert "16 of 16 runs (16 from before)" in once_more
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["moons-compare", "moons-compare-2"]
 
 
 @pytest.fixture

@@ -10,11 +10,13 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 
 from halfmoon.base.errors import InputError
 from halfmoon.cli.app import app
+from halfmoon.cli.xray import _coloured
 from halfmoon.data import load
 from halfmoon.tabular import TableModel
 
@@ -39,20 +41,20 @@ MODEL = "runs/moons/model.safetensors"
 
 def test_without_a_terminal_all_cards_are_printed(folder):
     text = run("xray", MODEL, "--row", "17", "--exact", "--optimizer", "sgd", "--rate", "0.5", folder=folder).stdout
-    assert re.findall(r"^card (\d+) of 13  (.*)$", text, re.MULTILINE) == [
-        ("1", "Inputs"),
-        ("2", "Forward: layer 0, Dense"),
-        ("3", "Forward: layer 1, relu"),
-        ("4", "Forward: layer 2, Dense"),
-        ("5", "Forward: layer 3, sigmoid"),
-        ("6", "Loss: squared_error"),
-        ("7", "Backward: the loss's slopes"),
-        ("8", "Backward: layer 3, sigmoid"),
-        ("9", "Backward: layer 2, Dense"),
-        ("10", "Backward: layer 1, relu"),
-        ("11", "Backward: layer 0, Dense"),
-        ("12", "Update: layer 0, Dense"),
-        ("13", "Update: layer 2, Dense"),
+    assert re.findall(r"^card (\d+) of 0 to 12  (.*)$", text, re.MULTILINE) == [
+        ("0", "Inputs"),
+        ("1", "Forward: layer 0, Dense"),
+        ("2", "Forward: layer 1, relu"),
+        ("3", "Forward: layer 2, Dense"),
+        ("4", "Forward: layer 3, sigmoid"),
+        ("5", "Loss: squared_error"),
+        ("6", "Backward: the loss's slopes"),
+        ("7", "Backward: layer 3, sigmoid"),
+        ("8", "Backward: layer 2, Dense"),
+        ("9", "Backward: layer 1, relu"),
+        ("10", "Backward: layer 0, Dense"),
+        ("11", "Update: layer 0, Dense"),
+        ("12", "Update: layer 2, Dense"),
     ]
     model = TableModel.load(folder / MODEL)
     X = model.preparation.features(load("moons").frame[[17]], model.estimator.model_.dtype)
@@ -84,7 +86,10 @@ def test_the_page_is_written(folder):
         (["--row", "5:5"], "--row must name rows from 0 to 999"),
         (["--row", "a"], "--row must be a row such as 17"),
         (["--row", "-1"], "--row must be a row such as 17"),
-        (["--entry", "W[0,9] of layer 0"], "entry must lie within the array's shape (2, 5)"),
+        (
+            ["--entry", "W[0,9] of layer 0"],
+            "entry must lie within 0.W, which is of shape (2, 5) and counted from 0, got 'W[0,9]",
+        ),
         (["--optimizer", "sdg"], "did you mean 'sgd'?"),
         (["--optimizer", "lbfgs"], "optimizer must be one that makes single updates"),
         (["--optimizer", "lbfgs", "--rate", "1"], "--rate must be left out with lbfgs"),
@@ -134,3 +139,10 @@ def test_a_terminal_shows_the_cards_in_its_pager(folder):
 def test_all_cards_are_printed_without_a_pager(folder):
     printed = run("xray", MODEL, "--row", "17", folder=folder).stdout
     assert in_a_terminal("xray", MODEL, "--row", "17", "--all", folder=folder, pager="sed s/^/:/") == printed
+
+
+def test_a_card_that_is_wrong_is_red_on_a_terminal():
+    cards = "card 1 of 0 to 2  Loss\n═══\nWRONG: the slope is wrong.\n\nwhat"
+    assert click.unstyle(_coloured(cards)) == cards
+    lines = _coloured(cards).splitlines()
+    assert [line.startswith("\x1b[31m") for line in lines] == [True, True, True, False, False]

@@ -67,7 +67,7 @@ def test_a_wrong_slope_is_found_and_named():
     assert not report.ok
     lines = str(report).splitlines()
     verdicts = [line.split()[:2] for line in lines]
-    assert verdicts == [["WRONG", "d0.W:"], ["WRONG", "d0.b:"], ["ok", "d2.W:"], ["ok", "d2.b:"], ["WRONG", "dX:"]]
+    assert verdicts == [["WRONG", "0.dW:"], ["WRONG", "0.db:"], ["ok", "2.dW:"], ["ok", "2.db:"], ["WRONG", "dX:"]]
     for each in report.arrays:
         if each.name in {"0.W", "0.b", "X"}:  # a tenth too much, everywhere
             assert each.written == pytest.approx(1.1 * each.numeric, rel=1e-6)
@@ -119,7 +119,7 @@ def test_gradients_that_are_not_numbers_are_wrong():
     report = check_gradients(model(broken), X, Y)
     assert not report.ok
     assert report.worst.error == np.inf
-    assert "WRONG d0.W: error inf" in str(report)
+    assert "WRONG 0.dW: error inf" in str(report)
 
 
 @pytest.mark.parametrize("distance", [0.7 * STEPS[0], -0.7 * STEPS[0], 0.7 * STEPS[1], 5 * STEPS[2], -5 * STEPS[2]])

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import halfmoon as hm
+from halfmoon.base.errors import InputError
 from halfmoon.lab import report
 from halfmoon.lab.page import factors
 from halfmoon.lab.report import html
-from lab_comparisons import KINDS, SCRIPT, compared, embedded, troubled
+from lab_comparisons import KINDS, MOONS, SCRIPT, compared, embedded, troubled
 
 
 def array(text, dtype):
@@ -46,6 +47,54 @@ def test_the_page_holds_the_numbers_of_the_comparison(kind):
     assert array(data["points"], "<f4").tolist() == found.data["points"].ravel().tolist()[: 2 * report.MOST_POINTS]
     assert array(data["labels"], "<f4").tolist() == found.data["labels"].tolist()
     assert [each["name"] for each in data["factors"]] == found.factors
+
+
+FACTS = {
+    "grid": {"Data": "120 rows to train on, 40 held out, 2 columns", "Loss": "log_loss", "Optimiser": "adam", "Batch size": "all rows",
+             "Epochs": "at most 20"},
+    "code for names": {"Data": "120 rows to train on, 40 held out, 2 columns", "Loss": "log_loss or squared_error", "Optimiser": "adam",
+                       "Batch size": "all rows", "Epochs": "at most 5"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FACTS)
+def test_it_says_what_is_the_same_for_all_runs(kind):
+    assert dict(report.facts(compared(kind))) == FACTS[kind]
+
+
+HOW = {
+    "momentum": ({"solver": "sgd", "momentum": 0.9}, "sgd with momentum 0.9", "all rows"),
+    "plain": ({"solver": "sgd", "momentum": 0.0, "batch_size": 30}, "sgd", "30"),
+    "l-bfgs": ({"solver": "lbfgs", "batch_size": 30}, "lbfgs", "all rows"),
+    "a record": ({"solver": hm.Lion(0.1), "batch_size": 1000}, "Lion(rate=0.1)", "all rows"),
+    "no batches": ({"batch_size": None}, "adam", "all rows"),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("what", HOW)
+def test_optimisers_and_batches_in_words(what):
+    setting, optimiser, batch = HOW[what]
+    found = dict(report.facts(hm.compare([setting], *MOONS, seeds=1, epochs=2)))
+    assert (found["Optimiser"], found["Batch size"]) == (optimiser, batch)
+
+
+def test_many_values_are_counted():
+    found = hm.compare({"batch_size": list(range(10, 60, 10))}, *MOONS, seeds=1, epochs=1)
+    assert dict(report.facts(found))["Batch size"] == "5 values"
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"name": 3}, "name must be text, got 3"),
+        ({"feature_names": ["a"]}, "feature_names must have one name for each of the 2 columns of X, got 1"),
+        ({"feature_names": [1, 2]}, "feature_names must be a list of names, got 1"),
+    ],
+)
+def test_names_that_do_not_fit_are_refused(options, sentence):
+    with pytest.raises(InputError, match=f"^{sentence}"):
+        hm.compare({}, *MOONS, seeds=1, epochs=1, **options)
 
 
 def test_differences_are_those_of_the_test():

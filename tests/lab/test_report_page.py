@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import halfmoon as hm
 from browser import chromium, opened  # noqa: F401 - a fixture
 from halfmoon.lab.report import html
-from lab_comparisons import KINDS, SCRIPT, compared, embedded, troubled
+from lab_comparisons import KINDS, MOONS, SCRIPT, compared, embedded, troubled
 
 
 @pytest.fixture(scope="module")
@@ -118,14 +119,15 @@ def test_the_grid_has_the_two_most_telling_factors(page, data):
     assert page.locator(".side").all_inner_texts() == [f"{rows['name']}\n{level}" for level in rows["levels"]]
     for place, cell in zip(cells(page), page.locator("#grid figure.cell").all(), strict=True):
         row = data["settings"][place]
-        text = cell.inner_text().replace("\xa0", " ")
+        assert cell.locator(".axis-name").all_inner_texts() == ["x2", "x1"]
+        text = cell.locator("figcaption").inner_text().replace("\xa0", " ")
         assert f"{figure(row['mean'])} ± {figure(row['std'])}\n3 seeds\nbest of " in text
         assert text.startswith({"best": "★ ", "tie": "○ ", "worse": ""}[row["verdict"]] + figure(row["mean"]))
         assert text.endswith(rest["names"][place])
         canvas = cell.locator("canvas")
         assert canvas.get_attribute("data-maps") == "3"
         assert canvas.get_attribute("aria-label") == f"{row['label']}, epoch 20: map of the mean over 3 seeds"
-    assert f"they differ in {rest['name']}" in page.inner_text("#sharing")
+    assert f"as they differ in {rest['name']}:" in page.inner_text("#sharing")
 
 
 def test_rows_and_columns_can_be_any_factors(page, data):
@@ -275,6 +277,68 @@ def test_curves_are_medians_with_bands_and_the_settings_of_a_cell_share_a_colour
         colour = line.locator(".median").get_attribute("stroke")
         assert colour == data["colours"]["themes"]["light"]["classes"][by_share(data)[1]["level_indices"][place]]
         assert line.locator(".band").count() == (place in leads)
+
+
+# ---- what it is about, and whether all of it is to be seen ------------------------------------------------------------
+
+
+def test_it_says_what_was_trained_and_how(chromium, tmp_path):  # noqa: F811
+    X, y = MOONS
+    options = {"seeds": 1, "epochs": 3, "name": "two <b>moons</b>", "feature_names": ["length", "a & b"]}
+    found = hm.compare({"alpha": [0.0, 1.0], "batch_size": [20, 40]}, X, y, **options)
+    with opened(chromium, html(found), tmp_path) as page:
+        assert page.title() == page.inner_text("#title") == "two <b>moons</b>: 4 settings compared over 1 seed"
+        assert page.locator(".fact").all_inner_texts() == [
+            "Data two <b>moons</b>, 120 rows to train on, 40 held out, 2 columns",
+            "Loss log_loss",
+            "Optimiser adam",
+            "Batch size 20 or 40",
+            "Epochs at most 3",
+        ]
+        assert {*page.locator("#detail .axis-name").all_inner_texts()} == {"length", "a & b"}
+        assert "Across: length. Up: a & b." in page.inner_text("#detail .legend")
+
+
+@pytest.mark.parametrize("kind", ["grid", "ranges", "three classes", "regression", "troubled"])
+def test_the_grid_begins_above_the_fold(kind, chromium, tmp_path):  # noqa: F811
+    found = troubled() if kind == "troubled" else compared(kind)
+    with opened(chromium, html(found), tmp_path) as page:
+        page.set_viewport_size({"width": 1280, "height": 800})
+        box = page.locator("#grid canvas").first.bounding_box()
+        assert box["y"] < 520
+        assert box["y"] + box["height"] < 800
+
+
+TABLES_FIT = """() => {
+    const rights = [...document.querySelectorAll('table td, table th')].map(cell => cell.getBoundingClientRect().right);
+    const boxes = [...document.querySelectorAll('.scroll')].filter(box => box.querySelector('table'));
+    return Math.max(...rights) <= innerWidth && boxes.every(box => box.scrollWidth <= box.clientWidth);
+}"""
+WHOLE_WORDS = """() => [...document.querySelectorAll('#table th button')].every(button => {
+    const range = document.createRange();
+    return [...button.childNodes].filter(node => node.nodeType === 3).every(node =>
+        [...node.data.matchAll(/[^ ]+/g)].every(({ 0: word, index }) => {
+            range.setStart(node, index);
+            range.setEnd(node, index + word.length);
+            return range.getClientRects().length === 1;
+        }));
+})"""
+
+
+@pytest.mark.parametrize("kind", ["grid", "ranges", "troubled"])
+@pytest.mark.parametrize("width", [1280, 768, 390])
+def test_tables_are_not_cut_and_break_no_words(kind, width, chromium, tmp_path):  # noqa: F811
+    found = troubled() if kind == "troubled" else compared(kind)
+    with opened(chromium, html(found), tmp_path, width=width) as page:
+        assert page.evaluate(TABLES_FIT)
+        assert page.evaluate(WHOLE_WORDS)
+        stacked = page.evaluate("document.getElementById('table').classList.contains('stacked')")
+        assert stacked == (width < 1280)
+        page.set_viewport_size({"width": 1980 - width, "height": 800})
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert page.evaluate(TABLES_FIT)
+        page.locator("#table th button").nth(1).click()
+        assert len(rows(page)) == len(found.settings)
 
 
 # ---- table, filters and selection -------------------------------------------------------------------------------------

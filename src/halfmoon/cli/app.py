@@ -57,7 +57,8 @@ def compare(
     there already are not made anew.
 
     The folder, runs/NAME-compare by default, then holds report.html, a page that opens without a network, and its numbers as
-    results.csv and results.parquet.
+    results.csv and results.parquet. Where it has those of another comparison, the new ones go to a folder beside it, as
+    runs/NAME-compare-2; runs that both need are made once.
     """
     from halfmoon.cli import compare, train  # noqa: PLC0415 - heavy things load when used
 
@@ -85,7 +86,7 @@ def predict(model: Path, table: Path, output: Path | None) -> None:
 @click.argument("model", type=FILE)
 @click.argument("table", required=False)
 @click.option("--row", "rows", default="0", help="Rows of the table, from 0 on: 17, several as 3,17 or 0:32, or all; 0 by default.")
-@click.option("--entry", help='One number, such as "W[2,5] of layer 1": print its chain of factors back to the loss.')
+@click.option("--entry", help='One number, such as "1.dW[2,5]": print its chain of factors back to the loss.')
 @click.option("--html", "page", type=FILE, help="Write the cards as one HTML page into this file.")
 @click.option("--all", "at_once", is_flag=True, help="Print the cards without a pager.")
 @click.option("--exact", "all_digits", is_flag=True, help="Every digit of each number, instead of five.")

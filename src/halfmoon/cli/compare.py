@@ -11,11 +11,12 @@ from rich.console import Console
 
 from halfmoon.base.errors import InputError
 from halfmoon.base.extras import install_command
-from halfmoon.cli.live_table import LiveTable, ranking
+from halfmoon.cli.live_table import LiveTable, comparison_console, ranking
 from halfmoon.cli.train import TableSource, line_of
 from halfmoon.cli.translations import say
 from halfmoon.data.targets import Classes
-from halfmoon.lab import compare
+from halfmoon.lab import Comparison, compare
+from halfmoon.lab.report_folder import REPORT, report_folder
 from halfmoon.lab.settings import spelled_out
 from halfmoon.tabular import PreparedTable, Recipe, prepare
 
@@ -24,13 +25,13 @@ def run(
     source: TableSource, recipe: Recipe, grid: dict[str, list[Any]], *, task: str | None, output: Path | None, seeds: int,
     threads: int | None, scheduler: str | None,
 ) -> None:  # fmt: skip
-    """Compare the settings of a grid on ``source``, and leave runs, tables and the report in ``output``."""
+    """Compare the settings of a grid on ``source``, and leave runs in ``output``, and tables and the report there or beside it."""
     same = {name: values[0] for name, values in grid.items() if len(values) == 1}
     recipe = recipe.changed(same)
     settings = _settings(recipe, {name: grid[name] for name in grid if name not in same} or grid)
     table = prepare(source.frame, source.target, recipe, test=source.test, task=task)
     folder = output or Path("runs") / f"{source.name}-compare"
-    console = Console(highlight=False, soft_wrap=True, emoji=False)
+    console = comparison_console()
     counts = {"name": source.name, "rows": table.training.height, "tested": table.test.height}
     console.print(say("{name}: {rows:,} rows to train on, {tested:,} to take scores on", **counts), markup=False)
     dtype = "float64" if len(grid.get("dtype", ())) > 1 else None
@@ -39,19 +40,27 @@ def run(
     with workers(scheduler) as executor, watcher.live:
         found = compare(
             settings, X, y, X_test=X_test, y_test=y_test, estimator=table.estimator, seeds=seeds, folder=folder, threads=threads,
-            executor=executor, watcher=watcher,
+            executor=executor, watcher=watcher, name=source.name, feature_names=table.preparation.feature_names,
         )  # fmt: skip
-    console.print(ranking(found))
-    console.print(found.summary(), markup=False)
+    own = report_folder(folder, found.data["identity"])
+    found.save_csv(own / "results.csv")  # before anything is printed, which may fail
+    found.save_parquet(own / "results.parquet")
+    found.report(own / REPORT)
+    _say(console, found, folder, own)
+
+
+def _say(console: Console, found: Comparison, folder: Path, own: Path) -> None:
+    """Print the ranking, what it means, and where everything is."""
+    at_words: dict[str, Any] = {"markup": False, "soft_wrap": not console.is_terminal}  # a terminal would break words
+    console.print(ranking(found, console.width), soft_wrap=not console.is_terminal)
+    console.print(found.summary(), **at_words)
     if found.missing:
-        console.print(
-            say("Interrupted: {missing} runs are missing; the same command goes on from there.", missing=found.missing), markup=False
-        )
-    found.save_csv(folder / "results.csv")
-    found.save_parquet(folder / "results.parquet")
-    found.report(folder / "report.html")
-    for title, name in ((say("results"), "results.csv"), ("", "results.parquet"), (say("report"), "report.html"), (say("runs"), "runs")):
-        console.print(line_of(title, folder / name), markup=False)
+        console.print(f"Interrupted: {found.missing} runs are missing; the same command goes on from there.", **at_words)
+    if own != folder:
+        console.print(f"{folder} has the report of another comparison, which stays; this one's is in {own}.", **at_words)
+    files = {"results": own / "results.csv", "": own / "results.parquet", "report": own / REPORT, "runs": folder / "runs"}
+    for title, path in files.items():
+        console.print(line_of(title, path), markup=False)
 
 
 SECONDS_TO_ANSWER = 10

@@ -3,24 +3,52 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from halfmoon.cli.translations import say
 from halfmoon.lab import Comparison, RunResult, Watcher
 from halfmoon.lab.settings import Setting, display_value, factors, label
 
-SECONDS_BETWEEN = 0.1
+REFRESHES = 4
+"""Times a second that the live table is drawn anew, whether or not a run has finished."""
+
 SCORES = {"accuracy": "accuracy", "r2": "r2", "score": "score"}
 """What scores are called; before the first one is known it is any."""
 
-FRAME = 8
+FRAME = 10
 """Lines of the terminal that are not rows of the table."""
+
+UNLIMITED = 10_000
+"""Columns of an output that is no terminal, where no line is broken."""
+
+BEST, TIE = "★", "○"
+
+LEGEND = {BEST: "the best", TIE: "not distinguishable from it within the seeds' noise"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table: its head, its cells, and whether it is left out where there is no room, the lowest number first."""
+
+    head: str
+    cells: Sequence[str]
+    optional: int = 0
+    figure: bool = False
+
+    @property
+    def width(self) -> int:
+        """Characters that it takes without breaking a word of the head, or a cell."""
+        return max(map(len, (*_parts(self.head), *self.cells)), default=0)
 
 
 def spread(scores: Sequence[float]) -> str:
@@ -31,16 +59,32 @@ def spread(scores: Sequence[float]) -> str:
     return f"{np.mean(known):.4f}" + (f" ± {np.std(known, ddof=1):.4f}" if len(known) > 1 else "")
 
 
-def ranking(found: Comparison) -> Table:
-    """Return the final table, the best setting first, marked with a star, and those that cannot be told from it with a circle."""
+def ranking(found: Comparison, width: int) -> RenderableType:
+    """Return the final table, the best setting first, with the marks of what is best and what is not distinguishable from it.
+
+    Parameters
+    ----------
+    found : Comparison
+    width : int
+        Characters of a line.
+    """
     verdict, rows = found.verdict, found.table()
-    table = _table(found.factors, found.data["score_name"], title=None)
     means = [-np.inf if mean is None else mean for mean in rows["mean"]]
-    for index in sorted(range(len(means)), key=lambda each: (-rows["n"][each], -means[each])):
-        runs = [run for run in found.runs if run.setting is found.settings[index]]
-        mark = "★" if index == verdict.best else "○" if index in verdict.ties else " "
-        table.add_row(*_cells(mark, found.settings[index], found.factors, runs, len(found.seeds)))
-    return table
+    order = sorted(range(len(means)), key=lambda each: (-rows["n"][each], -means[each]))
+    marks = [BEST if index == verdict.best else TIE if index in verdict.ties else " " for index in order]
+    settings = [found.settings[index] for index in order]
+    runs = [[run for run in found.runs if run.setting is setting] for setting in settings]
+    columns = _columns(settings, found.factors, runs, len(found.seeds), found.data["score_name"], marks)
+    legend = "   ".join(f"{mark} {text}" for mark, text in LEGEND.items() if mark in marks)
+    return _drawn(columns, width, caption=legend)
+
+
+def comparison_console(**options: Any) -> Console:
+    """Return the console of a comparison: where it is no terminal and no width is set, its lines are as long as they need to be."""
+    console = Console(highlight=False, soft_wrap=True, emoji=False, **options)
+    if not console.is_terminal and "COLUMNS" not in console._environ:  # noqa: SLF001 - which rich itself reads the width from
+        console.width = UNLIMITED
+    return console
 
 
 class LiveTable(Watcher):
@@ -49,45 +93,45 @@ class LiveTable(Watcher):
     Parameters
     ----------
     console : rich.console.Console
-        On a terminal it gets a table as long as ``live`` is entered, else a line for each setting that is finished.
+        On a terminal it gets a table, from the first moment to the end of ``live``, else a line for each setting that is finished.
     """
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self.live = Live(console=console, auto_refresh=False, transient=True)
-        self.drawn = 0.0
+        self.settings: list[Setting] = []
+        self._lock = Lock()  # the table is drawn by a thread of its own
+        self.live: AbstractContextManager[Any] = nullcontext()
+        if console.is_terminal:
+            self.live = Live(console=console, get_renderable=self._table, refresh_per_second=REFRESHES, transient=True)
 
     def on_start(self, settings: Sequence[Setting], seeds: Sequence[int]) -> None:
-        self.settings, self.seeds = list(settings), len(seeds)
-        self.factors = factors(settings) or list(settings[0])
-        self.runs: list[list[RunResult]] = [[] for _ in settings]
-        self.total = len(settings) * len(seeds)
-        self.kept = self.made = 0
-        self.began = time.perf_counter()
-        self.console.print(
-            say("{settings} configurations × {seeds} seeds = {runs} runs", settings=len(settings), seeds=len(seeds), runs=self.total),
-            markup=False,
-        )
+        with self._lock:
+            self.settings, self.seeds = list(settings), len(seeds)
+            self.factors = factors(settings) or list(settings[0])
+            self.runs: list[list[RunResult]] = [[] for _ in settings]
+            self.total = len(settings) * len(seeds)
+            self.kept = self.made = 0
+            self.began = time.perf_counter()
+        self.console.print(f"{len(settings)} configurations × {len(seeds)} seeds = {self.total} runs", markup=False)
 
     def on_run(self, index: int, run: RunResult, *, kept: bool) -> None:
-        self.runs[index].append(run)
-        self.kept += kept
-        self.made += not kept
-        now = time.perf_counter()
-        if not self.console.is_terminal:
-            if len(self.runs[index]) == self.seeds:
-                self._say(index)
-        elif now - self.drawn >= SECONDS_BETWEEN or self.kept + self.made == self.total:
-            self.drawn = now
-            self.live.update(self._drawn(), refresh=True)
+        with self._lock:
+            self.runs[index].append(run)
+            self.kept += kept
+            self.made += not kept
+        if not self.console.is_terminal and len(self.runs[index]) == self.seeds:
+            self._say(index)
 
     def pace(self) -> str:
-        """Return how far it is, how fast it goes, and how long it will take."""
-        done = self.kept + self.made
-        rate = self.made / max(time.perf_counter() - self.began, 1e-9)
-        left = say(", {seconds:,.0f} s left", seconds=(self.total - done) / rate) if self.made and done < self.total else ""
-        kept = say(" ({kept} from before)", kept=self.kept) if self.kept else ""
-        return say("{done} of {total} runs{kept}, {rate:.1f} runs/s{left}", done=done, total=self.total, kept=kept, rate=rate, left=left)
+        """Return how far it is, how long that took, how fast it goes, and how long it will take."""
+        done, seconds = self.kept + self.made, time.perf_counter() - self.began
+        kept = f" ({self.kept} from before)" if self.kept else ""
+        rate = self.made / max(seconds, 1e-9)
+        text = f"{done} of {self.total} runs{kept}"
+        if not self.made:
+            return f"{text}, {seconds:,.0f} s" if done < self.total else text
+        fast = f"{rate:.1f} runs/s" if rate >= 1 else f"{1 / rate:,.1f} s a run"
+        return f"{text}, {fast}" + (f", {(self.total - done) / rate:,.0f} s left" if done < self.total else "")
 
     def _say(self, index: int) -> None:
         runs = self.runs[index]
@@ -98,41 +142,92 @@ class LiveTable(Watcher):
         name = label(self.settings[index], self.factors)
         self.console.print(f"{name}: {say(SCORES[runs[0].score_name])} {scores}{notes}, {seconds:.1f} s; {self.pace()}", markup=False)
 
-    def _drawn(self) -> Table:
+    def _table(self) -> RenderableType:
         """Return the table as it stands: what was touched last, where not all of it fits."""
-        score = next((runs[0].score_name for runs in self.runs if runs), "score")
-        table = _table(self.factors, score, title=self.pace())
+        with self._lock:
+            if not self.settings:
+                return ""
+            score = next((runs[0].score_name for runs in self.runs if runs), "score")
+            room = max(3, self.console.height - FRAME)
+            shown = sorted(range(len(self.settings)), key=self._rank)[:room]
+            hidden = len(self.settings) - len(shown)
+            settings, runs = [self.settings[index] for index in shown], [self.runs[index] for index in shown]
+            columns = _columns(settings, self.factors, runs, self.seeds, score)
+            return _drawn(columns, self.console.width, title=self.pace(), caption=f"and {hidden} more" * bool(hidden))
 
-        def rank(index: int) -> tuple[bool, bool, float]:
-            """Return what to sort by: settings that have begun, those that are finished, those that wait; the best score first."""
-            known = [run.score for run in self.runs[index] if np.isfinite(run.score)]
-            return not self.runs[index], len(self.runs[index]) == self.seeds, -float(np.mean(known)) if known else np.inf
-
-        room = max(3, self.console.height - FRAME)
-        for index in sorted(range(len(self.settings)), key=rank)[:room]:
-            table.add_row(*_cells("", self.settings[index], self.factors, self.runs[index], self.seeds))
-        hidden = len(self.settings) - room
-        if hidden > 0:
-            table.caption = say("and {hidden} more", hidden=hidden)
-        return table
+    def _rank(self, index: int) -> tuple[bool, bool, float]:
+        """Return what to sort by: settings that have begun, those that are finished, those that wait; the best score first."""
+        known = [run.score for run in self.runs[index] if np.isfinite(run.score)]
+        return not self.runs[index], len(self.runs[index]) == self.seeds, -float(np.mean(known)) if known else np.inf
 
 
-def _table(names: Sequence[str], score: str, *, title: str | None) -> Table:
-    table = Table(title=title, title_justify="left")
-    for name in ("", *names):
-        table.add_column(name)
-    for name in (say("seeds"), say("loss"), say("{score} ± spread", score=say(SCORES[score])), say("seconds")):
-        table.add_column(name, justify="right", no_wrap=True)
+# ---- drawing ----------------------------------------------------------------------------------------------------------
+
+
+def _columns(
+    settings: Sequence[Setting],
+    names: Sequence[str],
+    runs: Sequence[Sequence[RunResult]],
+    seeds: int,
+    score: str,
+    marks: Sequence[str] = (),
+) -> list[Column]:
+    """Return the columns of some settings, each with its runs so far."""
+    done = [[run for run in each if run.status == "done"] for each in runs]
+    found = [Column("", marks)] if marks else []
+    found += [Column(name, [str(display_value(setting[name])) if name in setting else "" for setting in settings]) for name in names]
+    return [
+        *found,
+        Column("seeds", [_counted(each, seeds) for each in runs], optional=3, figure=True),
+        Column("loss", [f"{np.mean([run.loss for run in each]):.4g}" if each else "-" for each in done], optional=2, figure=True),
+        Column(f"{score} ± spread", [spread([run.score for run in each]) for each in runs], figure=True),
+        Column("seconds", [f"{np.mean([run.seconds for run in each]):.2f}" if each else "-" for each in runs], optional=1, figure=True),
+    ]
+
+
+def _counted(runs: Sequence[RunResult], seeds: int) -> str:
+    statuses = [run.status for run in runs]
+    lost = [f"{count} {status}" for status in ("diverged", "failed") if (count := statuses.count(status))]
+    return ", ".join([f"{statuses.count('done')}/{seeds}", *lost])
+
+
+def _drawn(columns: Sequence[Column], width: int, *, title: str = "", caption: str = "") -> RenderableType:
+    """Return a table that fits in a width without breaking a word; where none does, a list with a setting in each paragraph."""
+    fitting = list(columns)
+    for number in (1, 2, 3):
+        if _width(fitting) > width:
+            fitting = [each for each in fitting if each.optional != number]
+    if _width(fitting) > width:
+        return _listed(columns, title, caption)
+    table = Table(title=title or None, caption=caption or None, title_justify="left", caption_justify="left", title_style="italic")
+    for each in fitting:
+        head = "\n".join(_parts(each.head, each.width))
+        table.add_column(head, justify="right" if each.figure else "left", width=each.width, no_wrap=True)
+    for cells in zip(*(each.cells for each in fitting), strict=True):
+        table.add_row(*map(Text, cells))
     return table
 
 
-def _cells(mark: str, setting: Setting, names: Sequence[str], runs: Sequence[RunResult], seeds: int) -> list[Any]:
-    """Return the cells of a setting's row."""
-    values = [str(display_value(setting[name])) if name in setting else "" for name in names]
-    statuses = [run.status for run in runs]
-    names_of = {"diverged": say("diverged"), "failed": say("failed")}
-    lost = [f"{count} {text}" for status, text in names_of.items() if (count := statuses.count(status))]
-    losses = [run.loss for run in runs if run.status == "done"]
-    loss = f"{np.mean(losses):.4g}" if losses else "-"
-    seconds = f"{np.mean([run.seconds for run in runs]):.2f}" if runs else "-"
-    return [mark, *values, ", ".join([f"{len(losses)}/{seeds}", *lost]), loss, spread([run.score for run in runs]), seconds]
+def _width(columns: Iterable[Column]) -> int:
+    """Return the characters that a table of columns takes: beside each cell two blanks and a line."""
+    return 1 + sum(each.width + 3 for each in columns)
+
+
+def _listed(columns: Sequence[Column], title: str, caption: str) -> Text:
+    lines = [title] * bool(title)
+    for cells in zip(*(each.cells for each in columns), strict=True):
+        named = [f"{each.head} {cell}".strip() for each, cell in zip(columns, cells, strict=True) if cell.strip()]
+        lines.append(", ".join(named).replace(f"{BEST},", BEST).replace(f"{TIE},", TIE))
+    return Text("\n".join([*lines, *[caption] * bool(caption)]))
+
+
+def _parts(head: str, width: int = 0) -> list[str]:
+    """Return a head in lines of at most a width, each of whole words; underscores end a word, too."""
+    lines: list[str] = []
+    for word in head.replace("_", "_ ").split():
+        joined = (lines[-1] + ("" if lines[-1].endswith("_") else " ") + word) if lines else word
+        if lines and len(joined) <= width:
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    return lines or [""]

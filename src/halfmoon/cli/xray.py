@@ -13,6 +13,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
 from halfmoon.cli.translations import say
 from halfmoon.data import BUILTIN, load, read_table
+from halfmoon.inspect.xray.text import WRONG
 from halfmoon.inspect.xray.xray import xray
 from halfmoon.layers.contract import INFERENCE, TRAINING
 from halfmoon.optimizers.contract import Optimizer
@@ -50,7 +51,16 @@ def run(
         click.echo(say("{count} cards in {page}", count=len(cards.cards), page=page), err=True)
     else:
         show = click.echo if at_once else click.echo_via_pager  # which prints where there is no terminal
-        show(cards.text(all_digits=all_digits))
+        show(_coloured(cards.text(all_digits=all_digits)))
+
+
+def _coloured(text: str) -> str:
+    """Return cards with the title and the sentence of each that is wrong in red, which shows on a terminal only."""
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        if line.startswith(WRONG):
+            lines[index - 2 : index + 1] = [click.style(each, fg="red", bold=True) for each in lines[index - 2 : index + 1]]
+    return "\n".join(lines)
 
 
 def _optimizer(name: str, rate: float | None) -> Optimizer:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
+from halfmoon.base.progress import EpochBar
 
 
 class Reporter:
@@ -14,26 +13,21 @@ class Reporter:
 
     def __init__(self, verbose: int, epochs: int) -> None:
         self.active = bool(verbose)
-        self.bar: Any = None
-        if verbose and sys.stdout.isatty():
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - when shown
+        self.bar = EpochBar.on_terminal(epochs) if verbose else None
+        self._newest: dict[str, str | int] = {"completed": 0, "description": "", "score": ""}
 
-            newest = TextColumn("{task.description}{task.fields[score]}")
-            self.bar = Progress(TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), newest, TimeRemainingColumn())
-            self.task = self.bar.add_task("", total=epochs, score="")
-            self.bar.start()
-
-    def show(self, line: str, **of_bar: Any) -> None:
+    def show(self, line: str, **of_bar: str | int) -> None:
         """Print a line; where there is a bar, change what ``of_bar`` says instead."""
         if self.bar is None:
             if self.active:
                 print(line)  # noqa: T201 - what was asked for
         elif of_bar:
-            self.bar.update(self.task, **of_bar)
+            self._newest |= of_bar
+            self.bar.update(int(self._newest["completed"]), f"{self._newest['description']}{self._newest['score']}")
         else:
-            self.bar.console.print(line)
+            self.bar.print(line)
 
     def close(self) -> None:
         """End; the fit is over."""
         if self.bar is not None:
-            self.bar.stop()
+            self.bar.close()

@@ -70,7 +70,8 @@ class GradientReport:
         for each in self.arrays:
             verdict = "ok   " if each.error <= self.tolerance else "WRONG"
             numbers = f"written {each.written:.9g}, numeric {each.numeric:.9g}"
-            lines.append(f"{verdict} d{each.name}: error {each.error:.1e} at {list(each.place or ())}, {numbers}")
+            gradient = gradient_name(each.name) if "." in each.name else f"d{each.name}"
+            lines.append(f"{verdict} {gradient}: error {each.error:.1e} at {list(each.place or ())}, {numbers}")
         return "\n".join(lines)
 
 

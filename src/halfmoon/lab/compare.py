@@ -29,6 +29,8 @@ def compare(
     executor: Any = None,
     threads: int | None = None,
     watcher: Watcher | None = None,
+    name: str = "",
+    feature_names: Iterable[str] | None = None,
 ) -> Comparison:
     """Train every setting of a grid with several seeds, and compare them on rows that are held out.
 
@@ -63,6 +65,10 @@ def compare(
         How many at a time in this process; by default ``HALFMOON_THREADS`` or one for each core.
     watcher : halfmoon.lab.Watcher, optional
         Is called with each run.
+    name : str
+        Of the data, for the report.
+    feature_names : iterable of str, optional
+        Of the columns of X, for the report; by default those of a data frame, or x1, x2 and so on.
 
     Returns
     -------
@@ -84,7 +90,7 @@ def compare(
     numbers = checked_seeds(seeds)
     found = Lab(
         X, y, estimator=estimator, epochs=epochs, folder=folder, X_test=X_test, y_test=y_test, test_size=test_size,
-        split_seed=split_seed, task=task, executor=executor, threads=threads,
+        split_seed=split_seed, task=task, executor=executor, threads=threads, name=name, feature_names=feature_names,
     )  # fmt: skip
     configurations = [found.configure(setting) for setting in spelled_out(grid)]
     found.run(configurations, numbers, watcher or Watcher())

@@ -13,8 +13,9 @@ from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.data.split import LARGEST_SEED
 from halfmoon.data.targets import task_of
+from halfmoon.lab.description import described
 from halfmoon.lab.dispatch import LostWorkersError, Task, run_tasks
-from halfmoon.lab.problem import GRID, Problem, problem
+from halfmoon.lab.problem import GRID, problem
 from halfmoon.lab.run import RunResult, Watcher
 from halfmoon.lab.settings import Configuration, Setting, configure, factors
 from halfmoon.lab.store import HEAD, Store
@@ -27,7 +28,7 @@ class Lab:
 
     Parameters
     ----------
-    X, y, estimator, epochs, folder, X_test, y_test, test_size, split_seed, task, executor, threads
+    X, y, estimator, epochs, folder, X_test, y_test, test_size, split_seed, task, executor, threads, name, feature_names
         As :func:`halfmoon.compare` and :func:`halfmoon.search` take them; all of them are checked.
 
     Attributes
@@ -42,8 +43,9 @@ class Lab:
 
     def __init__(
         self, X: Any, y: Any, *, estimator: Any, epochs: int | None, folder: str | os.PathLike[str] | None, X_test: Any, y_test: Any,
-        test_size: float, split_seed: int, task: str | None, executor: Any, threads: int | None,
+        test_size: float, split_seed: int, task: str | None, executor: Any, threads: int | None, name: str = "", feature_names: Any = None,
     ) -> None:  # fmt: skip
+        self.name: str = checks.instance("name", name, str, "text")
         if estimator is not None:
             checks.instance("estimator", estimator, tuple(ESTIMATORS.values()), "an MLPClassifier, an MLPRegressor, or None")
             task = "regression" if isinstance(estimator, ESTIMATORS["regression"]) else "classification"
@@ -54,6 +56,7 @@ class Lab:
             self.estimator = clone(self.estimator).set_params(max_iter=checks.whole("epochs", epochs))
         checks.whole("split_seed", split_seed, least=0)
         self.problem = problem(X, y, X_test=X_test, y_test=y_test, test_size=test_size, split_seed=split_seed, task=task)
+        self.problem = self.problem.named(feature_names)
         self.store = None if folder is None else Store(folder)
         self.executor, self.threads = executor, threads
         self.found: dict[str, RunResult] = {}
@@ -109,24 +112,8 @@ class Lab:
         keys = [(each, each.key(self.problem, seed)) for each in configurations for seed in seeds]
         runs = [replace(self.found[key], setting=each.setting) for each, key in keys if key in self.found]
         folder = None if self.store is None else self.store.folder
-        return {"runs": runs, "settings": settings, "factors": factors(settings), "seeds": list(seeds), "data": _described(self.problem),
-                "folder": folder}  # fmt: skip
-
-
-def _described(data: Problem) -> dict[str, Any]:
-    """Return what there is to say and to draw of the data."""
-    return {
-        "task": data.task,
-        "score_name": data.score_name,
-        "classes": [str(each) for each in data.classes.tolist()],
-        "feature_names": list(data.feature_names),
-        "bounds": data.bounds,
-        "points": data.points(data.X_test),
-        "labels": data.compact(data.y_test),
-        "train_points": data.points(data.X),
-        "train_labels": data.compact(data.y),
-        "extent": data.extent,
-    }
+        return {"runs": runs, "settings": settings, "factors": factors(settings), "seeds": list(seeds), "folder": folder,
+                "data": described(self.problem, configurations, seeds, self.name)}  # fmt: skip
 
 
 def checked_seeds(seeds: Any) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property, partial
 from typing import Any
 
@@ -48,6 +48,21 @@ class Problem:
     y_test: Array
     task: str
     feature_names: tuple[str, ...]
+
+    def named(self, feature_names: Any) -> Problem:
+        """Return the same data with other names of the features; None leaves them as they are.
+
+        Raises
+        ------
+        InputError
+            When there is not one name for each feature.
+        """
+        if feature_names is None:
+            return self
+        names = tuple(checks.listed("feature_names", feature_names, str, "a list of names"))
+        if len(names) != len(self.feature_names):
+            raise InputError(f"feature_names must have one name for each of the {len(self.feature_names)} columns of X, got {len(names)}")
+        return replace(self, feature_names=names)
 
     @property
     def score_name(self) -> str:

@@ -62,10 +62,12 @@ def html(comparison: Comparison, lang: str | None = None) -> str:
         the scores, with a scrubber over epochs; and a table of the settings.
     """
     with speaking(lang):
+        name = comparison.data.get("name", "")
         count, several = len(comparison.settings), len(comparison.seeds)
         settings = say("{count} setting" if count == 1 else "{count} settings", count=count)
         seeds = say("{count} seed" if several == 1 else "{count} seeds", count=several)
-        title = say("{settings} compared over {seeds}", settings=settings, seeds=seeds)
+        counts = say("{settings} compared over {seeds}", settings=settings, seeds=seeds)
+        title = f"{name}: {counts}" if name else counts
         return page("halfmoon.lab.page", title, content(comparison) | {"title": title}, scripts=SCRIPTS, texts=say)
 
 
@@ -92,12 +94,23 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "snapshots": _snapshots(comparison.runs),
         "map_side": next((run.maps.shape[-1] for run in comparison.runs if run.maps is not None), 0),
         "colours": {"markers": list(MARKERS), "themes": {name: _theme(theme) for name, theme in THEMES.items()}},
-        **{name: data[name] for name in ("task", "classes", "bounds", "extent")},
+        **{name: data[name] for name in ("task", "classes", "bounds", "extent", "axes")},
+        "facts": facts(comparison),
         "features": data["feature_names"],
         "rows": rows,
         "points": _base64(data["points"][shown], "<f4"),
         "labels": _base64(data["labels"][shown], "<f4"),
     }
+
+
+def facts(comparison: Comparison) -> list[list[str]]:
+    """Return what is the same for all runs, or how it differs, in words by topic: the data, and how it is trained on."""
+    data = comparison.data
+    rows = f"{len(data['train_points']):,} rows to train on, {len(data['points']):,} held out"
+    columns = len(data["feature_names"])
+    size, name = f"{rows}, {columns} column{'s' * (columns != 1)}", data.get("name", "")
+    training = ([topic.capitalize(), text] for topic, text in data.get("training", {}).items())
+    return [["Data", f"{name}, {size}" if name else size], *training]
 
 
 # ---- settings ---------------------------------------------------------------------------------------------------------

@@ -62,6 +62,8 @@ def search(
     threads: int | None = None,
     at_once: int | None = None,
     watcher: Watcher | None = None,
+    name: str = "",
+    feature_names: Iterable[str] | None = None,
 ) -> Search:
     """Search for the setting with the highest mean score over the seeds; needs the extra ``optuna``.
 
@@ -70,7 +72,7 @@ def search(
     space : dict, or callable
         For each parameter a list of values, a ``range``, or a distribution such as
         ``optuna.distributions.FloatDistribution(1e-4, 1, log=True)``. A callable gets an ``optuna.Trial`` and returns a setting.
-    X, y, X_test, y_test, test_size, split_seed, task, estimator, epochs, folder, executor, threads, watcher
+    X, y, X_test, y_test, test_size, split_seed, task, estimator, epochs, folder, executor, threads, watcher, name, feature_names
         As :func:`compare` takes them.
     trials : int
         How many the study shall have in the end; those that it has already count.
@@ -107,7 +109,7 @@ def search(
     total, numbers = checks.whole("trials", trials), checked_seeds(seeds)
     found = Lab(
         X, y, estimator=estimator, epochs=epochs, folder=folder, X_test=X_test, y_test=y_test, test_size=test_size,
-        split_seed=split_seed, task=task, executor=executor, threads=threads,
+        split_seed=split_seed, task=task, executor=executor, threads=threads, name=name, feature_names=feature_names,
     )  # fmt: skip
     suggest = space if callable(space) else suggester(space)
     if storage is None and found.store is not None:

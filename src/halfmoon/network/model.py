@@ -246,14 +246,17 @@ class Model:
 
     def objective(self, scores: Array, y: Array, weights: Array | None, penalty: Penalty = NO_PENALTY) -> float:
         """Return the objective of scores, where y and the weights are as :meth:`batch` gives them."""
-        # Σ w l / Σ w + penalty
         with np.errstate(all="ignore"):
             total = _weight(y, weights)
             each = self.network.loss.each(scores, y).astype(np.float64, copy=False)
             if weights is not None:
                 each = np.where(weights > 0, each, 0)  # a row that does not count may be infinite
+            # Σ w l / Σ w
             mean = float(each.mean() if weights is None else each @ weights / total)
-            return mean + penalty.for_batch(total).value(self._decayed()) if penalty != NO_PENALTY else mean
+            if penalty != NO_PENALTY:
+                # Σ w l / Σ w + penalty
+                mean += penalty.for_batch(total).value(self._decayed())
+            return mean
 
     def _decayed(self) -> Array:
         return self.theta[: self.program.parameters.decayed]

@@ -17,6 +17,9 @@ SATURATED = 0.05
 NEAR, FAR_OUT = np.linspace(-10, 10, 2001)[:, None], np.array([[-50.0], [50.0]])
 """Inputs among which every activation is steep somewhere, and inputs at which a bounded one is flat."""
 
+VERY_FAR_OUT = np.array([[-1e9], [1e9]])
+"""Inputs at which what is not bounded is large."""
+
 FLAT = 1e-3
 """Share of the steepest slope below which an activation is flat."""
 
@@ -49,6 +52,13 @@ class Units:
         self.flat = (self.slopes == 0).all(axis=0)
         self.dead = self.flat & (traced.y == 0).all(axis=0)
         self.saturated = ~self.dead & (self.slopes.mean(axis=0) < SATURATED * self.steepest)
+
+
+def value_range(activation: Activation) -> tuple[float, float]:
+    """Return the least and the largest value that an activation has, at inputs near and very far out."""
+    with np.errstate(all="ignore"):
+        values = activation.forward({}, np.concatenate([NEAR, FAR_OUT, VERY_FAR_OUT]), INFERENCE)
+    return float(np.nanmin(values)), float(np.nanmax(values))
 
 
 def _slopes(activation: Activation, z: Array, a: Array) -> Array:

@@ -105,13 +105,13 @@ class Adam(FirstOrder):
         # m̂ / (√v̂ + ε) with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ)   =   c / (1 - β₁ᵗ) · m / (√v + c ε), c = √(1 - β₂ᵗ)
         correction = (1 - self.beta2**count) ** 0.5
         epsilon = self.epsilon if self.epsilon_before_correction else self.epsilon * correction
-        return rate * (correction / (1 - self.beta1**count)), self.beta1, 1 - self.beta1, self.beta2, 1 - self.beta2, epsilon
+        rest1, rest2 = 1 - self.beta1, 1 - self.beta2  # here and not in the rule: in float32 1 - 0.999 is wrong by 1e-5
+        return rate * (correction / (1 - self.beta1**count)), self.beta1, rest1, self.beta2, rest2, epsilon
 
     def rule(
         self, theta: Any, g: Any, mean: Any, square: Any, step: Any, beta1: Any, rest1: Any, beta2: Any, rest2: Any, epsilon: Any
     ) -> tuple[Any, ...]:
         # m ← β₁ m + (1 - β₁) g     v ← β₂ v + (1 - β₂) g²     θ ← θ - step m / (√v + ε)
-        # rest = 1 - β comes from float64: in float32 1 - 0.999 is wrong by 1e-5
         mean = beta1 * mean + rest1 * g
         square = beta2 * square + rest2 * g * g
         return theta - step * mean / (sqrt(square) + epsilon), mean, square

@@ -10,13 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 
 from halfmoon.base import checks
+from halfmoon.base.colours import NEGATIVE_POSITIVE
 
 # Okabe and Ito (2008), Color Universal Design, with a violet and a brick red that lie as far from those as those from one another,
 # to colour-blind eyes too; the first two differ most, and the palest comes last.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#6040DF", "#9F2020", "#F0E442")
+COLOURS = (*NEGATIVE_POSITIVE["light"], "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#6040DF", "#9F2020", "#F0E442")
 
 # The same hues, bright enough for dark paper: where one would sink into it, its lighter sister.
-BRIGHT = ("#56B4E9", "#F0803C", "#2CC79A", "#E3A0C6", "#F2BC4B", "#A8DAF7", "#FFFFFF", "#8F70FF", "#C84848", "#F0E442")
+BRIGHT = (*NEGATIVE_POSITIVE["dark"], "#2CC79A", "#E3A0C6", "#F2BC4B", "#A8DAF7", "#FFFFFF", "#8F70FF", "#C84848", "#F0E442")
 
 # Seven and ten have no common factor: classes 0 to 69 all get pairs of their own.
 MARKERS = ("o", "^", "s", "D", "v", "<", "X")

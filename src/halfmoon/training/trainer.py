@@ -32,6 +32,7 @@ from halfmoon.training.metrics import Metric
 from halfmoon.training.metrics import metrics as find_metrics
 from halfmoon.training.run import Run
 from halfmoon.training.stopping import EarlyStopping
+from halfmoon.training.verbose import ProgressReport
 
 
 class Trainer:
@@ -178,6 +179,7 @@ class Trainer:
         stopping: EarlyStopping | None = None,
         max_seconds: float | None = None,
         callbacks: Callback | Iterable[Callback] = (),
+        verbose: bool = False,
     ) -> History:
         """Make epochs of updates; see :func:`halfmoon.train` for the parameters."""
         checks.whole("epochs", epochs)
@@ -193,6 +195,7 @@ class Trainer:
             checks.instance("stopping", stopping, EarlyStopping, "an EarlyStopping")
         held_out = None if validation is None else self._validation(validation)
         listeners = checks.listed("callbacks", callbacks, Callback, "callbacks, objects of a subclass of Callback")
+        listeners += [ProgressReport()] if checks.flag("verbose", verbose) else []
         if isinstance(self.state.optimizer, LBFGS) and size < n:
             raise InputError(f"batch_size must be None (the full batch) for LBFGS, got {batch_size}")
         run = self.run(
@@ -321,6 +324,8 @@ def train(
         Ends training after the update that passes this limit.
     callbacks : sequence of Callback
         Listeners.
+    verbose : bool
+        Whether to show progress on standard output: a bar on a terminal, else a line now and then; False by default.
 
     Returns
     -------

@@ -11,14 +11,16 @@ from sklearn.preprocessing import scale
 
 import halfmoon as hm
 from halfmoon.base.errors import InputError
+from halfmoon.expressions.vocabulary import exp
 from halfmoon.inspect import RULES, Finding, Health
-from halfmoon.layers.activations import GELU, HardTanh, ReLU, Sigmoid, Tanh
+from halfmoon.layers.activations import GELU, Activation, HardTanh, Identity, LeakyReLU, ReLU, Sigmoid, Tanh
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
 from halfmoon.layers.residual import Residual
+from halfmoon.layers.softmax import Softmax
 from halfmoon.losses.penalty import Penalty
-from halfmoon.losses.pointwise import Logistic, Poisson, Quantile, SquaredError
+from halfmoon.losses.pointwise import Logistic, PointwiseLoss, Poisson, Quantile, SquaredError
 from halfmoon.losses.softmax import SoftmaxCrossEntropy
 from halfmoon.network.network import Network
 from halfmoon.optimizers.rules import LBFGS, SGD, Adam
@@ -302,6 +304,83 @@ def test_histories(rule, recorded, figure, sentence):
 def test_histories_of_which_nothing_is_said(recorded):
     said = hm.health(model(Dense(1)), X, Y, history=recorded)
     assert not [each for each in said if each.rule in {"diverged", "not_converged", "overfitting"}]
+
+
+# ---- how it is put together ------------------------------------------------------------------------------------------
+
+CUBE = Activation("cube", lambda z: z * z * z, lambda z, a: 2 * z * z)
+
+
+def test_a_wrong_slope_is_named_where_it_is_written():
+    (finding,) = found(hm.health(model(Dense(8), CUBE, Dense(4), Tanh, Dense(1)), X, Y), "wrong_slope")
+    assert finding.place == "1"
+    assert finding.figure > 0.01
+    assert finding.sentence.startswith("the slope of layer 1 (cube) is wrong: at z = ")
+    half = PointwiseLoss("half", lambda s, y: (s - y) ** 2, lambda s, y: s - y)
+    (finding,) = found(hm.health(model(Dense(8), Tanh, Dense(1), loss=half), X, Y), "wrong_slope")
+    assert finding.place == "loss"
+
+
+LINKS = {
+    "sigmoid": ([Sigmoid], Logistic,
+                "sigmoid is applied twice, by layer 1 and by the loss (logistic): no probability can be below 0.5 or above 0.73; leave",
+                1 / (1 + np.exp(-1))),
+    "softmax": ([Softmax()], SoftmaxCrossEntropy(),
+                "softmax is applied twice, by layer 1 and by the loss (softmax_cross_entropy): no probability can be below 0.16 or above",
+                np.e / (np.e + 2)),
+    "dropout after it": ([Sigmoid, Dropout(0.2)], Logistic, "sigmoid is applied twice, by layer 1 and", None),
+    "sigmoids before softmax": ([Sigmoid], SoftmaxCrossEntropy(), "layer 1 (sigmoid) bounds the scores of the loss", None),
+    "tanh": ([Tanh], Logistic,
+             "layer 1 (tanh) bounds the scores of the loss (logistic): no probability can be below 0.27 or above 0.73", None),
+    "relu": ([ReLU], Logistic, "layer 1 (relu) bounds the scores of the loss (logistic): no probability can be below 0.5; leave", 0.5),
+    "a mean above 1": ([ReLU], Poisson, "layer 1 (relu) bounds the scores of the loss (poisson): no predicted mean can be below 1;", 1),
+    "exp twice": ([Activation("exp", exp)], Poisson, "exp is applied twice, by layer 1 and by the loss (poisson)", 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_last_layer_that_bounds_the_scores(name):
+    layers, loss, sentence, figure = LINKS[name]
+    outputs, targets = (3, np.arange(300) % 3) if isinstance(loss, SoftmaxCrossEntropy) else (1, Y)
+    (finding,) = found(hm.health(model(Dense(outputs), *layers, loss=loss), X, targets), "bounded_scores")
+    assert finding.sentence.startswith(sentence)
+    assert finding.place == "1"
+    assert figure is None or finding.figure == pytest.approx(figure)
+
+
+@pytest.mark.parametrize(
+    ("layers", "loss"),
+    [
+        ([Dense(1), Sigmoid], SquaredError),
+        ([Dense(1), LeakyReLU], Logistic),
+        ([Dense(1), Identity], Logistic),
+        ([Dense(2), ReLU], SoftmaxCrossEntropy()),
+        ([Dense(8), Sigmoid, Dense(1)], Logistic),
+        ([Dense(1), BatchNorm()], Logistic),
+    ],
+    ids=repr,
+)
+def test_a_last_layer_that_bounds_nothing(layers, loss):
+    assert not found(hm.health(model(*layers, loss=loss), X, Y), "bounded_scores")
+
+
+@pytest.mark.parametrize(
+    ("layers", "count"),
+    [
+        ([Dense(8), Dense(4), Dense(1)], 3),
+        ([Dense(8), BatchNorm(), Dropout(0.1), Dense(1)], 2),
+        ([Dense(8), Identity, Residual(Dense(8)), Dense(1), Sigmoid], 3),
+        ([Dense(8), Activation("double", lambda z: 2 * z), Dense(1)], 2),
+        ([Dense(1)], 0),
+        ([Dense(8), Dense(4), Tanh, Dense(1)], 0),
+        ([Dense(8), LayerNorm(), Dense(1)], 0),
+        ([Dense(8), Residual(Dense(8), ReLU), Dense(1)], 0),
+    ],
+)
+def test_layers_without_an_activation_between_them(layers, count):
+    said = found(hm.health(model(*layers, loss=SquaredError), X, Y), "no_activations")
+    assert [each.figure for each in said] == [count] * bool(count)
+    assert all(f"{count} Dense layers without an activation between them can learn no more than one" in each.sentence for each in said)
 
 
 # ---- the whole -------------------------------------------------------------------------------------------------------

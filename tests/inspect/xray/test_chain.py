@@ -113,9 +113,9 @@ def test_entries_of_branches_by_name():
         (3, "entry must be text"),
         ("V[0,0] of layer 0", "entry must be one of .*0.W"),
         ("W[0,0] of layer 9", "entry must be one of"),
-        ("W[0] of layer 0", r"entry must have 2 whole numbers in its brackets, for an array of shape \(4, 8\)"),
+        ("W[0] of layer 0", r"entry must have 2 whole numbers in its brackets, as 0.W is of shape \(4, 8\)"),
         ("W[0,a] of layer 0", "entry must have 2 whole numbers"),
-        ("W[0,8] of layer 0", r"entry must lie within the array's shape \(4, 8\)"),
+        ("W[0,8] of layer 0", r"entry must lie within 0.W, which is of shape \(4, 8\) and counted from 0, got "),
         ("W[-5,0] of layer 0", "entry must lie within"),
     ],
 )

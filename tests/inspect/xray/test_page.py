@@ -7,10 +7,13 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
+import halfmoon as hm
 from browser import chromium, opened  # noqa: F401 - a fixture
 from halfmoon.inspect.xray.page import content
-from inspect_networks import NETWORKS, xray
+from halfmoon.plots.palette import THEMES
+from inspect_networks import NETWORKS, rows, xray
 
 
 def embedded(html):
@@ -81,7 +84,8 @@ def test_cards_turn_by_key_button_and_choice(chromium, tmp_path, width, scheme):
         page.select_option("#choose", str(len(titles) - 1))
         assert title() == titles[-1]
         assert page.is_disabled("#next")
-        assert page.url.endswith(f"#{len(titles)}")
+        assert page.url.endswith(f"#{len(titles) - 1}")
+        assert page.locator("#choose option").nth(3).inner_text() == f"3  {titles[3]}"
         for place in range(len(titles)):  # no card is wider than the page
             page.select_option("#choose", str(place))
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -92,7 +96,7 @@ def test_cards_turn_by_key_button_and_choice(chromium, tmp_path, width, scheme):
 def test_cells_show_the_numbers_and_their_differences(chromium, tmp_path):  # noqa: F811
     looked_at = xray("exercise")
     place = looked_at.cards.titles.index("Backward: layer 4, Dense")
-    with opened(chromium, looked_at.html(), tmp_path, fragment=f"#{place + 1}") as page:
+    with opened(chromium, looked_at.html(), tmp_path, fragment=f"#{place}") as page:
         cells = page.locator('table[data-array="4.dW"] td')
         values = [cell.get_attribute("data-exact") for cell in cells.all()]
         assert np.array(values, np.float32).tobytes() == looked_at.trace["4.dW"].tobytes()
@@ -109,7 +113,7 @@ def test_cells_show_the_numbers_and_their_differences(chromium, tmp_path):  # no
 def test_an_entry_clicked_or_named_shows_its_chain(chromium, tmp_path):  # noqa: F811
     looked_at = xray("exercise")
     links = looked_at.entry("0.W[1,2]").links
-    with opened(chromium, looked_at.html(), tmp_path, fragment="#2") as page:
+    with opened(chromium, looked_at.html(), tmp_path, fragment="#1") as page:
 
         def shown():
             return [each.get_attribute("data-link") for each in page.locator("#chain .link").all()]
@@ -132,13 +136,100 @@ def test_an_entry_clicked_or_named_shows_its_chain(chromium, tmp_path):  # noqa:
         page.fill("#entry", "X[0,1]")
         page.keyboard.press("Enter")
         assert shown()[0] == "dX[0,1]"
-        for text, answer in (("Q[0,0]", "There is no array of that name"), ("0.W[3,99]", "ask xray.entry")):
-            page.fill("#entry", text)
-            page.click("#name button")
-            assert answer in page.inner_text("#chain [role=alert]")
+        page.fill("#entry", "0.W[-3,-6]")
+        page.keyboard.press("Enter")
+        assert shown() == expected
         page.focus('td[data-node="0.dW[1,2]"]')
         page.keyboard.press("Enter")
         assert shown() == expected
         page.focus("#entry")
         page.keyboard.press("ArrowRight")  # moves the cursor, not the cards
         assert page.input_value("#choose") == "1"
+
+
+REFUSED = {
+    "Q[0,0]": "There is no array of that name: write 1.dW[2,5],",
+    "0.dW[3,99]": "0.dW[3,99] must lie within 0.dW, which is of shape (4, 8) and counted from 0.",
+    "0.W[-5,0]": "0.W[-5,0] must lie within 0.W, which is of shape (4, 8) and counted from 0.",
+    "b[8] of layer 0": "b[8] of layer 0 must lie within 0.b, which is of shape (8,) and counted from 0.",
+    "0.W[3]": "0.W[3] must have 2 whole numbers in its brackets, as 0.W is of shape (4, 8).",
+    "0.W[a,b]": "0.W[a,b] must have 2 whole numbers in its brackets",
+    "X[6,0]": 'This page holds the chains of the entries that it shows; ask xray.entry("X[6,0]").',
+}
+
+
+def test_an_entry_that_is_not_there_says_so_and_the_panel_closes(chromium, tmp_path):  # noqa: F811
+    looked_at = xray("exercise", n=20)
+    with opened(chromium, looked_at.html(), tmp_path, fragment="#1") as page:
+        for text, answer in REFUSED.items():
+            page.fill("#entry", text)
+            page.keyboard.press("Enter")
+            assert page.inner_text("#chain [role=alert]").startswith(answer)
+            page.keyboard.press("Escape")
+            assert page.inner_text("#chain") == ""
+            assert page.evaluate("document.activeElement.id") == "entry"
+        page.keyboard.press("Enter")
+        page.click("#chain .close")
+        assert page.inner_text("#chain") == ""
+
+
+def test_esc_closes_a_chain_and_leaves_the_cell_in_focus(chromium, tmp_path):  # noqa: F811
+    with opened(chromium, xray("exercise").html(), tmp_path, fragment="#1") as page:
+        page.focus('td[data-node="0.dW[1,2]"]')
+        page.keyboard.press("Enter")
+        assert page.locator("#chain .link").count() > 3
+        page.keyboard.press("Escape")
+        assert page.locator("#chain .link").count() == 0
+        assert page.locator("td.chosen").count() == 0
+        assert page.evaluate("document.activeElement.dataset.node") == "0.dW[1,2]"
+        page.keyboard.press("ArrowRight")
+        assert page.inner_text("#card h1") == "Forward: layer 1, relu"
+
+
+def test_a_card_uses_the_width_that_there_is(chromium, tmp_path):  # noqa: F811
+    looked_at = xray("exercise")
+    last = len(looked_at.cards) - 1
+    lines = []
+    for width in (1280, 400):
+        with opened(chromium, looked_at.html(), tmp_path, width=width, fragment=f"#{last}") as page:
+            tops = [page.locator(".array").nth(index).bounding_box()["y"] for index in range(page.locator(".array").count())]
+            lines.append(len({round(top) for top in tops}))
+            assert len(tops) == len(looked_at.cards[last].arrays)
+    assert lines[0] <= len(tops) / 3
+    assert lines[1] == len(tops)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_signs_have_the_colours_of_the_plots(chromium, tmp_path, scheme):  # noqa: F811
+    theme = THEMES[scheme]
+    with opened(chromium, xray("exercise").html(), tmp_path, scheme=scheme, fragment="#1") as page:
+        for name, colour in (("negative", theme.colours[0]), ("positive", theme.colours[1])):
+            assert page.evaluate(f"getComputedStyle(document.documentElement).getPropertyValue('--{name}')").strip() == colour
+            painted = page.evaluate(f"""() => {{
+                const cells = [...document.querySelectorAll('td.{name}')];
+                const deepest = cells.sort((a, b) => parseFloat(b.style.getPropertyValue('--strength'))
+                    - parseFloat(a.style.getPropertyValue('--strength')))[0];
+                return [Math.sign(Number(deepest.dataset.exact)), getComputedStyle(deepest).backgroundColor];
+            }}""")
+            assert painted[0] == {"negative": -1, "positive": 1}[name]
+            shares = [float(each) for each in re.findall(r"[\d.]+", painted[1].removeprefix("color(srgb"))[:3]]
+            assert shares == pytest.approx(to_rgb(colour), abs=0.01)
+
+
+def test_a_wrong_slope_is_red_and_says_so(chromium, tmp_path):  # noqa: F811
+    cube = hm.Activation("cube", lambda z: z * z * z, lambda z, a: 2 * z * z)
+    model = hm.Network([hm.Dense(4), cube, hm.Dense(1)], hm.SquaredError).init(4, seed=1)
+    looked_at = hm.xray(model, *rows("exercise"))
+    (culprit,) = [index for index, card in enumerate(looked_at.cards) if card.fault]
+    with opened(chromium, looked_at.html(), tmp_path, fragment=f"#{culprit}") as page:
+        fault = looked_at.cards[culprit].fault
+        assert page.inner_text(".fault") == fault[0].upper() + fault[1:]
+        red, green, blue = map(int, re.findall(r"\d+", page.evaluate("getComputedStyle(document.querySelector('h1')).color"))[:3])
+        assert red > 2 * max(green, blue)
+        assert page.locator("#choose option.wrong").all_inner_texts() == [f"{culprit}  {looked_at.cards[culprit].title}  ✕ wrong"]
+        page.keyboard.press("ArrowRight")
+        assert page.locator(".fault").count() == 0
+        assert page.inner_text(".spoiled") == looked_at.cards[culprit + 1].spoiled
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("ArrowLeft")
+        assert page.locator(".fault, .spoiled, main.wrong").count() == 0

@@ -12,7 +12,8 @@ from halfmoon.base.errors import InputError
 from halfmoon.engines.contract import Data
 from halfmoon.engines.reference import Reference
 from halfmoon.engines.state import TrainingState
-from halfmoon.layers.contract import TRAINING, Pass
+from halfmoon.layers.activations import Activation, Tanh
+from halfmoon.layers.contract import INFERENCE, TRAINING, Pass
 from halfmoon.layers.dense import Dense
 from halfmoon.losses.penalty import Penalty
 from halfmoon.losses.pointwise import SquaredError
@@ -87,6 +88,57 @@ def test_a_wrong_gradient_is_seen_at_its_entry():
     assert errors["1.dW"].error < 1e-7
 
 
+CUBE = Activation("cube", lambda z: z * z * z, lambda z, a: 2 * z * z)
+
+
+def test_a_wrong_slope_marks_its_card_and_says_which_others_it_spoils():
+    network = Network([Dense(4), CUBE, Dense(3), Tanh, Dense(1)], SquaredError)
+    looked_at = hm.xray(network.init(4, seed=1), *rows("exercise"))
+    (culprit,) = [index for index, card in enumerate(looked_at.cards) if card.fault]
+    card = looked_at.cards[culprit]
+    assert card.title == "Backward: layer 1, cube"
+    assert re.fullmatch(
+        r"the slope of layer 1 \(cube\) is wrong: at z = (\S+) it gives (\S+), central differences measure (\S+); "
+        r"leave the slope out, and it is worked out from the value\.",
+        card.fault,
+    )
+    z, written, measured = map(float, re.findall(r"-?\d+\.?\d*(?:e-?\d+)?(?=[ ,;])", card.fault)[1:4])
+    assert (written, measured) == (pytest.approx(2 * z * z, rel=1e-2), pytest.approx(3 * z * z, rel=1e-2))
+    assert [each.title for each in looked_at.cards if each.spoiled] == ["Backward: layer 0, Dense", "Update: layer 0, Dense"]
+    assert f"because of card {culprit}, backward: layer 1, cube." in looked_at.cards[culprit + 1].spoiled
+    assert f"{culprit}  Backward: layer 1, cube  WRONG" in repr(looked_at.cards)
+    assert looked_at.card_text(culprit).splitlines()[2] == f"WRONG: {card.fault}"
+    assert looked_at.card_text(culprit + 1).splitlines()[2].startswith("Mind: These numbers are wrong")
+    assert looked_at.text().count("WRONG: ") == 1
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_no_card_is_marked_where_all_slopes_are_right(name):
+    for pass_ in (INFERENCE, TRAINING):
+        assert not [card for card in xray(name, pass_=pass_).cards if card.fault or card.spoiled]
+
+
+def test_a_card_goes_by_one_number_everywhere():
+    looked_at = xray("exercise")
+    last = len(looked_at.cards) - 1
+    for index, card in enumerate(looked_at.cards):
+        assert looked_at.card_text(index).startswith(f"card {index} of 0 to {last}  {card.title}\n")
+        assert f"{index:>3}  {card.title}" in repr(looked_at)
+    assert looked_at.card_text(-1) == looked_at.card_text(last)
+    for wrong in (last + 1, -last - 2, "0", 1.0):
+        with pytest.raises(InputError, match=f"^index must be the number of a card, from 0 to {last}, got "):
+            looked_at.card_text(wrong)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_arrays_are_called_as_the_trace_calls_them(name):
+    looked_at = xray(name)
+    known = {*looked_at.trace.names(), *looked_at.model.params, "X", "y", "scores", "dX"}
+    for card in looked_at.cards:
+        assert {each.split(" ")[0] for each in re.findall(r"[^ ,]+ \(\d", card.shapes)} <= known
+        assert {each.strip(".,") for each in re.findall(r"\S*\.d\w+", card.what)} <= known
+
+
 def test_there_is_a_card_a_step():
     assert xray("exercise").cards.titles == [
         "Inputs",
@@ -122,8 +174,8 @@ def test_rules_and_sources_are_those_of_the_code():
     assert any("μ = mean x" in rule for rule in norm["Forward: layer 1, LayerNorm"].rules)
     assert [source.title.split(",")[0] for source in norm["Backward: layer 1, LayerNorm"].sources] == [
         "LayerNorm.backward",
-        "_backward",
         "_standardise",
+        "_backward",
     ]
     own = {card.title: card for card in xray("one's own").cards}
     assert own["Forward: layer 1, Mirror"].rules == ("Y = (X - centre)² - mean of all X",)

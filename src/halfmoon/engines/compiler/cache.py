@@ -17,6 +17,7 @@ import time
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,6 @@ def _load(code: bytes, name: str) -> int:
 
 @cache
 def announce() -> None:
-    """Say once on a terminal why the first training waits."""
-    if sys.stderr.isatty():
+    """Say once on a terminal why the first training waits; of the processes of a pool, each of which would say it, none does."""
+    if parent_process() is None and sys.stderr.isatty():
         sys.stderr.write("halfmoon: compiling kernels, once for this installation (halfmoon warmup compiles all) ...\n")

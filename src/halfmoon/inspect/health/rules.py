@@ -10,9 +10,16 @@ from collections.abc import Callable
 import numpy as np
 
 from halfmoon.base.checks import Array
+from halfmoon.gradcheck.layer_check import wrong_slopes
 from halfmoon.inspect.health.evidence import MIN_ROWS, Evidence, Faults
 from halfmoon.inspect.health.translations import say
-from halfmoon.network.units import SATURATED
+from halfmoon.layers.activations import Activation
+from halfmoon.layers.contract import Layer
+from halfmoon.layers.dense import Dense
+from halfmoon.layers.normalise import BatchNorm
+from halfmoon.layers.softmax import Softmax
+from halfmoon.losses.links import IDENTITY, PointwiseLink, SoftmaxLink
+from halfmoon.network.units import SATURATED, value_range
 from halfmoon.training.ending import Reason
 
 MIN_EPOCHS = 10
@@ -44,6 +51,9 @@ MAX_NAMED = 5
 
 MAX_OFFSET = 10.0
 """How many times its own range a column may lie from 0."""
+
+FULL = 0.001, 0.999
+"""A link whose means begin above the first, or end below the second, cannot tell how sure it is."""
 
 MIN_GAIN = 0.01
 """Share of the base rate's loss by which a network must be better."""
@@ -164,6 +174,61 @@ def gradient_flow(evidence: Evidence) -> Faults:
         yield first, norm / last_norm, say(sentence, times=norm / last_norm, advice=advice)
 
 
+# ---- Faults of how the network is put together.
+
+
+def wrong_slope(evidence: Evidence) -> Faults:
+    """Find a layer or a loss of one's own whose slope is not that of its value."""
+    for wrong in wrong_slopes(evidence.model, evidence.trace, evidence.y):
+        yield wrong.path or "loss", wrong.error, str(wrong)
+
+
+def bounded_scores(evidence: Evidence) -> Faults:
+    """Find a last layer after which the loss's link cannot reach all means: the link itself, such as a sigmoid, or another bound."""
+    loss, steps = evidence.model.network.loss, evidence.trace.steps
+    last = next((each.step for each in reversed(steps) if each.step.layer is None or not each.step.layer.identity_in_inference), None)
+    if last is None or not isinstance(last.layer, Activation | Softmax) or loss.link == IDENTITY:
+        return
+    low, high = (0.0, 1.0) if isinstance(last.layer, Softmax) else value_range(last.layer)
+    least, most = _means(loss.link, low, high, last.n_out)
+    if least <= FULL[0] and most >= FULL[1]:
+        return
+    limits = [f"below {least:.2g}"] * (least > FULL[0]) + [f"above {most:.2g}"] * (most < FULL[1])
+    name, behind = str(getattr(last.layer, "name", "softmax")), f"the loss ({getattr(loss, 'name', 'softmax_cross_entropy')})"
+    own = None if isinstance(last.layer, Softmax) else last.layer.value
+    twice = own == getattr(loss.link, "inverse", None)  # both None where a softmax meets a softmax
+    what = f"{name} is applied twice, by layer {last.path} and by" if twice else f"layer {last.path} ({name}) bounds the scores of"
+    mean = "probability" if loss.link.classifies else "predicted mean"
+    sentence = f"{what} {behind}: no {mean} can be {' or '.join(limits)}; leave layer {last.path} out"
+    yield last.path, most if most < FULL[1] else least, sentence
+
+
+def _means(link: PointwiseLink | SoftmaxLink, low: float, high: float, outputs: int) -> tuple[float, float]:
+    """Return the least and the largest mean that scores from ``low`` to ``high`` can have."""
+    with np.errstate(all="ignore"):
+        if isinstance(link, PointwiseLink):
+            least, most = link.mean(np.array([[low], [high]])).ravel().tolist()
+            return least, most
+        # e^high / (e^high + (k - 1) e^low), and the other way round
+        most, least = (1 / (1 + (outputs - 1) * np.exp(sign * (low - high))) for sign in (1, -1))
+        return float(least), float(most)
+
+
+def no_activations(evidence: Evidence) -> Faults:
+    """Find Dense layers with nothing between them that is not linear: together they are one."""
+    layers = [each.step.layer for each in evidence.trace.steps]
+    dense = [index for index, layer in enumerate(layers) if type(layer) is Dense]
+    if len(dense) > 1 and all(map(_is_linear, layers[: dense[-1]])):
+        sentence = f"{len(dense)} Dense layers without an activation between them can learn no more than one: put, say, ReLU() after each"
+        yield "", len(dense), f"{sentence} but the last"
+
+
+def _is_linear(layer: Layer | None) -> bool:
+    if isinstance(layer, Activation):
+        return not any(layer.slope.uses(name) for name in ("z", "a"))
+    return layer is None or type(layer) in {Dense, BatchNorm} or layer.identity_in_inference
+
+
 # ---- Faults of the rows: inputs and targets that are hard to learn from.
 
 
@@ -245,10 +310,10 @@ def base_rate(evidence: Evidence) -> Faults:
 
 RULES: dict[str, Callable[[Evidence], Faults]] = {
     rule.__name__: rule
-    for rule in (diverged, not_finite, dead_units, saturated, gradient_flow, constant_columns, input_scales,
-                 constant_target, one_class, base_rate, not_converged, overfitting)
+    for rule in (diverged, not_finite, wrong_slope, bounded_scores, no_activations, dead_units, saturated, gradient_flow,
+                 constant_columns, input_scales, constant_target, one_class, base_rate, not_converged, overfitting)
 }  # fmt: skip
 """Every rule by name, in the order of the findings."""
 
-NEED_FINITE = {"dead_units", "saturated", "gradient_flow", "one_class", "base_rate"}
+NEED_FINITE = {"wrong_slope", "dead_units", "saturated", "gradient_flow", "one_class", "base_rate"}
 """Rules that mean nothing where the network gives no numbers."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from halfmoon.base.checks import Array
+from halfmoon.engines.reference import apply_update
+from halfmoon.engines.state import TrainingState
 from halfmoon.inspect.xray.array_view import ArrayView
 from halfmoon.inspect.xray.sources import Source, definition, sources
 from halfmoon.inspect.xray.translations import say
 from halfmoon.losses.penalty import NO_PENALTY
 from halfmoon.network.parameters import Parameters
 from halfmoon.network.program import Step
-from halfmoon.network.trace import TracedStep
+from halfmoon.network.trace import Trace, TracedStep
 from halfmoon.optimizers.contract import FirstOrder
 
 if TYPE_CHECKING:
@@ -42,6 +44,10 @@ class Card:
         The functions that computed it.
     checked : tuple of str
         The gradients that are made here, which can be measured.
+    fault : str
+        What is wrong with the slope that is written here; nothing where it is right.
+    spoiled : str
+        By which card before the numbers here are wrong, where that is so.
     """
 
     title: str
@@ -51,6 +57,8 @@ class Card:
     arrays: tuple[ArrayView, ...]
     sources: tuple[Source, ...] = ()
     checked: tuple[str, ...] = ()
+    fault: str = ""
+    spoiled: str = ""
 
 
 BRANCH_RULES = {
@@ -63,16 +71,21 @@ BRANCH_RULES = {
 def cards_of(xray: XRay) -> Iterator[Card]:
     """Yield the cards of one training step in the order in which it happens."""
     steps = xray.trace.steps
-    yield _inputs(xray)
-    for traced in steps:
-        yield _forward(xray, traced)
-    yield _loss(xray)
-    yield _slopes(xray)
-    for traced in reversed(steps):
-        yield _backward(xray, traced)
+    ahead = [_inputs(xray), *(_forward(xray, traced) for traced in steps), _loss(xray)]
+    yield from ahead
+    faults = {wrong.path: f"{wrong}." for wrong in xray.wrong_slopes}
+    back = [(None, _slopes(xray)), *((traced.step.path, _backward(xray, traced)) for traced in reversed(steps))]
+    culprit, spoiled = "", dict[str | None, str]()
+    for index, (path, card) in enumerate(back, len(ahead)):
+        fault = faults.get(path, "") if card.sources and "residual" not in card.title else ""
+        spoiled[path] = culprit
+        yield replace(card, fault=fault, spoiled=culprit)
+        if fault and not culprit:
+            culprit = f"These numbers are wrong because of card {index}, {card.title[0].lower()}{card.title[1:]}."
+            spoiled[path] = culprit  # the gradients of its own parameters
     for traced, arrays in zip(steps, xray.model.arrays, strict=True):
         if arrays:
-            yield _update(xray, traced)
+            yield replace(_update(xray, traced), spoiled=spoiled[traced.step.path])
 
 
 def _kind(thing: object) -> str:
@@ -91,13 +104,17 @@ def _equations(*lists: list[Source], extra: list[str] | None = None) -> tuple[st
     return tuple(dict.fromkeys([*found, *(extra or [])]))
 
 
-def _shape(**arrays: Array) -> str:
+def _shape(arrays: Mapping[str, Array]) -> str:
     return ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
 
 
-def _named(path: str, arrays: dict[str, Array], before: str = "") -> Iterator[ArrayView]:
-    for name, array in arrays.items():
-        yield ArrayView(f"{path}.{before}{name}", array)
+def _named(path: str, arrays: Mapping[str, Array], before: str = "") -> dict[str, Array]:
+    """Return arrays of a layer under the names that the Trace gives them."""
+    return {f"{path}.{before}{name}": array for name, array in arrays.items()}
+
+
+def _views(arrays: Mapping[str, Array]) -> tuple[ArrayView, ...]:
+    return tuple(ArrayView(name, array) for name, array in arrays.items())
 
 
 def _inputs(xray: XRay) -> Card:
@@ -105,99 +122,118 @@ def _inputs(xray: XRay) -> Card:
     passing = say("a training pass: dropout drops, batch normalisation uses this batch")
     passing = passing if xray.trace.pass_.training else say("an inference pass: no dropout, running statistics")
     rows, columns = xray.X.shape
-    what = "{rows:,} row of {columns:,} numbers goes in, as {dtype}; {passing}."
-    what = what if rows == 1 else "{rows:,} rows of {columns:,} numbers go in, as {dtype}; {passing}."
-    what = say(what, rows=rows, columns=columns, dtype=xray.X.dtype, passing=passing)
-    return Card(say("Inputs"), what, (), _shape(X=xray.X, y=xray.y), tuple(ArrayView(*each) for each in given.items()))
+    what = f"{rows:,} row{'s' * (rows > 1)} of {columns:,} numbers go in, as {xray.X.dtype}; {passing}."
+    return Card("Inputs", what, (), _shape({"X": xray.X, "y": xray.y}), _views(given))
 
 
 def _forward(xray: XRay, traced: TracedStep) -> Card:
     step, layer, name = traced.step, traced.step.layer, traced.name
-    shown, shapes = [ArrayView(f"{name}.x", traced.x)], f"{_shape(x=traced.x)} → {_shape(y=traced.y)}"
+    index = xray.trace.steps.index(traced)
+    shown, result = {f"{name}.x": traced.x}, {f"{name}.y": traced.y}
+    shapes = f"{_shape(shown)} → {_shape(result)}"
     if layer is None:
-        what = say("The columns stay as many.")
-        rules: tuple[str, ...] = (say(BRANCH_RULES[step.kind][0]),)
-        code = [each for each in sources(xray.model, "_walk") if "Model" in each.title]
-        if step.kind == "add":
-            kept = xray.trace.kept(xray.trace.steps.index(traced))[-1]
-            shown.append(ArrayView(f"{step.path}.keep.x", kept))
+        what = "The columns stay as many."
+        rules: tuple[str, ...] = (BRANCH_RULES[step.kind][0],)
+        kept = xray.trace.kept(index)
+        walk = xray.model._walk(traced.x, xray.trace.pass_, index, kept)  # noqa: SLF001 - whose lines are shown
+        code = sources(xray.model, ["_walk"], lambda: next(walk))
+        shown |= {f"{step.path}.keep.x": kept[-1]} if step.kind == "add" else {}
     else:
-        code = sources(layer, "forward")
+        arrays, pass_ = xray.model.arrays[index], xray.trace.pass_.at(index)
+        code = sources(layer, ["forward"], lambda: _quietly(layer.forward, arrays, traced.x, pass_))
         rules = _equations(code, extra=definition(layer)[:1] + definition(layer)[2:])
-        params = xray.model.params.at(step.path)
-        shown += [*_named(step.path, params), *_named(step.path, xray.model.state.at(step.path))]
-        what = say("{layer} turns its {n_in:,} columns x into {n_out:,} columns y.", layer=repr(layer), n_in=step.n_in, n_out=step.n_out)
-        shapes += say("   with {shapes}", shapes=_shape(**params)) if params else ""
-    return Card(say("Forward: {label}", label=_label(step)), what, rules, shapes, (*shown, ArrayView(f"{name}.y", traced.y)), tuple(code))
+        params = _named(step.path, xray.model.params.at(step.path))
+        shown |= params | _named(step.path, xray.model.state.at(step.path))
+        what = f"{layer!r} turns its {step.n_in:,} columns x into {step.n_out:,} columns y."
+        shapes += f"   with {_shape(params)}" if params else ""
+    return Card(f"Forward: {_label(step)}", what, rules, shapes, _views(shown | result), tuple(code))
+
+
+def _quietly(function: Callable[..., Any], *arguments: Any) -> Any:
+    with np.errstate(all="ignore"):
+        return function(*arguments)
 
 
 def _loss(xray: XRay) -> Card:
-    loss = xray.model.network.loss
-    with np.errstate(all="ignore"):
-        losses = loss.each(xray.trace.scores, xray.y)
-    code = sources(loss, "each") + sources(xray.model, "objective")
-    plain, weighted = "The loss of each row, and their mean: {loss}", "The loss of each row, and their weighted mean: {loss}"
-    what = say(plain if xray.weights is None else weighted, loss=repr(xray.trace.loss))
-    what += say(" with the penalty.") if xray.penalty != NO_PENALTY else say(".")
-    arrays = [ArrayView("scores", xray.trace.scores), ArrayView("y", xray.y), ArrayView(say("loss of each row"), losses)]
+    loss, model, scores = xray.model.network.loss, xray.model, xray.trace.scores
+    losses = _quietly(loss.each, scores, xray.y)
+    code = sources(loss, ["each"], lambda: _quietly(loss.each, scores, xray.y))
+    code += sources(model, ["objective"], lambda: model.objective(scores, xray.y, xray.weights, xray.penalty))
+    what = f"The loss of each row, and their {'weighted ' * (xray.weights is not None)}mean: {xray.trace.loss!r}"
+    what += " with the penalty." if xray.penalty != NO_PENALTY else "."
+    given = {"scores": scores, "y": xray.y}
     rules = _equations(code, extra=[line for line in definition(loss) if not line.startswith("slope")])
-    shapes = say("{shapes} → one number", shapes=_shape(scores=xray.trace.scores, y=xray.y))
-    return Card(say("Loss: {kind}", kind=_kind(loss)), what, rules, shapes, tuple(arrays), tuple(code))
+    shapes = f"{_shape(given)} → one number"
+    return Card(f"Loss: {_kind(loss)}", what, rules, shapes, _views(given | {"loss of each row": losses}), tuple(code))
 
 
 def _slopes(xray: XRay) -> Card:
     loss, trace = xray.model.network.loss, xray.trace
-    code = sources(loss, "gradient")
+    code = sources(loss, ["gradient"], lambda: _quietly(loss.gradient, trace.scores, xray.y))
     slopes: Array = trace.steps[-1].dy if trace.steps else trace.dx  # type: ignore[assignment]
+    name = f"{trace.steps[-1].name}.dy" if trace.steps else "dX"
     rules = (
         "dscores = w / Σw · ∂loss/∂scores",
         *_equations(code, extra=[line for line in definition(loss) if not line.startswith("value")]),
     )
-    what = say("How much the loss grows with each score: here the way back begins.")
-    name = f"{trace.steps[-1].name}.dy" if trace.steps else "dX"
-    shapes = f"{_shape(scores=trace.scores)} → {_shape(dscores=slopes)}"
-    return Card(say("Backward: the loss's slopes"), what, rules, shapes, (ArrayView(name, slopes),), tuple(code), (name,))
+    what = f"How much the loss grows with each score, dscores, which is {name}: here the way back begins."
+    shapes = f"{_shape({'scores': trace.scores})} → {_shape({name: slopes})}"
+    return Card("Backward: the loss's slopes", what, rules, shapes, (ArrayView(name, slopes),), tuple(code), (name,))
 
 
 def _backward(xray: XRay, traced: TracedStep) -> Card:
     step, layer, name = traced.step, traced.step.layer, traced.name
-    gradients = xray.trace.gradients.at(step.path) if layer is not None and xray.trace.gradients else {}
+    given: dict[str, Array] = {f"{name}.dy": traced.dy}  # type: ignore[dict-item]
+    made: dict[str, Array] = {f"{name}.dx": traced.dx}  # type: ignore[dict-item]
     if layer is None:
-        rules: tuple[str, ...] = (say(BRANCH_RULES[step.kind][1]),)
-        code = sources(xray.model, "_back")
+        rules: tuple[str, ...] = (BRANCH_RULES[step.kind][1],)
+        code = sources(xray.model, ["_back"], lambda: xray.model._back(_branch(xray.trace, traced), traced.dy))  # type: ignore[arg-type] # noqa: SLF001
     else:
-        code = sources(layer, "backward")
+        index = xray.trace.steps.index(traced)
+        arrays, pass_ = xray.model.arrays[index], xray.trace.pass_.at(index)
+        code = sources(layer, ["backward"], lambda: _quietly(layer.backward, arrays, traced.x, traced.y, traced.dy, pass_))
         rules = _equations(code, extra=definition(layer)[1:])
-    if gradients and xray.penalty != NO_PENALTY:
-        rules += (*_equations(sources(xray.penalty, "gradient")), say("the penalty's slope is added to the gradient of each decayed array"))
-    made = [ArrayView(f"{name}.dx", traced.dx), *_named(step.path, gradients, before="d")]  # type: ignore[arg-type]
-    alone = "From the slopes by what came out, the slopes by what went in."
-    both = "From the slopes by what came out, the slopes by what went in and by {names}."
-    what = say(both if gradients else alone, names=", ".join(gradients))
-    results = _shape(dx=traced.dx, **{f"d{letter}": gradient for letter, gradient in gradients.items()})  # type: ignore[arg-type]
-    shapes = f"{_shape(x=traced.x, y=traced.y, dy=traced.dy)} → {results}"  # type: ignore[arg-type]
-    arrays = (ArrayView(f"{name}.dy", traced.dy), *made)  # type: ignore[arg-type]
-    return Card(say("Backward: {label}", label=_label(step)), what, rules, shapes, arrays, tuple(code), tuple(each.name for each in made))
+        made |= _named(step.path, xray.trace.gradients.at(step.path), before="d") if xray.trace.gradients else {}
+    if len(made) > 1 and xray.penalty != NO_PENALTY:
+        penalty = sources(xray.penalty, ["gradient"], lambda: xray.penalty.gradient(xray.model.theta))
+        rules += (*_equations(penalty), "the penalty's slope is added to the gradient of each decayed array")
+    of_parameters = " and ".join(filter(None, [", ".join(list(made)[1:-1]), *list(made)[1:][-1:]]))
+    what = f"{name}.dy, the slope of the loss by what came out, makes {name}.dx, the slope by what went in"
+    what += f", and {of_parameters}, by the parameters." if of_parameters else "."
+    shapes = f"{_shape({f'{name}.x': traced.x, f'{name}.y': traced.y} | given)} → {_shape(made)}"
+    return Card(f"Backward: {_label(step)}", what, rules, shapes, _views(given | made), tuple(code), tuple(made))
+
+
+def _branch(trace: Trace, traced: TracedStep) -> Trace:
+    """Return a trace of one end of a residual branch; before a keep stands its add, which hands it its dy."""
+    ends = [each for each in trace.steps if each.step.path == traced.step.path and each.step.layer is None]
+    return replace(trace, steps=[replace(each) for each in ends if each is traced or traced.step.kind == "keep"])
 
 
 def _update(xray: XRay, traced: TracedStep) -> Card:
     path, optimizer, trace = traced.step.path, xray.optimizer, xray.trace
     gradients = trace.gradients.at(path) if trace.gradients else {}
-    code = sources(optimizer, "constants") + sources(optimizer, "rule") + sources(optimizer, "update")
-    own = [source for source in code if "FirstOrder.constants" not in source.title]
     entries = xray.model.program.parameters
     slots = {name: Parameters(entries, slot) for name, slot in zip(optimizer.slots, xray.updated.slots, strict=True)}
-    arrays: list[ArrayView] = []
+    shown: dict[str, Array] = {}
     for letter, before in xray.model.params.at(path).items():
-        arrays += [ArrayView(f"{path}.{letter}", before), ArrayView(f"{path}.d{letter}", gradients[letter])]
-        arrays.append(ArrayView(f"{path}.{letter} after", xray.after.params[f"{path}.{letter}"]))
-        arrays += [ArrayView(f"{path}.{letter} {slot} after", each[f"{path}.{letter}"]) for slot, each in slots.items()]
+        name = f"{path}.{letter}"
+        shown |= {name: before, f"{path}.d{letter}": gradients[letter], f"{name} after": xray.after.params[name]}
+        shown |= {f"{name} {slot} after": each[name] for slot, each in slots.items()}
     for letter, before in xray.model.state.at(path).items():
-        arrays += [ArrayView(f"{path}.{letter}", before), ArrayView(f"{path}.{letter} after", xray.after.state[f"{path}.{letter}"])]
-    what = say("The first update of {optimizer}, at a rate of {rate:g}.", optimizer=repr(optimizer), rate=xray.updated.rate_at(0) or 0.0)
-    rules = _equations([source for source in own if "FirstOrder" not in source.title], extra=_extras(optimizer))
-    shapes = _shape(**xray.model.params.at(path)) or say("nothing is trained here")
-    return Card(say("Update: {label}", label=_label(traced.step)), what, rules, shapes, tuple(arrays), tuple(own))
+        shown |= {f"{path}.{letter}": before, f"{path}.{letter} after": xray.after.state[f"{path}.{letter}"]}
+    what = f"The first update of {optimizer!r}, at a rate of {xray.updated.rate_at(0) or 0.0:g}."
+    code = xray.update_sources
+    rules = _equations([source for source in code if source.title.startswith(type(optimizer).__name__)], extra=_extras(optimizer))
+    shapes = _shape(_named(path, xray.model.params.at(path))) or "nothing is trained here"
+    return Card(f"Update: {_label(traced.step)}", what, rules, shapes, _views(shown), tuple(code))
+
+
+def update_sources(xray: XRay) -> list[Source]:
+    """Return the lines of the optimiser that ran in the update; its rule comes first."""
+    optimizer, state = xray.optimizer, TrainingState(xray.model.astype(xray.model.dtype), xray.optimizer, xray.penalty, 0)
+    found = sources(optimizer, ["constants", "rule", "update"], lambda: apply_update(state, xray.trace))
+    return sorted((each for each in found if "FirstOrder.constants" not in each.title), key=lambda each: "FirstOrder" in each.title)
 
 
 def _extras(optimizer: FirstOrder) -> list[str]:

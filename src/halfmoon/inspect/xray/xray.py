@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from numbers import Integral
 from typing import Any
 
 from halfmoon.base import checks
@@ -12,12 +13,14 @@ from halfmoon.base.language import current, speaking
 from halfmoon.engines.reference import apply_update
 from halfmoon.engines.state import TrainingState
 from halfmoon.gradcheck.differences import Differences, NumericCheck
+from halfmoon.gradcheck.layer_check import WrongSlope, wrong_slopes
 from halfmoon.inspect.xray.array_view import exact, rounded
-from halfmoon.inspect.xray.cards import Card, cards_of
+from halfmoon.inspect.xray.cards import Card, cards_of, update_sources
 from halfmoon.inspect.xray.chain import Chains
 from halfmoon.inspect.xray.chain_link import Chain
 from halfmoon.inspect.xray.entries import gradient_of
 from halfmoon.inspect.xray.page.content import data
+from halfmoon.inspect.xray.sources import Source
 from halfmoon.inspect.xray.text import card_lines
 from halfmoon.inspect.xray.translations import say
 from halfmoon.layers.contract import TRAINING, Pass
@@ -33,7 +36,7 @@ TOLERANCE = 1e-5
 
 
 class Cards(tuple[Card, ...]):
-    """The cards in order; printed, their titles."""
+    """The cards in order, numbered from 0 as layers, rows and columns are; printed, their titles."""
 
     __slots__ = ()
 
@@ -43,7 +46,7 @@ class Cards(tuple[Card, ...]):
         return [card.title for card in self]
 
     def __repr__(self) -> str:
-        return "\n".join(f"{index:>3}  {title}" for index, title in enumerate(self.titles))
+        return "\n".join(f"{index:>3}  {card.title}{'  WRONG' if card.fault else ''}" for index, card in enumerate(self))
 
 
 class XRay:
@@ -95,6 +98,16 @@ class XRay:
             return Cards(cards_of(self))
 
     @cached_property
+    def wrong_slopes(self) -> list[WrongSlope]:
+        """What has a slope that is not that of its value, each with its sentence; see :mod:`halfmoon.gradcheck.layer_check`."""
+        return wrong_slopes(self.model, self.trace, self.y)
+
+    @cached_property
+    def update_sources(self) -> list[Source]:
+        """The lines of the optimiser that make the update."""
+        return update_sources(self)
+
+    @cached_property
     def updated(self) -> TrainingState:
         """What a training would be after the update, which is made as the reference engine does, on a copy."""
         state = TrainingState(self.model.astype(self.model.dtype), self.optimizer, self.penalty, self.trace.pass_.seed)
@@ -112,7 +125,7 @@ class XRay:
         Parameters
         ----------
         name : str
-            Such as ``"W[2,5] of layer 1"``, ``"1.W[2,5]"``, ``"1.y[0,3]"``, ``"X[0,1]"`` or ``"scores[0,0]"``.
+            Such as ``"1.dW[2,5]"`` or ``"1.W[2,5]"``, ``"1.y[0,3]"``, ``"X[0,1]"``, ``"scores[0,0]"``, ``"W[2,5] of layer 1"``.
 
         Returns
         -------
@@ -142,10 +155,19 @@ class XRay:
         return "\n\n\n".join(self.card_text(index, all_digits=all_digits) for index in range(len(self.cards)))
 
     def card_text(self, index: int, *, all_digits: bool = False) -> str:
-        """Return one card as text."""
+        """Return one card as text; the first is card 0, the last may be called -1.
+
+        Raises
+        ------
+        InputError
+            When there is no such card.
+        """
+        last = len(self.cards) - 1
+        if not isinstance(index, Integral) or not -last - 1 <= index <= last:
+            raise checks.fail("index", index, f"the number of a card, from 0 to {last}")
         card = self.cards[index]
         with speaking(self.lang):
-            heading = say("card {number} of {count}", number=index + 1, count=len(self.cards))
+            heading = f"card {index % (last + 1)} of 0 to {last}"
             return "\n".join(card_lines(card, heading, self.measured(card), exact if all_digits else rounded))
 
     def html(self) -> str:
@@ -207,7 +229,7 @@ def xray(
     Returns
     -------
     halfmoon.inspect.XRay
-        Print it, ask for an ``entry("W[2,5] of layer 1")``, or write its ``html()``.
+        Print it, ask for an ``entry("1.dW[2,5]")``, or write its ``html()``.
 
     Raises
     ------

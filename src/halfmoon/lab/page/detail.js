@@ -11,7 +11,7 @@ function buildDetail() {
   aside.replaceChildren(
     make("h3", {}, which, ...(state.selected === null ? [] : [close])),
     make("p", { class: "values" }, ...settingParts(setting)),
-    ...(data.map_side ? [make("canvas"), make("div", { class: "legend" })] : []),
+    ...(data.map_side ? [framedMap(), make("div", { class: "legend" })] : []),
     make("p", {}, `${data.score}: ${formatMeanStd(row)}, ${VERDICT_TEXTS[row.verdict]}${p}`),
     make("div", { class: "scroll" }, runTable(setting)), ...failureMessages(setting));
 }
@@ -46,9 +46,9 @@ function legend() {
 }
 
 function planeText() {
-  const count = data.features.length, [first, second] = data.features;
-  if (count > 2) return say("The plane of the first two principal components of {count} standardised features.", { count });
-  return say("Across: {first}. Up: {second}.", { first, second });
+  const count = data.features.length, [first, second] = data.axes;
+  if (count > 2) return `The plane of the first two principal components of ${count} standardised features.`;
+  return `Across: ${first}. Up: ${second}.`;
 }
 
 function swatch(number) {

@@ -15,8 +15,7 @@ function drawFilters() {
 
 function showCount() {
   const shown = ranking.filter(passesFilters).length;
-  byId("count").textContent = say("{shown} of {settings} shown, in the grid, the charts and the table.",
-    { shown, settings: plural(settings.length, "setting") });
+  byId("count").textContent = `${shown} of ${plural(settings.length, "setting")} shown.`;
 }
 
 onChange(["text", "levels"], showCount);

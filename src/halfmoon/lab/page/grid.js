@@ -18,7 +18,7 @@ function assignFactor(side, other, factor) {
 }
 
 function buildCell(members) {
-  const canvas = data.map_side ? [make("canvas")] : [];
+  const canvas = data.map_side ? [framedMap()] : [];
   const pick = make("button", { type: "button", class: "pick" });
   const figure = make("figure", { class: "cell" }, ...canvas, make("figcaption", {}, pick, make("span", { class: "notes" })));
   figure.addEventListener("click", () => toggleSelected(Number(figure.dataset.setting)));
@@ -47,11 +47,9 @@ function buildGrid() {
 function describeSharedCells() {
   const most = Math.max(...cellFigures.map(([, members]) => members.length));
   const rest = data.factors.filter((_, index) => index !== state.rows && index !== state.columns).map(factor => factor.name);
-  const text = rest.length
-    ? say("Up to {most} settings share a cell: they differ in {names}.", { most, names: rest.join(say(" and ")) })
-    : say("Up to {most} settings share a cell: they lie in the same ranges.", { most });
-  const rule = say(" The best of those shown stands for them, or the one you select; choose above which to show.");
-  byId("sharing").textContent = most < 2 ? "" : text + rule;
+  const which = rest.length ? `differ in ${rest.join(" and ")}` : "lie in the same ranges";
+  byId("sharing").textContent = most < 2 ? "" :
+    `Up to ${most} of them share a cell, as they ${which}: the best of those shown stands for them, or the one you select.`;
 }
 
 // What stands below a map: how many runs, what went wrong, and which of several settings it is.
@@ -90,7 +88,7 @@ function updateCells() {
 }
 
 function drawMaps() {
-  if (data.map_side) for (const [figure] of cellFigures) drawMap(figure.firstChild, Number(figure.dataset.setting), selectedEpoch());
+  if (data.map_side) for (const [figure] of cellFigures) drawMap(figure.querySelector("canvas"), Number(figure.dataset.setting), selectedEpoch());
 }
 
 onChange(["rows", "columns"], buildGrid);

@@ -42,6 +42,7 @@ function verdictParts() {
 
 function drawHeadline() {
   byId("title").textContent = data.title;
+  byId("facts").replaceChildren(...data.facts.map(([topic, text]) => make("span", { class: "fact" }, make("small", {}, topic), ` ${text}`)));
   byId("compared").textContent = comparisonText();
   const parts = data.best === null ? [make("p", {}, say("No run came to a score."))] : [
     make("div", { class: "winner" }, make("strong", {}, say("Best")), ...settingParts(data.best),

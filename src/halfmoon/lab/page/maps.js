@@ -42,6 +42,13 @@ function renderImage(maps, margins) {
 const offscreen = document.createElement("canvas");
 [offscreen.width, offscreen.height] = [WIDTH, HEIGHT];
 
+// A canvas for a map, with the names of its axes.
+function framedMap() {
+  const [across, up] = data.axes.map(name => make("span", { class: "axis-name", title: name }, name));
+  up.classList.add("up");
+  return make("div", { class: "map" }, up, make("canvas"), across);
+}
+
 // Draw a setting at an epoch; where it has no map there, say why.
 function drawMap(canvas, setting, epoch) {
   const scale = Math.min(devicePixelRatio || 1, 2);

@@ -30,7 +30,7 @@ const tableRows = settings.map(() => null);
 
 function buildTable() {
   const heads = COLUMNS.map(({ title, figure }, column) => {
-    const button = make("button", { type: "button" }, title);
+    const button = make("button", { type: "button" }, ...breakable(title));
     button.addEventListener("click", () => update({ sort: { column, down: state.sort.column === column && !state.sort.down } }));
     return make("th", { scope: "col", class: figure ? "figure" : "" }, button);
   });
@@ -39,11 +39,22 @@ function buildTable() {
 }
 
 function buildRowOf(row, setting) {
-  const pick = make("button", { type: "button", class: "pick", "aria-label": say("Select {label}", { label: row.label }) }, String(rankOf[setting] + 1));
-  const cells = COLUMNS.slice(1).map(({ text, figure }) => make("td", { class: figure ? "figure" : "" }, text(row, setting)));
+  const pick = make("button", { type: "button", class: "pick", "aria-label": `Select ${row.label}` }, String(rankOf[setting] + 1));
+  const cells = COLUMNS.slice(1).map(({ title, text, figure }) =>
+    make("td", { class: figure ? "figure" : "", "data-title": title }, text(row, setting)));
   const element = make("tr", { "data-setting": setting, class: row.verdict }, make("td", {}, pick), ...cells);
   element.addEventListener("click", () => toggleSelected(setting));
   return element;
+}
+
+// A name that may go on in the next line after each underscore.
+const breakable = name => name.split(/(?<=_)/).flatMap((part, index) => index ? [make("wbr"), part] : [part]);
+
+// A table that is too wide for its place is shown as a list: each row's cells, with the names of their columns.
+function fitTable() {
+  const table = byId("table");
+  table.classList.remove("stacked");
+  table.classList.toggle("stacked", table.scrollWidth > table.parentElement.clientWidth);
 }
 
 // Numbers before text, and what is missing last, whichever way it is sorted.
@@ -74,4 +85,5 @@ function updateRows() {
 }
 
 onChange(["sort"], sortTable);
+onChange(["sort", "text", "levels", "width"], fitTable);
 onChange(["text", "levels", "selected"], updateRows);

@@ -31,6 +31,7 @@ def data(xray: XRay) -> dict[str, Any]:
         "cards": cards,
         "links": {entry_name(*link): _link(found) for link, found in _links(xray.chains, entries)},
         "entries": gradients,
+        "shapes": {name: list(array.shape) for name, array in xray.chains.arrays.items()},
     }
 
 
@@ -41,6 +42,8 @@ def _card(card: Card, measured: list[NumericCheck], gradients: dict[str, str]) -
         "what": card.what,
         "rules": list(card.rules),
         "shapes": card.shapes,
+        "fault": card.fault,
+        "spoiled": card.spoiled,
         "arrays": [_array(view, found.get(view.name), gradients) for view in card.arrays],
         "sources": [{"title": source.title, "text": source.text} for source in card.sources],
     }

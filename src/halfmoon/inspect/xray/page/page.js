@@ -33,7 +33,7 @@ function cell(array, row, column) {
   const td = make("td", { "data-exact": text, title: `${at(array.name, array, row, column)} = ${text}` }, rounded(text));
   if (number && largest) {
     td.className = number > 0 ? "positive" : "negative";
-    td.style.setProperty("--strength", (0.45 * Math.min(Math.abs(number) / largest, 1)).toFixed(3));
+    td.style.setProperty("--strength", `${(45 * Math.min(Math.abs(number) / largest, 1)).toFixed(1)}%`);
   }
   if (array.measured) {
     const [numeric, error] = array.measured[row * array.values[0].length + column];
@@ -61,18 +61,22 @@ function drawArray(array) {
   const shown = array.whole ? say("whole") : say("its first {rows} × {columns}", { rows: array.values.length, columns: array.values[0].length });
   const heading = make("h2", {}, array.name, make("small", {}, `(${array.shape.join(", ")}) ${array.dtype}, ${shown}`));
   const notes = [];
-  if (array.measured) notes.push(make("p", { class: "faint" }, say("Central differences: largest error {worst}; that of each entry: hover over it, or click it.", { worst: array.worst })));
-  if (array.direction) notes.push(make("p", { class: "faint" }, say("Along a random direction: {direction}.", { direction: array.direction })));
-  return [heading, histogram(array), matrix(array), ...notes];
+  if (array.measured) notes.push(make("p", { class: "faint" }, `Central differences: largest error ${array.worst}; that of each entry: hover over it, or click it.`));
+  if (array.direction) notes.push(make("p", { class: "faint" }, `Along a random direction: ${array.direction}.`));
+  return make("section", { class: "array" }, heading, histogram(array), matrix(array), ...notes);
 }
 
 function draw() {
   const now = data.cards[place];
+  card.classList.toggle("wrong", Boolean(now.fault));
   card.replaceChildren(
-    make("h1", {}, now.title), make("p", {}, now.what),
+    make("h1", {}, now.title),
+    ...(now.fault ? [make("p", { class: "fault", role: "alert" }, now.fault[0].toUpperCase() + now.fault.slice(1))] : []),
+    ...(now.spoiled ? [make("p", { class: "spoiled" }, now.spoiled)] : []),
+    make("p", {}, now.what),
     ...(now.rules.length ? [make("div", { class: "rules" }, now.rules.join("\n"))] : []),
     make("p", { class: "shapes" }, now.shapes),
-    ...now.arrays.flatMap(drawArray),
+    make("div", { class: "arrays" }, ...now.arrays.map(drawArray)),
     ...now.sources.map(source => make("details", { open: "" }, make("summary", {}, source.title), make("pre", {}, source.text))));
   choose.value = String(place);
   document.getElementById("previous").disabled = place === 0;
@@ -81,7 +85,7 @@ function draw() {
 
 function go(to) {
   place = Math.min(Math.max(to, 0), data.cards.length - 1);
-  history.replaceState(null, "", `#${place + 1}`);
+  history.replaceState(null, "", `#${place}`);
   draw();
   scrollTo(0, 0);
 }
@@ -100,8 +104,6 @@ function path(node, turns) {
 
 function drawChain(node, turns = new Map()) {
   const [nodes, missing] = path(node, turns);
-  const close = make("button", { type: "button", class: "close", "aria-label": say("Close the chain") }, "×");
-  close.addEventListener("click", () => { chosen = null; chain.replaceChildren(); columns.classList.remove("traced"); draw(); });
   const cell = document.querySelector(`td[data-node="${CSS.escape(node)}"]`);
   const links = nodes.map(([name, link, which]) => {
     const terms = link.terms.map((term, position) => {
@@ -117,9 +119,9 @@ function drawChain(node, turns = new Map()) {
     return make("div", { class: "link", "data-link": name },
       make("strong", {}, `${name} = ${rounded(link.value)}`), make("p", { class: "faint" }, link.rule), ...terms, ...rest);
   });
-  const end = missing ? say('The page holds no more of this chain; ask xray.entry("{missing}").', { missing }) : say("Here the loss itself is differentiated.");
-  chain.replaceChildren(close, make("h1", {}, say("Where {node} comes from", { node })),
-    make("p", { class: "faint" }, say("A sum of products; the framed one, the largest unless you choose another, is followed back to the loss.")),
+  const end = missing ? `The page holds no more of this chain; ask xray.entry("${missing}").` : "Here the loss itself is differentiated.";
+  chain.replaceChildren(closeButton(), make("h1", {}, `Where ${node} comes from`),
+    make("p", { class: "faint" }, "A sum of products; the framed one, the largest unless you choose another, is followed back to the loss."),
     ...(cell ? cell.title.split("\n").map(line => make("p", { class: "exact" }, line)) : []),
     ...links, make("p", { class: "faint" }, end));
   columns.classList.add("traced");
@@ -134,36 +136,68 @@ function trace(node) {
 }
 
 function refuse(text) {
-  chain.replaceChildren(make("p", { role: "alert" }, text));
+  chosen = null;
+  chain.replaceChildren(closeButton(), make("p", { role: "alert" }, text));
   columns.classList.add("traced");
 }
 
-// "W[2,5] of layer 1" or "1.W[2,5]" to the name of its gradient.
-function named(text) {
+function closeButton() {
+  const button = make("button", { type: "button", class: "close", "aria-label": "Close (Esc)", title: "Close (Esc)" }, "×");
+  button.addEventListener("click", closeChain);
+  return button;
+}
+
+// Close the panel; what was looked at before has the focus again.
+function closeChain() {
+  if (!columns.classList.contains("traced")) return;
+  const node = chosen;
+  chosen = null;
+  chain.replaceChildren();
+  columns.classList.remove("traced");
+  draw();
+  (document.querySelector(`td[data-node="${CSS.escape(node ?? "")}"]`) ?? entry).focus({ preventScroll: true });
+}
+
+// What an entry's name says: its array and its index, as "1.dW[2,5]", "1.W[2,5]" or "W[2,5] of layer 1".
+function parts(text) {
   const found = /^(\w+)\s*\[([^\]]*)\]\s+of\s+(?:layer|step)\s+(\S+)$/.exec(text) ?? /^(?:(\S+)\.)?(\w+)\s*\[([^\]]*)\]$/.exec(text);
   if (!found) return null;
   const [letter, index, layer] = text.includes(" of ") ? found.slice(1) : [found[2], found[3], found[1]];
-  const array = layer ? `${layer}.${letter}` : letter;
-  return data.entries[array] ? `${data.entries[array]}[${index.replace(/\s/g, "")}]` : null;
+  return { array: layer ? `${layer}.${letter}` : letter, index: index.split(",").map(each => each.trim()) };
 }
 
-data.cards.forEach((each, position) => choose.append(make("option", { value: String(position) }, `${position + 1}/${data.cards.length}  ${each.title}`)));
+function traceNamed(text) {
+  const found = parts(text), gradient = data.entries[found?.array];
+  if (!gradient) return refuse("There is no array of that name: write 1.dW[2,5], W[2,5] of layer 1, X[0,1] or scores[0,0].");
+  const shape = data.shapes[gradient], { array, index } = found, size = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
+  if (index.length !== shape.length || !index.every(each => /^-?\d+$/.test(each))) {
+    return refuse(`${text} must have ${shape.length} whole numbers in its brackets, as ${array} is of shape ${size}.`);
+  }
+  const place = index.map((each, axis) => Number(each) < 0 ? Number(each) + shape[axis] : Number(each));
+  if (!place.every((each, axis) => each >= 0 && each < shape[axis])) {
+    return refuse(`${text} must lie within ${array}, which is of shape ${size} and counted from 0.`);
+  }
+  const node = `${gradient}[${place.join(",")}]`;
+  if (!data.links[node]) return refuse(`This page holds the chains of the entries that it shows; ask xray.entry("${text}").`);
+  return trace(node);
+}
+
+data.cards.forEach((each, position) => choose.append(make(
+  "option", { value: String(position), class: each.fault ? "wrong" : "" }, `${position}  ${each.title}${each.fault ? "  ✕ wrong" : ""}`)));
 choose.addEventListener("change", () => go(Number(choose.value)));
 document.getElementById("previous").addEventListener("click", () => go(place - 1));
 document.getElementById("next").addEventListener("click", () => go(place + 1));
 document.getElementById("name").addEventListener("submit", event => {
   event.preventDefault();
-  const node = named(entry.value.trim());
-  if (node && data.links[node]) trace(node);
-  else if (node) refuse(say('This page holds the chains of the entries that it shows; ask xray.entry("{name}").', { name: entry.value.trim() }));
-  else refuse(say("There is no array of that name: write W[2,5] of layer 1, 1.W[2,5], X[0,1] or scores[0,0]."));
+  traceNamed(entry.value.trim());
 });
 card.addEventListener("click", event => { const td = event.target.closest("td[data-node]"); if (td) trace(td.dataset.node); });
 document.addEventListener("keydown", event => {
+  if (event.key === "Escape") closeChain();
   if (event.altKey || event.ctrlKey || event.metaKey || event.target === entry || event.target === choose) return;
   if (event.key === "ArrowLeft") go(place - 1);
   if (event.key === "ArrowRight") go(place + 1);
   if (event.key === "Enter" && event.target.dataset?.node) trace(event.target.dataset.node);
 });
-addEventListener("hashchange", () => go(Number(location.hash.slice(1)) - 1 || 0));
-go(Number(location.hash.slice(1)) - 1 || 0);
+addEventListener("hashchange", () => go(Number(location.hash.slice(1)) || 0));
+go(Number(location.hash.slice(1)) || 0);
