@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halfmoon.base.errors import InputError, UnknownNameError
-from halfmoon.base.record import Record, record
+from halfmoon.base.record import Record, checked, record
 
 Array = NDArray[Any]
 Index = tuple[int, ...]
@@ -42,13 +42,38 @@ def number(name: str, value: object) -> float:
     return found
 
 
+def real(name: str, value: object) -> float:
+    """Return a real number, which may be infinite or NaN, as a float."""
+    if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
+        raise fail(name, value, "a number")
+    return float(value) if isinstance(value, float | np.floating) else number(name, value)
+
+
+def one_of(name: str, value: Any, choices: Iterable[str]) -> str:
+    """Return ``value`` if it is among ``choices``; otherwise name the nearest."""
+    known = list(choices)
+    if isinstance(value, str) and value in known:
+        return value
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes only
+
+    near = get_close_matches(value, known, n=1) if isinstance(value, str) else []
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    raise UnknownNameError(str(fail(name, value, f"one of {', '.join(known) or 'none'}{hint}")))
+
+
+def choice(choices: Iterable[str]) -> Check:
+    """Return a check for one of some names."""
+    known = tuple(choices)
+    return lambda name, value: one_of(name, value, known)
+
+
 @record
 class Between(Record):
     """A check for numbers from ``low`` to ``high``; ``closed`` says which of the two belong: both, left, right, neither."""
 
-    low: float
-    high: float
-    closed: str = "both"
+    low: float = checked(real)
+    high: float = checked(real)
+    closed: str = checked(choice(["both", "left", "right", "neither"]), default="both")
 
     def __call__(self, name: str, value: object) -> float:
         found = number(name, value)
@@ -82,8 +107,23 @@ def whole(name: str, value: object, *, least: int = 1) -> int:
 
 
 def count(name: str, value: object) -> int:
-    """Return a whole number of at least 0 as an int."""
-    return whole(name, value, least=0)
+    """Return a whole number of at least 0, that 64 bits hold, as an int."""
+    return COUNT(name, value)
+
+
+def from_to(least: int, most: int) -> Check:
+    """Return a check for whole numbers from ``least`` to ``most``."""
+
+    def check(name: str, value: object) -> int:
+        if isinstance(value, bool | np.bool_) or not isinstance(value, Integral) or not least <= value <= most:
+            raise fail(name, value, f"a whole number from {least} to {most}")
+        return int(value)
+
+    return check
+
+
+COUNT = from_to(0, 2**62)
+"""As long as any counter lasts, and far enough from what compiled code counts with."""
 
 
 def optional(check: Check) -> Check:
@@ -91,15 +131,15 @@ def optional(check: Check) -> Check:
     return lambda name, value: None if value is None else check(name, value)
 
 
-def choice(choices: Iterable[str]) -> Check:
-    """Return a check for one of some names."""
-    known = tuple(choices)
-    return lambda name, value: one_of(name, value, known)
-
-
 def kind(cls: type | tuple[type, ...], expected: str) -> Check:
     """Return a check for instances of a class, or of one of several."""
     return lambda name, value: instance(name, value, cls, expected)
+
+
+def text(name: str, value: object) -> str:
+    """Return a text."""
+    found: str = instance(name, value, str, "text")
+    return found
 
 
 def flag(name: str, value: object) -> bool:
@@ -107,18 +147,6 @@ def flag(name: str, value: object) -> bool:
     if not isinstance(value, bool | np.bool_):
         raise fail(name, value, "True or False")
     return bool(value)
-
-
-def one_of(name: str, value: Any, choices: Iterable[str]) -> str:
-    """Return ``value`` if it is among ``choices``; otherwise name the nearest."""
-    known = list(choices)
-    if isinstance(value, str) and value in known:
-        return value
-    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes only
-
-    near = get_close_matches(value, known, n=1) if isinstance(value, str) else []
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    raise UnknownNameError(str(fail(name, value, f"one of {', '.join(known) or 'none'}{hint}")))
 
 
 def instance(name: str, value: Any, kind: type | tuple[type, ...], expected: str) -> Any:

@@ -196,11 +196,11 @@ class LBFGS(Optimizer):
         Most evaluations of the loss in all; by default ``line_search`` for each epoch.
     """
 
-    memory: int = checked(checks.whole, default=10)
-    line_search: int = checked(checks.whole, default=20)
+    memory: int = checked(checks.from_to(1, 1000), default=10)
+    line_search: int = checked(checks.from_to(1, 2**31 - 1), default=20)
     tolerance: float = checked(checks.not_negative, default=1e-5)
     relative_decrease: float = checked(checks.not_negative, default=2.220446049250313e-9)
-    evaluations: int | None = checked(checks.optional(checks.whole), default=None)
+    evaluations: int | None = checked(checks.optional(checks.from_to(1, 2**62)), default=None)
 
 
 OPTIMIZERS: dict[str, Any] = {each.__name__.lower(): each for each in (SGD, Momentum, Adam, AdamW, RMSprop, Adagrad, Lion, LBFGS)}
