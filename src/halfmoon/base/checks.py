@@ -219,9 +219,19 @@ def rows(name: str, value: Any, dtype: np.dtype[Any], *, columns: int | None = N
     if not is_sparse(value):
         return matrix(name, value, dtype, columns=columns)
     _rows_and_columns(name, value.shape, columns)
-    by_rows = value.tocsr()
+    by_rows = csr(name, value)
     entries = _converted(f"{name}.data", numeric(f"{name}.data", by_rows.data), dtype)
     return type(by_rows)((entries, by_rows.indices, by_rows.indptr), by_rows.shape)
+
+
+def csr(name: str, value: Any) -> Any:
+    """Return a sparse matrix by rows (CSR), after a look whether its indices lie in it: SciPy and engines read and write where they say."""
+    if hasattr(value, "check_format"):  # of those with index pointers, which SciPy itself takes unseen
+        try:
+            value.check_format()
+        except ValueError as error:
+            raise InputError(f"{name} must be a sparse matrix whose indices lie in it, got one of shape {value.shape}: {error}") from None
+    return value.tocsr()
 
 
 def is_sparse(value: Any) -> bool:

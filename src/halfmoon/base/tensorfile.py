@@ -126,9 +126,8 @@ def _ordinary_file(path: Any, kind: str) -> str:
     checks.instance("path", path, (str, os.PathLike), "the path of a file")
     shown = _shown(path)
     try:
-        if not stat.S_ISREG(
-            Path(os.fsdecode(path)).stat().st_mode
-        ):  # a pipe would wait for ever, and a device may do anything, if it were opened
+        # before it is opened: a pipe would wait for ever, and a device may do anything
+        if not stat.S_ISREG(Path(os.fsdecode(path)).stat().st_mode):
             raise InputError(f"the {kind} file {shown} cannot be read: it must be an ordinary file")
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         try:
