@@ -244,6 +244,11 @@ CRAFTED = {
     "a link that is a layer": ("own", head("network/loss/link", {"kind": "Softmax"}), "link must be"),
     "targets in no interval": ("own", head("network/loss/allowed", 7), "allowed must be"),
     "a name that is a list": ("own", head("network/layers/1/name", ["cube"]), "name must be text"),
+    "a hundred activations and more": (
+        "own",
+        head("network/layers", lambda it: [it[0], *(dict(it[1], value=dict(it[1]["value"], steps=chain(n + 1))) for n in range(120)), it[2]]),
+        "at most 100 different activations",
+    ),
     # histories
     "a history of text": ("model", head("history", "none"), "history must be a dict"),
     "a history of other columns": ("model", head("history/columns", ["lost"]), "damaged"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -64,7 +65,13 @@ def is_plain(random: Random) -> bool:
 def rng_state(random: Random) -> Any:
     """Return the state of a generator, for :func:`restore_rng_state`."""
     bits = bit_generator(random)
-    return ctypes.string_at(bits.ctypes.state_address, MERSENNE_TWISTER) if type(bits) is np.random.MT19937 else bits.state
+    if type(bits) is not np.random.MT19937:
+        return bits.state
+    state = ctypes.string_at(bits.ctypes.state_address, MERSENNE_TWISTER)
+    position = int.from_bytes(state[-4:], sys.byteorder, signed=True)
+    if not 0 <= position <= WORDS:  # NumPy's set_state takes any, and compiled code reads from there
+        raise InputError(f"the random generator must be at a position from 0 to {WORDS} of its state, got {position}")
+    return state
 
 
 def restore_rng_state(random: Random, state: Any) -> None:

@@ -102,7 +102,10 @@ class TrainingState:
         found = schema.entries(PROGRESS)("progress", progress)
         if found["begun"] > found["updates"]:
             raise InputError(f"progress.begun must be at most {found['updates']}, the updates made, got {found['begun']}")
-        self.slots[...] = schema.array(self.slots.dtype.str[1:], *self.slots.shape)("slots", slots)
+        self.slots[...] = schema.array(self.slots.dtype.str[1:], *self.slots.shape)("slots", checks.numeric("slots", slots))
+        for name, slot in zip(getattr(self.optimizer, "slots", ()), self.slots, strict=True):
+            if name in self.first_order.squares and (slot < 0).any():
+                raise InputError(f"the slot {name!r} must hold no negative number, got {slot.min():g}")
         for name, value in found.items():
             setattr(self, name, value)
 

@@ -74,6 +74,7 @@ class Adam(FirstOrder):
     """
 
     slots: ClassVar[tuple[str, ...]] = ("mean", "square")
+    squares: ClassVar[tuple[str, ...]] = ("square",)
 
     beta1: float = checked(checks.share, default=0.9, kw_only=True)
     beta2: float = checked(checks.share, default=0.999, kw_only=True)
@@ -114,6 +115,7 @@ class RMSprop(FirstOrder):
     """
 
     slots: ClassVar[tuple[str, ...]] = ("square",)
+    squares: ClassVar[tuple[str, ...]] = slots
 
     rate: float = 0.01
     decay: float = checked(checks.share, default=0.99, kw_only=True)
@@ -139,6 +141,7 @@ class Adagrad(FirstOrder):
     """
 
     slots: ClassVar[tuple[str, ...]] = ("squares",)
+    squares: ClassVar[tuple[str, ...]] = slots
 
     rate: float = 0.01
     epsilon: float = checked(checks.positive, default=1e-10, kw_only=True)

@@ -171,7 +171,7 @@ class Trainer:
     def go_on_from(self, saved: Saved) -> None:
         """Take over the generator, the progress and the slots in a file."""
         self.random = saved.get("random", from_data)
-        self.state.resume(saved.get("progress"), checks.numeric("slots", saved.arrays["slots"]))
+        self.state.resume(saved.get("progress"), saved.arrays["slots"])
         self.state.rate_at(self.state.updates)  # the schedule finds in its memory what it needs
 
     def train(
