@@ -71,8 +71,8 @@ def use_table(model):
 
 
 def use_run(run):
-    data = {"task": "classification", "score_name": run.score_name, "classes": ["0", "1"], "feature_names": ["a", "b"], "bounds": (0.0, 1.0),
-            "points": X[:10, :2], "labels": np.zeros(10), "train_points": X[:, :2], "train_labels": np.zeros(40),
+    data = {"task": "classification", "score_name": run.score_name, "classes": ["0", "1"], "feature_names": ["a", "b"],
+            "bounds": (0.0, 1.0),            "points": X[:10, :2], "labels": np.zeros(10), "train_points": X[:, :2], "train_labels": np.zeros(40),
             "extent": (-3.0, 3.0, -3.0, 3.0)}  # fmt: skip
     found = Comparison([run], [run.setting], list(run.setting), [run.seed], data)
     found.frame()
@@ -112,7 +112,7 @@ def answer(kind, path):
         text = str(error)
         fault = len(text) > 300 or "\n" in text
         return {"result": "fault" if fault else "told" if loaded else "refused", "text": f"{type(error).__name__}: {text}"}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - any other is a fault
         frames = [f"{Path(each.filename).name}:{each.lineno}" for each in traceback.extract_tb(error.__traceback__)[-3:]]
         told = loaded and isinstance(error, ValueError) and kind in {"classifier", "regressor", "table"} and " " in str(error)
         where = "used" if loaded else "loaded"

@@ -6,8 +6,10 @@ import struct
 import numpy as np
 
 NASTY = [
-    None, True, False, 0, 1, -1, 2, 7, 624, 625, 2**31, 2**32, 2**53, 2**63 - 1, 2**63, 2**64, -(2**63), 10**12, 10**18, 10**40, 10**400,
-    0.5, -0.5, 1e300, -1e308, 5e-324, 1e999, float("nan"), -0.0, "", "a", "1", "\0", "é" * 50, "x" * 3000, [], {}, [[]], [None], [0, 0], [1.5],
+    None, True, False, 0, 1, -1, 2, 7, 624, 625, 2**31, 2**32, 2**53, 2**63 - 1, 2**63, 2**64, -(2**63), 10**12, 10**18, 10**40,
+    10**400,
+    0.5, -0.5, 1e300, -1e308, 5e-324, 1e999, float("nan"), -0.0, "", "a", "1", "\0", "é" * 50, "x" * 3000,
+    [], {}, [[]], [None], [0, 0], [1.5],
     {"kind": "float", "text": "nan"}, {"kind": "float", "text": "-inf"}, {"kind": "float", "text": "1e5000"}, {"kind": "dict", "items": {}},
     {"kind": "array", "dtype": "<f8", "shape": [0], "base64": ""}, {"kind": "array", "dtype": "<u4", "shape": [1], "base64": "AAAAAA=="},
     {"kind": "array", "dtype": "|O", "shape": [1], "base64": "AAAAAAAAAAA="}, {"kind": "Penalty", "l1": 0.0, "l2": 0.0},

@@ -136,7 +136,8 @@ def test_damaged_files_are_refused_or_used(sound, attacker, attack_scale, tmp_pa
     if os.environ.get("HALFMOON_ATTACK_KEEP"):
         (Path(os.environ["HALFMOON_ATTACK_KEEP"]) / "answers.json").write_text(json.dumps(answers, indent=1))
     counts = Counter(found["result"] for found in answers.values())
-    print(len(answers), "files:", dict(counts), max(found["megabytes"] for found in answers.values()), "MB")  # noqa: T201 - for the long run
+    memory = max(found["megabytes"] for found in answers.values())
+    print(f"{len(answers):,} files: {dict(counts)}, {memory} MB more than before")  # noqa: T201 - for the long run
     assert not faults(answers)
     assert counts["refused"] > len(answers) / 4
     assert counts["used"] > len(answers) / 20

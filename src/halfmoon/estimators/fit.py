@@ -20,6 +20,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.base.locks import lock_of
 from halfmoon.engines.contract import Data
@@ -302,6 +303,8 @@ class Fit:
         if state.rows is None or not self.resuming:
             state.rows = split(estimator, encoded, validation.groups, state.random)
         rows, held = state.rows
+        if len(rows) + len(held) != data.n_rows:
+            raise InputError(f"X must have the rows of the training that goes on, {len(rows) + len(held):,}, got {data.n_rows:,}")
         aside = data.take(held)
         return rows, held_out(estimator, self.targets, (aside.X, encoded[held], aside.weights), given=False)
 

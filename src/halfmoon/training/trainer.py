@@ -253,7 +253,7 @@ class Trainer:
         order: Any = self.order
         wanted = n_rows if rows is None else len(rows)
         if len(order) != wanted or order.min() < 0 or order.max() >= n_rows:
-            raise InputError(f"X must have the rows of the training that goes on, {len(order):,} to train on, got {wanted:,}")
+            raise InputError(f"X must have the rows of the training that goes on, {len(order):,}, got {wanted:,}")
         return order
 
     def _weighted(self, data: Data, rows: Array | None, class_weight: Any) -> Data:
