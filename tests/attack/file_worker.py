@@ -56,7 +56,8 @@ def use_estimator(estimator, rows, y):
     if hasattr(estimator, "classes_"):
         estimator.predict_proba(rows)
     estimator.set_params(max_iter=estimator.n_iter_ + 2, verbose=False)
-    estimator.resume(rows, y)
+    if estimator.fit_state_.trainer is not None:
+        estimator.resume(rows, y)
     estimator.predict(rows[:1])
     if not estimator.early_stopping:
         estimator.partial_fit(rows, y)
@@ -65,14 +66,15 @@ def use_estimator(estimator, rows, y):
 
 def use_table(model):
     model.predict(FRAME)
-    features = model.features(FRAME)
-    use_estimator(model.estimator, features, model.preparation.targets(FRAME))
+    rows = FRAME[:30]  # as many as it was trained on
+    use_estimator(model.estimator, model.features(rows), model.preparation.targets(rows))
     return tabular.score(model, FRAME).text
 
 
 def use_run(run):
     data = {"task": "classification", "score_name": run.score_name, "classes": ["0", "1"], "feature_names": ["a", "b"],
-            "bounds": (0.0, 1.0),            "points": X[:10, :2], "labels": np.zeros(10), "train_points": X[:, :2], "train_labels": np.zeros(40),
+            "bounds": (0.0, 1.0),
+            "points": X[:10, :2], "labels": np.zeros(10), "train_points": X[:, :2], "train_labels": np.zeros(40),
             "extent": (-3.0, 3.0, -3.0, 3.0)}  # fmt: skip
     found = Comparison([run], [run.setting], list(run.setting), [run.seed], data)
     found.frame()

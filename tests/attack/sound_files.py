@@ -42,7 +42,9 @@ def trainer(path):
 
 def classifier(path):
     """Write an interrupted fit that stops early, with all its rows and orders."""
-    hm.MLPClassifier(**SMALL, early_stopping=True, activation="tanh", class_weight={"ant": 2.0}).fit(X, THREE).save(path)
+    hm.MLPClassifier(**SMALL, early_stopping=True, activation="tanh", class_weight={"ant": 2.0, "bee": 1.0, "cat": 1.0}).fit(X, THREE).save(
+        path
+    )
 
 
 def regressor(path):

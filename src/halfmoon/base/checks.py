@@ -115,7 +115,7 @@ def from_to(least: int, most: int) -> Check:
     """Return a check for whole numbers from ``least`` to ``most``."""
 
     def check(name: str, value: object) -> int:
-        if isinstance(value, bool | np.bool_) or not isinstance(value, Integral) or not least <= value <= most:
+        if isinstance(value, bool | np.bool_) or not isinstance(value, Integral) or not least <= int(value) <= most:
             raise fail(name, value, f"a whole number from {least} to {most}")
         return int(value)
 

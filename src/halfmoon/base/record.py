@@ -77,7 +77,8 @@ class Record:
 
 def check_fields(instance: Any) -> None:
     """Put each field of a dataclass that is :func:`checked` in its proper form, or raise InputError."""
-    for name, check in _checks(type(instance)).items():
+    kind: Any = type(instance)
+    for name, check in _checks(kind).items():
         object.__setattr__(instance, name, check(name, getattr(instance, name)))
 
 

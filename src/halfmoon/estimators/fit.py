@@ -25,7 +25,7 @@ from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.base.locks import lock_of
 from halfmoon.engines.contract import Data
 from halfmoon.estimators import network_builder
-from halfmoon.estimators.convergence import ConvergenceMonitor
+from halfmoon.estimators.convergence import BY_LOSS, BY_SCORE, ConvergenceMonitor
 from halfmoon.estimators.fitted import FitState, converted
 from halfmoon.estimators.sklearn_callbacks import EpochTasks, fit_task
 from halfmoon.estimators.targets import ClassTargets, NumberTargets, Targets
@@ -44,10 +44,6 @@ if TYPE_CHECKING:
 
 NOT_FINITE = "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
 INTERRUPTED_BY_USER = "Training interrupted by user."
-
-BY_LOSS: dict[str, Any] = {"loss_curve_": [], "best_loss_": np.inf, "validation_scores_": None, "best_validation_score_": None}
-BY_SCORE: dict[str, Any] = {"loss_curve_": [], "best_loss_": None, "validation_scores_": [], "best_validation_score_": -np.inf}
-"""Initial values of the curves and the best values: without early stopping, and with it."""
 
 
 @dataclass(eq=False, repr=False)

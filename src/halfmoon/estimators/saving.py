@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import is_classifier
+from sklearn.metrics import get_scorer_names
 from sklearn.preprocessing import LabelBinarizer
+from sklearn.utils.class_weight import compute_sample_weight
 
 from halfmoon.base import checks, schema
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.randomness import to_data
 from halfmoon.base.tensorfile import damage_told
+from halfmoon.estimators import network_builder
+from halfmoon.estimators.convergence import BY_LOSS, BY_SCORE
 from halfmoon.estimators.fitted import FitState
 from halfmoon.estimators.parameters import validate_parameters
 from halfmoon.estimators.targets import ClassTargets, NumberTargets, Targets
@@ -57,10 +62,8 @@ LABELS = schema.entries({
 })  # fmt: skip
 
 FITTED = schema.entries(
-    {"n_outputs_": checks.from_to(1, 2**31), "n_features_in_": checks.from_to(1, 2**31)},
+    {"n_outputs_": checks.from_to(1, 2**31), "n_features_in_": checks.from_to(1, 2**31), "n_iter_": checks.count, "t_": checks.count},
     {
-        "n_iter_": checks.count,
-        "t_": checks.count,
         "best_loss_": checks.optional(checks.real),
         "best_validation_score_": checks.optional(checks.real),
         "loss_": checks.real,
@@ -76,7 +79,7 @@ FITTED = schema.entries(
 def save(estimator: MultilayerPerceptron, path: str | os.PathLike[str], further: Mapping[str, Any] | None = None) -> None:
     """Write a fitted estimator to a file, whole or not at all, and ``further`` records with it."""
     known, state = vars(estimator), estimator.fit_state_
-    if "estimators_" in known:
+    if "estimators_" in known or estimator.n_ensemble > 1:
         raise InputError("save must be of one network, got an ensemble; save each of estimators_")
     arrays = {name: np.asarray(known[name], float) for name in CURVES if known.get(name) is not None}
     fitted: dict[str, Any] = {name: known[name] for name in NUMBERS if name in known} | {NO_IMPROVEMENT: state.no_improvement_count}
@@ -155,7 +158,7 @@ def rebuilt(estimator: MultilayerPerceptron, saved: checkpoint.Saved) -> Multila
     InputError
         When a parameter cannot have its value, or something does not belong to the model.
     """
-    validate_parameters(estimator)
+    _check_parameters(estimator)
     fitted, arrays = saved.get("fitted", FITTED), saved.arrays
     if fitted is None or saved.history is None:
         raise InputError("it must say what the fit has learned, and its history")
@@ -173,9 +176,26 @@ def rebuilt(estimator: MultilayerPerceptron, saved: checkpoint.Saved) -> Multila
     _check_sizes(estimator, targets)
     estimator.fit_state_ = FitState(targets)
     estimator.fit_state_.no_improvement_count = fitted.get(NO_IMPROVEMENT, 0)
+    for name, beginning in (BY_SCORE if estimator.early_stopping else BY_LOSS).items():
+        if "slots" in arrays and getattr(estimator, name, None) is None:
+            setattr(estimator, name, copy(beginning))
+    if isinstance(targets, ClassTargets) and not targets.multilabel:
+        compute_sample_weight(estimator.class_weight, targets.classes)  # which looks at the weights and their classes
     if "slots" in arrays:
         _restore_training(estimator, saved)
     return estimator
+
+
+def _check_parameters(estimator: MultilayerPerceptron) -> None:
+    """Raise an error where parameters can make no network, optimiser, penalty or score."""
+    validate_parameters(estimator)
+    network_builder.sizes(estimator.hidden_layer_sizes)
+    network_builder.optimizer(estimator)
+    network_builder.penalty(estimator)
+    if estimator.scoring is not None:
+        checks.one_of("scoring", estimator.scoring, ["loss", *get_scorer_names()])
+    if estimator.n_ensemble > 1:
+        raise checks.fail("n_ensemble", estimator.n_ensemble, "1 in the file of one network")
 
 
 def _check_sizes(estimator: MultilayerPerceptron, targets: Targets) -> None:

@@ -26,6 +26,9 @@ MOST_INPUTS = 100
 LARGEST = 1e300
 """Constants are smaller than this."""
 
+MOST: dict[type, float] = {float: LARGEST, int: 2.0**53}
+"""What constants of each type are smaller than: whole ones are floats, too."""
+
 
 @record
 class Expression(Record):
@@ -109,10 +112,8 @@ def _valid(step: Any, truths: Sequence[bool], inputs: tuple[str, ...]) -> bool:
     match step:
         case ("input", str(name)):
             return name in inputs
-        case ("constant", bool()):
-            return False
-        case ("constant", int() | float() as number):
-            return abs(number) < LARGEST  # nor is NaN
+        case ("constant", number):  # of which NaN is below nothing
+            return type(number) in MOST and abs(number) < MOST[type(number)]
         case (str(operation), *operands) if ARITY.get(operation) == len(operands):
             if not all(type(operand) is int and 0 <= operand < len(truths) for operand in operands):
                 return False

@@ -57,7 +57,7 @@ class PointwiseLink(Link):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if len(self.inverse.inputs) != 1 or self.inverse.truth:
+        if len(self.inverse.inputs) != 1 or self.inverse.truth or not self.inverse.uses(self.inverse.inputs[0]):
             raise checks.fail("inverse", str(self.inverse), "an expression of one input that gives numbers")
 
     def mean(self, scores: Array) -> Array:

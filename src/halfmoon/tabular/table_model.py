@@ -114,7 +114,8 @@ def _estimator(saved: Saved, preparation: Preparation) -> Any:
     kind = ESTIMATORS[preparation.target.task]
     if "estimator" not in saved.extras:  # a file of an older version; what a fit would have learned follows from the rest
         outputs = saved.model.program.n_outputs
-        fitted: dict[str, Any] = {"n_features_in_": saved.model.n_inputs, "n_outputs_": outputs}
+        epochs = 0 if saved.history is None else saved.history.epochs
+        fitted: dict[str, Any] = {"n_features_in_": saved.model.n_inputs, "n_outputs_": outputs, "n_iter_": epochs, "t_": 0}
         if isinstance(preparation.target, Classes):
             fitted["n_outputs_"] = 1 if len(preparation.target.labels) == 2 else outputs  # noqa: PLR2004 - as the estimators count
             fitted["labels"] = saving.labels_to_data(ClassTargets.learn(range(len(preparation.target.labels))).binarizer)
