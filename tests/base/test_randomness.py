@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from halfmoon import InputError
-from halfmoon.base.randomness import STATES, from_data, generator, to_data
+from halfmoon.base.randomness import STATES, from_data, generator, rng_state, to_data
 from halfmoon.base.record import decode, encode
 
 
@@ -84,3 +84,11 @@ def test_a_state_that_no_generator_can_be_in_is_refused(what):
     data = to_data(make())
     with pytest.raises(InputError, match=r"^random"):
         from_data("random", {**data, "state": {**data["state"], **change}})
+
+
+@pytest.mark.parametrize("position", [-1, 625, 10**6])
+def test_a_generator_that_was_put_nowhere_is_not_read(position):
+    random = np.random.RandomState(0)
+    random.set_state(("MT19937", random.get_state()[1], position))  # which NumPy takes
+    with pytest.raises(InputError, match=f"must be at a position from 0 to 624 of its state, got {position}"):
+        rng_state(random)

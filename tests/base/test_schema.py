@@ -7,7 +7,7 @@ from halfmoon.base import checks, schema
 from halfmoon.base.errors import InputError
 from halfmoon.losses.penalty import Penalty
 
-PERSON = schema.entries({"name": checks.text, "age": checks.count}, {"friends": schema.each(checks.text)})
+PERSON = schema.entries({"name": checks.text, "age": checks.counter}, {"friends": schema.each(checks.text)})
 WEIGHTS = schema.mapping(checks.number)
 VECTOR = schema.array("f4 i", None)
 PENALTY = schema.decoded(checks.kind(Penalty, "a penalty"))

@@ -107,8 +107,8 @@ def whole(name: str, value: object, *, least: int = 1) -> int:
 
 
 def count(name: str, value: object) -> int:
-    """Return a whole number of at least 0, that 64 bits hold, as an int."""
-    return COUNT(name, value)
+    """Return a whole number of at least 0 as an int."""
+    return whole(name, value, least=0)
 
 
 def from_to(least: int, most: int) -> Check:
@@ -122,8 +122,8 @@ def from_to(least: int, most: int) -> Check:
     return check
 
 
-COUNT = from_to(0, 2**62)
-"""As long as any counter lasts, and far enough from what compiled code counts with."""
+counter = from_to(0, 2**62)
+"""A check for what compiled code goes on counting from: larger than any training comes to, and far enough from the end of 64 bits."""
 
 
 def optional(check: Check) -> Check:

@@ -46,7 +46,9 @@ class Record:
     """Every subclass by the name it has in a file."""
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        kind: Any = type(self)
+        for name, check in _checks(kind).items():
+            object.__setattr__(self, name, check(name, getattr(self, name)))
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -73,13 +75,6 @@ class Record:
             elif value != default:
                 parts.append(f"{each.name}={value!r}")
         return f"{type(self).__name__}({', '.join(parts)})"
-
-
-def check_fields(instance: Any) -> None:
-    """Put each field of a dataclass that is :func:`checked` in its proper form, or raise InputError."""
-    kind: Any = type(instance)
-    for name, check in _checks(kind).items():
-        object.__setattr__(instance, name, check(name, getattr(instance, name)))
 
 
 @cache

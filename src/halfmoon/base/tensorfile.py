@@ -58,7 +58,7 @@ def write(path: str | os.PathLike[str], key: str, head: Mapping[str, Any], array
     from halfmoon.base.files import write_atomically  # noqa: PLC0415
 
     text = _bounded(json.dumps(head))
-    content = to_bytes({name: np.ascontiguousarray(array) for name, array in arrays.items()}, {key: text})
+    content = to_bytes({name: np.ascontiguousarray(arrays[name]) for name in _few(list(arrays))}, {key: text})
     write_atomically(path, lambda file: file.write(content))
 
 
@@ -184,7 +184,7 @@ def _no_constant(text: str) -> Any:
 
 def _few(names: list[str]) -> list[str]:
     if len(names) > MOST_ARRAYS:
-        raise InputError(f"it may have {MOST_ARRAYS:,} arrays, it has {len(names):,}")
+        raise InputError(f"a file must have at most {MOST_ARRAYS:,} arrays, got {len(names):,}")
     return names
 
 

@@ -16,13 +16,13 @@ from halfmoon.network.parameters import Parameters
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
 from halfmoon.optimizers.schedules import Clock, Fixed, Memory
 
-MEMORY: dict[str, Check] = {"waited": checks.not_negative, "rows": checks.count, "seen": checks.count, "fresh": checks.flag}
+MEMORY: dict[str, Check] = {"waited": checks.not_negative, "rows": checks.counter, "seen": checks.counter, "fresh": checks.flag}
 """What the memory of a schedule may hold under these names; under any other, a number."""
 
 PROGRESS: dict[str, Check] = {
     "seed": checks.from_to(0, 2**64 - 1),
-    "updates": checks.count,
-    "begun": checks.count,
+    "updates": checks.counter,
+    "begun": checks.counter,
     "updates_per_epoch": checks.from_to(1, 2**62),
     "epochs": checks.optional(checks.from_to(1, 2**62)),
     "memory": lambda name, value: {
@@ -102,7 +102,9 @@ class TrainingState:
         found = schema.entries(PROGRESS)("progress", progress)
         if found["begun"] > found["updates"]:
             raise InputError(f"progress.begun must be at most {found['updates']}, the updates made, got {found['begun']}")
-        self.slots[...] = schema.array(self.slots.dtype.str[1:], *self.slots.shape)("slots", checks.numeric("slots", slots))
+        self.slots[...] = schema.array(self.slots.dtype.str[1:], *self.slots.shape)("slots", slots)
+        if np.isnan(self.slots).any():  # infinite ones may be: the square of a large gradient, by which no step is made
+            raise InputError("slots must hold no NaN")
         for name, slot in zip(getattr(self.optimizer, "slots", ()), self.slots, strict=True):
             if name in self.first_order.squares and (slot < 0).any():
                 raise InputError(f"the slot {name!r} must hold no negative number, got {slot.min():g}")

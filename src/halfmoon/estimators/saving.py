@@ -62,13 +62,13 @@ LABELS = schema.entries({
 })  # fmt: skip
 
 FITTED = schema.entries(
-    {"n_outputs_": checks.from_to(1, 2**31), "n_features_in_": checks.from_to(1, 2**31), "n_iter_": checks.count, "t_": checks.count},
+    {"n_outputs_": checks.from_to(1, 2**31), "n_features_in_": checks.from_to(1, 2**31), "n_iter_": checks.counter, "t_": checks.counter},
     {
         "best_loss_": checks.optional(checks.real),
         "best_validation_score_": checks.optional(checks.real),
         "loss_": checks.real,
         "temperature_": checks.positive,
-        NO_IMPROVEMENT: checks.count,
+        NO_IMPROVEMENT: checks.counter,
         "feature_names": schema.each(checks.text),
         "labels": LABELS,
     },
@@ -173,6 +173,7 @@ def rebuilt(estimator: MultilayerPerceptron, saved: checkpoint.Saved) -> Multila
     if is_classifier(estimator):
         targets = ClassTargets(_labels_from_data(fitted["labels"]))
         estimator.classes_ = targets.classes
+    targets.loss(estimator.loss, estimator.n_outputs_, saved.model.dtype)
     _check_sizes(estimator, targets)
     estimator.fit_state_ = FitState(targets)
     estimator.fit_state_.no_improvement_count = fitted.get(NO_IMPROVEMENT, 0)
@@ -180,7 +181,8 @@ def rebuilt(estimator: MultilayerPerceptron, saved: checkpoint.Saved) -> Multila
         if "slots" in arrays and getattr(estimator, name, None) is None:
             setattr(estimator, name, copy(beginning))
     if isinstance(targets, ClassTargets) and not targets.multilabel:
-        compute_sample_weight(estimator.class_weight, targets.classes)  # which looks at the weights and their classes
+        weights = compute_sample_weight(estimator.class_weight, targets.classes)
+        checks.weights("class_weight", weights, len(targets.classes), np.dtype(float))
     if "slots" in arrays:
         _restore_training(estimator, saved)
     return estimator

@@ -66,6 +66,10 @@ class Expression(Record):
             if not _valid(step, truths, self.inputs):
                 raise checks.fail(f"step {index} of an expression", step, "a known operation on earlier steps of the kinds that it takes")
             truths.append(is_truth(step, truths))
+        needed = {operand for operation, *operands in self.steps if operation in MEANING for operand in operands}
+        idle = set(range(len(self.steps) - 1)) - needed
+        if idle:
+            raise InputError(f"an expression must need each of its steps for its value, it does not need step {min(idle)}")
         object.__setattr__(self, "truth", truths[-1])
 
     def __call__(self, *arguments: Any) -> Any:

@@ -32,7 +32,7 @@ VERSION = 1
 
 
 HISTORY = schema.entries(
-    {"columns": schema.each(checks.text), "best_epoch": checks.optional(checks.count)},
+    {"columns": schema.each(checks.text), "best_epoch": checks.optional(checks.counter)},
     {"ending": schema.decoded(checks.optional(checks.kind(Ending, "an ending"))), "stopped": checks.text},
 )
 """What the head of a history holds; older files say in words alone why training ended."""
