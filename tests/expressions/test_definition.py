@@ -151,28 +151,28 @@ def test_a_definition_with_a_kink():
 
 # ---- what an expression may be, in a file too --------------------------------------------------------------------------------
 
-Z = ("input", "z")
+INPUT = ("input", "z")
 LESS = ("less", 0, 0)
 
 # steps that are no expression, and what is told
 NO_EXPRESSIONS = {
     "nothing": ((), "1 to 500 steps, got 0"),
-    "too many": ((Z, *(("tanh", index) for index in range(500))), "1 to 500 steps, got 501"),
-    "a truth value that is added": ((Z, LESS, ("add", 0, 1)), "step 2"),
-    "a truth value that is negated": ((Z, LESS, ("negative", 1)), "step 2"),
-    "a truth value in a function": ((Z, LESS, ("exp", 1)), "step 2"),
-    "a choice of truth values that is added": ((Z, LESS, ("where", 1, 1, 1), ("add", 0, 2)), "step 3"),
-    "numbers that are combined": ((Z, ("logical_and", 0, 0)), "step 1"),
+    "too many": ((INPUT, *(("tanh", index) for index in range(500))), "1 to 500 steps, got 501"),
+    "a truth value that is added": ((INPUT, LESS, ("add", 0, 1)), "step 2"),
+    "a truth value that is negated": ((INPUT, LESS, ("negative", 1)), "step 2"),
+    "a truth value in a function": ((INPUT, LESS, ("exp", 1)), "step 2"),
+    "a choice of truth values that is added": ((INPUT, LESS, ("where", 1, 1, 1), ("add", 0, 2)), "step 3"),
+    "numbers that are combined": ((INPUT, ("logical_and", 0, 0)), "step 1"),
     "a constant that is true": ((("constant", True),), "step 0"),
     "a constant that is infinite": ((("constant", math.inf),), "step 0"),
     "a constant that is NaN": ((("constant", math.nan),), "step 0"),
     "a whole constant beyond floats": ((("constant", 10**400),), "step 0"),
     "a constant of text": ((("constant", "1"),), "step 0"),
-    "an index that is a truth value": ((Z, ("exp", False)), "step 1"),
-    "an index that is a fraction": ((Z, ("exp", 0.0)), "step 1"),
-    "a step that is not needed": ((Z, ("exp", 0), ("tanh", 0)), "does not need step 1"),
-    "a step of nothing": ((Z, ()), "step 1"),
-    "a step that is a number": ((Z, 1), "step 1"),
+    "an index that is a truth value": ((INPUT, ("exp", False)), "step 1"),
+    "an index that is a fraction": ((INPUT, ("exp", 0.0)), "step 1"),
+    "a step that is not needed": ((INPUT, ("exp", 0), ("tanh", 0)), "does not need step 1"),
+    "a step of nothing": ((INPUT, ()), "step 1"),
+    "a step that is a number": ((INPUT, 1), "step 1"),
     "steps of text": ("ab", "steps must be"),
 }
 
