@@ -275,3 +275,25 @@ def test_weights_that_float32_cannot_hold(value):
     with pytest.raises(InputError) as caught:
         checks.weights("w", value, 3, F32)
     sentence(caught, "w")
+
+
+# indices and index pointers of a matrix of two rows and three columns that are none of one
+NO_INDICES = {
+    "a column too far": ([0, 3], [0, 1, 2]),
+    "a column far away": ([0, 10**6], [0, 1, 2]),
+    "a negative column": ([0, -1], [0, 1, 2]),
+    "rows that go back": ([0, 1], [0, 2, 1]),
+    "more entries than there are": ([0, 1], [0, 1, 20]),
+}
+
+
+@pytest.mark.parametrize("what", NO_INDICES)
+@pytest.mark.parametrize("kind", ["csr", "csc"])
+def test_a_sparse_matrix_whose_indices_lie_outside_is_refused(what, kind):
+    from scipy import sparse
+
+    indices, pointers = NO_INDICES[what]
+    whole = getattr(sparse, f"{kind}_matrix")(np.eye(2, 3) if kind == "csr" else np.eye(3, 2))
+    whole.indices, whole.indptr = np.array(indices, np.int32), np.array(pointers, np.int32)
+    with pytest.raises(InputError, match="X must be a sparse matrix whose indices lie in it"):
+        checks.rows("X", whole, np.dtype(np.float32))

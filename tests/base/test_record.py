@@ -155,6 +155,10 @@ DAMAGED = {
     "array of an unknown type": ARRAY | {"dtype": "f99"},
     "array of a comma": ARRAY | {"dtype": ","},
     "array type is a number": ARRAY | {"dtype": 8},
+    "array of long numbers": ARRAY | {"dtype": "<f16"},
+    "array type is long": ARRAY | {"dtype": "f8," * 10**6},
+    "pairs that are none": {"kind": "dict", "pairs": [1, 2]},
+    "pairs of lists": {"kind": "dict", "pairs": [[{"kind": "dict", "items": {}}, 2]]},
     "array type is null": ARRAY | {"dtype": None},
     "array without a type": {key: item for key, item in ARRAY.items() if key != "dtype"},
     "too few bytes": ARRAY | {"base64": base64.b64encode(bytes(40)).decode()},
@@ -198,6 +202,26 @@ def test_no_data_at_all_make_another_error(data, kind, draw):
             decode(damaged)
         except InputError as error:
             assert str(error)  # noqa: PT017
+
+
+def nested(depth):
+    inner = ()
+    for _ in range(depth):
+        inner = (inner,)
+    return inner
+
+
+def test_what_is_too_deep_is_neither_written_nor_read():
+    assert through_json(nested(90)) == nested(90)
+    for function in (encode, decode):
+        for depth in (120, 10_000):
+            with pytest.raises(InputError, match="at most 100 deep"):
+                function(nested(depth) if function is encode else json.loads(json.dumps(nested(120))))
+
+
+def test_keys_that_are_no_text_stay_what_they_are():
+    for each in ({0: 0.5, 1: 2.0}, {True: 1, 2.5: 2, "a": 3}, {(1, 2): "pair"}, {}):
+        assert through_json(each) == each
 
 
 def test_infinity_and_nan_pass():

@@ -88,6 +88,33 @@ def test_a_loaded_estimator_is_the_saved_one(task, solver, tmp_path):
         assert same_arrays(loaded.partial_fit(X, y), saved.partial_fit(X, y))
 
 
+def test_class_weights_keep_their_classes(tmp_path):
+    saved = hm.MLPClassifier(**SMALL, class_weight=dict(zip(np.unique(THREE).tolist(), [2.0, 1.0, 0.5], strict=True))).fit(X, THREE)
+    saved.save(tmp_path / "it.safetensors")
+    loaded = hm.MLPClassifier.load(tmp_path / "it.safetensors")
+    assert loaded.class_weight == saved.class_weight
+    assert same_arrays(loaded.partial_fit(X, THREE), saved.partial_fit(X, THREE))
+
+
+@pytest.mark.parametrize("rows", [60, 119, 121])
+@pytest.mark.parametrize("fit", ["adam", "early stopping"])
+def test_other_rows_than_before_are_refused(fit, rows, tmp_path):
+    part = interrupted(hm.MLPClassifier(**LONG | FITS[fit]), THREE, 6)
+    part.save(tmp_path / "it.safetensors")
+    loaded = hm.MLPClassifier.load(tmp_path / "it.safetensors")
+    theta = loaded.model_.theta.copy()
+    with pytest.raises(ValueError, match="X must have the rows of the training that goes on"):
+        loaded.resume(np.resize(X, (rows, X.shape[1])), np.resize(THREE, rows))
+    assert loaded.model_.theta.tobytes() == theta.tobytes()
+
+
+def test_a_class_is_as_long_as_it_was(tmp_path):
+    labels = np.array(["a" * 40_000, *map(str, range(1000))])
+    clf = hm.MLPClassifier(**SMALL).fit(np.arange(1001.0)[:, None] / 1000, labels)
+    with pytest.raises(hm.InputError, match="the classes must take at most"):
+        clf.save(tmp_path / "it.safetensors")
+
+
 def test_records_are_saved_with_the_parameters(tmp_path):
     cube = hm.Activation("cube", lambda z: z**3, lambda z, a: 3 * z * z)
     parameters = SMALL | {

@@ -16,8 +16,9 @@ from halfmoon.expressions.definition import Definition
 from halfmoon.expressions.derivative import derivative
 from halfmoon.expressions.expression import Expression
 from halfmoon.expressions.tracing import trace
-from halfmoon.expressions.vocabulary import exp, sin, tanh, where
+from halfmoon.expressions.vocabulary import exp, maximum, sin, sqrt, tanh, where
 from halfmoon.layers.activations import ACTIVATIONS, ELU, Activation, LeakyReLU, ReLU, Tanh
+from halfmoon.network.network import Network
 
 Z = np.array([-2.0, -0.5, 0.25, 3.0])
 LIMITED = Definition("power", lambda z, p, q: z * p + q, constants={"p": 2, "q": 0.5}, limits={"p": Between(1, 3)})
@@ -146,3 +147,71 @@ def test_wrong_definitions_are_explained(what):
 def test_a_definition_with_a_kink():
     clipped = Definition("clipped", lambda z, top: where(z < top, z, top), constants={"top": 1.0})
     assert clipped.slope(Z, 1.0).tolist() == [1, 1, 1, 0]
+
+
+# ---- what an expression may be, in a file too --------------------------------------------------------------------------------
+
+INPUT = ("input", "z")
+LESS = ("less", 0, 0)
+
+# steps that are no expression, and what is told
+NO_EXPRESSIONS = {
+    "nothing": ((), "1 to 500 steps, got 0"),
+    "too many": ((INPUT, *(("tanh", index) for index in range(500))), "1 to 500 steps, got 501"),
+    "a truth value that is added": ((INPUT, LESS, ("add", 0, 1)), "step 2"),
+    "a truth value that is negated": ((INPUT, LESS, ("negative", 1)), "step 2"),
+    "a truth value in a function": ((INPUT, LESS, ("exp", 1)), "step 2"),
+    "a choice of truth values that is added": ((INPUT, LESS, ("where", 1, 1, 1), ("add", 0, 2)), "step 3"),
+    "numbers that are combined": ((INPUT, ("logical_and", 0, 0)), "step 1"),
+    "a constant that is true": ((("constant", True),), "step 0"),
+    "a constant that is infinite": ((("constant", math.inf),), "step 0"),
+    "a constant that is NaN": ((("constant", math.nan),), "step 0"),
+    "a whole constant beyond floats": ((("constant", 10**400),), "step 0"),
+    "a constant of text": ((("constant", "1"),), "step 0"),
+    "an index that is a truth value": ((INPUT, ("exp", False)), "step 1"),
+    "an index that is a fraction": ((INPUT, ("exp", 0.0)), "step 1"),
+    "a step that is not needed": ((INPUT, ("exp", 0), ("tanh", 0)), "does not need step 1"),
+    "a step of nothing": ((INPUT, ()), "step 1"),
+    "a step that is a number": ((INPUT, 1), "step 1"),
+    "steps of text": ("ab", "steps must be"),
+}
+
+
+@pytest.mark.parametrize("what", NO_EXPRESSIONS)
+def test_what_no_engine_can_run_is_no_expression(what):
+    steps, words = NO_EXPRESSIONS[what]
+    with pytest.raises(InputError, match=words) as caught:
+        Expression(("z",), steps)
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("inputs", [("z", "z"), ("z", 1), tuple(map(str, range(200)))])
+def test_inputs_are_different_names(inputs):
+    with pytest.raises(InputError, match=r"^inputs"):
+        Expression(inputs, (("constant", 1.0),))
+
+
+# definitions that calculate with truth values, or combine numbers, and their values of -2, 0 and 2
+TRUTHS = {
+    "a step": (lambda z: z > 0, [0, 0, 1]),
+    "a sum": (lambda z: (z > 0) + z, [-2, 0, 3]),
+    "a function": (lambda z: exp(z > 0), [1, 1, math.e]),
+    "a root": (lambda z: sqrt(z > 0) + z, [-2, 0, 3]),
+    "a largest": (lambda z: maximum(z, z > -3), [1, 1, 2]),
+    "a choice of truth values": (lambda z: -where(z > 0, z > 1, z < -1), [-1, 0, -1]),
+    "numbers that are combined": (lambda z: where(z & (z > -3), z, 7), [-2, 7, 2]),
+    "a number that is negated": (lambda z: where(~z, 7, z), [-2, 7, 2]),
+}
+
+
+@pytest.mark.parametrize("what", TRUTHS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_truth_values_are_numbers_in_both_engines(what, dtype):
+    function, expected = TRUTHS[what]
+    activation = Activation(what, function, lambda z, a: 1)
+    assert decode(json.loads(json.dumps(encode(activation)))) == activation
+    model = Network([activation]).init(3, 0, dtype)
+    X = np.array([[-2.0, 0.0, 2.0]] * 20)
+    for scores in (model.scores(X), model._scores(X.astype(dtype), None)):
+        assert scores.dtype == dtype
+        assert scores[0].tolist() == pytest.approx(expected)

@@ -4,7 +4,9 @@ import subprocess
 import sys
 from collections import namedtuple
 from contextlib import suppress
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,6 +54,50 @@ def test_damaged_content_is_told(file, data):
     damaged.write_bytes(content)
     with suppress(InputError):  # and nothing else; a number that has changed is a number
         read(damaged)
+
+
+# a change of what the head says of a run, and what is told
+TYPES = {
+    "text as a score": ({"score": "0.9"}, "run.score must be a number"),
+    "a truth value as a score": ({"train_score": True}, "run.train_score must be a number"),
+    "a fraction as epochs": ({"epochs": 1.5}, "run.epochs must be a whole number"),
+    "a list as a message": ({"message": []}, "run.message must be text"),
+    "a number as a setting": ({"setting": 3}, "run.setting must be a dict"),
+    "an unknown status": ({"status": "fine"}, "run.status must be one of done, diverged, failed"),
+    "an unknown score": ({"score_name": "beauty"}, "run.score_name must be one of"),
+}
+
+
+@pytest.mark.parametrize("what", TYPES)
+def test_a_field_of_another_type_is_refused_with_the_files_name(what, run, tmp_path):
+    change, words = TYPES[what]
+    kept = Store(tmp_path)
+    kept.keep(replace(run, **change))
+    with pytest.raises(InputError, match=rf"{run.key}.* is damaged: .*{words}") as caught:
+        read(kept.path(run.key))
+    assert len(str(caught.value)) < 300
+
+
+# a change of a run's arrays, and what is told
+ARRAYS = {
+    "curves of whole numbers": ({"curves": {"loss": np.zeros(3, np.int64), "score": np.zeros(2, np.float32)}}, "curves.loss must be"),
+    "curves of matrices": ({"curves": {"loss": np.zeros((3, 1), np.float32), "score": np.zeros(2, np.float32)}}, "curves.loss must be"),
+    "no score": ({"curves": {"loss": np.zeros(3, np.float32)}}, "must have 'curves.score'"),
+    "a score too few": ({"snapshot_epochs": np.arange(7)}, "each of its 7 snapshots"),
+    "maps of fractions": ({"maps": np.zeros((2, 3, 3))}, "maps must be"),
+    "maps that are no squares": ({"maps": np.zeros((2, 3, 4), np.uint8)}, "each of its 2 snapshots"),
+    "predictions of truth values": ({"predictions": np.array([True])}, "predictions must be"),
+}
+
+
+@pytest.mark.parametrize("what", ARRAYS)
+def test_an_array_of_another_type_is_refused_with_the_files_name(what, run, tmp_path):
+    change, words = ARRAYS[what]
+    kept = Store(tmp_path)
+    curves = {"loss": np.zeros(3, np.float32), "score": np.zeros(2, np.float32)}
+    kept.keep(replace(run, **{"snapshot_epochs": np.arange(2), "maps": None, "curves": curves} | change))
+    with pytest.raises(InputError, match=rf"{run.key}.* is damaged: .*{words}"):
+        read(kept.path(run.key))
 
 
 DAMAGES = {

@@ -7,7 +7,7 @@ import pytest
 
 import halfmoon as hm
 from halfmoon.base.record import decode, encode
-from halfmoon.training.checkpoint import pack_history, unpack_history
+from halfmoon.training.checkpoint import HISTORY, pack_history, unpack_history
 from halfmoon.training.ending import INTERRUPTED, SENTENCES, Ending, Reason
 
 DIVERGED = {"loss": "NaN", "epoch": 4, "update": 9, "rate": 0.5, "gradient": 1234.5, "parameter": "2.1.W"}
@@ -47,14 +47,15 @@ def test_the_sentence_is_made_from_the_figures(sentence):
 def test_a_file_holds_reason_and_figures(sentence):
     history = hm.History({"epoch": [1], "loss": [math.pi]}, ending=ENDINGS[sentence], best_epoch=1)
     assert decode(encode(ENDINGS[sentence])) == ENDINGS[sentence]
-    assert unpack_history(*pack_history(history)) == history
+    head, arrays = pack_history(history)
+    assert unpack_history(HISTORY("history", head), arrays) == history
 
 
 @pytest.mark.parametrize(("stopped", "ending"), [("", None), ("all 2 epochs done", Ending(Reason.UNKNOWN, {"text": "all 2 epochs done"}))])
 def test_a_file_that_holds_the_sentence_alone_loads(stopped, ending):
     head, arrays = pack_history(hm.History({"epoch": [1, 2], "loss": [2, 1]}))
     del head["ending"]
-    found = unpack_history(head | {"stopped": stopped}, arrays)
+    found = unpack_history(HISTORY("history", head | {"stopped": stopped}), arrays)
     assert (found.ending, found.stopped) == (ending, stopped)
 
 

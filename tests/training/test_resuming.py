@@ -54,11 +54,17 @@ def test_a_model_alone_is_no_training(tmp_path):
 DAMAGES = {
     "engine": ({"name": "steam"}, "engine must be one of fused, reference"),
     "no engine": (None, "is damaged"),
-    "progress": ({"updates": -1}, "updates must be a whole number of at least 0, got -1"),
-    "epoch": ({"updates_per_epoch": 0}, "updates_per_epoch must be a whole number of at least 1"),
+    "progress": ({"updates": -1}, "progress.updates must be a whole number from 0 to 4611686018427387904, got -1"),
+    "progress beyond counting": ({"updates": 2**63}, "progress.updates must be a whole number from 0"),
+    "progress begun later": ({"begun": 10**6}, "progress.begun must be at most"),
+    "progress of no seed": ({"seed": 2**64}, "progress.seed must be a whole number from 0"),
+    "progress of text": ({"epochs": "3"}, "progress.epochs must be a whole number"),
+    "epoch": ({"updates_per_epoch": 0}, "updates_per_epoch must be a whole number from 1"),
     "memory": ({"memory": 3}, "memory must be a dict"),
+    "memory of text": ({"memory": {"factor": "much"}}, "memory.factor must be a number"),
+    "memory without end": ({"memory": {"waited": float("inf")}}, "memory.waited must be a finite number"),
     "optimizer": ({}, "optimizer must be an optimiser"),
-    "random": ({}, "random generator in the file is damaged"),
+    "random": ({}, "random must have 'class'"),
 }
 
 
@@ -69,17 +75,17 @@ def test_a_damaged_training_is_one_sentence(damage, tmp_path):
     progress = one.state.progress()
     extras = {"optimizer": one.state.optimizer, "penalty": one.state.penalty, "progress": progress, "random": to_data(one.random)}
     extras["engine"] = {"name": "fused"}
-    if damage in {"progress", "epoch", "memory"}:
+    if damage.partition(" ")[0] in {"progress", "epoch", "memory"}:
         extras["progress"] = progress | value
     else:
         extras[damage.removeprefix("no ")] = value
     save(tmp_path / "damaged", one.model, extras=extras, arrays={"slots": one.state.slots})
-    with pytest.raises(hm.InputError, match=r"^the training in the file .*damaged' is damaged: ") as caught:
+    with pytest.raises(hm.InputError, match=r"^the training file .*damaged' is damaged: ") as caught:
         hm.Trainer.load(tmp_path / "damaged")
     assert words in str(caught.value)
 
 
 def test_slots_of_another_size_are_refused():
     state = trainer(hm.Adam()).state
-    with pytest.raises(hm.InputError, match="must have slots"):
+    with pytest.raises(hm.InputError, match="slots must be an array of f4 and shape"):
         state.resume(state.progress(), np.zeros((1, 3)))

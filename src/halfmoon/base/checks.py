@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from halfmoon.base.errors import InputError, UnknownNameError
-from halfmoon.base.record import Record, record
+from halfmoon.base.record import Record, checked, record
 
 Array = NDArray[Any]
 Index = tuple[int, ...]
@@ -42,13 +42,38 @@ def number(name: str, value: object) -> float:
     return found
 
 
+def real(name: str, value: object) -> float:
+    """Return a real number, which may be infinite or NaN, as a float."""
+    if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
+        raise fail(name, value, "a number")
+    return float(value) if isinstance(value, float | np.floating) else number(name, value)
+
+
+def one_of(name: str, value: Any, choices: Iterable[str]) -> str:
+    """Return ``value`` if it is among ``choices``; otherwise name the nearest."""
+    known = list(choices)
+    if isinstance(value, str) and value in known:
+        return value
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes only
+
+    near = get_close_matches(value, known, n=1) if isinstance(value, str) else []
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    raise UnknownNameError(str(fail(name, value, f"one of {', '.join(known) or 'none'}{hint}")))
+
+
+def choice(choices: Iterable[str]) -> Check:
+    """Return a check for one of some names."""
+    known = tuple(choices)
+    return lambda name, value: one_of(name, value, known)
+
+
 @record
 class Between(Record):
     """A check for numbers from ``low`` to ``high``; ``closed`` says which of the two belong: both, left, right, neither."""
 
-    low: float
-    high: float
-    closed: str = "both"
+    low: float = checked(real)
+    high: float = checked(real)
+    closed: str = checked(choice(["both", "left", "right", "neither"]), default="both")
 
     def __call__(self, name: str, value: object) -> float:
         found = number(name, value)
@@ -86,15 +111,24 @@ def count(name: str, value: object) -> int:
     return whole(name, value, least=0)
 
 
+def from_to(least: int, most: int) -> Check:
+    """Return a check for whole numbers from ``least`` to ``most``."""
+
+    def check(name: str, value: object) -> int:
+        if isinstance(value, bool | np.bool_) or not isinstance(value, Integral) or not least <= int(value) <= most:
+            raise fail(name, value, f"a whole number from {least} to {most}")
+        return int(value)
+
+    return check
+
+
+counter = from_to(0, 2**62)
+"""A check for what compiled code goes on counting from: larger than any training comes to, and far enough from the end of 64 bits."""
+
+
 def optional(check: Check) -> Check:
     """Return a check that lets None through as well."""
     return lambda name, value: None if value is None else check(name, value)
-
-
-def choice(choices: Iterable[str]) -> Check:
-    """Return a check for one of some names."""
-    known = tuple(choices)
-    return lambda name, value: one_of(name, value, known)
 
 
 def kind(cls: type | tuple[type, ...], expected: str) -> Check:
@@ -102,23 +136,17 @@ def kind(cls: type | tuple[type, ...], expected: str) -> Check:
     return lambda name, value: instance(name, value, cls, expected)
 
 
+def text(name: str, value: object) -> str:
+    """Return a text."""
+    found: str = instance(name, value, str, "text")
+    return found
+
+
 def flag(name: str, value: object) -> bool:
     """Return a truth value as a bool."""
     if not isinstance(value, bool | np.bool_):
         raise fail(name, value, "True or False")
     return bool(value)
-
-
-def one_of(name: str, value: Any, choices: Iterable[str]) -> str:
-    """Return ``value`` if it is among ``choices``; otherwise name the nearest."""
-    known = list(choices)
-    if isinstance(value, str) and value in known:
-        return value
-    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes only
-
-    near = get_close_matches(value, known, n=1) if isinstance(value, str) else []
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    raise UnknownNameError(str(fail(name, value, f"one of {', '.join(known) or 'none'}{hint}")))
 
 
 def instance(name: str, value: Any, kind: type | tuple[type, ...], expected: str) -> Any:
@@ -191,9 +219,19 @@ def rows(name: str, value: Any, dtype: np.dtype[Any], *, columns: int | None = N
     if not is_sparse(value):
         return matrix(name, value, dtype, columns=columns)
     _rows_and_columns(name, value.shape, columns)
-    by_rows = value.tocsr()
+    by_rows = csr(name, value)
     entries = _converted(f"{name}.data", numeric(f"{name}.data", by_rows.data), dtype)
     return type(by_rows)((entries, by_rows.indices, by_rows.indptr), by_rows.shape)
+
+
+def csr(name: str, value: Any) -> Any:
+    """Return a sparse matrix by rows (CSR), after a look whether its indices lie in it: SciPy and engines read and write where they say."""
+    if hasattr(value, "check_format"):  # of those with index pointers, which SciPy itself takes unseen
+        try:
+            value.check_format()
+        except ValueError as error:
+            raise InputError(f"{name} must be a sparse matrix whose indices lie in it, got one of shape {value.shape}: {error}") from None
+    return value.tocsr()
 
 
 def is_sparse(value: Any) -> bool:

@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from halfmoon.base import checks
+from halfmoon.base import checks, schema
+from halfmoon.base.checks import Check
 from halfmoon.base.errors import InputError
 
 Random: TypeAlias = "np.random.RandomState | np.random.Generator"  # as text: naming them would load numpy.random
 
-BIT_GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
+WORDS = 624
+"""Of the state of a Mersenne twister."""
+
+_LEFT = {"has_uint32": checks.from_to(0, 1), "uinteger": checks.from_to(0, 2**32 - 1)}
+_PCG = {"state": schema.entries({"state": checks.from_to(0, 2**128 - 1), "inc": checks.from_to(1, 2**128 - 1)}), **_LEFT}
+
+STATES: dict[str, dict[str, Check]] = {
+    "MT19937": {"state": schema.entries({"key": schema.array("u4", WORDS), "pos": checks.from_to(0, WORDS)})},
+    "PCG64": _PCG,
+    "PCG64DXSM": _PCG,
+    "Philox": {
+        "state": schema.entries({"counter": schema.array("u8", 4), "key": schema.array("u8", 2)}),
+        "buffer": schema.array("u8", 4),
+        "buffer_pos": checks.from_to(0, 4),
+        **_LEFT,
+    },
+    "SFC64": {"state": schema.entries({"state": schema.array("u8", 4)}), **_LEFT},
+}
+"""What the state of each of NumPy's bit generators may hold. NumPy itself would take any position, and read from there."""
+
+GAUSS: dict[str, Check] = {"has_gauss": checks.from_to(0, 1), "gauss": checks.number}
+"""What the state of a RandomState holds beside that."""
 
 
 def generator(seed: int | Random) -> Random:
@@ -30,7 +53,7 @@ def bit_generator(random: Random) -> Any:
     return random._bit_generator if isinstance(random, np.random.RandomState) else random.bit_generator  # noqa: SLF001 - it has no other name
 
 
-MERSENNE_TWISTER = 625 * 4
+MERSENNE_TWISTER = (WORDS + 1) * 4
 """Bytes of its state: 624 words and the index of the next one. Reading them through NumPy takes as long as some 4,000 draws."""
 
 
@@ -42,7 +65,13 @@ def is_plain(random: Random) -> bool:
 def rng_state(random: Random) -> Any:
     """Return the state of a generator, for :func:`restore_rng_state`."""
     bits = bit_generator(random)
-    return ctypes.string_at(bits.ctypes.state_address, MERSENNE_TWISTER) if type(bits) is np.random.MT19937 else bits.state
+    if type(bits) is not np.random.MT19937:
+        return bits.state
+    state = ctypes.string_at(bits.ctypes.state_address, MERSENNE_TWISTER)
+    position = int.from_bytes(state[-4:], sys.byteorder, signed=True)
+    if not 0 <= position <= WORDS:  # NumPy's set_state takes any, and compiled code reads from there
+        raise InputError(f"the random generator must be at a position from 0 to {WORDS} of its state, got {position}")
+    return state
 
 
 def restore_rng_state(random: Random, state: Any) -> None:
@@ -63,16 +92,24 @@ def to_data(random: Random) -> dict[str, Any]:
     return {"class": "Generator", "state": random.bit_generator.state}
 
 
-def from_data(data: dict[str, Any]) -> Random:
-    """Return a generator in the state that :func:`to_data` returned."""
-    try:
-        state = data["state"]
-        bits = getattr(np.random, checks.one_of("bit_generator", state["bit_generator"], BIT_GENERATORS))()
-        if data["class"] == "RandomState":
-            random = np.random.RandomState(bits)
-            random.set_state(state)
-            return random
-        bits.state = state
-    except (LookupError, TypeError, ValueError) as error:
-        raise InputError(f"the state of the random generator in the file is damaged: {error}") from error
+def from_data(name: str, data: Any) -> Random:
+    """Return a generator in the state that :func:`to_data` returned: a check, as those of :mod:`halfmoon.base.schema`.
+
+    Raises
+    ------
+    InputError
+        When no generator can be in such a state.
+    """
+    found = schema.entries({"class": checks.choice(["RandomState", "Generator"]), "state": checks.kind(dict, "a dict")})(name, data)
+    plain, given = found["class"] == "RandomState", found["state"]
+    kind = checks.one_of(f"{name}.bit_generator", given.get("bit_generator"), STATES)
+    state = schema.entries(STATES[kind] | (GAUSS if plain else {}))(f"{name}.state", given) | {"bit_generator": kind}
+    if kind == "MT19937" and not (state["state"]["key"][1:].any() or state["state"]["key"][0] >> 31):
+        raise InputError(f"{name}.state must have a key other than 0, which would draw 0 for ever")
+    bits = getattr(np.random, kind)()
+    if plain:
+        random = np.random.RandomState(bits)
+        random.set_state(state)
+        return random
+    bits.state = state
     return np.random.Generator(bits)

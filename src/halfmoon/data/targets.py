@@ -17,6 +17,9 @@ TASKS = ("classification", "regression")
 MOST_CLASSES = 1000
 MOST_INTEGER_CLASSES = 20
 
+SIGNED = checks.from_to(-(2**63), 2**63 - 1)
+"""Whole numbers that a column can hold."""
+
 Label = str | int | float | bool
 
 
@@ -43,6 +46,8 @@ class Classes(Record):
         kinds = {type(checks.instance("labels", label, (str, int, float, bool), "texts, numbers or truth values")) for label in self.labels}
         if len(kinds) > 1 or len(set(self.labels)) < len(self.labels):
             raise checks.fail("labels", self.labels, "different labels of one type")
+        for label in self.labels if kinds <= {int, float} else ():
+            (SIGNED if isinstance(label, int) else checks.number)("labels", label)
 
     @classmethod
     def fitted(cls, series: pl.Series) -> Classes:

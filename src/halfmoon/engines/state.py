@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.base import checks
-from halfmoon.base.checks import Array
+from halfmoon.base import checks, schema
+from halfmoon.base.checks import Array, Check
 from halfmoon.base.errors import InputError
 from halfmoon.layers.contract import Pass
 from halfmoon.losses.penalty import Penalty
@@ -16,7 +16,19 @@ from halfmoon.network.parameters import Parameters
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
 from halfmoon.optimizers.schedules import Clock, Fixed, Memory
 
-PROGRESS = ("seed", "updates", "begun", "updates_per_epoch", "epochs", "memory")
+MEMORY: dict[str, Check] = {"waited": checks.not_negative, "rows": checks.counter, "seen": checks.counter, "fresh": checks.flag}
+"""What the memory of a schedule may hold under these names; under any other, a number."""
+
+PROGRESS: dict[str, Check] = {
+    "seed": checks.from_to(0, 2**64 - 1),
+    "updates": checks.counter,
+    "begun": checks.counter,
+    "updates_per_epoch": checks.from_to(1, 2**62),
+    "epochs": checks.optional(checks.from_to(1, 2**62)),
+    "memory": lambda name, value: {
+        key: MEMORY.get(key, checks.real)(f"{name}.{key}", item) for key, item in checks.instance(name, value, dict, "a dict").items()
+    },
+}
 """What a training remembers beside its arrays and records."""
 
 
@@ -87,14 +99,16 @@ class TrainingState:
 
     def resume(self, progress: dict[str, Any], slots: Array) -> None:
         """Take over what :meth:`progress` and ``slots`` held."""
-        if slots.shape != self.slots.shape or slots.dtype != self.slots.dtype or set(progress) != set(PROGRESS):
-            raise InputError(f"it must have slots {self.slots.shape} and {', '.join(PROGRESS)}")
-        for name in ("updates", "begun"):
-            checks.count(name, progress[name])
-        checks.whole("updates_per_epoch", progress["updates_per_epoch"])
-        checks.instance("memory", progress["memory"], dict, "a dict")
-        self.slots[...] = slots
-        for name, value in progress.items():
+        found = schema.entries(PROGRESS)("progress", progress)
+        if found["begun"] > found["updates"]:
+            raise InputError(f"progress.begun must be at most {found['updates']}, the updates made, got {found['begun']}")
+        self.slots[...] = schema.array(self.slots.dtype.str[1:], *self.slots.shape)("slots", slots)
+        if np.isnan(self.slots).any():  # infinite ones may be: the square of a large gradient, by which no step is made
+            raise InputError("slots must hold no NaN")
+        for name, slot in zip(getattr(self.optimizer, "slots", ()), self.slots, strict=True):
+            if name in self.first_order.squares and (slot < 0).any():
+                raise InputError(f"the slot {name!r} must hold no negative number, got {slot.min():g}")
+        for name, value in found.items():
             setattr(self, name, value)
 
     @property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from halfmoon.base.patience import Patience
 from halfmoon.estimators.schedules import Adaptive
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 
 SMALLEST_RATE, RATIO = 1e-6, 5.0
 """scikit-learn's "adaptive" divides the rate by the ratio, and gives up below the smallest rate."""
+
+
+BY_LOSS: dict[str, Any] = {"loss_curve_": [], "best_loss_": np.inf, "validation_scores_": None, "best_validation_score_": None}
+BY_SCORE: dict[str, Any] = {"loss_curve_": [], "best_loss_": None, "validation_scores_": [], "best_validation_score_": -np.inf}
+"""Initial values of the curves and the best values: without early stopping, and with it."""
 
 
 class ConvergenceMonitor(Callback):

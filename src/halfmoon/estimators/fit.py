@@ -20,11 +20,12 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.base.locks import lock_of
 from halfmoon.engines.contract import Data
 from halfmoon.estimators import network_builder
-from halfmoon.estimators.convergence import ConvergenceMonitor
+from halfmoon.estimators.convergence import BY_LOSS, BY_SCORE, ConvergenceMonitor
 from halfmoon.estimators.fitted import FitState, converted
 from halfmoon.estimators.sklearn_callbacks import EpochTasks, fit_task
 from halfmoon.estimators.targets import ClassTargets, NumberTargets, Targets
@@ -43,10 +44,6 @@ if TYPE_CHECKING:
 
 NOT_FINITE = "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
 INTERRUPTED_BY_USER = "Training interrupted by user."
-
-BY_LOSS: dict[str, Any] = {"loss_curve_": [], "best_loss_": np.inf, "validation_scores_": None, "best_validation_score_": None}
-BY_SCORE: dict[str, Any] = {"loss_curve_": [], "best_loss_": None, "validation_scores_": [], "best_validation_score_": -np.inf}
-"""Initial values of the curves and the best values: without early stopping, and with it."""
 
 
 @dataclass(eq=False, repr=False)
@@ -302,6 +299,8 @@ class Fit:
         if state.rows is None or not self.resuming:
             state.rows = split(estimator, encoded, validation.groups, state.random)
         rows, held = state.rows
+        if len(rows) + len(held) != data.n_rows:
+            raise InputError(f"X must have the rows of the training that goes on, {len(rows) + len(held):,}, got {data.n_rows:,}")
         aside = data.take(held)
         return rows, held_out(estimator, self.targets, (aside.X, encoded[held], aside.weights), given=False)
 

@@ -27,7 +27,7 @@ CHUNK = 4096
 
 def converted(X: Any, dtype: np.dtype[Any]) -> Any:
     """Return rows that scikit-learn has checked in another dtype, as engines take them; sparse ones sparse."""
-    return X.tocsr().astype(dtype, copy=False) if checks.is_sparse(X) else np.ascontiguousarray(X, dtype)
+    return checks.csr("X", X).astype(dtype, copy=False) if checks.is_sparse(X) else np.ascontiguousarray(X, dtype)
 
 
 class CheckedRows(np.ndarray[Any, Any]):

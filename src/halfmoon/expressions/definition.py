@@ -16,6 +16,12 @@ from halfmoon.expressions.tracing import trace
 Numbers = float | tuple[float, ...]
 
 
+def _pairs(name: str, value: Any) -> tuple[tuple[str, Any], ...]:
+    """Return a dict with names for keys, or the pairs of one, as pairs."""
+    items = dict(checks.instance(name, value, (Mapping, tuple), "a dict"))
+    return tuple((checks.text(f"a key of {name}", key), item) for key, item in items.items())
+
+
 @record
 class Definition(Record):
     """A named value and slope. Two definitions are equal when their expressions and constants are.
@@ -54,25 +60,25 @@ class Definition(Record):
     name: str = checked(checks.kind(str, "text"), compare=False)
     value: Any
     slope: Any = None
-    constants: Any = checked(checks.kind((Mapping, tuple), "a dict"), default=())
-    limits: Any = checked(checks.kind((Mapping, tuple), "a dict"), default=(), compare=False)
+    constants: Any = checked(_pairs, default=())
+    limits: Any = checked(_pairs, default=(), compare=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        limits = dict(self.limits)
+        limits = {key: checks.instance(f"limits[{key!r}]", limit, Between, "a Between") for key, limit in self.limits}
         taken = {*self.arguments, self.value_as} & set(dict(self.constants))
         if taken:
             raise InputError(f"constants must have other names than the arguments, got {taken.pop()!r}")
         constants = {key: _numbers(key, given, limits.get(key)) for key, given in dict(self.constants).items()}
         inputs = (*self.arguments, *constants)
-        value = trace(self.value, inputs, f"the value of {self.name!r}")
+        value = trace(self.value, inputs, f"the value of {self.name!r}").as_number()
         if not value.uses(self.arguments[0]):
             raise InputError(f"the value of {self.name!r} must depend on {self.arguments[0]}, got {value}")
         if self.slope is None:
             slope = derivative(value, self.arguments[0], value_as=self.value_as)
         else:
             names = (self.arguments[0], self.value_as, *inputs[1:]) if self.value_as else inputs
-            slope = trace(self.slope, names, f"the slope of {self.name!r}")
+            slope = trace(self.slope, names, f"the slope of {self.name!r}").as_number()
         for key, found in {"constants": tuple(constants.items()), "limits": tuple(limits.items()), "value": value, "slope": slope}.items():
             object.__setattr__(self, key, found)
 

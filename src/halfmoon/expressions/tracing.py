@@ -13,11 +13,8 @@ from typing import Any
 import numpy as np
 
 from halfmoon.base.errors import InputError
-from halfmoon.expressions.expression import Expression, Step
-from halfmoon.expressions.vocabulary import MEANING, OPERATORS, TRUTHS, WORDS
-
-LARGEST = 1e300
-"""Constants are smaller than this."""
+from halfmoon.expressions.expression import LARGEST, Expression, Step, is_truth
+from halfmoon.expressions.vocabulary import LOGICAL, MEANING, MIXED, OPERATORS, WORDS
 
 UFUNC_NAMES = {"true_divide": "divide", "square": "square", "abs": "absolute", "bitwise_and": "logical_and",
                "bitwise_or": "logical_or", "invert": "logical_not"}  # fmt: skip
@@ -28,6 +25,8 @@ class Tape:
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
+        self.truths: list[bool] = []
+        """Whether the value of each step is true or false."""
         self.indices: dict[Step, int] = {}
 
     def write(self, *step: Any) -> Symbol:
@@ -35,6 +34,7 @@ class Tape:
         if step not in self.indices:
             self.indices[step] = len(self.steps)
             self.steps.append(step)
+            self.truths.append(is_truth(step, self.truths))
         return Symbol(self, self.indices[step])
 
     def lift(self, value: Any) -> Symbol:
@@ -88,7 +88,7 @@ class Symbol:
     @property
     def truth(self) -> bool:
         """Whether it stands for truth values, which become 0 and 1 before they are calculated with."""
-        return self.tape.steps[self.index][0] in TRUTHS
+        return self.tape.truths[self.index]
 
     def __bool__(self) -> bool:
         raise InputError("a definition must not branch on a value; write where(condition, a, b) instead")
@@ -147,8 +147,8 @@ ARITHMETIC = {"add", "subtract", "multiply", "negative"}
 def emit(tape: Tape, operation: str, *operands: Any) -> Symbol:  # noqa: PLR0911 - one identity, one return
     """Write an operation on the tape, after the identities that leave the number as it is (x + 0, 1 x, x / 1, ...)."""
     symbols = [tape.lift(operand) for operand in operands]
-    if operation in ARITHMETIC or operation in {"divide", "power"}:
-        symbols = [emit(tape, "where", each, 1.0, 0.0) if each.truth else each for each in symbols]
+    if operation not in MIXED:
+        symbols = [(_as_truth if operation in LOGICAL else _as_number)(each) for each in symbols]
     numbers = [symbol.constant for symbol in symbols]
     match operation, numbers:
         case (_, [*known]) if operation in ARITHMETIC and None not in known:
@@ -168,6 +168,16 @@ def emit(tape: Tape, operation: str, *operands: Any) -> Symbol:  # noqa: PLR0911
         case "power", [_, 0.5]:
             return emit(tape, "sqrt", symbols[0])
     return tape.write(operation, *(symbol.index for symbol in symbols))
+
+
+def _as_number(symbol: Symbol) -> Symbol:
+    """Return a symbol, in place of a truth value 1 or 0."""
+    return emit(symbol.tape, "where", symbol, 1.0, 0.0) if symbol.truth else symbol
+
+
+def _as_truth(symbol: Symbol) -> Symbol:
+    """Return a symbol, in place of a number whether it is other than 0."""
+    return symbol if symbol.truth else emit(symbol.tape, "greater", emit(symbol.tape, "absolute", symbol), 0.0)
 
 
 def trace(function: Callable[..., Any] | Expression, inputs: Sequence[str], name: str = "definition") -> Expression:

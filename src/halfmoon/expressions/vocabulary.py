@@ -51,5 +51,10 @@ BINARY = {"maximum", "minimum", *OPERATORS} - {"negative", "logical_not"}
 ARITY = {name: 3 if name == "where" else 2 if name in BINARY else 1 for name in MEANING}
 """How many operands each operation takes."""
 
-TRUTHS = {"less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_not"}
+COMPARISONS = {"less", "less_equal", "greater", "greater_equal"}
+LOGICAL = {"logical_and", "logical_or"}
+"""Operations that take truth values alone."""
+TRUTHS = {*COMPARISONS, *LOGICAL, "logical_not"}
 """Operations whose value is true or false."""
+MIXED = {"where", *COMPARISONS, "logical_not"}
+"""Operations that take numbers and truth values alike; all that are neither these nor logical take numbers alone."""

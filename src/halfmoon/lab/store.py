@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import warnings
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
-from halfmoon.base import tensorfile
-from halfmoon.base.checks import Array
+from halfmoon.base import checks, schema, tensorfile
+from halfmoon.base.checks import Array, Check
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import writable_folder
-from halfmoon.base.record import decode, encode
+from halfmoon.base.record import encode
 from halfmoon.lab.run import STATUSES, RunResult
 
 VERSION = 1
@@ -25,8 +23,36 @@ KEY = "halfmoon"
 CURVES = "curves."
 """What the names of the curves' arrays begin with."""
 
-PLAIN = [each.name for each in fields(RunResult) if "Array" not in str(each.type)]
-"""What stands in the head."""
+PLAIN: dict[str, Check] = {
+    "key": checks.text,
+    "setting": schema.mapping(schema.anything),
+    "seed": checks.counter,
+    "status": checks.choice(STATUSES),
+    "message": checks.text,
+    "score": checks.real,
+    "train_score": checks.real,
+    "loss": checks.real,
+    "epochs": checks.counter,
+    "updates": checks.counter,
+    "parameters": checks.counter,
+    "seconds": checks.real,
+    "score_name": checks.choice(["accuracy", "r2"]),
+}
+"""What stands in the head: the fields of a run that are no arrays."""
+
+ARRAYS = schema.entries(
+    {
+        f"{CURVES}loss": schema.array("f4", None),
+        f"{CURVES}score": schema.array("f4", None),
+        "snapshot_epochs": schema.array("i8", None),
+        "predictions": schema.array("i2 f4 f8", None),
+    },
+    {"maps": schema.array("u1", None, None, None)},
+)
+"""The arrays of a run."""
+
+RUN = schema.entries({"run": schema.decoded(schema.entries(PLAIN))})
+"""What the head holds."""
 
 HEAD = 4096
 """Bytes that a head takes, about."""
@@ -93,15 +119,11 @@ def read(path: Path) -> RunResult:
     InputError
         When the file cannot be read, is damaged, or holds something else.
     """
-    try:
-        head, arrays = tensorfile.read(path, KEY, "run", VERSION)
-        curves = {name.removeprefix(CURVES): arrays.pop(name) for name in list(arrays) if name.startswith(CURVES)}
-        named: dict[str, Any] = {**decode(head["run"]), "maps": None, **arrays}
-        run = RunResult(curves=curves, **named)
-    except InputError:
-        raise
-    except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(f"it must be a run that halfmoon saved, and whole: {error}") from error
-    if run.status not in STATUSES:
-        raise InputError(f"its status must be one of {', '.join(STATUSES)}, got {run.status!r}")
-    return run
+    head, arrays = tensorfile.read(path, KEY, "run", VERSION, RUN)
+    with tensorfile.damage_told(path, "run"):
+        found = ARRAYS("arrays", arrays)
+        curves = {name: found.pop(f"{CURVES}{name}") for name in ("loss", "score")}
+        count, maps = len(found["snapshot_epochs"]), found.setdefault("maps", None)
+        if len(curves["score"]) != count or (maps is not None and maps.shape != (count, *maps.shape[:0:-1])):
+            raise InputError(f"it must have a score and a square map for each of its {count} snapshots")
+        return RunResult(curves=curves, **head["run"], **found)

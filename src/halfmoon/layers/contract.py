@@ -10,6 +10,7 @@ array (``record`` and ``checks`` of :mod:`halfmoon.base`); an ``Initializer`` dr
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,12 +36,15 @@ class Param:
         Whether weight decay and penalties reach it (weights yes; biases, scales and shifts no).
     rate_factor : float
         Multiplies the learning rate for this array.
+    least : float
+        What its numbers can be at least, such as 0 for a variance.
     """
 
     shape: Shape
     initializer: Initializer
     decayed: bool = False
     rate_factor: float = 1.0
+    least: float = -math.inf
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class BatchNorm(Layer):
         return _scale_and_shift(n_in)
 
     def state(self, n_in: int) -> dict[str, Param]:
-        return {"mean": Param((n_in,), INITIALIZERS["zeros"]), "variance": Param((n_in,), INITIALIZERS["ones"])}
+        return {"mean": Param((n_in,), INITIALIZERS["zeros"]), "variance": Param((n_in,), INITIALIZERS["ones"], least=0.0)}
 
     def _normalise(self, p: Arrays, x: Array, pass_: Pass) -> tuple[Array, Array]:
         if pass_.training:

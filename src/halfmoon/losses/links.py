@@ -6,8 +6,9 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
+from halfmoon.base import checks
 from halfmoon.base.checks import Array
-from halfmoon.base.record import Record, record
+from halfmoon.base.record import Record, checked, record
 from halfmoon.expressions.expression import Expression
 from halfmoon.expressions.tracing import trace
 from halfmoon.expressions.vocabulary import exp
@@ -50,9 +51,14 @@ class PointwiseLink(Link):
         Whether the mean is the probability of a class.
     """
 
-    name: str
-    inverse: Expression
-    classifies: bool = False
+    name: str = checked(checks.text)
+    inverse: Expression = checked(checks.kind(Expression, "an expression of one input"))
+    classifies: bool = checked(checks.flag, default=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.inverse.inputs) != 1 or self.inverse.truth or not self.inverse.uses(self.inverse.inputs[0]):
+            raise checks.fail("inverse", str(self.inverse), "an expression of one input that gives numbers")
 
     def mean(self, scores: Array) -> Array:
         return self.inverse(scores)
@@ -69,8 +75,8 @@ class PointwiseLink(Link):
 class SoftmaxLink(Link):
     """Scores of k classes to their probabilities, row by row."""
 
-    name: str = "softmax"
-    classifies: bool = True
+    name: str = checked(checks.choice(["softmax"]), default="softmax")
+    classifies: bool = checked(checks.flag, default=True)
 
     def mean(self, scores: Array) -> Array:
         return softmax(scores)

@@ -8,7 +8,6 @@ Borrowed, as in the activations: ``definition`` and ``vocabulary`` of :mod:`half
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -49,7 +48,7 @@ class PointwiseLoss(Definition, Loss):
     arguments: ClassVar[tuple[str, ...]] = ("s", "y")
 
     link: PointwiseLink = checked(checks.kind(PointwiseLink, "a pointwise link of halfmoon.losses.links"), default=IDENTITY)
-    allowed: Between | None = field(default=None, compare=False)
+    allowed: Between | None = checked(checks.optional(checks.kind(Between, "a Between")), default=None, compare=False)
 
     def check_width(self, n_outputs: int) -> None:
         for name, number in self.constants:

@@ -70,7 +70,11 @@ class Model:
         self.params = Parameters(self.program.parameters, theta)
         self.state = Parameters(self.program.state, state)
         self._scorer: Scorer | None = None  # neither copied nor pickled
-        self.arrays = [self.params.at(step.path) | self.state.at(step.path) if step.layer else {} for step in self.program.steps]
+        by_path: dict[str, dict[str, Array]] = {step.path: {} for step in self.program.steps if step.layer}
+        for name, view in (*self.params.items(), *self.state.items()):
+            path, _, letter = name.rpartition(".")
+            by_path[path][letter] = view
+        self.arrays: list[dict[str, Array]] = [by_path[step.path] if step.layer else {} for step in self.program.steps]
 
     @property
     def theta(self) -> Array:

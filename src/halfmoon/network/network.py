@@ -12,6 +12,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.language import display_width, padded
 from halfmoon.base.randomness import Random, generator
 from halfmoon.base.record import Record, record
+from halfmoon.layers.activations import Activation
 from halfmoon.layers.contract import Layer
 from halfmoon.layers.residual import Residual
 from halfmoon.losses.contract import Loss
@@ -22,6 +23,9 @@ from halfmoon.network.program import Layout, Program, Step
 from halfmoon.network.translations import say
 
 Part = Layer | Residual
+
+MOST_ACTIVATIONS = 100
+"""Different ones in a network, each of which is compiled: that takes a fifth of a second for the simplest."""
 
 
 @record
@@ -56,6 +60,9 @@ class Network(Record):
     def program(self, n_inputs: int) -> Program:
         """Return the flat program for ``n_inputs`` columns."""
         steps = tuple(_flatten(self.layers, "", checks.whole("n_inputs", n_inputs)))
+        different = len({(step.layer.value, step.layer.slope) for step in steps if isinstance(step.layer, Activation)})
+        if different > MOST_ACTIVATIONS:
+            raise InputError(f"layers must have at most {MOST_ACTIVATIONS} different activations, got {different:,}")
         n_outputs = steps[-1].n_out if steps else n_inputs
         self.loss.check_width(n_outputs)
         layers = [(step.path, step.layer, step.n_in) for step in steps if step.layer is not None]

@@ -45,6 +45,9 @@ class FirstOrder(Optimizer):
     slots: ClassVar[tuple[str, ...]] = ()
     """Names of the arrays it keeps from one update to the next."""
 
+    squares: ClassVar[tuple[str, ...]] = ()
+    """Those of them that hold squares, none of which is negative."""
+
     rate: float = checked(checks.positive, default=0.001)
     schedule: Schedule = checked(checks.kind(Schedule, "a schedule such as Cosine()"), default=Fixed(), kw_only=True)
     weight_decay: float = checked(checks.not_negative, default=0.0, kw_only=True)

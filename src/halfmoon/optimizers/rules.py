@@ -95,6 +95,7 @@ class Adam(FirstOrder):
     """
 
     slots: ClassVar[tuple[str, ...]] = ("mean", "square")
+    squares: ClassVar[tuple[str, ...]] = ("square",)
 
     beta1: float = checked(checks.share, default=0.9, kw_only=True)
     beta2: float = checked(checks.share, default=0.999, kw_only=True)
@@ -154,6 +155,7 @@ class RMSprop(FirstOrder):
     """
 
     slots: ClassVar[tuple[str, ...]] = ("square",)
+    squares: ClassVar[tuple[str, ...]] = slots
 
     rate: float = 0.01
     decay: float = checked(checks.share, default=0.99, kw_only=True)
@@ -183,6 +185,7 @@ class Adagrad(FirstOrder):
     """
 
     slots: ClassVar[tuple[str, ...]] = ("squares",)
+    squares: ClassVar[tuple[str, ...]] = slots
 
     rate: float = 0.01
     epsilon: float = checked(checks.positive, default=1e-10, kw_only=True)
@@ -246,11 +249,11 @@ class LBFGS(Optimizer):
         Most evaluations of the loss in all; by default ``line_search`` for each epoch.
     """
 
-    memory: int = checked(checks.whole, default=10)
-    line_search: int = checked(checks.whole, default=20)
+    memory: int = checked(checks.from_to(1, 1000), default=10)
+    line_search: int = checked(checks.from_to(1, 2**31 - 1), default=20)
     tolerance: float = checked(checks.not_negative, default=1e-5)
     relative_decrease: float = checked(checks.not_negative, default=2.220446049250313e-9)
-    evaluations: int | None = checked(checks.optional(checks.whole), default=None)
+    evaluations: int | None = checked(checks.optional(checks.from_to(1, 2**62)), default=None)
 
 
 OPTIMIZERS = Registry[Callable[..., Any]](

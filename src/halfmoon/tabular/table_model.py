@@ -9,9 +9,11 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import polars as pl
 
+from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.record import encode
+from halfmoon.base.tensorfile import damage_told
 from halfmoon.data.preparation import Preparation
 from halfmoon.data.targets import Classes
 from halfmoon.estimators import saving
@@ -74,13 +76,11 @@ class TableModel:
             When there is no such file, it is damaged, or it holds a model without a table's preparation.
         """
         saved = read(path)
-        try:
-            preparation = saved.get("preparation")
-            if isinstance(preparation, Preparation):
+        with damage_told(path, "model"):
+            preparation = saved.get("preparation", checks.kind(Preparation, "how a table becomes numbers"))
+            if preparation is not None:
                 _check_widths(preparation, saved.model)
                 return cls(preparation, _estimator(saved, preparation))
-        except (LookupError, TypeError, ValueError) as error:
-            raise InputError(f"the model file {str(path)!r} is damaged: {error}") from error
         raise InputError(f"the model file {str(path)!r} must have been trained on a table, it takes arrays only; use halfmoon.load")
 
 
@@ -113,12 +113,15 @@ def _estimator(saved: Saved, preparation: Preparation) -> Any:
     """Return the fitted estimator in a file."""
     kind = ESTIMATORS[preparation.target.task]
     if "estimator" not in saved.extras:  # a file of an older version; what a fit would have learned follows from the rest
-        fitted: dict[str, Any] = {"n_features_in_": saved.model.n_inputs, "n_outputs_": saved.model.program.n_outputs}
+        outputs = saved.model.program.n_outputs
+        epochs = 0 if saved.history is None else saved.history.epochs
+        fitted: dict[str, Any] = {"n_features_in_": saved.model.n_inputs, "n_outputs_": outputs, "n_iter_": epochs, "t_": 0}
         if isinstance(preparation.target, Classes):
+            fitted["n_outputs_"] = 1 if len(preparation.target.labels) == 2 else outputs  # noqa: PLR2004 - as the estimators count
             fitted["labels"] = saving.labels_to_data(ClassTargets.learn(range(len(preparation.target.labels))).binarizer)
         saved.extras["fitted"] = encode(fitted)
         return saving.rebuilt(kind(), saved)
-    described = saved.get("estimator")
+    described = saved.get("estimator", saving.ESTIMATOR)
     if described["class"] != kind.__name__:
         raise InputError(f"its target must be of an {kind.__name__}, it holds an {described['class']}")
     return saving.rebuilt(kind(**described["parameters"]), saved)

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.base import checks, tensorfile
-from halfmoon.base.checks import Array
+from halfmoon.base import checks, schema, tensorfile
+from halfmoon.base.checks import Array, Check
 from halfmoon.base.errors import InputError
 from halfmoon.base.record import decode, encode
 from halfmoon.network.model import Model
@@ -29,6 +29,21 @@ KEY = "halfmoon"
 
 VERSION = 1
 """Of the format; a file says which it is."""
+
+
+HISTORY = schema.entries(
+    {"columns": schema.each(checks.text), "best_epoch": checks.optional(checks.counter)},
+    {"ending": schema.decoded(checks.optional(checks.kind(Ending, "an ending"))), "stopped": checks.text},
+)
+"""What the head of a history holds; older files say in words alone why training ended."""
+
+NETWORK: dict[str, Check] = {"network": schema.decoded(checks.kind(Network, "a network")), "n_inputs": checks.whole}
+
+HEAD = schema.entries(
+    NETWORK | {"dtype": checks.dtype, "extras": schema.mapping(schema.anything)},  # each of those is checked by whoever gets it
+    {"history": checks.optional(HISTORY)},
+)
+"""What the head of a model's file holds."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +65,9 @@ class Saved:
     extras: dict[str, Any] = field(default_factory=dict)
     arrays: dict[str, Array] = field(default_factory=dict)
 
-    def get(self, name: str) -> Any:
-        """Return a further record or dict that was saved, or None."""
-        return decode(self.extras[name]) if name in self.extras else None
+    def get(self, name: str, check: Check = schema.anything) -> Any:
+        """Return a further record or dict that was saved and passes a check, or None where there is none."""
+        return check(name, decode(self.extras[name])) if name in self.extras else None
 
 
 def save(
@@ -117,17 +132,15 @@ def load(path: str | os.PathLike[str]) -> Model:
 
 def read(path: str | os.PathLike[str]) -> Saved:
     """Return everything in a file that :func:`save` wrote; see :func:`load`."""
-    head, arrays = tensorfile.read(path, KEY, "model", VERSION)
-    try:
-        network = checks.instance("network", decode(head["network"]), Network, "a network")
-        program, dtype = network.program(head["n_inputs"]), checks.dtype("dtype", head["dtype"])
-        theta = _vector(program.parameters, arrays, "", dtype)
-        model = Model(network, head["n_inputs"], theta, _vector(program.state, arrays, "state.", dtype))
+    head, arrays = tensorfile.read(path, KEY, "model", VERSION, HEAD)
+    with tensorfile.damage_told(path, "model"):
+        program = head["network"].program(head["n_inputs"])
+        layouts = (program.parameters, ""), (program.state, "state.")
+        theta, state = (_vector(layout, arrays, prefix, head["dtype"]) for layout, prefix in layouts)
+        model = Model(head["network"], head["n_inputs"], theta, state)
         history = None if head.get("history") is None else unpack_history(head["history"], arrays)
         extra = {name.removeprefix("extra."): array for name, array in arrays.items() if name.startswith("extra.")}
         return Saved(model, history, head["extras"], extra)
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise InputError(f"the model file {os.fspath(path)!r} is damaged: {error}") from error
 
 
 def pack_history(history: History) -> tuple[dict[str, Any], dict[str, Array]]:
@@ -137,10 +150,14 @@ def pack_history(history: History) -> tuple[dict[str, Any], dict[str, Array]]:
 
 
 def unpack_history(head: Mapping[str, Any], arrays: Mapping[str, Array]) -> History:
-    """Return what :func:`pack_history` was given."""
-    columns = {name: arrays[f"history.{name}"] for name in head["columns"]}
+    """Return what :func:`pack_history` was given, from a head that has passed :data:`HISTORY`."""
+    rows = None
+    columns = {}
+    for name in head["columns"]:
+        columns[name] = found = schema.array("f8", rows)(f"the history's {name}", arrays[f"history.{name}"])
+        rows = len(found)
     known = Ending(Reason.UNKNOWN, {"text": head["stopped"]}) if head.get("stopped") else None  # all that older files have
-    return History(columns, ending=decode(head["ending"]) if "ending" in head else known, best_epoch=head["best_epoch"])
+    return History(columns, ending=head.get("ending", known), best_epoch=head["best_epoch"])
 
 
 def _prefixed(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
@@ -154,6 +171,8 @@ def _vector(layout: Layout, arrays: dict[str, Array], prefix: str, dtype: np.dty
         if found.shape != param.shape or found.dtype != dtype:
             raise InputError(f"{prefix}{name} must be {dtype} {param.shape}, got {found.dtype} {found.shape}")
         checks.numeric(f"{prefix}{name}", found)
+        if (found < param.least).any():
+            raise InputError(f"{prefix}{name} must be at least {param.least:g}, got {found.min():g}")
     views = Parameters(layout, np.zeros(layout.size, dtype))
     for name, view in views.items():
         view[...] = arrays[f"{prefix}{name}"]

@@ -7,6 +7,8 @@ from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
+from halfmoon.base import checks, schema
+from halfmoon.base.checks import Check
 from halfmoon.base.record import Record, checked, record
 from halfmoon.training.translations import say
 
@@ -46,13 +48,40 @@ class Ending(Record):
         What :class:`Reason` lists.
     """
 
-    reason: Reason = checked(lambda _, value: Reason(value))
+    reason: Reason = checked(lambda name, value: Reason(checks.one_of(name, value, list(Reason))))
     figures: dict[str, Any] = field(default_factory=dict)
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "figures", FIGURES[self.reason]("figures", self.figures))
+
     def __str__(self) -> str:
         return SENTENCES[self.reason](self.figures)
+
+
+def _of_divergence(name: str, value: Any) -> dict[str, Any]:
+    """Check the figures of a divergence: before the first update, or later."""
+    return FROM_THE_FIRST(name, value) if isinstance(value, dict) and "largest_input" in value else LATER(name, value)
+
+
+FROM_THE_FIRST = schema.entries({"loss": checks.text, "largest_input": checks.real})
+LATER = schema.entries({
+    "loss": checks.text, "update": checks.count, "gradient": checks.real, "parameter": checks.text, "rate": checks.optional(checks.real),
+    "epoch": checks.optional(checks.count),
+})  # fmt: skip
+TEXT = schema.entries({"text": checks.text})
+
+FIGURES: dict[Reason, Check] = {
+    Reason.ALL_EPOCHS: schema.entries({"epochs": checks.count}),
+    Reason.EARLY_STOPPING: schema.entries({"monitor": checks.text, "patience": checks.count}),
+    Reason.TIME_LIMIT: schema.entries({"seconds": checks.real}),
+    Reason.INTERRUPTED: schema.entries({}),
+    Reason.DIVERGED: _of_divergence,
+    **dict.fromkeys((Reason.CONVERGED, Reason.SOLVER_LIMIT, Reason.CALLBACK, Reason.UNKNOWN), TEXT),
+}
+"""What figures each ending has."""
 
 
 def _diverged(figures: dict[str, Any]) -> str:

@@ -8,11 +8,12 @@ from typing import Any, Self
 
 import numpy as np
 
-from halfmoon.base import checks
+from halfmoon.base import checks, schema
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.locks import lock_of
 from halfmoon.base.randomness import Random, from_data, generator, to_data
+from halfmoon.base.tensorfile import damage_told
 from halfmoon.engines import engine as find_engine
 from halfmoon.engines.contract import Data
 from halfmoon.engines.row_order import RowOrder
@@ -23,7 +24,7 @@ from halfmoon.network.model import Model
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
 from halfmoon.optimizers.rules import LBFGS, Adam
 from halfmoon.training.callbacks import Callback
-from halfmoon.training.checkpoint import read, save
+from halfmoon.training.checkpoint import Saved, read, save
 from halfmoon.training.class_weights import class_weights
 from halfmoon.training.divergence import DivergenceError, divergence
 from halfmoon.training.ending import Ending
@@ -33,6 +34,15 @@ from halfmoon.training.metrics import metrics as find_metrics
 from halfmoon.training.run import Run
 from halfmoon.training.stopping import EarlyStopping
 from halfmoon.training.verbose import ProgressReport
+
+ENGINE = schema.entries({"name": checks.text})
+"""What a file says of the engine."""
+
+
+def saved_options(saved: Saved) -> dict[str, Any]:
+    """Return the optimiser and the penalty in a file."""
+    optimizer = saved.get("optimizer", checks.kind(Optimizer, "an optimiser"))
+    return {"optimizer": optimizer, "penalty": saved.get("penalty", checks.kind(Penalty, "a penalty"))}
 
 
 class Trainer:
@@ -152,16 +162,18 @@ class Trainer:
             When there is no such file, it is damaged, or it holds a model alone.
         """
         saved = read(path)
-        progress = saved.get("progress")
-        if progress is None or "slots" not in saved.arrays:
+        if "progress" not in saved.extras or "slots" not in saved.arrays:
             raise InputError(f"the file {os.fspath(path)!r} must have been saved by a Trainer, it holds a model alone; use halfmoon.load")
-        try:
-            trainer = cls(saved.model, saved.get("optimizer"), penalty=saved.get("penalty"), engine=saved.get("engine")["name"])
-            trainer.random = from_data(saved.get("random"))
-            trainer.state.resume(progress, saved.arrays["slots"])
-        except (InputError, LookupError, TypeError, ValueError) as error:
-            raise InputError(f"the training in the file {os.fspath(path)!r} is damaged: {error}") from error
+        with damage_told(path, "training"):
+            trainer = cls(saved.model, engine=saved.get("engine", ENGINE)["name"], **saved_options(saved))
+            trainer.go_on_from(saved)
         return trainer
+
+    def go_on_from(self, saved: Saved) -> None:
+        """Take over the generator, the progress and the slots in a file."""
+        self.random = saved.get("random", from_data)
+        self.state.resume(saved.get("progress"), saved.arrays["slots"])
+        self.state.rate_at(self.state.updates)  # the schedule finds in its memory what it needs
 
     def train(
         self,
@@ -225,7 +237,7 @@ class Trainer:
             if not shuffle or batch_size >= (data.n_rows if rows is None else len(rows)):
                 order = RowOrder(rows)  # a full batch is not shuffled
             else:
-                newest = self.order if going_on and self.order is not None else rows
+                newest = rows if not going_on or self.order is None else self._last_order(data.n_rows, rows)
                 order = RowOrder(np.arange(data.n_rows) if newest is None else newest, self.random)
             self._run = run = Run(self.engine, data, order, batch_size, rows=rows, going_on=going_on, **options)
             try:
@@ -238,6 +250,14 @@ class Trainer:
                 self.order = order.order
                 self.engine.release()
             return run
+
+    def _last_order(self, n_rows: int, rows: Array | None) -> Array:
+        """Return the order that the run before ended with, after a look whether it is one of these rows: it may be a file's."""
+        order: Any = self.order
+        wanted = n_rows if rows is None else len(rows)
+        if len(order) != wanted or order.min() < 0 or order.max() >= n_rows:
+            raise InputError(f"X must have the rows of the training that goes on, {len(order):,}, got {wanted:,}")
+        return order
 
     def _weighted(self, data: Data, rows: Array | None, class_weight: Any) -> Data:
         """Return the data with its class weights, after a look whether there are two classes; rows that are not taken do not count."""

@@ -240,7 +240,7 @@ def swap(whole, one, two):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda head, whole: head.pop("network"), "is damaged: 'network'"),
+        (lambda head, whole: head.pop("network"), "is damaged: head must have 'network'"),
         (lambda head, whole: head.update(network={"kind": "Nonsense"}), "needs the class 'Nonsense'"),
         (lambda head, whole: head.update(n_inputs=4), "is damaged: theta must be float64"),
         (lambda head, whole: head.update(n_inputs="many"), "n_inputs must be a whole number"),

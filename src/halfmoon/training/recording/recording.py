@@ -8,13 +8,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from halfmoon.base import checks, tensorfile
+from halfmoon.base import checks, schema, tensorfile
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.base.record import decode, encode
+from halfmoon.base.record import encode
 from halfmoon.network.model import Model
 from halfmoon.network.network import Network
-from halfmoon.training.checkpoint import pack_history, unpack_history
+from halfmoon.training.checkpoint import HISTORY, NETWORK, pack_history, unpack_history
 from halfmoon.training.history import History
 from halfmoon.training.recording import statistics
 
@@ -23,6 +23,10 @@ KEY = "halfmoon recording"
 
 VERSION = 1
 """Of the format; a file says which it is."""
+
+
+HEAD = schema.entries(NETWORK | {"history": HISTORY})
+"""What the head of a recording's file holds."""
 
 
 @dataclass(eq=False, repr=False)
@@ -147,14 +151,11 @@ class Recording:
         InputError
             When there is no such file, it is damaged, or it needs a class of the user's own that is not defined here.
         """
-        head, arrays = tensorfile.read(path, KEY, "recording", VERSION)
-        try:
-            network = checks.instance("network", decode(head["network"]), Network, "a network")
+        head, arrays = tensorfile.read(path, KEY, "recording", VERSION, HEAD)
+        with tensorfile.damage_told(path, "recording"):
             history = unpack_history(head["history"], arrays)
             described = {name.removeprefix("statistics."): array for name, array in arrays.items() if name.startswith("statistics.")}
-            return cls(network, head["n_inputs"], history, arrays["epochs"], arrays["theta"], arrays["state"], described)
-        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            raise InputError(f"the recording file {os.fspath(path)!r} is damaged: {error}") from error
+            return cls(head["network"], head["n_inputs"], history, arrays["epochs"], arrays["theta"], arrays["state"], described)
 
 
 def _equal(one: Array, other: Any) -> bool:
