@@ -14,6 +14,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from functools import cache
@@ -36,6 +37,12 @@ HASH_BYTES = 32
 
 STALE_SECONDS = 30 * 24 * 3600
 """After so long without a process that used it, the folder of another installation's kernels is removed."""
+
+in_llvm = threading.RLock()
+"""Held while LLVM compiles or loads. A fork waits for it: LLVM's own lock would be held in the child for ever."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=in_llvm.acquire, after_in_parent=in_llvm.release, after_in_child=in_llvm.release)
 
 
 @cache
@@ -103,15 +110,16 @@ def kernel(text: str) -> int:
     name = _name(text)
     path = _path(name)
     code = None if path is None else _read(path)
-    if code is None:
-        announce()
-        from halfmoon.engines.compiler.jit import machine_code  # noqa: PLC0415 - loads Numba
+    with in_llvm:
+        if code is None:
+            announce()
+            from halfmoon.engines.compiler.jit import machine_code  # noqa: PLC0415 - loads Numba
 
-        code = machine_code(text, name)
-        if path is not None:
-            with suppress(InputError):  # a full disk, say: the next process compiles again
-                write_atomically(path, lambda file: file.write(_checksum(name, code) + code))
-    return _load(code, name)
+            code = machine_code(text, name)
+            if path is not None:
+                with suppress(InputError):  # a full disk, say: the next process compiles again
+                    write_atomically(path, lambda file: file.write(_checksum(name, code) + code))
+        return _load(code, name)
 
 
 def _path(name: str) -> Path | None:
