@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test smoke lint types package docs bench lines clean
+.PHONY: demo test attack smoke lint types package docs bench lines clean
 
 demo: .venv/.demo
 	$(BIN)/halfmoon train moons
@@ -15,6 +15,10 @@ demo: .venv/.demo
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=97
+
+# Ten minutes of damaged files, kills, signals, threads and odd streams, of which `make test` has one: docs/promises.md.
+attack: .venv/.dev
+	HALFMOON_ATTACK=10 $(BIN)/python -m pytest tests/attack
 
 smoke: .venv/.dev
 	$(BIN)/python -m pytest -m smoke -q

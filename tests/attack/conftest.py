@@ -1,5 +1,7 @@
 """How long the attacks last: a few seconds in ``make test``, minutes in ``make attack``."""
 
+from __future__ import annotations
+
 import os
 
 import pytest

@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from halfmoon.base.checks import Array
+from halfmoon.base.locks import lock_of
 from halfmoon.estimators import saving
 from halfmoon.estimators.decorators import fit_with_callbacks, incremental_fit
 from halfmoon.estimators.ensemble import new_fit
@@ -168,9 +169,10 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
         ValueError
             When there is no fit to go on with.
         """
-        if "fit_state_" not in vars(self) or self.fit_state_.trainer is None:
-            raise ValueError("resume must follow a fit by a solver that makes single updates, or load")
-        return new_fit(self, X, y, sample_weight, Validation(X_val, y_val, sample_weight_val), resuming=True).run()
+        with lock_of(self):  # a fit in another thread that has just begun is waited for
+            if "fit_state_" not in vars(self) or self.fit_state_.trainer is None:
+                raise ValueError("resume must follow a fit by a solver that makes single updates, or load")
+            return new_fit(self, X, y, sample_weight, Validation(X_val, y_val, sample_weight_val), resuming=True).run()
 
     def predict(self, X: Any) -> Array:
         """Return what is predicted for rows: classes, or numbers; of several quantiles the one that is nearest to the median.

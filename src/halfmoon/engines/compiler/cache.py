@@ -13,6 +13,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from functools import cache
@@ -34,6 +35,12 @@ HASH_BYTES = 32
 
 STALE_SECONDS = 30 * 24 * 3600
 """After so long without a process that used it, the folder of another installation's kernels is removed."""
+
+in_llvm = threading.RLock()
+"""Held while LLVM compiles or loads. A fork waits for it: LLVM's own lock would be held in the child for ever."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=in_llvm.acquire, after_in_parent=in_llvm.release, after_in_child=in_llvm.release)
 
 
 @cache
@@ -103,7 +110,8 @@ def compile_into_cache(text: str) -> bytes:
         announce()
         from halfmoon.engines.compiler.jit import machine_code  # noqa: PLC0415 - loads Numba
 
-        code = machine_code(text, name)
+        with in_llvm:
+            code = machine_code(text, name)
         if path is not None:
             with suppress(InputError):  # a full disk, say: the next process compiles again
                 write_atomically(path, lambda file: file.write(_checksum(name, code) + code))
@@ -147,11 +155,13 @@ def _load(code: bytes, name: str) -> int:
     """Load an object file, and return the address of the function of that name."""
     from llvmlite import binding  # noqa: PLC0415 - a process whose kernels came with the installation needs no LLVM
 
-    engine = binding.create_mcjit_compiler(binding.parse_assembly(""), target_machine())
-    engine.add_object_file(binding.ObjectFileRef.from_data(code))
-    engine.finalize_object()
-    execution_engines.append(engine)
-    return engine.get_function_address(name)
+    with in_llvm:
+        engine = binding.create_mcjit_compiler(binding.parse_assembly(""), target_machine())
+        engine.add_object_file(binding.ObjectFileRef.from_data(code))
+        engine.finalize_object()
+        execution_engines.append(engine)
+        address: int = engine.get_function_address(name)
+    return address
 
 
 @cache
