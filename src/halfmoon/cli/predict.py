@@ -12,7 +12,8 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
-from halfmoon.data import read_table
+from halfmoon.cli import tables
+from halfmoon.data import FileFormat
 from halfmoon.data.values import missing
 from halfmoon.tabular import TableModel, score
 
@@ -22,12 +23,12 @@ WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {
 }
 
 
-def run(model_path: Path, table_path: Path, output: Path | None) -> None:
+def run(model_path: Path, table_path: Path, output: Path | None, file_format: FileFormat) -> None:
     """Predict, and write to ``output`` or standard output."""
     if output is not None:
         checks.one_of("the ending of --output", output.suffix, WRITERS)
     model = TableModel.load(model_path)
-    frame = read_table(table_path, text=model.preparation.texts)
+    frame = tables.read(table_path, file_format, known=[column.name for column in model.preparation.columns], text=model.preparation.texts)
     predictions, comparison = model.predict(frame), _comparison(model, frame)
     if output is None:
         sys.stdout.write(predictions.write_csv())

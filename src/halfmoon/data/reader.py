@@ -111,8 +111,7 @@ def _content(file: Path) -> bytes:
         raise InputError(f"{file} must be a file, it is a directory")
     if not stat.S_ISREG(kind):  # it may never end
         raise InputError(f"{file} must be a file, it is a pipe or a device")
-    with file.open("rb") as stream:
-        content = b"".join(iter(lambda: stream.read(1 << 26), b""))
+    content = file.read_bytes()
     if not content:
         raise InputError(f"{file} must hold a table, the file is empty")
     return content
@@ -148,7 +147,7 @@ def _read_workbook(file: Path, content: bytes, asked: FileFormat, known: Collect
 def _read_text(file: Path, content: bytes, asked: FileFormat, known: Collection[str], text: Collection[str]) -> TableFile:
     asked.only(f"the text file {file}", "separator", "encoding", "header")
     decoded = as_utf8(file, content, asked.encoding)
-    if not decoded.content.strip():
+    if not decoded.content or decoded.content.isspace():
         raise InputError(f"{file} must hold a table, it has blank lines only")
     if _is_json(decoded.content):
         asked.only(f"{file}, which holds lines of JSON", "encoding")

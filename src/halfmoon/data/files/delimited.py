@@ -13,7 +13,7 @@ import polars as pl
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.data.files import polars_calls
-from halfmoon.data.files.dialect import well_quoted
+from halfmoon.data.files.dialect import is_quoted, well_quoted
 from halfmoon.data.files.file_format import FileFormat
 from halfmoon.data.files.header import FIGURE, kind_of
 from halfmoon.data.files.layout import Layout, counted, find_layout, line_number
@@ -75,6 +75,8 @@ def read_delimited(
         text = _without_runs_of_blanks(text)
         layout = find_layout(file, text, FileFormat("\t", header=file_format.header), known)
         notes.append("runs of blanks separate its columns; --separator says another")
+    if layout.start >= len(text):
+        raise InputError(f"{file} must have at least one row below the header, it has none")
     names, chosen = column_names(file, layout.header, layout.width)
     raw, kept, left_out = _read_rows(file, text, layout, [place for place, name in enumerate(names) if name in plain])
     frame, dropped = name_columns(raw.filter(kept) if kept is not None else raw, names)
@@ -86,12 +88,26 @@ def _with_plain_ends(file: Path, text: bytes) -> tuple[bytes, list[str]]:
     notes = []
     if b"\0" in text:
         raise InputError(f"{file} must be text, line {line_number(text, text.index(0))} has the byte 0x00")
-    if b"\r" in text and b"\n" not in text:  # as on an old Macintosh
-        text = text.replace(b"\r", b"\n")
-    if b'\\"' in text and ESCAPED.search(text):
+    text = text.removesuffix(b"\x1a")  # the end of a file, as DOS marks it
+    if b"\r" in text:
+        text = _with_newlines(file, text)
+    if b"\\" in text and is_quoted(text) and ESCAPED.search(text):
         text = text.replace(b'\\"', b'""')
         notes.append("a backslash before a quote is left out, and the quote taken as a character")
     return text, notes
+
+
+def _with_newlines(file: Path, text: bytes) -> bytes:
+    """Return a text whose lines end in a newline, as they do not on an old Macintosh or where each end was written twice."""
+    if b"\n" not in text:
+        return text.replace(b"\r", b"\n")
+    if text.count(b"\r") == text.count(b"\r\n"):
+        return text
+    text = text.replace(b"\r\r\n", b"\r\n")
+    alone = re.search(rb"\r(?!\n)", text if not is_quoted(text) else re.sub(rb'"[^"]*"', b'""', text))
+    if alone:
+        raise InputError(f"{file} must end all its lines alike, some end in a carriage return and others in a newline")
+    return text
 
 
 def _without_runs_of_blanks(text: bytes) -> bytes:
@@ -152,7 +168,7 @@ def _parse(text: bytes, layout: Layout, types: dict[int, type[pl.DataType]], col
         separator=layout.dialect.separator,
         quote_char='"' if layout.dialect.quoted else None,
         skip_lines=text.count(b"\n", 0, layout.start),
-    ).with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep() if b'""' in text else [])
+    ).with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep() if layout.dialect.quoted else [])
 
 
 def _with_numbers(frame: pl.DataFrame, types: dict[int, type[pl.DataType]]) -> pl.DataFrame:
@@ -197,15 +213,9 @@ def _check_rows(file: Path, text: bytes, layout: Layout, frame: pl.DataFrame) ->
     again = _repeated_headers(layout, frame)
     # A blank line, and a row that is too short, has no value in the last column.
     gaps = frame[:, -1].null_count()
-    clean = (
-        not layout.dialect.quoted
-        and layout.width > 1
-        and count(text, layout.dialect.separator, layout.start) == (layout.width - 1) * frame.height
-    )
+    clean = not gaps or (layout.width > 1 and _separators_fit(text, layout, frame))
     records = (
-        find_records(text, layout.dialect.separator, quoted=layout.dialect.quoted, start=layout.start)
-        if again.any() or (gaps and not clean)
-        else None
+        find_records(text, layout.dialect.separator, quoted=layout.dialect.quoted, start=layout.start) if again.any() or not clean else None
     )
     if records is not None:
         if len(records.starts) != frame.height:
@@ -228,6 +238,15 @@ def _check_rows(file: Path, text: bytes, layout: Layout, frame: pl.DataFrame) ->
         kept[after:] = False
         notes += [f"left out: {counted(trailing, 'row')} without any value at the end"] if trailing else []
     return (None if kept.all() else kept), notes
+
+
+def _separators_fit(text: bytes, layout: Layout, frame: pl.DataFrame) -> bool:
+    """Return whether there are as many separators as in full rows; where no row is too long, which Polars refuses, none is too short."""
+    mark = layout.dialect.separator
+    wanted = (layout.width - 1) * frame.height
+    if layout.dialect.quoted:  # cells may hold some
+        wanted += sum(int(column.str.count_matches(mark, literal=True).sum()) for column in frame if column.dtype == pl.String)
+    return count(text, mark, layout.start) == wanted
 
 
 def _and_more(times: int) -> str:

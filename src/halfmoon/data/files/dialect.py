@@ -13,6 +13,8 @@ from halfmoon.data.files.header import EMPTY, FIGURE, kind_of
 SEPARATORS = ",;\t|"
 """Those that are found out, the likelier first; runs of blanks are found too, where nothing else is."""
 
+MOST_RECORDS = 200
+
 BLANKS_INSIDE = re.compile(r"\S  +\S")
 
 NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar", " ": "blanks"}
@@ -78,6 +80,7 @@ def find_separator(records: Sequence[str], *, quoted: bool, usual: str) -> str:
     usual : str
         What is taken where nothing speaks for another.
     """
+    records = records[:MOST_RECORDS]
     scores = {mark: _consistency(records, mark, quoted=quoted) for mark in SEPARATORS}
     best = max(SEPARATORS, key=lambda mark: (scores[mark], mark == usual, -SEPARATORS.index(mark)))
     if _are_columns_of_blanks(records, best if scores[best] else None):

@@ -10,7 +10,7 @@ from pathlib import Path
 from halfmoon.base.errors import InputError
 from halfmoon.data.files.dialect import BY_ENDING, NAMES, Dialect, find_separator, is_quoted, split_fields
 from halfmoon.data.files.file_format import FileFormat
-from halfmoon.data.files.header import FIGURE, guess_header, kind_of
+from halfmoon.data.files.header import FIGURE, WORD, guess_header, kind_of
 from halfmoon.data.files.names import header_notes
 from halfmoon.data.files.records import find_records
 
@@ -18,6 +18,9 @@ SAMPLE = 1 << 16
 """Bytes from which separator, header and types are found out; more where one record is longer."""
 
 MOST_ROWS = 1000
+
+LOOKED_AT = 200
+"""Rows from which it is found out whether there is a header."""
 
 PACKED = frozenset({".gz", ".bz2", ".zst", ".zip", ".xz"})
 
@@ -130,10 +133,10 @@ def _has_header(file: Path, rows: list[list[str]], said: bool | None, known: Col
     """Return whether the first record is a header, and what is to be said of it."""
     if said is not None:
         return said, []
-    first, below = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
-    if len(rows) == 1 and any(kind_of(cell) == FIGURE for cell in first) and not set(known) & set(first):
-        raise InputError(f"{file} must have a header and rows, its only line has values: --no-header takes it for a row")
+    first, below = rows[0], [row for row in rows[1:LOOKED_AT] if len(row) == len(rows[0])]
     guess = guess_header(first, below, known)
+    if len(rows) == 1 and not known and any(kind_of(cell) == FIGURE for cell in first):
+        raise InputError(f"{file} must have a header and rows, its only line has values: --no-header takes it for a row")
     return guess.found, header_notes(guess, len(first))
 
 
@@ -146,7 +149,15 @@ def _shape(rows: list[list[str]], *, has_header: bool) -> tuple[int, tuple[str, 
     if width == len(header) + 1:
         if all(row[-1] == "" for row in below if len(row) == width):
             return width, (*header, ""), []
-        return width, ("", *header), ["the first column has no name, since the header has one name less than the rows have values"]
+        if _are_names([row[0] for row in below if len(row) == width]):
+            missing = "the first column has no name, since the header has one name less than the rows have values"
+            return width, ("", *header), [missing]
     if width == len(header) - 1 and header[-1].strip() == "":
         return width, tuple(header[:-1]), []
     return len(header), tuple(header), []
+
+
+def _are_names(cells: list[str]) -> bool:
+    """Return whether the first cells of rows name the rows, as R writes them: counted from 1, or words, each another."""
+    counted_on = cells == [str(place + 1) for place in range(len(cells))]
+    return len(cells) > 1 and len(set(cells)) == len(cells) and (counted_on or all(kind_of(cell) == WORD for cell in cells))
