@@ -35,6 +35,7 @@ NO_TABLES = {
     b"Obj\x01": "an Avro file",
     b"7z\xbc\xaf\x27\x1c": "a 7z archive",
     b"Rar!": "a RAR archive",
+    b"version https://git-lfs": "a pointer of Git LFS",
     b"<!doctype": "a web page",
     b"<html": "a web page",
     b"<?xml": "an XML document",

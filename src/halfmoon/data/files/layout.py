@@ -66,6 +66,10 @@ def find_layout(file: Path, text: bytes, file_format: FileFormat, known: Collect
         comments, rows, starts = comments[:-1], [hidden, *rows], [comments[-1], *starts]
     if comments:
         notes.append(f"left out: what begins with # above the table, {counted(len(comments), 'line')}")
+    titles = 0 if file_format.header is False else _titles(rows)
+    if titles:
+        notes.append(f"left out: {counted(titles, 'line')} of a title above the table, which begins with {''.join(rows[0])[:40]!r}")
+        rows, starts = rows[titles:], starts[titles:]
     has_header, doubts = _has_header(file, rows, file_format.header, known)
     width, header, remarks = _shape(rows, has_header=has_header)
     start = starts[int(has_header)] if len(starts) > has_header else len(text)
@@ -127,6 +131,16 @@ def _header_in_comment(text: bytes, comments: list[int], dialect: Dialect, rows:
     fields = split_fields(last, dialect.separator, quoted=dialect.quoted)
     widths = Counter(map(len, rows)).most_common(1)[0][0]
     return fields if len(fields) == widths > 1 else None
+
+
+def _titles(rows: list[list[str]]) -> int:
+    """Return how many first records are a title above the table: one cell or none, above a record that is nearly full."""
+    width = Counter(map(len, rows)).most_common(1)[0][0]
+    filled = [sum(cell.strip() != "" for cell in row) for row in rows]
+    for place, row in enumerate(rows):
+        if filled[place] > 1 or not (len(row) == 1 < width or width > 2):  # noqa: PLR2004
+            return place if filled[place] >= max(min(width, 2), width - 1) else 0
+    return 0
 
 
 def _has_header(file: Path, rows: list[list[str]], said: bool | None, known: Collection[str]) -> tuple[bool, list[str]]:  # noqa: FBT001 - said or not
