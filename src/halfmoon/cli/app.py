@@ -22,25 +22,29 @@ def app() -> None:
 
 @app.command()
 @options.table
+@options.file_format
 @options.settings
 @click.option("--random-state", "--seed", "random_state", type=int, help="For weights, shuffling and splits.")
-def train(source: str, target: str | None, task: str | None, output: Path | None, random_state: int | None, **given: Any) -> None:
+def train(
+    source: str, target: str | None, task: str | None, output: Path | None, random_state: int | None, file_format: Any, **given: Any,
+) -> None:  # fmt: skip
     """Train a network on a table: plots, a saved model, and how good it is.
 
-    SOURCE is a built-in set (moons, circles, blobs, xor, spirals, iris, wine, breast-cancer, digits, diabetes), or a CSV
-    or Parquet file. "halfmoon train moons" is the course exercise with its own settings; other sets and files take
-    defaults that suit tables. Every option changes one of them; those of the network and its training have the names of the
-    parameters of MLPClassifier and MLPRegressor.
+    SOURCE is a built-in set (moons, circles, blobs, xor, spirals, iris, wine, breast-cancer, digits, diabetes), or a file:
+    text with any separator, JSON lines, Parquet or a workbook, packed or not. "halfmoon train moons" is the course exercise
+    with its own settings; other sets and files take defaults that suit tables. Every option changes one of them; those of the
+    network and its training have the names of the parameters of MLPClassifier and MLPRegressor.
     """
     from halfmoon.cli import train  # noqa: PLC0415 - heavy things load when used
 
     seed = {} if random_state is None else {"random_state": random_state}
-    table = train.find_table(source, target)
+    table = train.find_table(source, target, file_format)
     train.run(table, table.recipe.changed(options.parameters(given) | seed, **options.of_table(given)), task=task, output=output)
 
 
 @app.command()
 @options.table
+@options.file_format
 @options.settings_to_compare
 @click.option("--set", "others", type=Assignment(), multiple=True, help="Any parameter of the estimator and its values, as alpha=0,0.1.")
 @click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="Trainings of each configuration.")
@@ -48,7 +52,7 @@ def train(source: str, target: str | None, task: str | None, output: Path | None
 @click.option("--scheduler", help="Address of a Dask scheduler whose workers train, as tcp://10.0.0.1:8786.")
 def compare(
     source: str, target: str | None, task: str | None, output: Path | None, others: tuple[tuple[str, list[Any]], ...], seeds: int,
-    threads: int | None, scheduler: str | None, **given: Any,
+    threads: int | None, scheduler: str | None, file_format: Any, **given: Any,
 ) -> None:  # fmt: skip
     """Train every combination of some settings with several seeds, and compare them: a table, and a report to look at.
 
@@ -62,7 +66,7 @@ def compare(
     """
     from halfmoon.cli import compare, train  # noqa: PLC0415 - heavy things load when used
 
-    table = train.find_table(source, target)
+    table = train.find_table(source, target, file_format)
     recipe = table.recipe.changed({}, **options.of_table(given))
     grid = options.parameters(given) | dict(others)
     compare.run(table, recipe, grid, task=task, output=output, seeds=seeds, threads=threads, scheduler=scheduler)
@@ -71,20 +75,22 @@ def compare(
 @app.command()
 @click.argument("model", type=FILE)
 @click.argument("table", type=FILE)
+@options.file_format
 @click.option("-o", "--output", type=FILE, help="A CSV or Parquet file; by default CSV on standard output.")
-def predict(model: Path, table: Path, output: Path | None) -> None:
+def predict(model: Path, table: Path, output: Path | None, file_format: Any) -> None:
     """Predict each row of a table; where it holds the target too, say how good that is.
 
-    MODEL is a file that "halfmoon train" saved, TABLE a CSV or Parquet file with the columns it was trained on, or a built-in set.
+    MODEL is a file that "halfmoon train" saved, TABLE a file such as it was trained on, with the same columns, or a built-in set.
     """
     from halfmoon.cli import predict  # noqa: PLC0415 - heavy things load when used
 
-    predict.run(model, table, output)
+    predict.run(model, table, output, file_format)
 
 
 @app.command()
 @click.argument("model", type=FILE)
 @click.argument("table", required=False)
+@options.file_format
 @click.option("--row", "rows", default="0", help="Rows of the table, from 0 on: 17, several as 3,17 or 0:32, or all; 0 by default.")
 @click.option("--entry", help='One number, such as "1.dW[2,5]": print its chain of factors back to the loss.')
 @click.option("--html", "page", type=FILE, help="Write the cards as one HTML page into this file.")
@@ -93,15 +99,15 @@ def predict(model: Path, table: Path, output: Path | None) -> None:
 @click.option("--optimizer", default="adam", help="Whose first update is made: sgd, momentum, adam, ...; adam by default.")
 @click.option("--rate", type=float, help="Learning rate; the optimiser's own by default.")
 @click.option("--inference", is_flag=True, help="Forward as in inference: no dropout, running statistics.")
-def xray(model: Path, table: str | None, **options: Any) -> None:
+def xray(model: Path, table: str | None, **given: Any) -> None:
     """Look at every number of one training step: forward, loss, backward and update, a card a step.
 
-    MODEL is a file that "halfmoon train" saved, TABLE a CSV or Parquet file or a built-in set; it may be left out where the
+    MODEL is a file that "halfmoon train" saved, TABLE a file such as it was trained on, or a built-in set; it may be left out where the
     model lies in the folder that "halfmoon train" named by a built-in set. A terminal shows the cards in its pager.
     """
     from halfmoon.cli import xray  # noqa: PLC0415 - heavy things load when used
 
-    xray.run(model, table, **options)
+    xray.run(model, table, **given)
 
 
 @app.command()

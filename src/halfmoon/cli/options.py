@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,28 @@ def table(command: Command) -> Command:
     ):
         command = add(command)
     return command
+
+
+def file_format(command: Command) -> Command:
+    """Add the options that say how a table's file is to be read; the command gets them as one FileFormat."""
+
+    @wraps(command)
+    def run(*given: Any, separator: str | None, encoding: str | None, header: bool | None, sheet: str | None, **named: Any) -> None:
+        from halfmoon.data import FileFormat  # noqa: PLC0415 - heavy things load when used
+
+        command(*given, file_format=FileFormat(separator, encoding, header, sheet), **named)
+
+    found: Command = run
+    for add in (
+        click.option("--sheet", help="Sheet of a workbook, by its name or its number from 1 on."),
+        click.option(
+            "--header/--no-header", default=None, help="Whether the first line has the names of the columns; found out by default."
+        ),
+        click.option("--encoding", help="Of a text file, such as cp1252 or gbk; found out by default."),
+        click.option("--separator", help="Between the columns of a text file: a character, or tab; found out by default."),
+    ):
+        found = add(found)
+    return found
 
 
 def parameters(given: Mapping[str, Any]) -> dict[str, Any]:

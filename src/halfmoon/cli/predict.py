@@ -12,9 +12,9 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
-from halfmoon.cli import streams
+from halfmoon.cli import streams, tables
 from halfmoon.cli.translations import say
-from halfmoon.data import BUILTIN, load, read_table
+from halfmoon.data import BUILTIN, FileFormat, load
 from halfmoon.data.values import missing
 from halfmoon.tabular import TableModel, score
 
@@ -24,12 +24,12 @@ WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {
 }
 
 
-def run(model_path: Path, table_path: Path, output: Path | None) -> None:
+def run(model_path: Path, table_path: Path, output: Path | None, file_format: FileFormat) -> None:
     """Predict, and write to ``output`` or standard output."""
     if output is not None:
         checks.one_of("the ending of --output", output.suffix, WRITERS)
     model = TableModel.load(model_path)
-    frame = _table(table_path, model)
+    frame = _table(table_path, file_format, model)
     predictions, comparison = model.predict(frame), _comparison(model, frame)
     if output is None:
         sys.stdout.write(predictions.write_csv())
@@ -42,9 +42,12 @@ def run(model_path: Path, table_path: Path, output: Path | None) -> None:
         sys.stderr.write(f"{comparison}\n")
 
 
-def _table(path: Path, model: TableModel) -> pl.DataFrame:
+def _table(path: Path, file_format: FileFormat, model: TableModel) -> pl.DataFrame:
     """Return the rows of a built-in set, which "train" takes by its name too, or of a file."""
-    return load(str(path)).frame if str(path) in BUILTIN else read_table(path, text=model.preparation.texts)
+    if str(path) in BUILTIN:
+        return load(str(path)).frame
+    known = [column.name for column in model.preparation.columns]
+    return tables.read(path, file_format, known=known, text=model.preparation.texts)
 
 
 def _comparison(model: TableModel, frame: pl.DataFrame) -> str | None:

@@ -16,10 +16,11 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.files import writable_folder
 from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.base.language import padded
+from halfmoon.cli import tables
 from halfmoon.cli.language import of_pictures
 from halfmoon.cli.progress import ProgressBar
 from halfmoon.cli.translations import say
-from halfmoon.data import BUILTIN, fresh, load, read_table
+from halfmoon.data import BUILTIN, FileFormat, fresh, load
 from halfmoon.data.columns import Number
 from halfmoon.data.targets import Classes
 from halfmoon.plots import BoundaryDisplay, LossDisplay, save_figure
@@ -38,15 +39,17 @@ class TableSource:
     recipe: Recipe
 
 
-def find_table(source: str, target: str | None) -> TableSource:
+def find_table(source: str, target: str | None, file_format: FileFormat | None = None) -> TableSource:
     """Return a built-in set by its name, or a file's table."""
+    asked = file_format or FileFormat()
     path = Path(source)
     if source in BUILTIN:
+        asked.only(f"the built-in set {source}")
         table, again = load(source), fresh(source)
         return TableSource(source, table.frame, target or table.target, again.frame if again else None, RECIPES.get(source, Recipe()))
     if not path.suffix and not os.access(path, os.F_OK):  # no exists(), which raises for a name that is too long
-        checks.one_of("source", source, [*BUILTIN, "a CSV or Parquet file"])
-    frame = read_table(path)
+        checks.one_of("source", source, [*BUILTIN, "a file such as table.csv"])
+    frame = tables.read(path, asked)
     if target is None:
         raise InputError(f"--target must name the column to be predicted, one of {', '.join(frame.columns)}")
     return TableSource(path.stem, frame, target, None, Recipe())

@@ -11,8 +11,9 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
+from halfmoon.cli import tables
 from halfmoon.cli.translations import say
-from halfmoon.data import BUILTIN, load, read_table
+from halfmoon.data import BUILTIN, FileFormat, load
 from halfmoon.inspect.xray.text import WRONG
 from halfmoon.inspect.xray.xray import xray
 from halfmoon.layers.contract import INFERENCE, TRAINING
@@ -33,11 +34,12 @@ def run(
     page: Path | None,
     at_once: bool,
     all_digits: bool,
+    file_format: FileFormat,
 ) -> None:
     """Take the step, and show it as asked."""
     chosen = _optimizer(optimizer, rate)
     model = TableModel.load(model_path)
-    frame = _rows(_table(model_path, table, model), rows)
+    frame = _rows(_table(model_path, table, model, file_format), rows)
     target = model.preparation.target.name
     if target not in frame.columns:
         raise InputError(f"the table must hold the target {target!r}, which the loss is taken on, it has {', '.join(frame.columns)}")
@@ -72,20 +74,21 @@ def _optimizer(name: str, rate: float | None) -> Optimizer:
     return kind(checks.positive("--rate", rate))
 
 
-def _table(model_path: Path, table: str | None, model: TableModel) -> pl.DataFrame:
+def _table(model_path: Path, table: str | None, model: TableModel, file_format: FileFormat) -> pl.DataFrame:
     """Return the table of a file or of a built-in set; by default of the set that the model's folder is named by."""
     if table is None:
         table = model_path.resolve().parent.name
         if table not in BUILTIN:
             raise InputError(
-                "TABLE must be given: a CSV or Parquet file, or the name of a built-in set, since the model's folder names none"
+                "TABLE must be given: a file such as table.csv, or the name of a built-in set, since the model's folder names none"
             )
     if table in BUILTIN:
+        file_format.only(f"the built-in set {table}")
         return load(table).frame
     path = Path(table)
     if not path.suffix and not path.exists():
-        checks.one_of("TABLE", table, [*BUILTIN, "a CSV or Parquet file"])
-    return read_table(path, text=model.preparation.texts)
+        checks.one_of("TABLE", table, [*BUILTIN, "a file such as table.csv"])
+    return tables.read(path, file_format, known=[column.name for column in model.preparation.columns], text=model.preparation.texts)
 
 
 def _rows(frame: pl.DataFrame, rows: str) -> pl.DataFrame:

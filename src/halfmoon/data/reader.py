@@ -1,153 +1,179 @@
-"""Reading a table from a file: CSV, TSV or Parquet.
-
-Polars reads fast and forgives much: it fills a row that was cut off, and renames a column that comes twice. So the csv
-module walks over the lines first and refuses what would otherwise become wrong numbers in silence.
-"""
+"""Reading a table from a file, whatever program wrote it."""
 
 from __future__ import annotations
 
-import csv
-import gzip
+import io
+import json
 import os
-import zlib
-from collections import Counter
-from collections.abc import Collection, Generator
-from contextlib import closing
+import stat
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-import numpy as np
 import polars as pl
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
+from halfmoon.data.files import compression, polars_calls
+from halfmoon.data.files.delimited import read_delimited
+from halfmoon.data.files.encoding import as_utf8
+from halfmoon.data.files.file_format import FileFormat
+from halfmoon.data.files.workbook import OLD_EXCEL, read_workbook
 
-SEPARATORS = {".csv": ",", ".csv.gz": ",", ".tsv": "\t", ".tsv.gz": "\t", ".parquet": None, ".pq": None}
-"""What separates the columns in a file with such an ending; nothing does in Parquet."""
+PARQUET = b"PAR1"
 
-MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "?")
-
-OTHER_SEPARATORS = (";", "\t", "|", ",")
+NO_TABLES = {
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"GIF8": "a GIF picture",
+    b"%PDF": "a PDF document",
+    b"{\\rtf": "a document in RTF",
+    b"SQLite format 3\0": "an SQLite data base",
+    b"\x89HDF\r\n\x1a\n": "an HDF5 file",
+    b"\x93NUMPY": "an array of NumPy's",
+    b"ARROW1": "an Arrow file",
+    b"Obj\x01": "an Avro file",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"version https://git-lfs": "a pointer of Git LFS",
+    b"<!doctype": "a web page",
+    b"<html": "a web page",
+    b"<?xml": "an XML document",
+}
+"""How files begin that hold no table which is read here, in small letters where they are text."""
 
 # A panic of Polars is no Exception, only a BaseException.
-_UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, EOFError, zlib.error)
+_UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 
-def read_table(path: str | os.PathLike[str], *, text: Collection[str] = ()) -> pl.DataFrame:
-    """Read a table from a file.
+class TableFile(NamedTuple):
+    """The table in a file.
 
-    The types of the columns are inferred from the whole file. Blank lines are skipped; the texts of ``MISSING`` are
-    missing values; dates and times are recognised.
+    Attributes
+    ----------
+    frame : polars.DataFrame
+        With at least one row. Of a text file all columns are text, each cell as it stands in the file and None where that is
+        empty; but a column of plain numbers may be Int64 or Float64.
+    notes : tuple of str
+        What was guessed, left out or changed to read it, a sentence each, which begins with the file's name.
+    """
+
+    frame: pl.DataFrame
+    notes: tuple[str, ...]
+
+
+def read_table(
+    path: str | os.PathLike[str], file_format: FileFormat | None = None, *, known: Collection[str] = (), text: Collection[str] = ()
+) -> TableFile:
+    """Read a table from a file: text with separators, JSON lines, Parquet, or a workbook; any of them packed.
+
+    What kind of file it is, is told by its content and not by its name. Nothing is changed in silence.
 
     Parameters
     ----------
     path : str or path
-        A file that ends in .csv, .csv.gz, .tsv, .tsv.gz, .parquet or .pq.
+    file_format : FileFormat, optional
+        What is known of it: separator, encoding, whether it has a header, the sheet. The rest is found out.
+    known : collection of str, optional
+        Names that its columns are expected to have; they tell a header from a row.
     text : collection of str, optional
-        Columns of a text file that are left as text even where all their values look like numbers, dates or truth values.
+        Columns of a text file that stay text even where all their cells are numbers.
 
     Returns
     -------
-    polars.DataFrame
-        With at least one row.
+    TableFile
 
     Raises
     ------
     InputError
-        When the file is not there, not of such a kind, damaged, or without rows.
+        When the file is not there, of no such kind, damaged, or without rows.
     """
     file = Path(checks.instance("path", path, (str, os.PathLike), "the path of a file"))
-    ending = next((each for each in SEPARATORS if file.name.lower().endswith(each)), None)
-    if ending is None:
-        raise InputError(f"{file} must end in {', '.join(SEPARATORS)}, got {file.suffix or 'no ending'!r}")
+    asked = FileFormat() if file_format is None else checks.instance("file_format", file_format, FileFormat, "a FileFormat")
     try:
-        str(file).encode()
-    except UnicodeEncodeError:  # what is no UTF-8 in it, Polars cannot open
-        raise InputError(f"path must be a name in UTF-8, got {str(file)!r}") from None
-    try:
-        if file.is_dir():
-            raise InputError(f"{file} must be a file, it is a directory")
-        if file.stat().st_size == 0:
-            raise InputError(f"{file} must hold a table, the file is empty")
-        separator = SEPARATORS[ending]
-        frame = pl.read_parquet(file, glob=False) if separator is None else _read_text(file, text, separator)
+        content = compression.unpacked(file, _content(file))
+        found = _reader(file, content)(file, content, asked, known, text)
     except FileNotFoundError:
         raise InputError(f"{file} must be a file, there is none of that name") from None
     except _UNREADABLE as error:
-        raise InputError(f"{file} must be a table that can be read, got an error: {_reason(error)}") from error
-    if 0 in frame.shape:
+        raise InputError(f"{file} must be a table that can be read, got an error: {polars_calls.reason(error)}") from error
+    if 0 in found.frame.shape:
         raise InputError(f"{file} must have at least one row below the header, it has none")
-    return frame
+    return TableFile(found.frame, tuple(f"{file.name}: {note}" for note in found.notes))
 
 
-def _reason(error: BaseException) -> str:
-    """Return the first line of an error's message."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
-
-
-# ---- text -------------------------------------------------------------------------------------------------------------
-
-
-def _read_text(file: Path, text: Collection[str], separator: str) -> pl.DataFrame:
-    rows, blank = _survey(file, separator)
-    options: dict[str, Any] = {"infer_schema_length": None, "null_values": list(MISSING), "try_parse_dates": True, "glob": False}
+def _content(file: Path) -> bytes:
+    """Return a file's bytes."""
     try:
-        frame = pl.read_csv(file, separator=separator, schema_overrides=dict.fromkeys(text, pl.String), **options)
-    except pl.exceptions.PolarsError as error:
-        # The survey found the rest in order; the csv module only takes quotes inside a field more lightly.
-        raise InputError(f"{file} must have quotes only around whole fields and doubled inside, got an error: {_reason(error)}") from error
-    if blank and frame.height == rows + len(blank):
-        # Polars takes a blank line for a row without values.
-        frame = frame[np.delete(np.arange(frame.height), blank)]
-    if frame.height != rows:
-        raise InputError(f"{file} must have quotes only around whole fields, {rows} rows were counted and {frame.height} read")
-    return frame
+        kind = file.stat().st_mode
+    except ValueError as error:  # a zero byte
+        raise InputError(f"path must be the path of a file, got {str(file)!r}: {error}") from None
+    if stat.S_ISDIR(kind):
+        raise InputError(f"{file} must be a file, it is a directory")
+    if not stat.S_ISREG(kind):  # it may never end
+        raise InputError(f"{file} must be a file, it is a pipe or a device")
+    content = file.read_bytes()
+    if not content:
+        raise InputError(f"{file} must hold a table, the file is empty")
+    return content
 
 
-def _survey(file: Path, separator: str) -> tuple[int, list[int]]:
-    """Check that each record has as many fields as the header; return how many have, and which records are blank lines."""
-    header: list[str] = []
-    blank: list[int] = []
-    rows, line = 0, 1
-    with closing(_lines(file)) as lines:  # closed here, since the error of a damaged file would keep it open
-        reader = csv.reader(lines, delimiter=separator, strict=True)
-        try:
-            for fields in reader:
-                if not header:
-                    header = _checked_header(file, fields, separator)
-                elif len(fields) == len(header):
-                    rows += 1
-                elif fields:
-                    raise InputError(f"line {line} of {file} must have {len(header)} fields as the header has, got {len(fields)}")
-                else:
-                    blank.append(rows + len(blank))
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise InputError(f"line {line} of {file} must have closed quotes around whole fields and end properly, got: {error}") from None
-    if not header:
-        raise InputError(f"{file} must have a header and rows, the file is empty")
-    return rows, blank
+Reader = Callable[[Path, bytes, FileFormat, Collection[str], Collection[str]], TableFile]
 
 
-def _checked_header(file: Path, header: list[str], separator: str) -> list[str]:
-    """Return the fields of the header, none of a blank line; refuse a name that comes twice, and another separator."""
-    twice = [name for name, count in Counter(header).items() if count > 1]
-    if twice:
-        raise InputError(f"{file} must name every column differently, {twice[0]!r} comes {header.count(twice[0])} times in the header")
-    other = next((mark for mark in OTHER_SEPARATORS if len(header) == 1 and mark in header[0]), None)
-    if other is not None:
-        raise InputError(f"{file} must separate its columns by {separator!r}, its header looks separated by {other!r}")
-    return header
+def _reader(file: Path, content: bytes) -> Reader:
+    """Return what reads a file that begins so."""
+    if content.startswith(PARQUET):
+        return _read_parquet
+    if content.startswith((compression.ZIP, OLD_EXCEL)):
+        return _read_workbook
+    for magic, kind in NO_TABLES.items():
+        if content[:64].lstrip().lower().startswith(magic.lower()):
+            raise InputError(f"{file} must hold a table, it begins as {kind} does")
+    if file.suffix.lower() in {".parquet", ".pq"}:
+        raise InputError(f"{file} must be a Parquet file that can be read, it does not begin as one")
+    return _read_text
 
 
-def _lines(file: Path) -> Generator[str, None, None]:
-    """Yield the lines of a text file; bytes that are no UTF-8 text are refused with their line."""
-    with gzip.open(file) if file.suffix.lower() == ".gz" else file.open("rb") as lines:
-        for number, raw in enumerate(lines, start=1):
-            try:
-                text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError as error:
-                raise InputError(f"{file} must be text in UTF-8, line {number} has the byte 0x{error.object[error.start]:02x}") from None
-            if "\0" in text:
-                raise InputError(f"{file} must be text in UTF-8, line {number} has the byte 0x00")
-            yield text
+def _read_parquet(file: Path, content: bytes, asked: FileFormat, *_: object) -> TableFile:
+    asked.only(f"the Parquet file {file}")
+    return TableFile(polars_calls.call(pl.read_parquet, io.BytesIO(content)), ())
+
+
+def _read_workbook(file: Path, content: bytes, asked: FileFormat, known: Collection[str], _: object) -> TableFile:
+    asked.only(f"the workbook {file}", "header", "sheet")
+    return TableFile(*read_workbook(file, content, asked, known))
+
+
+def _read_text(file: Path, content: bytes, asked: FileFormat, known: Collection[str], text: Collection[str]) -> TableFile:
+    asked.only(f"the text file {file}", "separator", "encoding", "header")
+    decoded = as_utf8(file, content, asked.encoding)
+    if not decoded.content or decoded.content.isspace():
+        raise InputError(f"{file} must hold a table, it has blank lines only")
+    if _is_json(decoded.content):
+        asked.only(f"{file}, which holds lines of JSON", "encoding")
+        return TableFile(_json(file, decoded.content), decoded.notes)
+    found = read_delimited(file, decoded.content, asked, known=known, plain=text)
+    return TableFile(found.frame, (*decoded.notes, *found.notes))
+
+
+def _is_json(text: bytes) -> bool:
+    """Return whether the first line is an object or a list of JSON's, or its beginning."""
+    start = text.lstrip()[:1]
+    if start not in {b"{", b"["}:
+        return False
+    line = text.lstrip()[: 1 << 20].split(b"\n", 1)[0].strip()
+    try:
+        return isinstance(json.loads(line), (dict, list))
+    except ValueError:
+        return line in {b"{", b"["} or line.startswith((b"[{", b'{"'))
+
+
+def _json(file: Path, text: bytes) -> pl.DataFrame:
+    """Return the objects in lines of JSON, or in one list."""
+    try:
+        if text.lstrip().startswith(b"["):
+            return polars_calls.call(pl.read_json, io.BytesIO(text), infer_schema_length=None)
+        return polars_calls.call(pl.read_ndjson, io.BytesIO(text), infer_schema_length=None)
+    except _UNREADABLE as error:
+        raise InputError(f"{file} must have an object of JSON in each line, got an error: {polars_calls.reason(error)}") from error
