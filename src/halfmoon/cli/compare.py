@@ -12,6 +12,7 @@ from rich.console import Console
 from halfmoon.base.errors import InputError
 from halfmoon.cli.live_table import LiveTable, ranking
 from halfmoon.cli.train import TableSource
+from halfmoon.data import ColumnOptions
 from halfmoon.data.targets import Classes
 from halfmoon.lab import compare
 from halfmoon.lab.settings import spelled_out
@@ -20,16 +21,21 @@ from halfmoon.tabular import PreparedTable, Recipe, prepare
 
 def run(
     source: TableSource, recipe: Recipe, grid: dict[str, list[Any]], *, task: str | None, output: Path | None, seeds: int,
-    threads: int | None, scheduler: str | None,
+    threads: int | None, scheduler: str | None, columns: ColumnOptions | None = None,
 ) -> None:  # fmt: skip
     """Compare the settings of a grid on ``source``, and leave runs, tables and the report in ``output``."""
     same = {name: values[0] for name, values in grid.items() if len(values) == 1}
     recipe = recipe.changed(same)
     settings = _settings(recipe, {name: grid[name] for name in grid if name not in same} or grid)
-    table = prepare(source.frame, source.target, recipe, test=source.test, task=task)
+    table = prepare(source.frame, source.target, recipe, test=source.test, task=task, columns=columns)
+    target = table.preparation.target
+    if isinstance(weights := recipe.parameters.get("class_weight"), dict):  # by the labels, which the comparison trains on
+        table.estimator.set_params(class_weight={label: weights[str(label)] for label in target.labels if str(label) in weights})
     folder = output or Path("runs") / f"{source.name}-compare"
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     console.print(f"{source.name}: {table.training.height:,} rows to train on, {table.test.height:,} to take scores on", markup=False)
+    for note in table.notes:
+        console.print(note, markup=False)
     dtype = "float64" if len(grid.get("dtype", ())) > 1 else None
     (X, y), (X_test, y_test) = (_arrays(table, part, dtype) for part in (table.training, table.test))
     watcher = LiveTable(console)

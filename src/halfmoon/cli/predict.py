@@ -13,6 +13,7 @@ from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
 from halfmoon.data import read_table
+from halfmoon.data.notes import name_of
 from halfmoon.data.values import missing
 from halfmoon.tabular import TableModel, score
 
@@ -28,23 +29,25 @@ def run(model_path: Path, table_path: Path, output: Path | None) -> None:
         checks.one_of("the ending of --output", output.suffix, WRITERS)
     model = TableModel.load(model_path)
     frame = read_table(table_path, text=model.preparation.texts)
-    predictions, comparison = model.predict(frame), _comparison(model, frame)
+    read = model.read(frame)
+    predictions, comparison = model.predict(read.frame), _comparison(model, read.frame)
     if output is None:
         sys.stdout.write(predictions.write_csv())
         sys.stdout.flush()
     else:
         write_atomically(output, lambda file: WRITERS[output.suffix](predictions, file))
         sys.stderr.write(f"{predictions.height:,} predictions in {output}\n")
-    if comparison is not None:
-        sys.stderr.write(f"{comparison}\n")
+    for line in (*read.notes, *read.unused, *comparison):
+        sys.stderr.write(f"{line}\n")
 
 
-def _comparison(model: TableModel, frame: pl.DataFrame) -> str | None:
-    """Return how good the predictions are, or why they cannot be compared; None where the table does not hold the target."""
+def _comparison(model: TableModel, frame: pl.DataFrame) -> tuple[str, ...]:
+    """Return how good the predictions are, or why they cannot be compared; nothing where the table does not hold the target."""
     target = model.preparation.target.name
-    if target not in frame.columns or missing(frame[target]).any():
-        return None
+    if target not in frame.columns or missing(frame[target]).all():
+        return ()
     try:
-        return f"against the table's own {target!r}: {score(model, frame).text}"
+        found = score(model, frame)
     except InputError as error:  # the predictions are as good as without that column
-        return f"not compared with the table's own {target!r}: {error}"
+        return (f"not compared with the table's own {name_of(target)}: {error}",)
+    return f"against the table's own {name_of(target)}: {found.text}", *found.details

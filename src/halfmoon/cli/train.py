@@ -15,7 +15,7 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import writable_folder
 from halfmoon.cli.progress import ProgressBar
-from halfmoon.data import BUILTIN, fresh, load, read_table
+from halfmoon.data import BUILTIN, ColumnOptions, fresh, load, read_table
 from halfmoon.data.columns import Number
 from halfmoon.data.targets import Classes
 from halfmoon.plots import BoundaryDisplay, LossDisplay, save_figure
@@ -47,9 +47,9 @@ def find_table(source: str, target: str | None) -> TableSource:
     return TableSource(path.stem, frame, target, None, Recipe())
 
 
-def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path | None) -> None:
+def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path | None, columns: ColumnOptions | None = None) -> None:
     """Train on ``source`` and write everything into ``output``."""
-    table = prepare(source.frame, source.target, recipe, test=source.test, task=task)
+    table = prepare(source.frame, source.target, recipe, test=source.test, task=task, columns=columns)
     folder = writable_folder(output or Path("runs") / source.name, "--output must be a folder that can be written")
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     held_out = table.validation_rows
@@ -63,7 +63,10 @@ def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path |
     history = model.estimator.history_
     console.print(f"Ended after {history.epochs:,} epochs: {history.stopped.rstrip('.')}.", markup=False)
     for name, part in (("Training", table.training), ("Test", table.test)):
-        console.print(f"{name} {score(model, part).text}", markup=False)
+        found = score(model, part)
+        console.print(f"{name} {found.text}", markup=False)
+        for line in found.details:
+            console.print(f"{' ' * len(name)} {line}", markup=False)
     for title, display in (("loss", LossDisplay.from_history(history)), ("boundary", _boundary(model, table.training))):
         if display is not None:
             path = folder / f"{title}.png"

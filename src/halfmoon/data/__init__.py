@@ -1,8 +1,10 @@
 """Tables: reading them, those that come along, splitting them, and turning them into numbers."""
 
 from halfmoon.data.builtin import BUILTIN, fresh, load
+from halfmoon.data.column_options import ColumnOptions
+from halfmoon.data.inference import infer
 from halfmoon.data.preparation import Preparation, fit
 from halfmoon.data.reader import read_table
 from halfmoon.data.split import split, split_rows
 
-__all__ = ["BUILTIN", "Preparation", "fit", "fresh", "load", "read_table", "split", "split_rows"]
+__all__ = ["BUILTIN", "ColumnOptions", "Preparation", "fit", "fresh", "infer", "load", "read_table", "split", "split_rows"]

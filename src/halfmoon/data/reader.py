@@ -90,9 +90,9 @@ def _reason(error: BaseException) -> str:
 
 def _read_text(file: Path, text: Collection[str], separator: str) -> pl.DataFrame:
     rows, blank = _survey(file, separator)
-    options: dict[str, Any] = {"infer_schema_length": None, "null_values": list(MISSING), "try_parse_dates": True, "glob": False}
+    options: dict[str, Any] = {"infer_schema": False, "glob": False}
     try:
-        frame = pl.read_csv(file, separator=separator, schema_overrides=dict.fromkeys(text, pl.String), **options)
+        frame = pl.read_csv(file, separator=separator, **options)
     except pl.exceptions.PolarsError as error:
         # The survey found the rest in order; the csv module only takes quotes inside a field more lightly.
         raise InputError(f"{file} must have quotes only around whole fields and doubled inside, got an error: {_reason(error)}") from error
@@ -101,7 +101,16 @@ def _read_text(file: Path, text: Collection[str], separator: str) -> pl.DataFram
         frame = frame[np.delete(np.arange(frame.height), blank)]
     if frame.height != rows:
         raise InputError(f"{file} must have quotes only around whole fields, {rows} rows were counted and {frame.height} read")
-    return frame
+    return frame.with_columns(*[_numerals(each) for each in frame.iter_columns() if each.name not in text])
+
+
+def _numerals(series: pl.Series) -> pl.Series:
+    """Return a column of nothing but plain numerals as numbers."""
+    known = series.drop_nulls()
+    if known.is_empty() or not known.str.contains(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$").all():
+        return series
+    whole = series.cast(pl.Int64, strict=False)
+    return whole if whole.null_count() == series.null_count() else series.cast(pl.Float64)
 
 
 def _survey(file: Path, separator: str) -> tuple[int, list[int]]:
