@@ -66,8 +66,9 @@ def _reason_of_integers(series: pl.Series) -> str | None:
     return None
 
 
-def left_out_note(column: str, reason: str, remedy: str = "") -> Note:
-    """Return the note that a column is left out."""
+def left_out_note(column: str, reason: str) -> Note:
+    """Return the note that a column is left out, and how it may be kept."""
+    remedy = "; --category or --number keeps it" if "identifier" in reason else ""
     return Note(reason.split(":", maxsplit=1)[0], column, f"The column {name_of(column)} is left out, because {reason}{remedy}.")
 
 

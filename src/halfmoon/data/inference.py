@@ -228,7 +228,7 @@ class _Written:
 
     def _others(self, looks_like: pl.Series) -> str:
         """Return the first cells that are not as most are, with their rows."""
-        return examples(self.series, self.series.is_in(self.cells.filter(~looks_like)).arg_true())
+        return examples(self.series, _where(self.series, self.cells.filter(~looks_like)).arg_true())
 
     def _near_notes(self) -> Iterator[Note]:
         looks = {"numbers": self.numbers.share, "dates": self.dates.share}
@@ -244,7 +244,7 @@ class _Written:
 
     def _codes_note(self) -> Note:
         codes = self.cells.filter(stripped(self.cells).str.contains("^[+-]?0[0-9]"))
-        shown = examples(self.series, self.series.is_in(codes).arg_true())
+        shown = examples(self.series, _where(self.series, codes).arg_true())
         text = f"The column {name_of(self.name)} is taken for codes, not for numbers, because of leading zeros: {shown}."
         return Note("codes", self.name, text)
 
@@ -261,7 +261,12 @@ class _Written:
         most = {side: self.cells.filter(truth == side).gather(self.counts.filter(truth == side).arg_sort(descending=True))[0] for side in (True, False)}
         format_ = TruthFormat(true=most[True], false=most[False])
         cells = format_.read(self.series)
-        return _Typed(cells.values, format_, cell_notes(self.series, cells.rows(MARK), cells.rows(BOUND)))
+        spellings = ()
+        if len(self.cells) > 2:  # noqa: PLR2004 - one for true and one for false
+            shown = " and ".join(", ".join(quoted(each) for each in self.cells.filter(truth == side).sort().head(4)) for side in (True, False))
+            text = f"The column {name_of(self.name)} writes its truth values in several ways, {shown}; those of a side are the same."
+            spellings = (Note("several spellings", self.name, text),)
+        return _Typed(cells.values, format_, (*spellings, *cell_notes(self.series, cells.rows(MARK), cells.rows(BOUND))))
 
     # ---- numbers ------------------------------------------------------------------------------------------------------
 
@@ -294,7 +299,7 @@ class _Written:
 
     def _read_notes(self, format_: NumberFormat, cells: Cells, *, assumed: bool) -> Iterator[Note]:
         """Say how numbers were read that not every program writes so."""
-        written = self.series.is_in(self.cells.filter(~stripped(self.cells).str.contains(PLAIN)))
+        written = _where(self.series, self.cells.filter(~stripped(self.cells).str.contains(PLAIN)))
         mark = ("," if format_.decimal == "." else ".") if format_.grouped else format_.decimal
         telling = written & self.series.str.contains(mark, literal=True)
         rows = ((telling if telling.any() else written) & cells.values.is_not_null()).arg_true()
@@ -332,7 +337,7 @@ class _Written:
             return found.order
         remedy = "say --dayfirst or --monthfirst, or leave it out by --drop"
         if found.day_first is None:
-            shown = examples(self.series, self.series.is_in(self.dates.parts.filter("fits", pl.col("mark") == mark)["cell"]).arg_true()[:1])
+            shown = examples(self.series, _where(self.series, self.dates.parts.filter("fits", pl.col("mark") == mark)["cell"]).arg_true().head(1))
             raise InputError(f"the column {name_of(self.name)} must show whether the day or the month comes first, got {shown}; {remedy}")
         both = examples(self.series, self.series.is_in([found.day_first, found.month_first]).arg_true())
         raise InputError(f"the column {name_of(self.name)} must have its dates in one order, got {both}; {remedy}")
@@ -347,7 +352,8 @@ class _Written:
         row = int(first[0])
         short = ", years of two digits from 1969 on" if what == "dates" and self.dates.has_short_years else ""
         zoned = ", times with a zone in UTC" if any(way.endswith("zone") for way in ways) else ""
-        text = f"The column {name_of(self.name)} is read as {what}, {quoted(self.series[row])} in row {row + 1} as {cells.values[row]}{short}{zoned}."
+        shown = f"{quoted(self.series[row])} in row {row + 1} as {str(cells.values[row]).removesuffix(' 00:00:00')}"
+        text = f"The column {name_of(self.name)} is read as {what}, {shown}{short}{zoned}."
         yield Note(f"read as {what}", self.name, text)
         if len(ways) > 1:
             shown = " and ".join(quoted(cell) for cell in list(ways.values())[:3])
@@ -357,3 +363,8 @@ class _Written:
 def _is_zero_or_one(series: pl.Series) -> bool:
     known = series.drop_nulls()
     return bool(known.is_in([0.0, 1.0]).all()) and known.n_unique() == 2  # noqa: PLR2004 - both
+
+
+def _where(series: pl.Series, members: pl.Series) -> pl.Series:
+    """Return where a column has one of some values."""
+    return series.is_in(members.implode()).fill_null(value=False)

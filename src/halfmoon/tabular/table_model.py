@@ -99,7 +99,7 @@ class TableModel:
         """
         saved = read(path)
         described = saved.extras.get("preparation")
-        if isinstance(described, dict) and "left_out" not in described:
+        if isinstance(described, dict) and not ("left_out" in described and "estimator" in saved.extras):
             raise InputError(f"the model file {str(path)!r} must be of this version, it read tables in another way; train it anew")
         try:
             preparation = saved.get("preparation")

@@ -155,7 +155,8 @@ class DateFormat(Format):
             orders = dict.fromkeys(self.day_first, ORDERS[0]) | dict.fromkeys(self.month_first, ORDERS[1])
             found = read_date(texts, orders)["moment"]
         marks = is_mark(texts, MARKS) | texts.is_in(list(self.others))
-        states = pl.when(texts.is_null() | found.is_not_null()).then(READ).when(marks).then(MARK).otherwise(UNREAD).cast(pl.UInt8)
+        done = texts.is_null() | (texts == "") | found.is_not_null()
+        states = pl.when(done).then(READ).when(marks).then(MARK).otherwise(UNREAD).cast(pl.UInt8)
         return Cells(found.alias(texts.name), pl.select(states).to_series())
 
     def typed(self, series: pl.Series) -> Cells:

@@ -122,7 +122,7 @@ class NumberFormat(Format):
         if self.truth:
             numbers = numbers.fill_null(truth_of(texts).cast(pl.Float64))
         state = (
-            pl.when(marks).then(MARK).when(numbers.is_null()).then(UNREAD).when(parts["bound"].is_not_null()).then(BOUND).otherwise(READ)
+            pl.when(texts == "").then(READ).when(marks).then(MARK).when(numbers.is_null()).then(UNREAD).when(parts["bound"].is_not_null()).then(BOUND).otherwise(READ)
         )
         found = pl.select(values=pl.when(~marks).then(numbers), states=state.cast(pl.UInt8))
         return Cells(found["values"].alias(texts.name), found["states"])

@@ -49,9 +49,9 @@ class TruthFormat(Format):
 
     def parse(self, texts: pl.Series) -> Cells:
         found = truth_of(texts)
-        empty = texts.is_null() | found.is_not_null()
+        done = texts.is_null() | (texts == "") | found.is_not_null()
         marks = is_mark(texts, MARKS) | texts.is_in(list(self.others))
-        states = pl.select(pl.when(empty).then(READ).when(marks).then(MARK).otherwise(UNREAD).cast(pl.UInt8)).to_series()
+        states = pl.select(pl.when(done).then(READ).when(marks).then(MARK).otherwise(UNREAD).cast(pl.UInt8)).to_series()
         return Cells(found, states)
 
     def typed(self, series: pl.Series) -> Cells:
