@@ -82,7 +82,12 @@ def files(draw):
     rows = draw(st.integers(4, 60))
     count = draw(st.integers(1, 3))
     made = [draw(columns(rows)) for _ in range(count + 1)]
-    names = [*draw(st.lists(st.sampled_from(["a", "b c", "", "Unnamed: 0", "id", "é", "x,y", "7"]), min_size=count, max_size=count, unique=True)), "y"]
+    names = [
+        *draw(
+            st.lists(st.sampled_from(["a", "b c", "", "Unnamed: 0", "id", "é", "x,y", "7"]), min_size=count, max_size=count, unique=True)
+        ),
+        "y",
+    ]
     return dict(zip(names, made, strict=True)), rows
 
 
@@ -92,7 +97,9 @@ def quoted(cell):
 
 def text_of(table, rows, places=None):
     lines = [",".join(quoted(name) or '""' for name in table)]
-    lines += [",".join(quoted(cells[place]) or '""' for _, cells, _ in table.values()) for place in (range(rows) if places is None else places)]
+    lines += [
+        ",".join(quoted(cells[place]) or '""' for _, cells, _ in table.values()) for place in (range(rows) if places is None else places)
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -134,13 +141,16 @@ def test_a_messy_file_is_read_rightly_or_refused(tmp_path_factory, made, data):
     table, rows = made
     path = tmp_path_factory.getbasetemp() / "messy.csv"
     path.write_text(text_of(table, rows), encoding="utf-8")
+    refusal = None
     try:
         frame = read_table(path)
         prepared = prepare(frame, "y", RECIPE)
         model = fit(prepared)
     except InputError as error:
-        assert len(str(error)) <= LONGEST, str(error)
-        event("refused: " + re.sub(r"'.*?'", "_", str(error))[:70])
+        refusal = str(error)
+    if refusal is not None:
+        assert len(refusal) <= LONGEST, refusal
+        event("refused: " + re.sub(r"'.*?'", "_", refusal)[:70])
         return
     event("trained")
     check_notes(prepared.notes)
@@ -158,7 +168,12 @@ def test_a_messy_file_is_read_rightly_or_refused(tmp_path_factory, made, data):
     check_notes(whole.notes)
     for column in model.preparation.columns:
         if not getattr(column, "cut", False):
-            check_cells(column.name, *table[column.name][1:], whole.frame[column.name], [*whole.notes, *(note for note in prepared.notes if "--decimal" in note)])
+            check_cells(
+                column.name,
+                *table[column.name][1:],
+                whole.frame[column.name],
+                [*whole.notes, *(note for note in prepared.notes if "--decimal" in note)],
+            )
     assert score(model, frame).value <= 1
     few = data.draw(st.lists(st.integers(0, rows - 1), min_size=1, max_size=3))
     path.write_text(text_of(table, rows, few), encoding="utf-8")

@@ -29,7 +29,8 @@ def run(
     settings = _settings(recipe, {name: grid[name] for name in grid if name not in same} or grid)
     table = prepare(source.frame, source.target, recipe, test=source.test, task=task, columns=columns)
     target = table.preparation.target
-    if isinstance(weights := recipe.parameters.get("class_weight"), dict):  # by the labels, which the comparison trains on
+    weights = recipe.parameters.get("class_weight")
+    if isinstance(weights, dict) and isinstance(target, Classes):  # by the labels, which the comparison trains on
         table.estimator.set_params(class_weight={label: weights[str(label)] for label in target.labels if str(label) in weights})
     folder = output or Path("runs") / f"{source.name}-compare"
     console = Console(highlight=False, soft_wrap=True, emoji=False)

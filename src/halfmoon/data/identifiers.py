@@ -37,7 +37,7 @@ def reason_to_leave_out(series: pl.Series) -> str | None:
 
 
 def _is_constant(series: pl.Series) -> bool:
-    return series[0] == series[-1] and (series.min() == series.max() if not series.dtype == pl.Boolean else series.n_unique() == 1)
+    return series[0] == series[-1] and (series.min() == series.max() if series.dtype != pl.Boolean else series.n_unique() == 1)
 
 
 def _reason_of_texts(series: pl.Series, known: pl.Series) -> str | None:
@@ -54,7 +54,7 @@ def _reason_of_texts(series: pl.Series, known: pl.Series) -> str | None:
 def _reason_of_integers(series: pl.Series) -> str | None:
     """Return why a column of whole numbers is left out, none of which is missing."""
     named = bool(PANDAS_INDEX.match(series.name))
-    count, first, last = len(series), int(series.min()), int(series.max())  # type: ignore[call-overload]
+    count, first, last = len(series), int(series.min()), int(series.max())  # type: ignore[arg-type]
     dense = last - first == count - 1
     if dense and (named or first in {0, 1}):
         in_order = series.is_sorted()

@@ -34,4 +34,6 @@ def number_levels(series: pl.Series, levels: Sequence[str]) -> pl.Series:
     plain = series.cast(pl.String)
     if not known or series.dtype == pl.Boolean:
         return plain
-    return series.cast(pl.Float64).replace_strict(list(known), list(known.values()), default=plain, return_dtype=pl.String).alias(series.name)
+    return (
+        series.cast(pl.Float64).replace_strict(list(known), list(known.values()), default=plain, return_dtype=pl.String).alias(series.name)
+    )

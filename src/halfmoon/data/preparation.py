@@ -156,7 +156,9 @@ def _fitting(column: Column, series: pl.Series, kind: np.dtype[Any]) -> Array:
     large = (np.abs(found) > np.finfo(kind).max).any(axis=1)
     if large.any():
         row = int(large.argmax())
-        raise InputError(f"the column {name_of(column.name)} must hold numbers that fit in {kind}, got {quoted(series[row])} in row {row + 1}")
+        raise InputError(
+            f"the column {name_of(column.name)} must hold numbers that fit in {kind}, got {quoted(series[row])} in row {row + 1}"
+        )
     return found.astype(kind)
 
 
@@ -205,9 +207,7 @@ def fit(
     found = task_of(series, task)[0]
     known = {name: format_of(frame[name]) for name in frame.columns} if formats is None else formats
     learned = (
-        Classes.fitted(series, known[target])
-        if found == Classes.task
-        else Quantity.fitted(series, known[target], standardise=standardise)
+        Classes.fitted(series, known[target]) if found == Classes.task else Quantity.fitted(series, known[target], standardise=standardise)
     )
     columns: list[Column] = []
     notes, empty = [], []

@@ -102,7 +102,7 @@ def numbers(series: pl.Series) -> Array:
     largest = LARGEST_DAY if series.dtype.is_temporal() else LARGEST
     wrong = np.abs(found) >= largest
     if is_text(series):
-        wrong |= (np.isnan(found) & series.is_not_null().to_numpy())
+        wrong |= np.isnan(found) & series.is_not_null().to_numpy()
     if wrong.any():
         row = int(wrong.argmax())
         what = "dates and times before the year 10000" if series.dtype.is_temporal() else f"finite numbers below {LARGEST:g}"

@@ -122,7 +122,7 @@ class Recipe:
         count = len(target.labels) if isinstance(target, Classes) else 0
         if count > 2 and loss in {"logistic", "squared_error"}:  # noqa: PLR2004 - two classes need one score
             raise InputError(f"loss must be softmax_cross_entropy for the {count} classes of {target.name!r}, got {loss!r}")
-        return ESTIMATORS[target.task](**self.parameters | _numbered(self.parameters, target))
+        return ESTIMATORS[target.task](**{**self.parameters, **_numbered(self.parameters, target)})
 
 
 def _numbered(parameters: Mapping[str, Any], target: Classes | Quantity) -> dict[str, Any]:

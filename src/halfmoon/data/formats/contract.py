@@ -116,4 +116,4 @@ def _mapped(texts: pl.Series, distinct: pl.Series, found: pl.Series) -> pl.Serie
 
 def _quiet(cells: Cells) -> Cells:
     """Return cells without their states where all are read."""
-    return cells if cells.states is not None and (cells.states.max() or 0) > READ else Cells(cells.values)
+    return cells if cells.states is not None and (cells.states != READ).any() else Cells(cells.values)

@@ -63,7 +63,7 @@ class WrittenDates:
         return self._share(moments(parts_of(self.cells, CLOCK)).is_not_null())
 
     def _share(self, which: pl.Series) -> float:
-        return self.counts.filter(which).sum() / self.rows if self.rows else 0.0
+        return int(self.counts.filter(which).sum()) / self.rows if self.rows else 0.0
 
     def order(self, mark: str) -> DateOrder:
         """Return the order of the dates of one separator."""

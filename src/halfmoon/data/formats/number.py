@@ -57,7 +57,9 @@ def shapes(texts: pl.Series) -> pl.DataFrame:
     minus = sum(((parts[name] == "-").fill_null(value=False).cast(pl.UInt8) for name in ("first", "second", "last")), start=pl.lit(0))
     signs = sum((parts[name].is_not_null().cast(pl.UInt8) for name in ("first", "second", "last", "open")), start=pl.lit(0))
     return parts.with_columns(minus=(minus + parts["open"].is_not_null().cast(pl.UInt8)) > 0).with_columns(
-        body=pl.when((signs <= 1) & (parts["open"].is_null() == parts["close"].is_null()) & ~_twice(parts) & parts["body"].str.contains(ANY_BODY)).then("body"),
+        body=pl.when(
+            (signs <= 1) & (parts["open"].is_null() == parts["close"].is_null()) & ~_twice(parts) & parts["body"].str.contains(ANY_BODY)
+        ).then("body"),
         currency=pl.coalesce("currency", "behind"),
     )
 
@@ -106,7 +108,11 @@ class NumberFormat(Format):
         return self.decimal == "." and not self.percent
 
     def parse(self, texts: pl.Series) -> Cells:
-        quick = texts.cast(pl.Float64, strict=False) if self.plain else pl.Series(texts.name, [None], dtype=pl.Float64).new_from_index(0, len(texts))
+        quick = (
+            texts.cast(pl.Float64, strict=False)
+            if self.plain
+            else pl.Series(texts.name, [None], dtype=pl.Float64).new_from_index(0, len(texts))
+        )
         quick = quick.fill_nan(None)
         open_rows = (quick.is_null() & texts.is_not_null()).arg_true()
         if not len(open_rows):
@@ -122,7 +128,15 @@ class NumberFormat(Format):
         if self.truth:
             numbers = numbers.fill_null(truth_of(texts).cast(pl.Float64))
         state = (
-            pl.when(texts == "").then(READ).when(marks).then(MARK).when(numbers.is_null()).then(UNREAD).when(parts["bound"].is_not_null()).then(BOUND).otherwise(READ)
+            pl.when(texts == "")
+            .then(READ)
+            .when(marks)
+            .then(MARK)
+            .when(numbers.is_null())
+            .then(UNREAD)
+            .when(parts["bound"].is_not_null())
+            .then(BOUND)
+            .otherwise(READ)
         )
         found = pl.select(values=pl.when(~marks).then(numbers), states=state.cast(pl.UInt8))
         return Cells(found["values"].alias(texts.name), found["states"])

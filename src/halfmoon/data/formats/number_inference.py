@@ -46,7 +46,7 @@ class WrittenNumbers:
     @property
     def share(self) -> float:
         """Of the rows, how many look like numbers in any format."""
-        return self.numbers["count"].sum() / self.rows if self.rows else 0.0
+        return int(self.numbers["count"].sum()) / self.rows if self.rows else 0.0
 
     @cached_property
     def votes(self) -> dict[str, int]:

@@ -19,7 +19,9 @@ class TextFormat(Format):
 
     def parse(self, texts: pl.Series) -> Cells:
         marks = is_mark(texts, TEXT_MARKS)
-        found = pl.select(values=pl.when(~marks).then(texts), states=pl.when(marks & (texts != "")).then(MARK).otherwise(READ).cast(pl.UInt8))
+        found = pl.select(
+            values=pl.when(~marks).then(texts), states=pl.when(marks & (texts != "")).then(MARK).otherwise(READ).cast(pl.UInt8)
+        )
         return Cells(found["values"].alias(texts.name), found["states"])
 
     def typed(self, series: pl.Series) -> Cells:
