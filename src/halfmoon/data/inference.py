@@ -17,7 +17,7 @@ from halfmoon.data.column_options import ColumnOptions
 from halfmoon.data.formats.contract import Format
 from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat
-from halfmoon.data.notes import Note, abridged, name_of
+from halfmoon.data.notes import Note, abridged, examples, name_of
 from halfmoon.data.targets import format_of
 from halfmoon.data.written_column import TypedColumn, WrittenColumn
 
@@ -66,7 +66,7 @@ def infer(frame: pl.DataFrame, target: str, options: ColumnOptions | None = None
     found: dict[str, TypedColumn] = {}
     for name in names:
         column = written.get(name)
-        typed = _as_typed(frame[name], asked) if column is None else column.typed(decimal)
+        typed = _as_typed(frame[name], asked, decimal) if column is None else column.typed(decimal)
         found[name] = _with_words(typed, frame[name]) if name == target else typed
     left_out, notes = _left_out(found, target, asked)
     kept = [name for name in names if name not in left_out]
@@ -101,8 +101,8 @@ def _left_out(found: dict[str, TypedColumn], target: str, asked: ColumnOptions) 
     return set(reasons), [*notes, *(identifiers.left_out_note(name, reason) for name, reason in reasons.items())]
 
 
-def _as_typed(series: pl.Series, asked: ColumnOptions) -> TypedColumn:
-    """Return a column that has a type already."""
+def _as_typed(series: pl.Series, asked: ColumnOptions, decimal: str | None) -> TypedColumn:
+    """Return a column that has a type already; where other columns have decimal commas, its points may have separated thousands."""
     name = series.name
     if name in asked.category:
         return TypedColumn(series.cast(pl.String), TextFormat())
@@ -112,7 +112,18 @@ def _as_typed(series: pl.Series, asked: ColumnOptions) -> TypedColumn:
     read = format_.read(series).values
     if not values.is_text(read):
         values.numbers(read)  # so that a number out of range is told by its row
-    return TypedColumn(read, format_)
+    if decimal != "," or not read.dtype.is_float() or not _may_be_thousands(read):
+        return TypedColumn(read, format_)
+    row = examples(read, (read % 1 != 0).arg_true().head(1))
+    text = f"The column {name_of(name)} is read with decimal points, though others have decimal commas: {row}."
+    return TypedColumn(read, format_, (Note("points beside commas", name, text),))
+
+
+def _may_be_thousands(series: pl.Series) -> bool:
+    """Return whether numbers with points may be whole ones whose points separate thousands, as 1.234."""
+    known = series.drop_nulls().abs()
+    three_digits = (known >= 1) & (known < 1000) & ((known * 1000 - (known * 1000).round()).abs() < 1e-6)  # noqa: PLR2004 - in front
+    return bool(three_digits.all()) and bool((known % 1 != 0).any())
 
 
 def _with_words(typed: TypedColumn, series: pl.Series) -> TypedColumn:
