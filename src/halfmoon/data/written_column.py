@@ -67,9 +67,9 @@ class WrittenColumn:
     def __init__(self, series: pl.Series, asked: ColumnOptions) -> None:
         self.series = series.cast(pl.String)
         self.name, self.asked = series.name, asked
-        counted = self.series.drop_nulls().value_counts(sort=False, name="rows")
-        counted = counted.filter(~is_mark(counted[self.name], MARKS))
-        self.cells, self.counts = counted[self.name], counted["rows"]
+        counted = self.series.alias("cell").drop_nulls().value_counts(sort=False, name="rows")
+        counted = counted.filter(~is_mark(counted["cell"], MARKS))
+        self.cells, self.counts = counted["cell"], counted["rows"]
         self.rows = int(self.counts.sum())
 
     @cached_property
@@ -161,11 +161,9 @@ class WrittenColumn:
     # ---- truth values -------------------------------------------------------------------------------------------------
 
     def _as_truth(self) -> TypedColumn:
-        truth = truth_of(self.cells)
-        sides = [
-            pl.DataFrame([self.cells, self.counts]).filter(truth == side).sort("rows", self.name, descending=True) for side in (True, False)
-        ]
-        true, false = (side[self.name].to_list() for side in sides)
+        counted = pl.DataFrame([self.cells, self.counts]).sort("rows", "cell", descending=True)
+        sides = [counted.filter(truth_of(counted["cell"]) == side) for side in (True, False)]
+        true, false = (side["cell"].to_list() for side in sides)
         format_ = TruthFormat(true=true[0], false=false[0])
         cells = format_.read(self.series)
         notes = cell_notes(self.series, cells.rows(MARK), cells.rows(BOUND))
@@ -180,7 +178,7 @@ class WrittenColumn:
     def _as_number(self, elsewhere: str | None) -> TypedColumn:
         format_, assumed = self.numbers.format(self.asked.decimal, elsewhere)
         cells = format_.read(self.series)
-        if cells.values.is_null().all():
+        if self.name in self.asked.number and cells.values.is_null().all():
             raise InputError(f"the column {name_of(self.name)} must hold numbers to be one of those, got {self._first()}")
         self._check_range(cells)
         format_ = replace(format_, others=self._remembered(cells), truth=format_.plain and _is_zero_or_one(cells.values))
@@ -221,7 +219,7 @@ class WrittenColumn:
     # ---- dates --------------------------------------------------------------------------------------------------------
 
     def _as_date(self) -> TypedColumn | None:
-        if self.dates.clock_share >= ALMOST_ALL:
+        if self.dates.share == 0 and self.dates.clock_share >= ALMOST_ALL:
             return self._dated(DateFormat(clock=True), {}, "times")
         if self.dates.share < ALMOST_ALL:
             return None
@@ -244,9 +242,7 @@ class WrittenColumn:
             return found.order
         remedy = "say --dayfirst or --monthfirst, or leave it out by --drop"
         if found.day_first is None:
-            shown = examples(
-                self.series, _where(self.series, self.dates.parts.filter("fits", pl.col("mark") == mark)["cell"]).arg_true().head(1)
-            )
+            shown = examples(self.series, _where(self.series, self.dates.numbers.filter(pl.col("mark") == mark)["cell"]).arg_true().head(1))
             raise InputError(f"the column {name_of(self.name)} must show whether the day or the month comes first, got {shown}; {remedy}")
         both = examples(self.series, self.series.is_in([found.day_first, found.month_first]).arg_true())
         raise InputError(f"the column {name_of(self.name)} must have its dates in one order, got {both}; {remedy}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import polars as pl
@@ -35,9 +36,10 @@ _CLOCK = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[
 _TIME = rf"(?:(?:t|,? +){_CLOCK}(?: ?(?P<zone>z|utc|gmt|[+-][0-9]{{2}}(?::?[0-9]{{2}})?))?)?$"
 
 ORDERS = ("day first", "month first")
+NUMBERS = "numbers"
 PATTERNS = {
     "year first": rf"^(?P<year>[0-9]{{4}})(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})[-/.](?P<day>[0-9]{{1,2}}){_TIME}",
-    "numbers": rf"^(?P<day>[0-9]{{1,2}})(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})[-/.]{_YEAR}{_TIME}",
+    NUMBERS: rf"^(?P<day>[0-9]{{1,2}})(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})[-/.]{_YEAR}{_TIME}",
     "day and name": rf"^{_WEEKDAY}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?(?: de)?[ -]*{_MONTH}(?: de)?,?[ -]*{_YEAR}{_TIME}",
     "name and day": rf"^{_WEEKDAY}{_MONTH}[ -]*(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? +{_YEAR}{_TIME}",
     "年月日": rf"^(?P<year>[0-9]{{4}}) ?年 ?(?P<month>[0-9]{{1,2}}) ?月 ?(?P<day>[0-9]{{1,2}}) ?日?{_TIME}",
@@ -53,6 +55,9 @@ _PIVOT = 69
 _PARTS = {"year": pl.String, "month": pl.String, "day": pl.String, "name": pl.String, "mark": pl.String} | dict.fromkeys(
     ("hour", "minute", "second", "fraction", "half", "zone"), pl.String
 )
+
+
+_ZONED = pl.when(pl.col("zone").is_null()).then(pl.lit("")).otherwise(pl.lit(" with zone"))
 
 
 def parts_of(texts: pl.Series, pattern: str) -> pl.DataFrame:
@@ -92,39 +97,51 @@ def moments(parts: pl.DataFrame, *, month_first: bool = False) -> pl.Series:
     return parts.select(pl.when("fits").then(moment)).to_series()
 
 
-def way_of(style: str, mark: str = "", *, zoned: bool = False) -> str:
-    """Return the name that a way to write dates has in a format: its pattern, separator, and whether it has a zone."""
-    return f"{style} {mark}".strip() + (" with zone" if zoned else "")
-
-
-def read_date(texts: pl.Series, orders: dict[str, str]) -> pl.DataFrame:
-    """Return texts as dates.
+def written_dates(texts: pl.Series) -> pl.DataFrame:
+    """Return the parts of texts that are dates in any of the ways, of each the first that it fits.
 
     Parameters
     ----------
     texts : polars.Series
-    orders : dict of str to str
+
+    Returns
+    -------
+    polars.DataFrame
+        The columns of :func:`parts_of` and ``row``, the text's place, and ``style``, the pattern's name.
+    """
+    rows = texts.is_not_null().arg_true()
+    found = []
+    for style, pattern in PATTERNS.items():
+        parts = parts_of(texts.gather(rows), pattern).with_columns(row=rows, style=pl.lit(style))
+        found.append(parts.filter("fits").select("row", "style", "fits", *_PARTS))
+        rows = parts.filter(~pl.col("fits"))["row"]
+    return pl.concat(found)
+
+
+def read_dates(written: pl.DataFrame, orders: Mapping[str, str]) -> pl.DataFrame:
+    """Return what :func:`written_dates` found as dates.
+
+    Parameters
+    ----------
+    written : polars.DataFrame
+    orders : mapping of str to str
         "day first" or "month first" by the separator of dates that are numbers; those of other separators are not read.
 
     Returns
     -------
     polars.DataFrame
-        ``moment``, null where there is none, and ``way`` as :func:`way_of` has it.
+        ``row``, ``moment``, and ``way``: the style, of numbers the order and the separator, and whether there is a zone.
     """
-    moment = pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, len(texts))
-    way = pl.Series([None], dtype=pl.String).new_from_index(0, len(texts))
-    for style, pattern in PATTERNS.items():
-        parts = parts_of(texts, pattern)
-        if not parts["fits"].any():
-            continue
-        zoned = pl.when(parts["zone"].is_null()).then(pl.lit("")).otherwise(pl.lit(" with zone"))
-        for mark, order in orders.items() if style == "numbers" else [(None, "")]:
-            chosen = parts if mark is None else parts.with_columns(fits=pl.col("fits") & (pl.col("mark") == mark))
-            name = style if mark is None else f"{order} {mark}"
-            found = moments(chosen, month_first=order == ORDERS[1])
-            way = pl.select(pl.when(found.is_not_null()).then(pl.format("{}{}", pl.lit(name), zoned)).otherwise(way)).to_series()
-            moment = moment.zip_with(found.is_null(), found)
-    return pl.DataFrame({"moment": moment, "way": way})
+    numbers = pl.col("style") == NUMBERS
+    groups = [("", written.filter(~numbers))]
+    groups += [(order, written.filter(numbers, pl.col("mark") == mark)) for mark, order in orders.items()]
+    found = []
+    for order, parts in groups:
+        way = pl.format(
+            "{} {}{}", pl.lit(order) if order else pl.col("style"), pl.col("mark").fill_null("") if order else pl.lit(""), _ZONED
+        )
+        found.append(parts.select("row", way=way).with_columns(moment=moments(parts, month_first=order == ORDERS[1])))
+    return pl.concat(found).drop_nulls("moment")
 
 
 @record
@@ -153,7 +170,9 @@ class DateFormat(Format):
             found = moments(parts_of(texts, CLOCK)).dt.time()
         else:
             orders = dict.fromkeys(self.day_first, ORDERS[0]) | dict.fromkeys(self.month_first, ORDERS[1])
-            found = read_date(texts, orders)["moment"]
+            read = read_dates(written_dates(texts), orders)
+            empty = pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, len(texts))
+            found = empty.scatter(read["row"], read["moment"])
         marks = is_mark(texts, MARKS) | texts.is_in(list(self.others))
         done = texts.is_null() | (texts == "") | found.is_not_null()
         states = pl.when(done).then(READ).when(marks).then(MARK).otherwise(UNREAD).cast(pl.UInt8)

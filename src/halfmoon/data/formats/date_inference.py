@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from halfmoon.data.formats.date import CLOCK, ORDERS, PATTERNS, DateFormat, moments, parts_of, read_date
+from halfmoon.data.formats.date import CLOCK, NUMBERS, ORDERS, DateFormat, moments, parts_of, read_dates, written_dates
 
 MOST_OF = 0.05
 """At most this share of the dates may tell another order than all others do."""
@@ -43,8 +43,15 @@ class WrittenDates:
     def __init__(self, cells: pl.Series, counts: pl.Series) -> None:
         self.cells, self.counts = cells, counts
         self.rows = int(counts.sum())
-        self.parts = parts_of(cells, PATTERNS["numbers"]).with_columns(count=counts, cell=cells)
-        self.marks = "".join(sorted(self.parts.filter("fits")["mark"].unique()))
+        self.written = written_dates(cells)
+        numbers = self.written.filter(pl.col("style") == NUMBERS)
+        self.numbers = numbers.with_columns(
+            cell=cells.gather(numbers["row"]),
+            count=counts.gather(numbers["row"]),
+            day_first=moments(numbers).is_not_null(),
+            month_first=moments(numbers, month_first=True).is_not_null(),
+        )
+        self.marks = "".join(sorted(numbers["mark"].unique()))
 
     @property
     def share(self) -> float:
@@ -54,8 +61,9 @@ class WrittenDates:
     @cached_property
     def looks(self) -> pl.Series:
         """Which cells are a date in any order."""
-        every = [read_date(self.cells, dict.fromkeys(self.marks, order))["moment"].is_not_null() for order in ORDERS]
-        return every[0] | every[1]
+        others = read_dates(self.written, {})["row"]
+        either = self.numbers.filter(pl.col("day_first") | pl.col("month_first"))["row"]
+        return pl.select(pl.repeat(value=False, n=len(self.cells), dtype=pl.Boolean)).to_series().scatter(pl.concat([others, either]), True)  # noqa: FBT003 - the value
 
     @property
     def clock_share(self) -> float:
@@ -67,24 +75,24 @@ class WrittenDates:
 
     def order(self, mark: str) -> DateOrder:
         """Return the order of the dates of one separator."""
-        found = self.parts.filter("fits", pl.col("mark") == mark)
-        ways = [found.filter(moments(found, month_first=month_first).is_not_null()) for month_first in (False, True)]
-        either = set(ways[0]["cell"]) & set(ways[1]["cell"])
-        only = [way.filter(~pl.col("cell").is_in(list(either))) for way in ways]
+        found = self.numbers.filter(pl.col("mark") == mark)
+        day_first = found.filter(pl.col("day_first") & ~pl.col("month_first"))
+        month_first = found.filter(pl.col("month_first") & ~pl.col("day_first"))
+        only = [day_first, month_first]
         count = [int(each["count"].sum()) for each in only]
-        total = int(found["count"].sum())
-        decided = count[0] != count[1] and min(count) <= MOST_OF * total
+        decided = count[0] != count[1] and min(count) <= MOST_OF * int(found["count"].sum())
         cells = [None if each.is_empty() else str(each["cell"][0]) for each in only]
         return DateOrder(ORDERS[int(count[1] > count[0])] if decided else None, *cells)
 
     def format(self, orders: dict[str, str]) -> tuple[DateFormat, dict[str, str]]:
         """Return the format with these orders, and of each way that occurs a cell, the most frequent way first."""
         by_order = {order: "".join(mark for mark in orders if orders[mark] == order) for order in ORDERS}
-        found = read_date(self.cells, orders).with_columns(cell=self.cells, count=self.counts).drop_nulls("moment")
+        found = read_dates(self.written, orders).sort("row")
+        found = found.with_columns(cell=self.cells.gather(found["row"]), count=self.counts.gather(found["row"]))
         ways = found.group_by("way").agg(pl.col("count").sum(), pl.col("cell").first()).sort("count", "way", descending=[True, False])
         return DateFormat(day_first=by_order[ORDERS[0]], month_first=by_order[ORDERS[1]]), dict(ways.select("way", "cell").iter_rows())
 
     @property
     def has_short_years(self) -> bool:
         """Whether a year has two digits."""
-        return any((parts_of(self.cells, each)["year"].str.len_chars() == 2).any() for each in PATTERNS.values())  # noqa: PLR2004 - digits
+        return bool((self.written["year"].str.len_chars() == 2).any())  # noqa: PLR2004 - digits
