@@ -14,7 +14,7 @@ from halfmoon.data import values
 from halfmoon.data.column_options import ColumnOptions
 from halfmoon.data.columns import cell_notes
 from halfmoon.data.formats.contract import BOUND, MARK, MOST_OTHERS, UNREAD, Cells
-from halfmoon.data.formats.date import DateFormat
+from halfmoon.data.formats.date import ORDERS, DateFormat
 from halfmoon.data.formats.date_inference import WrittenDates
 from halfmoon.data.formats.missing import MARKS, is_mark, stripped
 from halfmoon.data.formats.number import PLAIN, NumberFormat
@@ -212,7 +212,7 @@ class WrittenColumn:
             return
         row = int(rows[0])
         other = "though the mark could be the decimal one as well; --decimal says which it is" if assumed else ""
-        shown = f"{quoted(self.series[row])} in row {row + 1} as {cells.values[row]:g}"
+        shown = f"{quoted(self.series[row])} in row {row + 1} as {cells.values[row]:.12g}"
         text = f"The column {name_of(self.name)} is read as numbers, {shown}{', ' + other if other else ''}."
         yield Note("assumed decimal mark" if assumed else "read as numbers", self.name, text)
 
@@ -236,7 +236,7 @@ class WrittenColumn:
             When the cells do not tell, or not the same.
         """
         if self.asked.day_first is not None:
-            return "day first" if self.asked.day_first else "month first"
+            return ORDERS[0] if self.asked.day_first else ORDERS[1]
         found = self.dates.order(mark)
         if found.order is not None:
             return found.order
@@ -249,13 +249,18 @@ class WrittenColumn:
 
     def _dated(self, format_: DateFormat, ways: dict[str, str], what: str) -> TypedColumn:
         cells = format_.read(self.series)
+        found = TypedColumn(cells.values, format_)
+        if self._share(found) < ALMOST_ALL:  # only where an order was asked for
+            shown = examples(self.series, cells.rows(UNREAD).head(1))
+            order = ORDERS[0 if self.asked.day_first else 1]
+            raise InputError(f"the column {name_of(self.name)} must have dates with the {order} as was said, got {shown}")
         format_ = replace(format_, others=self._remembered(cells))
         return TypedColumn(cells.values, format_, (*self._date_notes(ways, cells, what), *self._missing(cells, f"are no {what}")))
 
     def _date_notes(self, ways: dict[str, str], cells: Cells, what: str) -> Iterator[Note]:
         first = cells.values.is_not_null().arg_true()
         row = int(first[0])
-        short = ", years of two digits from 1969 on" if what == "dates" and self.dates.has_short_years else ""
+        short = ", years of two digits as 1969 to 2068" if what == "dates" and self.dates.has_short_years else ""
         zoned = ", times with a zone in UTC" if any(way.endswith("zone") for way in ways) else ""
         shown = f"{quoted(self.series[row])} in row {row + 1} as {str(cells.values[row]).removesuffix(' 00:00:00')}"
         text = f"The column {name_of(self.name)} is read as {what}, {shown}{short}{zoned}."
