@@ -67,7 +67,8 @@ class WrittenColumn:
     def __init__(self, series: pl.Series, asked: ColumnOptions) -> None:
         self.series = series.cast(pl.String)
         self.name, self.asked = series.name, asked
-        counted = self.series.alias("cell").drop_nulls().value_counts(sort=False, name="rows")
+        known = self.series.alias("cell").drop_nulls()
+        counted = pl.DataFrame({"cell": known.unique(maintain_order=True), "rows": known.unique_counts()})
         counted = counted.filter(~is_mark(counted["cell"], MARKS))
         self.cells, self.counts = counted["cell"], counted["rows"]
         self.rows = int(self.counts.sum())
@@ -139,7 +140,7 @@ class WrittenColumn:
         if looks[what] < MANY:
             return
         count = round(looks[what] * self.rows)
-        like = self.numbers.parts["body"].is_not_null() if what == "numbers" else self.dates.looks
+        like = self.numbers.looks if what == "numbers" else self.dates.looks
         remedy = "; --number takes it for numbers" if what == "numbers" else ""
         counted = f"{count:,} of {len(self.series):,} cells look like {what}"
         text = f"The column {name_of(self.name)} stays text, though {counted}; others do not: {self._others(like)}{remedy}."
@@ -189,7 +190,8 @@ class WrittenColumn:
         return examples(self.series, self.series.is_not_null().arg_true()) or "no value"
 
     def _check_range(self, cells: Cells) -> None:
-        too_large = (cells.values.abs() >= values.LARGEST).arg_true()
+        infinite = _where(self.series, self.cells.filter(self.numbers.infinite))
+        too_large = ((cells.values.abs() >= values.LARGEST).fill_null(value=False) | infinite).arg_true()
         if len(too_large):
             row = int(too_large[0])
             what = f"finite numbers below {values.LARGEST:g}, got {quoted(self.series[row])} in row {row + 1}"

@@ -6,7 +6,10 @@ from functools import cached_property
 
 import polars as pl
 
+from halfmoon.data.formats.missing import stripped
 from halfmoon.data.formats.number import NumberFormat, shapes
+
+INFINITE = r"(?i)^[+-]?(inf|infinity|∞)$"
 
 _BODIES = {
     "point": (
@@ -41,12 +44,14 @@ class WrittenNumbers:
     def __init__(self, cells: pl.Series, counts: pl.Series) -> None:
         self.parts = shapes(cells).with_columns(count=counts)
         self.rows = int(counts.sum())
+        self.infinite = stripped(cells).str.contains(INFINITE)
+        self.looks = self.parts["body"].is_not_null() | self.infinite
         self.numbers = self.parts.filter(pl.col("body").is_not_null())
 
     @property
     def share(self) -> float:
         """Of the rows, how many look like numbers in any format."""
-        return int(self.numbers["count"].sum()) / self.rows if self.rows else 0.0
+        return int(self.parts["count"].filter(self.looks).sum()) / self.rows if self.rows else 0.0
 
     @cached_property
     def votes(self) -> dict[str, int]:
