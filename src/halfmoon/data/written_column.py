@@ -153,8 +153,7 @@ class WrittenColumn:
         return Note("codes", self.name, text)
 
     def _mixed_note(self, found: TypedColumn) -> Note:
-        cells = found.format.read(self.series)
-        shown = examples(self.series, cells.rows(UNREAD))
+        shown = examples(self.series, replace(found.format, others=()).read(self.series).rows(UNREAD))
         why = "its numbers are written in several ways or units"
         text = f"The column {name_of(self.name)} stays text, because {why}; unlike most are {shown}."
         return Note("written in several ways", self.name, text)
