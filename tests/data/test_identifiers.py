@@ -18,7 +18,11 @@ LEFT_OUT = {
     "pandas' name": ("Unnamed: 0", list(range(ROWS)), INDEX),
     "pandas' second name": ("Unnamed: 0.1", list(range(ROWS)), INDEX),
     "pandas' name in Parquet": ("__index_level_0__", SHUFFLED, INDEX),
-    "an index with gaps": ("__index_level_0__", [3 * each for each in SHUFFLED], "it looks like an identifier: each row has another number"),
+    "an index with gaps": (
+        "__index_level_0__",
+        [3 * each for each in SHUFFLED],
+        "it looks like an identifier: each row has another number",
+    ),
     "rows from 0 on": ("n", list(range(ROWS)), NUMBERED),
     "rows from 1 on": ("n", list(range(1, ROWS + 1)), NUMBERED),
     "shuffled rows": ("n", SHUFFLED, NUMBERED),

@@ -19,7 +19,9 @@ WORDS = ["red", "green", "blue", "red"]
 def table(cells, times=1, **more):
     """A table of a column x, another one to learn from, and a target."""
     cells = list(cells) * times
-    return pl.DataFrame({"x": cells, "z": (WORDS * len(cells))[: len(cells)], "y": (["a", "b"] * len(cells))[: len(cells)]} | more, strict=False)
+    return pl.DataFrame(
+        {"x": cells, "z": (WORDS * len(cells))[: len(cells)], "y": (["a", "b"] * len(cells))[: len(cells)]} | more, strict=False
+    )
 
 
 def almost(good, *odd, count=60):
@@ -180,7 +182,9 @@ def test_the_words_of_a_target_stay_and_their_spellings_are_one():
 
 
 def test_names_do_not_clash_with_our_own():
-    frame = pl.DataFrame({name: ["true", "false", "true"] for name in ("", "rows", "cell", "row", "count", "x")} | {"literal": ["1", "2", "x"]})
+    frame = pl.DataFrame(
+        {name: ["true", "false", "true"] for name in ("", "rows", "cell", "row", "count", "x")} | {"literal": ["1", "2", "x"]}
+    )
     found = infer(frame, "x")
     assert found.frame["rows"].to_list() == [True, False, True]
     assert found.frame["literal"].to_list() == ["1", "2", "x"]

@@ -119,7 +119,10 @@ def test_a_new_table_may_have_other_types_and_more_columns():
 
 REFUSED_FEATURES = [
     (pl.DataFrame({"Age": [1], "b": [2], "city": ["x"]}), "must have the column 'age', it has Age, b, city (did you mean 'Age'?)"),
-    (pl.DataFrame({str(i): [i] for i in range(13)}), "must have the 2 columns 'age', 'city', it has '0', '1', '2', '3', '4', '5', '6', '7', 5 more"),
+    (
+        pl.DataFrame({str(i): [i] for i in range(13)}),
+        "must have the 2 columns 'age', 'city', it has '0', '1', '2', '3', '4', '5', '6', '7', 5 more",
+    ),
     (pl.DataFrame({"age": [1]}), "must have the column 'city'"),
     (pl.DataFrame(), "at least one row"),
     (pl.DataFrame({"age": [], "city": []}), "at least one row"),
