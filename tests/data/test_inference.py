@@ -58,18 +58,21 @@ COLUMNS = {
     "only blanks around": ([" 1.5", "2 "], NUMBER, 1.5, []),
     "a unit": (
         almost(["5", "7"], *["5 kg"] * 20), TEXT, "5",
-        ["The column 'x' stays text, though 40 of 60 cells look like numbers; others do not: '5 kg' in row 3; --number takes it for numbers."],
+        ["The column 'x' stays text, though 40 of 60 cells look like numbers; others do not: '5 kg' in row 3; --number takes it"],
     ),
     "two units": (
         ["$5", "€6", "$7", "€8", "$9"], TEXT, "$5",
-        ["The column 'x' stays text, because its numbers are written in several ways or units; unlike most are '€6' in row 2, '€8' in row 4."],
+        ["stays text, because its numbers are written in several ways or units; unlike most are '€6' in row 2, '€8' in row 4."],
     ),
     "codes": (
         ["007", "12", "010", "7"], TEXT, "007",
         ["The column 'x' is taken for codes, not for numbers, because of leading zeros: '007' in row 1, '010' in row 3."],
     ),
     "words": (["red", "7", "NA", "None", "blue"], TEXT, "red", ["1 of 5 cells of 'x' count as missing: 'NA' in row 3."]),
-    "truth": (["True", "FALSE", "true", "-"], TRUTH, True, ["in several ways, 'true', 'True' and 'FALSE'", "1 of 4 cells of 'x' count as missing: '-'"]),
+    "truth": (
+        ["True", "FALSE", "true", "-"], TRUTH, True,
+        ["in several ways, 'true', 'True' and 'FALSE'", "1 of 4 cells of 'x' count as missing: '-'"],
+    ),
     "yes and no": (["yes", "no"], TRUTH, True, []),
     "a third word": (["yes", "no", "maybe"], TEXT, "yes", []),
     "dates": (["2020-01-31", "2020-02-01"], DATE, DAY, ["The column 'x' is read as dates, '2020-01-31' in row 1 as 2020-01-31."]),
@@ -113,7 +116,8 @@ REFUSED = {
         "the column 'x' must show whether the day or the month comes first, got '01.02.2020' in row 1; say --dayfirst or --monthfirst",
     ),
     "two orders": (
-        ["31/01/2020", "01/31/2020"], {}, "the column 'x' must have its dates in one order, got '31/01/2020' in row 1, '01/31/2020' in row 2; say",
+        ["31/01/2020", "01/31/2020"], {},
+        "the column 'x' must have its dates in one order, got '31/01/2020' in row 1, '01/31/2020' in row 2; say",
     ),
     "the wrong order": (
         ["01/31/2020", "01/30/2020"], {"day_first": True},
@@ -122,7 +126,7 @@ REFUSED = {
     "infinite": (["1", "inf"], {}, "the column 'x' must hold finite numbers below 1e+100, got 'inf' in row 2"),
     "too large": (["1", "1e400"], {}, "the column 'x' must hold finite numbers below 1e+100, got '1e400' in row 2"),
     "typed and infinite": ([1.0, float("inf")], {}, "the column 'x' must hold finite numbers below 1e+100, got inf in row 2"),
-    "no numbers at all": (["a", "b"], {"number": ["x"]}, "the column 'x' must hold numbers to be one of those, got 'a' in row 1, 'b' in row 2"),
+    "no numbers at all": (["a", "b"], {"number": ["x"]}, "'x' must hold numbers to be one of those, got 'a' in row 1, 'b' in row 2"),
     "an unknown column": (["a"], {"drop": ["X"]}, "the table must have the column 'X', it has x, z, y (did you mean 'x'?)"),
     "two things at once": (["a"], {"drop": ["x"], "number": ["x"]}, "the column 'x' must be given to --drop or to --number, got both"),
     "no target": (["a"], {"drop": ["y"]}, "the target 'y' must be left out of --drop and --columns, it is not learnt from"),

@@ -79,7 +79,7 @@ def test_rows_without_a_target_do_not_count(rare):
     model = fit(prepare(frame, "y", QUICK))
     gaps = frame.with_columns(y=pl.when(pl.int_range(400) % 2 == 0).then("y"))
     assert score(model, gaps) == score(model, frame[::2])
-    with pytest.raises(hm.InputError, match="^the target 'y' must have values, all 400 rows miss it$"):
+    with pytest.raises(hm.InputError, match=r"^the target 'y' must have values, all 400 rows miss it$"):
         score(model, frame.with_columns(y=pl.lit(None, dtype=pl.String)))
 
 

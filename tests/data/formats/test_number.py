@@ -77,7 +77,8 @@ CELLS = [
 ]
 MISSING = [
     " ", "NA", "n/a", "N/A", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "NULL", "NaN",
-    "None", "nan", "null", "-", "--", "?", ".", "missing", "Missing", "#DIV/0!", "none", "nil", "NaT", "\u00a0", " ? ", "unknown", "#VALUE!",
+    "None", "nan", "null", "-", "--", "?", ".", "missing", "Missing", "#DIV/0!", "none", "nil", "NaT", "\u00a0", " ? ", "unknown",
+    "#VALUE!",
 ]  # fmt: skip
 
 
