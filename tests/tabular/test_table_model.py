@@ -181,3 +181,12 @@ def test_rows_whose_target_is_no_number_are_left_out():
     assert "2 of 60 rows miss the target 'y' and are left out." in table.notes
     assert "2 of 60 cells of 'y' are no numbers and count as missing: 'far' in row 4, 'far' in row 51." not in table.notes
     assert "2 of 60 cells of 'y' are no numbers and count as missing: 'far' in row 4." in table.notes
+
+
+def test_a_regression_that_is_asked_for_takes_what_numbers_there_are():
+    cells = ["far" if place % 5 == 0 else f"{place}.5" for place in range(ROWS)]
+    with pytest.raises(hm.InputError, match="must hold numbers to be one of those, got 'yes' in row 1"):
+        prepare(TRAINING, "y", QUICK, task="regression")
+    table = prepare(TRAINING.with_columns(y=pl.Series(cells)), "y", QUICK, task="regression")
+    assert "12 of 60 rows miss the target 'y' and are left out." in table.notes
+    assert prepare(TRAINING.with_columns(y=pl.Series(cells)), "y", QUICK).preparation.target.task == "classification"

@@ -35,7 +35,7 @@ def run(
     folder = output or Path("runs") / f"{source.name}-compare"
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     console.print(f"{source.name}: {table.training.height:,} rows to train on, {table.test.height:,} to take scores on", markup=False)
-    for note in table.notes:
+    for note in table.notes[1:]:  # which task it is, the score says
         console.print(note, markup=False)
     dtype = "float64" if len(grid.get("dtype", ())) > 1 else None
     (X, y), (X_test, y_test) = (_arrays(table, part, dtype) for part in (table.training, table.test))

@@ -17,6 +17,7 @@ from halfmoon.base.files import writable_folder
 from halfmoon.cli.progress import ProgressBar
 from halfmoon.data import BUILTIN, ColumnOptions, fresh, load, read_table
 from halfmoon.data.columns import Number
+from halfmoon.data.formats.number import NumberFormat
 from halfmoon.data.targets import Classes
 from halfmoon.plots import BoundaryDisplay, LossDisplay, save_figure
 from halfmoon.tabular import RECIPES, Recipe, TableModel, fit, prepare, score
@@ -78,7 +79,8 @@ def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path |
 def _boundary(model: TableModel, training: pl.DataFrame) -> BoundaryDisplay | None:
     """Return the decision regions, where there are classes over two columns of numbers."""
     columns, target = model.preparation.columns, model.preparation.target
-    if not isinstance(target, Classes) or len(columns) != 2 or not all(isinstance(column, Number) for column in columns):  # noqa: PLR2004 - a plane
+    numbers = [column for column in columns if isinstance(column, Number) and isinstance(column.format, NumberFormat)]
+    if not isinstance(target, Classes) or len(columns) != 2 or len(numbers) != 2:  # noqa: PLR2004 - a plane
         return None
     names = [column.name for column in columns]
 

@@ -13,7 +13,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.data import values
 from halfmoon.data.column_options import ColumnOptions
 from halfmoon.data.columns import cell_notes
-from halfmoon.data.formats.contract import BOUND, MARK, MOST_OTHERS, UNREAD, Cells
+from halfmoon.data.formats.contract import BOUND, LONGEST_OTHER, MARK, MOST_OTHERS, UNREAD, Cells
 from halfmoon.data.formats.date import ORDERS, DateFormat
 from halfmoon.data.formats.date_inference import WrittenDates
 from halfmoon.data.formats.missing import MARKS, is_mark, stripped
@@ -198,7 +198,7 @@ class WrittenColumn:
 
     def _remembered(self, cells: Cells) -> tuple[str, ...]:
         unread = self.series.gather(cells.rows(UNREAD)).unique().sort()
-        return tuple(unread.head(MOST_OTHERS).to_list())
+        return tuple(unread.filter(unread.str.len_chars() <= LONGEST_OTHER).head(MOST_OTHERS).to_list())
 
     def _missing(self, cells: Cells, what: str) -> tuple[Note, ...]:
         return cell_notes(self.series, cells.rows(MARK, UNREAD), pl.Series([], dtype=pl.UInt32), what)

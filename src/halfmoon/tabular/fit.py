@@ -19,7 +19,7 @@ from halfmoon.data.columns import Number
 from halfmoon.data.inference import infer
 from halfmoon.data.preparation import Preparation
 from halfmoon.data.split import split
-from halfmoon.data.targets import Classes, drop_missing_target, target_column, task_of
+from halfmoon.data.targets import Classes, Quantity, drop_missing_target, target_column, task_of
 from halfmoon.estimators import network_builder
 from halfmoon.losses.pointwise import SquaredError
 from halfmoon.tabular.recipe import Recipe
@@ -86,6 +86,9 @@ def prepare(
     InputError
         When the table, the target or the recipe cannot be used.
     """
+    columns = columns or ColumnOptions()
+    if task == Quantity.task and target not in columns.number:
+        columns = replace(columns, number=(*columns.number, target))  # what is no number in it is missing
     table = infer(frame, target, columns)
     frame, dropped = drop_missing_target(table.frame, target)
     column = target_column(frame, target)

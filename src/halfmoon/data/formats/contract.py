@@ -16,8 +16,8 @@ from halfmoon.data.notes import name_of, quoted
 READ, MARK, UNREAD, BOUND = range(4)
 """What became of a cell: read (or empty), a mark for missing, not to be read, or the bound of an open range such as ``<1.0``."""
 
-MOST_OTHERS = 100
-"""Cells that training could not read, and a model remembers as marks for missing."""
+MOST_OTHERS, LONGEST_OTHER = 100, 100
+"""So many cells that training could not read a model remembers as marks for missing, and of at most so many characters."""
 
 
 class Cells(NamedTuple):
