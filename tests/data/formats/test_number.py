@@ -38,6 +38,8 @@ CELLS = [
     ("$5", PLAIN, None, UNREAD),
     ("5%", PLAIN, None, UNREAD),
     ("5 kg", PLAIN, None, UNREAD),
+    (" 1e99999999999999999999", PLAIN, None, UNREAD),
+    (" 1e+05 ", PLAIN, 1e5, READ),
     ("--5", PLAIN, None, UNREAD),
     ("(-5)", PLAIN, None, UNREAD),
     ("(5", PLAIN, None, UNREAD),

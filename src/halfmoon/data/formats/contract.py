@@ -96,10 +96,10 @@ class Format(Record, ABC):
         """Return the error of a column whose values are of another kind."""
         return InputError(f"the column {name_of(series.name)} must hold {self.what} as in training, it holds {kind_of(series)}")
 
-    def unreadable(self, series: pl.Series, row: int, like: str = "") -> InputError:
+    def unreadable(self, series: pl.Series, row: int) -> InputError:
         """Return the error of a cell that is of another kind."""
         return InputError(
-            f"the column {name_of(series.name)} must hold {self.what} as in training{like}, got {quoted(series[row])} in row {row + 1}"
+            f"the column {name_of(series.name)} must hold {self.what} as in training, got {quoted(series[row])} in row {row + 1}"
         )
 
 

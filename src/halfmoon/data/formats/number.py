@@ -150,7 +150,7 @@ class NumberFormat(Format):
         fits &= pl.col("currency").is_null() | (pl.col("currency") == self.currency)
         digits = pl.col("body").str.replace_all(rf"[' {mark}]", "").str.replace(self.decimal, ".", literal=True)
         # not divided by 100: that would depend, by a bit, on how many numbers are divided at a time
-        power = pl.col("exponent").str.slice(1).cast(pl.Int64, strict=False).fill_null(0) - (2 if self.percent else 0)
+        power = pl.col("exponent").fill_null("e0").str.slice(1).cast(pl.Int64, strict=False) - (2 if self.percent else 0)
         size = pl.format("{}e{}", digits, power).cast(pl.Float64, strict=False)
         number = pl.when(pl.col("minus")).then(-size).otherwise(size)
         return parts.select(pl.when(fits).then(number)).to_series()
