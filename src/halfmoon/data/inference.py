@@ -110,8 +110,8 @@ def _as_typed(series: pl.Series, asked: ColumnOptions, decimal: str | None) -> T
         raise InputError(f"the column {name_of(name)} must hold numbers to be one of them, its type is {series.dtype}")
     format_ = format_of(series)
     read = format_.read(series).values
-    if not values.is_text(read):
-        values.numbers(read)  # so that a number out of range is told by its row
+    if values.may_be_too_large(read):
+        values.numbers(read)  # which tells its row
     if decimal != "," or not read.dtype.is_float() or not _may_be_thousands(read):
         return TypedColumn(read, format_)
     row = examples(read, (read % 1 != 0).arg_true().head(1))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -108,6 +109,14 @@ def numbers(series: pl.Series) -> Array:
         what = "dates and times before the year 10000" if series.dtype.is_temporal() else f"finite numbers below {LARGEST:g}"
         raise InputError(f"the column {name_of(series.name)} must hold {what}, got {quoted(series[row])} in row {row + 1}")
     return found
+
+
+def may_be_too_large(series: pl.Series) -> bool:
+    """Return whether a number of a column may be out of range; quick, and right for plain numbers."""
+    if series.dtype == pl.Boolean or not series.dtype.is_numeric():
+        return not is_text(series)
+    ends: list[Any] = [series.min(), series.max()]
+    return any(end is not None and not abs(end) < LARGEST for end in ends)
 
 
 def complete(series: pl.Series) -> pl.Series:
