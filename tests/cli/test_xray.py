@@ -95,7 +95,7 @@ def test_the_page_is_written(folder):
         (["--optimizer", "lbfgs", "--rate", "1"], "--rate must be left out with lbfgs"),
         (["--rate", "0"], "--rate must be a number in (0, inf)"),
         (["mons"], "did you mean 'moons'?"),
-        (["iris"], "the table must hold the target 'moon'"),
+        (["iris"], "the table must have the 2 columns 'x1', 'x2', it has 'sepal length (cm)'"),
         (["none.csv"], "none.csv"),
         (["--html", "no/where.html"], "path must lie in a folder that exists"),
     ],

@@ -43,8 +43,14 @@ def prepare(column, dtype=None, **options):
 def test_a_table_becomes_numbers():
     fitted = fit(PEOPLE, "bought", standardise=False)
     features = fitted.preparation.features(PEOPLE)
-    assert fitted.preparation.feature_names == ("age", "city=Paris", "city=Rome", "city is missing", "member", "since")
-    np.testing.assert_array_equal(features, [[20, 1, 0, 0, 1, 1], [30, 0, 1, 0, 1, 3], [30, 0, 0, 1, 0, 2], [70, 1, 0, 0, 1, 2]])
+    names = ("age", "city=Paris", "city=Rome", "city is missing", "member", "since")
+    assert fitted.preparation.feature_names[:6] == names
+    assert fitted.preparation.feature_names[6:] == ("since season sin", "since season cos", "since weekday sin", "since weekday cos")
+    np.testing.assert_array_equal(features[:, :6], [[20, 1, 0, 0, 1, 1], [30, 0, 1, 0, 1, 3], [30, 0, 0, 1, 0, 2], [70, 1, 0, 0, 1, 2]])
+    season, weekday = 2 * np.pi * np.array([1, 3, 2]) / 365.25, 2 * np.pi * np.array([4, 6, 5]) / 7  # the second of January was a Friday
+    parts = np.column_stack([np.sin(season), np.cos(season), np.sin(weekday), np.cos(weekday)])
+    np.testing.assert_allclose(features[:3, 6:], parts, rtol=1e-12)
+    assert features[3, 6:].tolist() == [0, 0, 0, 0]
     assert features.dtype == np.float64
     assert features.flags.c_contiguous
     assert fitted.preparation.targets(PEOPLE).tolist() == [0, 1, 0, 1]
@@ -113,12 +119,15 @@ def test_a_new_table_may_have_other_types_and_more_columns():
 
 REFUSED_FEATURES = [
     (pl.DataFrame({"Age": [1], "b": [2], "city": ["x"]}), "must have the column 'age', it has Age, b, city (did you mean 'Age'?)"),
-    (pl.DataFrame({str(i): [i] for i in range(13)}), "it has 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 3 more"),
+    (
+        pl.DataFrame({str(i): [i] for i in range(13)}),
+        "must have the 2 columns 'age', 'city', it has '0', '1', '2', '3', '4', '5', '6', '7', 5 more",
+    ),
     (pl.DataFrame({"age": [1]}), "must have the column 'city'"),
     (pl.DataFrame(), "at least one row"),
     (pl.DataFrame({"age": [], "city": []}), "at least one row"),
     ({"age": [1]}, "a polars DataFrame"),
-    (pl.DataFrame({"age": ["1", None, "old"], "city": ["x"] * 3}), "'age' must hold finite numbers below 1e+100, got 'old' in row 3"),
+    (pl.DataFrame({"age": ["1", None, "old"], "city": ["x"] * 3}), "'age' must hold numbers as in training, got 'old' in row 3"),
     (pl.DataFrame({"age": [1.0, -INF], "city": ["x"] * 2}), "the column 'age' must hold finite numbers below 1e+100, got -inf in row 2"),
     (pl.DataFrame({"age": [1e100], "city": ["x"]}), "got 1e+100 in row 1"),
     (pl.DataFrame({"age": [[1]], "city": ["x"]}), "column 'age' must hold numbers, text, truth values or dates, its type is List(Int64)"),
@@ -139,8 +148,8 @@ REFUSED_COLUMNS = [
     ([{"a": 1}, {"a": 2}], "its type is Struct"),
     ([b"1", b"2"], "its type is Binary"),
     ([1.0, INF], "the column 'x' must hold finite numbers below 1e+100, got inf in row 2"),
-    ([None, None], "a column with values besides the target 'y', it has x, y"),
-    ([NAN, NAN], "a column with values besides the target 'y', it has x, y"),
+    ([None, None], "a column with values besides the target 'y', it has 'x', 'y'"),
+    ([NAN, NAN], "a column with values besides the target 'y', it has 'x', 'y'"),
 ]
 
 

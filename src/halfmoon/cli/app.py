@@ -39,7 +39,9 @@ def train(
 
     seed = {} if random_state is None else {"random_state": random_state}
     table = train.find_table(source, target, file_format)
-    train.run(table, table.recipe.changed(options.parameters(given) | seed, **options.of_table(given)), task=task, output=output)
+    changes = options.parameters(given) | options.class_weight(given) | seed
+    recipe = table.recipe.changed(changes, **options.of_table(given))
+    train.run(table, recipe, task=task, output=output, columns=options.of_columns(given))
 
 
 @app.command()
@@ -67,9 +69,10 @@ def compare(
     from halfmoon.cli import compare, train  # noqa: PLC0415 - heavy things load when used
 
     table = train.find_table(source, target, file_format)
-    recipe = table.recipe.changed({}, **options.of_table(given))
+    recipe = table.recipe.changed(options.class_weight(given), **options.of_table(given))
     grid = options.parameters(given) | dict(others)
-    compare.run(table, recipe, grid, task=task, output=output, seeds=seeds, threads=threads, scheduler=scheduler)
+    columns = options.of_columns(given)
+    compare.run(table, recipe, grid, task=task, columns=columns, output=output, seeds=seeds, threads=threads, scheduler=scheduler)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from halfmoon.base.extras import install_command
 from halfmoon.cli.live_table import LiveTable, comparison_console, ranking
 from halfmoon.cli.train import TableSource, line_of
 from halfmoon.cli.translations import say
+from halfmoon.data import ColumnOptions
 from halfmoon.data.targets import Classes
 from halfmoon.lab import Comparison, compare
 from halfmoon.lab.report_folder import REPORT, report_folder
@@ -23,17 +24,23 @@ from halfmoon.tabular import PreparedTable, Recipe, prepare
 
 def run(
     source: TableSource, recipe: Recipe, grid: dict[str, list[Any]], *, task: str | None, output: Path | None, seeds: int,
-    threads: int | None, scheduler: str | None,
+    threads: int | None, scheduler: str | None, columns: ColumnOptions | None = None,
 ) -> None:  # fmt: skip
     """Compare the settings of a grid on ``source``, and leave runs in ``output``, and tables and the report there or beside it."""
     same = {name: values[0] for name, values in grid.items() if len(values) == 1}
     recipe = recipe.changed(same)
     settings = _settings(recipe, {name: grid[name] for name in grid if name not in same} or grid)
-    table = prepare(source.frame, source.target, recipe, test=source.test, task=task)
+    table = prepare(source.frame, source.target, recipe, test=source.test, task=task, columns=columns)
+    target = table.preparation.target
+    weights = recipe.parameters.get("class_weight")
+    if isinstance(weights, dict) and isinstance(target, Classes):  # by the labels, which the comparison trains on
+        table.estimator.set_params(class_weight={label: weights[str(label)] for label in target.labels if str(label) in weights})
     folder = output or Path("runs") / f"{source.name}-compare"
     console = comparison_console()
     counts = {"name": source.name, "rows": table.training.height, "tested": table.test.height}
     console.print(say("{name}: {rows:,} rows to train on, {tested:,} to take scores on", **counts), markup=False)
+    for note in table.notes[1:]:  # which task it is, the score says
+        console.print(note, markup=False)
     dtype = "float64" if len(grid.get("dtype", ())) > 1 else None
     (X, y), (X_test, y_test) = (_arrays(table, part, dtype) for part in (table.training, table.test))
     watcher = LiveTable(console)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from halfmoon.base import checks
 from halfmoon.cli.parameter_types import PerLayer, Several, Widths
+from halfmoon.data.column_options import ColumnOptions
 from halfmoon.optimizers.rules import OPTIMIZERS
 
 FILE = click.Path(path_type=Path)
@@ -81,6 +84,13 @@ def settings_to_compare(command: Command) -> Command:
 def table(command: Command) -> Command:
     """Add the argument and the options that say which table is trained on, and how it is split and prepared."""
     for add in (
+        click.option("--class-weight", "class_weights", multiple=True, help="balanced, or how much the rows of a class count, as rare=10."),
+        click.option("--decimal", help="Decimal mark of the columns of text: . or ,"),
+        click.option("--dayfirst/--monthfirst", "day_first", default=None, help="Whether 01.02.2020 and 01/02/2020 are in February."),
+        click.option("--number", multiple=True, help="Columns of numbers, with commas between; cells that are none count as missing."),
+        click.option("--category", multiple=True, help="Columns that are categories, whatever they look like."),
+        click.option("--columns", multiple=True, help="The only columns to learn from, with commas between."),
+        click.option("--drop", multiple=True, help="Columns to leave out, with commas between."),
         click.option("--standardise/--as-is", default=None, help="Whether numbers are brought to mean 0 and deviation 1."),
         click.option("--test-share", type=float, help="Share of the rows that is held out for testing."),
         click.option("-o", "--output", type=FILE, help="Folder for all that is written; a folder in runs by default."),
@@ -121,6 +131,37 @@ def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
         each.parameter: [each.meaning(one) for one in value] if isinstance(value, list) else each.meaning(value)
         for each, value in found.items()
     }
+
+
+def of_columns(given: Mapping[str, Any]) -> ColumnOptions:
+    """Return what was said of the table's columns."""
+    return ColumnOptions(**{each.name: given[each.name] for each in fields(ColumnOptions)})
+
+
+_WEIGHT = re.compile(r"(?P<label>.+?)=(?P<weight>[0-9.]+(?:[eE][+-]?[0-9]+)?)(?:,|$)")
+
+
+def class_weight(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the estimator's parameter for the class weights, where they were given.
+
+    Raises
+    ------
+    InputError
+        When one is neither ``balanced`` nor a label and its weight.
+    """
+    texts = given["class_weights"]
+    if not texts or texts == ("balanced",):
+        return {"class_weight": "balanced"} if texts else {}
+    weights: dict[str, float] = {}
+    for text in texts:
+        pairs = [each.groups() for each in _WEIGHT.finditer(text)]
+        if "".join(f"{label}={weight}," for label, weight in pairs).rstrip(",") != text.rstrip(","):
+            raise checks.fail("--class-weight", text, "balanced, or labels and weights such as rare=10,common=1")
+        try:
+            weights |= {label: float(weight) for label, weight in pairs}
+        except ValueError:
+            raise checks.fail("--class-weight", text, "labels with a number each, such as rare=10") from None
+    return {"class_weight": weights}
 
 
 def of_table(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from halfmoon.base.files import write_atomically
 from halfmoon.cli import streams, tables
 from halfmoon.cli.translations import say
 from halfmoon.data import BUILTIN, FileFormat, load
+from halfmoon.data.notes import name_of
 from halfmoon.data.values import missing
 from halfmoon.tabular import TableModel, score
 
@@ -29,8 +30,8 @@ def run(model_path: Path, table_path: Path, output: Path | None, file_format: Fi
     if output is not None:
         checks.one_of("the ending of --output", output.suffix, WRITERS)
     model = TableModel.load(model_path)
-    frame = _table(table_path, file_format, model)
-    predictions, comparison = model.predict(frame), _comparison(model, frame)
+    read = model.read(_table(table_path, file_format, model))
+    predictions, comparison = model.predict(read.frame), _comparison(model, read.frame)
     if output is None:
         sys.stdout.write(predictions.write_csv())
         if streams.failure() is not None:
@@ -38,8 +39,8 @@ def run(model_path: Path, table_path: Path, output: Path | None, file_format: Fi
     else:
         write_atomically(output, lambda file: WRITERS[output.suffix](predictions, file))
         sys.stderr.write(say("{count:,} predictions in {output}", count=predictions.height, output=output) + "\n")
-    if comparison is not None:
-        sys.stderr.write(f"{comparison}\n")
+    for line in (*read.notes, *read.unused, *comparison):
+        sys.stderr.write(f"{line}\n")
 
 
 def _table(path: Path, file_format: FileFormat, model: TableModel) -> pl.DataFrame:
@@ -50,12 +51,13 @@ def _table(path: Path, file_format: FileFormat, model: TableModel) -> pl.DataFra
     return tables.read(path, file_format, known=known, text=model.preparation.texts)
 
 
-def _comparison(model: TableModel, frame: pl.DataFrame) -> str | None:
-    """Return how good the predictions are, or why they cannot be compared; None where the table does not hold the target."""
+def _comparison(model: TableModel, frame: pl.DataFrame) -> tuple[str, ...]:
+    """Return how good the predictions are, or why they cannot be compared; nothing where the table does not hold the target."""
     target = model.preparation.target.name
-    if target not in frame.columns or missing(frame[target]).any():
-        return None
+    if target not in frame.columns or missing(frame[target]).all():
+        return ()
     try:
-        return say("against the table's own {target}: {text}", target=repr(target), text=score(model, frame).text)
+        found = score(model, frame)
     except InputError as error:  # the predictions are as good as without that column
-        return say("not compared with the table's own {target}: {error}", target=repr(target), error=error)
+        return (say("not compared with the table's own {target}: {error}", target=name_of(target), error=error),)
+    return say("against the table's own {target}: {text}", target=name_of(target), text=found.text), *found.details

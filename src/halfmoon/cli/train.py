@@ -15,13 +15,14 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import writable_folder
 from halfmoon.base.interrupts import InterruptGuard
-from halfmoon.base.language import padded
+from halfmoon.base.language import display_width, padded
 from halfmoon.cli import tables
 from halfmoon.cli.language import of_pictures
 from halfmoon.cli.progress import ProgressBar
 from halfmoon.cli.translations import say
-from halfmoon.data import BUILTIN, FileFormat, fresh, load
+from halfmoon.data import BUILTIN, ColumnOptions, FileFormat, fresh, load
 from halfmoon.data.columns import Number
+from halfmoon.data.formats.number import NumberFormat
 from halfmoon.data.targets import Classes
 from halfmoon.plots import BoundaryDisplay, LossDisplay, save_figure
 from halfmoon.tabular import RECIPES, Recipe, TableModel, fit, prepare, score
@@ -55,9 +56,9 @@ def find_table(source: str, target: str | None, file_format: FileFormat | None =
     return TableSource(path.stem, frame, target, None, Recipe())
 
 
-def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path | None) -> None:
+def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path | None, columns: ColumnOptions | None = None) -> None:
     """Train on ``source`` and write everything into ``output``."""
-    table = prepare(source.frame, source.target, recipe, test=source.test, task=task)
+    table = prepare(source.frame, source.target, recipe, test=source.test, task=task, columns=columns)
     folder = writable_folder(output or Path("runs") / source.name, "--output must be a folder that can be written")
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     held_out = table.validation_rows
@@ -76,7 +77,10 @@ def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path |
         model.save(folder / "model.safetensors")  # first: a training must not be lost to a plot, or to an output that cannot be written
     console.print(say("Ended after {epochs:,} epochs: {why}.", epochs=history.epochs, why=history.stopped.rstrip(".")), markup=False)
     for name, part in ((say("Training"), table.training), (say("Test"), table.test)):
-        console.print(f"{name} {score(model, part).text}", markup=False)
+        found = score(model, part)
+        console.print(f"{name} {found.text}", markup=False)
+        for line in found.details:
+            console.print(f"{' ' * display_width(name)} {line}", markup=False)
     pictures = (("loss", say("loss"), LossDisplay.from_history(history)), ("boundary", say("boundary"), _boundary(model, table.training)))
     for name, title, display in pictures:
         if display is not None:
@@ -94,7 +98,8 @@ def line_of(title: str, path: Path) -> str:
 def _boundary(model: TableModel, training: pl.DataFrame) -> BoundaryDisplay | None:
     """Return the decision regions, where there are classes over two columns of numbers."""
     columns, target = model.preparation.columns, model.preparation.target
-    if not isinstance(target, Classes) or len(columns) != 2 or not all(isinstance(column, Number) for column in columns):  # noqa: PLR2004 - a plane
+    numbers = [column for column in columns if isinstance(column, Number) and isinstance(column.format, NumberFormat)]
+    if not isinstance(target, Classes) or len(columns) != 2 or len(numbers) != 2:  # noqa: PLR2004 - a plane
         return None
     names = [column.name for column in columns]
     classifier = _PlaneClassifier(model, names)

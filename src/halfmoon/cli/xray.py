@@ -6,14 +6,17 @@ import re
 from pathlib import Path
 
 import click
+import numpy as np
 import polars as pl
 
 from halfmoon.base import checks
+from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
 from halfmoon.cli import tables
 from halfmoon.cli.translations import say
 from halfmoon.data import BUILTIN, FileFormat, load
+from halfmoon.data.notes import name_of
 from halfmoon.inspect.xray.text import WRONG
 from halfmoon.inspect.xray.xray import xray
 from halfmoon.layers.contract import INFERENCE, TRAINING
@@ -39,11 +42,12 @@ def run(
     """Take the step, and show it as asked."""
     chosen = _optimizer(optimizer, rate)
     model = TableModel.load(model_path)
-    frame = _rows(_table(model_path, table, model, file_format), rows)
-    target = model.preparation.target.name
-    if target not in frame.columns:
-        raise InputError(f"the table must hold the target {target!r}, which the loss is taken on, it has {', '.join(frame.columns)}")
-    X, y = model.features(frame), model.preparation.targets(frame)
+    read = model.read(_table(model_path, table, model, file_format))
+    frame = _rows(read.frame, rows)
+    X = model.features(frame)
+    y, said = _targets(model, frame, X)
+    for note in (*read.notes, *read.unused, *said):
+        click.echo(note, err=True)
     cards = xray(model.estimator.model_, X, y, optimizer=chosen, pass_=INFERENCE if inference else TRAINING)
     if entry is not None:
         click.echo(cards.entry(entry).text(all_digits=all_digits))
@@ -63,6 +67,18 @@ def _coloured(text: str) -> str:
         if line.startswith(WRONG):
             lines[index - 2 : index + 1] = [click.style(each, fg="red", bold=True) for each in lines[index - 2 : index + 1]]
     return "\n".join(lines)
+
+
+def _targets(model: TableModel, frame: pl.DataFrame, X: Array) -> tuple[Array, tuple[str, ...]]:
+    """Return what the loss is taken on, and a sentence where that is the model's own prediction, since rows have no target."""
+    target = model.preparation.target
+    name, predicted = name_of(target.name), model.estimator.predict(X)
+    if target.name not in frame.columns:
+        return predicted, (f"The table has no column {name}, so the loss is taken on the model's own predictions.",)
+    y = target.encode_known(frame[target.name])
+    gaps = np.isnan(y) if y.dtype.kind == "f" else y < 0
+    said = f"{gaps.sum():,} of {len(y):,} rows miss the target {name}; there the loss is taken on the model's own predictions."
+    return np.where(gaps, predicted, y), (said,) if gaps.any() else ()
 
 
 def _optimizer(name: str, rate: float | None) -> Optimizer:

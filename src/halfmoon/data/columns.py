@@ -1,9 +1,11 @@
-"""The columns of a table as numbers: a number stays one column, a category becomes one for each of its levels."""
+"""The columns of a table as numbers: a number stays one column, a category becomes one for each of its levels, a date its parts."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -12,6 +14,20 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.record import Record, checked, record
 from halfmoon.data import values
+from halfmoon.data.formats.contract import BOUND, MARK, UNREAD, Format
+from halfmoon.data.formats.date import DateFormat
+from halfmoon.data.formats.number import NumberFormat
+from halfmoon.data.formats.text import TextFormat
+from halfmoon.data.formats.truth import TruthFormat
+from halfmoon.data.levels import nearest, number_levels
+from halfmoon.data.notes import SHOWN_CELLS, Note, examples, missing_note, name_of, quoted
+
+
+class ReadColumn(NamedTuple):
+    """A column as a model takes it, and what is to be said of its cells."""
+
+    values: pl.Series
+    notes: tuple[Note, ...] = ()
 
 
 @record
@@ -28,17 +44,46 @@ class Column(Record, ABC):
 
     @property
     @abstractmethod
+    def format(self) -> Format:
+        """How its cells are read."""
+
+    @property
+    @abstractmethod
     def feature_names(self) -> tuple[str, ...]:
         """One name for each column of numbers."""
 
     @abstractmethod
     def features(self, series: pl.Series) -> Array:
-        """Return the numbers of the column, float64 of shape (n, width), none of them NaN."""
+        """Return the numbers of a column that was read, float64 of shape (n, width), none of them NaN."""
+
+    def read(self, series: pl.Series) -> ReadColumn:
+        """Read the cells of another table, as those of the training's were read.
+
+        Raises
+        ------
+        InputError
+            When a cell is of another kind.
+        """
+        cells = self.format.read(series)
+        unread = cells.rows(UNREAD)
+        if len(unread):
+            raise self.format.unreadable(series, int(unread[0]))
+        return ReadColumn(cells.values, cell_notes(series, cells.rows(MARK), cells.rows(BOUND)))
+
+
+def cell_notes(series: pl.Series, marks: pl.Series, bounds: pl.Series, what: str = "") -> tuple[Note, ...]:
+    """Return what is said of cells that count as missing, and of those that are taken for the bound they name."""
+    notes = [missing_note(series, marks, what)] if len(marks) else []
+    if len(bounds):
+        counted = f"{len(bounds):,} of {len(series):,} cells of {name_of(series.name)}"
+        text = f"{counted} name a bound, which is taken for the number itself: {examples(series, bounds)}."
+        notes.append(Note("bounds", series.name, text))
+    return tuple(notes)
 
 
 @record
 class Number(Column):
-    """A number x becomes (x - mean) / scale; dates and times are days, truth values 0 and 1.
+    """A number x becomes (x - mean) / scale; truth values are 0 and 1, durations days.
 
     Parameters
     ----------
@@ -47,19 +92,31 @@ class Number(Column):
         Stands in for a missing value; the median of the training part.
     mean, scale : float
         Of the training part after filling.
+    format : NumberFormat or TruthFormat
     """
 
     fill: float = checked(checks.number)
     mean: float = checked(checks.number)
     scale: float = checked(checks.positive)
+    format: NumberFormat | TruthFormat = checked(
+        checks.kind((NumberFormat, TruthFormat), "a NumberFormat or a TruthFormat"), default=NumberFormat()
+    )
 
     @classmethod
-    def fitted(cls, series: pl.Series, *, standardise: bool) -> Number:
+    def fitted(cls, series: pl.Series, format_: Any, *, standardise: bool) -> Number:
         """Return the number that a training column shows; it has at least one value."""
         found = values.numbers(series)
         fill = float(np.nanmedian(found))
         filled = np.where(np.isnan(found), fill, found)
-        return cls(series.name, fill, *(values.mean_and_scale(filled) if standardise else (0.0, 1.0)))
+        return cls(series.name, fill, *(values.mean_and_scale(filled) if standardise else (0.0, 1.0)), format_)
+
+    def read(self, series: pl.Series) -> ReadColumn:
+        if isinstance(self.format, NumberFormat):
+            return super().read(series)
+        cells = self.format.read(series)  # a word that is none of the two is as a level that training never saw
+        marks, unread = cells.rows(MARK), cells.rows(UNREAD)
+        notes = [*cell_notes(series, marks, cells.rows(BOUND))]
+        return ReadColumn(cells.values, (*notes, missing_note(series, unread, "are no truth values")) if len(unread) else tuple(notes))
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -73,16 +130,21 @@ class Number(Column):
 
 @record
 class Category(Column):
-    """A category becomes a row of zeros with a one at its level; an unknown level becomes zeros only.
+    """A category becomes a row of zeros with a one at its level.
 
     Parameters
     ----------
     name : str
     levels : tuple of str or None
         Those of the training part, sorted; None, the last, is for missing values.
+    cut : bool
+        Whether training had further levels, rare ones; they, and any that is unknown, are zeros only.
+    format : TextFormat
     """
 
     levels: tuple[str | None, ...]
+    cut: bool = checked(checks.flag, default=False)
+    format: TextFormat = checked(checks.kind(TextFormat, "a TextFormat"), default=TextFormat())
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -90,12 +152,36 @@ class Category(Column):
             checks.instance("levels", level, (str, type(None)), "texts or None")
 
     @classmethod
-    def fitted(cls, series: pl.Series, *, most_levels: int) -> Category:
+    def fitted(cls, series: pl.Series, format_: Any, *, most_levels: int) -> Category:
         """Return the category that a training column shows, with its ``most_levels`` most frequent levels."""
         counts = Counter(values.texts(series))
         levels = sorted(counts, key=lambda level: (level is None, level))
         frequent = sorted(levels, key=counts.__getitem__, reverse=True)[:most_levels]  # in their order where equally frequent
-        return cls(series.name, tuple(level for level in levels if level in frequent))
+        kept = set(frequent)
+        return cls(series.name, tuple(level for level in levels if level in kept), len(levels) > most_levels, format_)
+
+    def read(self, series: pl.Series) -> ReadColumn:
+        levels = [level for level in self.levels if level is not None]
+        if values.is_number(series):
+            series = number_levels(series, levels)
+        cells = self.format.read(series)
+        unknown = (cells.values.is_not_null() & ~cells.values.is_in(levels)).arg_true()
+        notes = cell_notes(series, cells.rows(MARK), cells.rows(BOUND))
+        if not len(unknown):
+            return ReadColumn(cells.values, notes)
+        found = cells.values if self.cut else pl.select(pl.when(cells.values.is_in(levels)).then(cells.values)).to_series()
+        return ReadColumn(found.alias(series.name), (*notes, self._unknown_note(series, unknown, levels)))
+
+    def _unknown_note(self, series: pl.Series, rows: pl.Series, levels: list[str]) -> Note:
+        """Return the note that levels are unknown; the nearest known ones are named."""
+        shown = series.gather(rows).cast(pl.String).unique(maintain_order=True).head(SHOWN_CELLS).to_list()
+        near = {each: nearest(each, levels) for each in shown}
+        hints = [f"{quoted(each)} is not {quoted(level)}" for each, level in near.items() if level is not None]
+        hint = f" ({', '.join(hints)})" if hints else ""
+        kept = f"are none of the {len(levels)} levels that the model keeps, and count as another" if self.cut else ""
+        what = kept or "are no level that training saw, and count as missing"
+        text = f"{len(rows):,} of {len(series):,} cells of {name_of(self.name)} {what}: {examples(series, rows)}{hint}."
+        return Note("unknown levels", self.name, text)
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -105,3 +191,64 @@ class Category(Column):
         numbers = {level: number for number, level in enumerate(self.levels)}
         found = np.array([numbers.get(text, -1) for text in values.texts(series)])
         return (found[:, None] == np.arange(len(self.levels))).astype(np.float64)
+
+
+_TURN = 2 * np.pi
+PARTS: dict[str, tuple[Callable[[pl.Series], pl.Series], float]] = {
+    "season": (lambda series: series.dt.ordinal_day() - 1, 365.25),
+    "weekday": (lambda series: series.dt.weekday() - 1, 7),
+    "hour": (lambda series: values.days(series) % 1, 1),
+}
+"""What comes again: how far within its turn a date is, and how long the turn is."""
+
+CLOCK_PARTS = ("hour",)
+"""Of a time of day."""
+
+
+@record
+class Date(Column):
+    """A date becomes its days since 1970, as a number does, and the sine and cosine of each part of it that comes again.
+
+    Those are the season (the day of the year), the weekday and the hour, where they vary; a missing date has zeros there.
+
+    Parameters
+    ----------
+    name : str
+    fill, mean, scale : float
+        As a :class:`Number` has them, of the days.
+    parts : tuple of str
+        Of ``PARTS``.
+    format : DateFormat
+    """
+
+    fill: float = checked(checks.number)
+    mean: float = checked(checks.number)
+    scale: float = checked(checks.positive)
+    parts: tuple[str, ...] = ()
+    format: DateFormat = checked(checks.kind(DateFormat, "a DateFormat"), default=DateFormat())
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for part in checks.instance("parts", self.parts, tuple, "a tuple of names"):
+            checks.one_of("parts", part, PARTS)
+
+    @classmethod
+    def fitted(cls, series: pl.Series, format_: Any, *, standardise: bool) -> Date:
+        """Return the date that a training column shows; it has at least one value."""
+        number = Number.fitted(series, NumberFormat(), standardise=standardise)
+        known = series.drop_nulls()
+        parts = tuple(part for part in (CLOCK_PARTS if series.dtype == pl.Time else PARTS) if PARTS[part][0](known).n_unique() > 1)
+        return cls(series.name, number.fill, number.mean, number.scale, parts, format_)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        return (self.name, *(f"{self.name} {part} {wave}" for part in self.parts for wave in ("sin", "cos")))
+
+    def features(self, series: pl.Series) -> Array:
+        days = values.numbers(series)
+        found = [(np.where(np.isnan(days), self.fill, days) - self.mean) / self.scale]
+        for part in self.parts:
+            place, turn = PARTS[part]
+            angle = _TURN * place(series).cast(pl.Float64).to_numpy() / turn
+            found += [np.where(np.isnan(angle), 0.0, wave(angle)) for wave in (np.sin, np.cos)]
+        return np.column_stack(found)

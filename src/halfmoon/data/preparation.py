@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,8 +13,14 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.record import Record, record
 from halfmoon.data import values
-from halfmoon.data.columns import Category, Column, Number
-from halfmoon.data.targets import Classes, Quantity, target_column, task_of
+from halfmoon.data.columns import Category, Column, Date, Number
+from halfmoon.data.formats.contract import Format
+from halfmoon.data.formats.date import DateFormat
+from halfmoon.data.formats.number import NumberFormat
+from halfmoon.data.formats.text import TextFormat
+from halfmoon.data.identifiers import EMPTY, left_out_note
+from halfmoon.data.notes import abridged, name_of, names_of, quoted
+from halfmoon.data.targets import Classes, Quantity, format_of, target_column, task_of
 
 
 @record
@@ -22,13 +29,16 @@ class Preparation(Record):
 
     Parameters
     ----------
-    columns : tuple of Number or Category
+    columns : tuple of Number, Category or Date
         In the order of their features.
     target : Classes or Quantity
+    left_out : tuple of str
+        Columns that training had and that there was nothing to learn from.
     """
 
     columns: tuple[Column, ...]
     target: Classes | Quantity
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for column in checks.instance("columns", self.columns, tuple, "a tuple of columns"):
@@ -36,6 +46,8 @@ class Preparation(Record):
         if not self.columns:
             raise InputError("columns must name at least one column to learn from, got none")
         checks.instance("target", self.target, (Classes, Quantity), "Classes or a Quantity")
+        for name in checks.instance("left_out", self.left_out, tuple, "a tuple of names"):
+            checks.instance("left_out", name, str, "names of columns")
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -44,9 +56,38 @@ class Preparation(Record):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Columns that held text: in another file, whose values may all look like numbers, they are to be read as text."""
-        labels = [self.target.name] if isinstance(self.target, Classes) and isinstance(self.target.labels[0], str) else []
-        return (*(column.name for column in self.columns if isinstance(column, Category)), *labels)
+        """Columns whose cells must not be taken for plain numbers when a text file is read: their format says what they are."""
+        every = [*self.columns, self.target]
+        return tuple(each.name for each in every if not (isinstance(each.format, NumberFormat) and each.format.plain))
+
+    def read(self, frame: pl.DataFrame) -> ReadTable:
+        """Read the cells of another table as those of the training's were read.
+
+        Parameters
+        ----------
+        frame : polars.DataFrame
+            With every column of the preparation, of texts as a file has them or of types; a table that was read stays as it is.
+
+        Returns
+        -------
+        ReadTable
+            The table with its types, and what is to be said of cells and columns.
+
+        Raises
+        ------
+        InputError
+            When the table is empty, misses a column, or one holds another kind of values than in training.
+        """
+        absent = [each.name for each in self.columns if each.name not in values.table(frame).columns]
+        if len(absent) > 1:
+            has = names_of(frame.columns)
+            raise InputError(f"the table must have the {len(absent)} columns {names_of(absent)}, it has {has}")
+        found = {each.name: each.read(values.column(frame, each.name)) for each in self.columns}
+        known = {*found, self.target.name, *self.left_out}
+        extra = [name for name in frame.columns if name not in known]
+        notes = [note for each in found.values() for note in each.notes]
+        unused = (f"Columns that training did not have are not used: {names_of(extra)}.",) if extra else ()
+        return ReadTable(frame.with_columns(*[each.values.alias(name) for name, each in found.items()]), abridged(notes), unused)
 
     def features(self, frame: pl.DataFrame, dtype: Any = np.float64) -> Array:
         """Return the features of a table.
@@ -68,9 +109,8 @@ class Preparation(Record):
         InputError
             When the table is empty, misses a column, or has something else than numbers that fit in a column of numbers.
         """
-        values.table(frame)
-        kind = checks.dtype("dtype", dtype)
-        return np.ascontiguousarray(np.hstack([_fitting(each, values.column(frame, each.name), kind) for each in self.columns]))
+        kind, read = checks.dtype("dtype", dtype), self.read(frame).frame
+        return np.ascontiguousarray(np.hstack([_fitting(each, read[each.name], kind) for each in self.columns]))
 
     def targets(self, frame: pl.DataFrame) -> Array:
         """Return the targets of a table.
@@ -93,13 +133,32 @@ class Preparation(Record):
         return self.target.encode(values.table(frame))
 
 
+class ReadTable(NamedTuple):
+    """Another table, read as the training's was.
+
+    Attributes
+    ----------
+    frame : polars.DataFrame
+    notes : tuple of str
+        Sentences about cells that count as missing, or are not taken as they stand.
+    unused : tuple of str
+        A sentence about columns that training did not have, where there are some.
+    """
+
+    frame: pl.DataFrame
+    notes: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+
+
 def _fitting(column: Column, series: pl.Series, kind: np.dtype[Any]) -> Array:
     """Return the features of one column in a dtype that they fit in."""
     found = column.features(series)
     large = (np.abs(found) > np.finfo(kind).max).any(axis=1)
     if large.any():
         row = int(large.argmax())
-        raise InputError(f"the column {column.name!r} must hold numbers that fit in {kind}, got {series[row]!r} in row {row + 1}")
+        raise InputError(
+            f"the column {name_of(column.name)} must hold numbers that fit in {kind}, got {quoted(series[row])} in row {row + 1}"
+        )
     return found.astype(kind)
 
 
@@ -110,7 +169,10 @@ class Fitted(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def fit(frame: pl.DataFrame, target: str, *, task: str | None = None, standardise: bool = True, most_levels: int = 50) -> Fitted:
+def fit(
+    frame: pl.DataFrame, target: str, *, formats: Mapping[str, Format] | None = None, left_out: tuple[str, ...] = (),
+    task: str | None = None, standardise: bool = True, most_levels: int = 50,
+) -> Fitted:  # fmt: skip
     """Find out from the training part how a table becomes numbers.
 
     Parameters
@@ -118,7 +180,11 @@ def fit(frame: pl.DataFrame, target: str, *, task: str | None = None, standardis
     frame : polars.DataFrame
         The training part, without rows that miss the target.
     target : str
-        The column to be predicted; all others are learnt from.
+        The column to be predicted.
+    formats : mapping of str to Format, optional
+        How the cells of each column were read, and so which to learn from; by default all of ``frame``, as their types are.
+    left_out : tuple of str
+        Columns that there is nothing to learn from.
     task : str, optional
         "classification" or "regression"; by default the target shows which (see :func:`halfmoon.data.find_task`).
     standardise : bool
@@ -139,18 +205,27 @@ def fit(frame: pl.DataFrame, target: str, *, task: str | None = None, standardis
     checks.whole("most_levels", most_levels)
     series = target_column(values.table(frame), target)
     found = task_of(series, task)[0]
-    learned = Classes.fitted(series) if found == Classes.task else Quantity.fitted(series, standardise=standardise)
+    known = {name: format_of(frame[name]) for name in frame.columns} if formats is None else formats
+    learned = (
+        Classes.fitted(series, known[target]) if found == Classes.task else Quantity.fitted(series, known[target], standardise=standardise)
+    )
     columns: list[Column] = []
-    notes = []
-    for each in frame.drop(target).iter_columns():
+    notes, empty = [], []
+    for name, format_ in known.items():
+        each = frame[name]
+        if name == target:
+            continue
         if values.missing(values.scalar(each)).all():
-            notes.append(f"The column {each.name!r} is left out, because all its values are missing.")
-        elif not values.is_text(each):
-            columns.append(Number.fitted(each, standardise=standardise))
-        else:
-            columns.append(Category.fitted(each, most_levels=most_levels))
+            notes.append(left_out_note(name, EMPTY).text)
+            empty.append(name)
+        elif isinstance(format_, TextFormat):
+            columns.append(Category.fitted(each, format_, most_levels=most_levels))
             if each.n_unique() > most_levels:
-                notes.append(f"The column {each.name!r} keeps the {most_levels} most frequent of its {each.n_unique()} levels.")
+                notes.append(f"The column {name_of(name)} keeps the {most_levels} most frequent of its {each.n_unique()} levels.")
+        elif isinstance(format_, DateFormat):
+            columns.append(Date.fitted(each, format_, standardise=standardise))
+        else:
+            columns.append(Number.fitted(each, format_, standardise=standardise))
     if not columns:
-        raise InputError(f"the table must have a column with values besides the target {target!r}, it has {', '.join(frame.columns)}")
-    return Fitted(Preparation(tuple(columns), learned), tuple(notes))
+        raise InputError(f"the table must have a column with values besides the target {name_of(target)}, it has {names_of(frame.columns)}")
+    return Fitted(Preparation(tuple(columns), learned, (*left_out, *empty)), tuple(notes))

@@ -12,6 +12,13 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.record import Record, checked, record
 from halfmoon.data import values
+from halfmoon.data.formats.contract import UNREAD, Format
+from halfmoon.data.formats.date import DateFormat
+from halfmoon.data.formats.number import NumberFormat
+from halfmoon.data.formats.text import TextFormat
+from halfmoon.data.formats.truth import TruthFormat
+from halfmoon.data.levels import nearest, number_levels
+from halfmoon.data.notes import name_of, quoted
 
 TASKS = ("classification", "regression")
 MOST_CLASSES = 1000
@@ -33,33 +40,38 @@ class Classes(Record):
         The column's.
     labels : tuple of str, int, float or bool
         Sorted, at least two.
+    format : Format, optional
+        How the cells are read; by default as suits the labels.
     """
 
     name: str = checked(checks.kind(str, "text"))
     labels: tuple[Label, ...]
+    format: Any = checked(checks.optional(checks.kind(Format, "a Format")), default=None)
     task: ClassVar[str] = "classification"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if len(checks.instance("labels", self.labels, tuple, "a tuple of labels")) <= 1:
-            raise InputError(f"the target {self.name!r} must have at least two classes, it has only {values.some(self.labels)}")
+            raise InputError(f"the target {name_of(self.name)} must have at least two classes, it has only {values.some(self.labels)}")
         kinds = {type(checks.instance("labels", label, (str, int, float, bool), "texts, numbers or truth values")) for label in self.labels}
         if len(kinds) > 1 or len(set(self.labels)) < len(self.labels):
             raise checks.fail("labels", self.labels, "different labels of one type")
         for label in self.labels if kinds <= {int, float} else ():
             (SIGNED if isinstance(label, int) else checks.number)("labels", label)
+        if self.format is None:
+            object.__setattr__(self, "format", format_of(pl.Series(list(self.labels))))
 
     @classmethod
-    def fitted(cls, series: pl.Series) -> Classes:
+    def fitted(cls, series: pl.Series, format_: Format | None = None) -> Classes:
         """Return the classes that a training column shows."""
-        found = _labels(series, text=values.is_text(series))
+        found = values.complete(series).to_list() if not series.dtype.is_decimal() else series.cast(pl.Float64).to_list()
         labels = sorted(set(found))
         if len(labels) > MOST_CLASSES or (values.is_text(series) and len(labels) == len(found) > 1):
             raise InputError(
-                f"the target {series.name!r} must have classes with several rows each, at most {MOST_CLASSES} of them, "
+                f"the target {name_of(series.name)} must have classes with several rows each, at most {MOST_CLASSES} of them, "
                 f"got {len(labels)} in {len(found)} rows; it looks like an identifier"
             )
-        return cls(series.name, tuple(labels))
+        return cls(series.name, tuple(labels), format_)
 
     def encode(self, frame: pl.DataFrame) -> Array:
         """Return the number of each row's class, int64 of shape (n,).
@@ -69,13 +81,33 @@ class Classes(Record):
         InputError
             When the column or a value is missing, or a value is no label.
         """
-        series = values.column(frame, self.name)
+        return _all_known(self.encode_known(values.column(frame, self.name)), self.name)
+
+    def encode_known(self, series: pl.Series) -> Array:
+        """Return the number of each row's class, -1 where the target is missing.
+
+        Raises
+        ------
+        InputError
+            When a value is no label.
+        """
+        texts = isinstance(self.labels[0], str)
+        if texts and values.is_number(series) and not isinstance(self.format, TruthFormat):
+            series = number_levels(series, [str(label) for label in self.labels])
+        cells = self.format.read(series)
+        found = cells.values
+        if texts and isinstance(self.format, TruthFormat):
+            found = found.replace_strict([True, False], [self.format.true, self.format.false], default=None, return_dtype=pl.String)
         numbers = {label: number for number, label in enumerate(self.labels)}
-        found = _labels(series, text=isinstance(self.labels[0], str))
-        encoded = np.array([numbers.get(label, -1) for label in found], dtype=np.int64)
-        if (encoded < 0).any():
-            row = int((encoded < 0).argmax())
-            raise InputError(f"the column {self.name!r} must hold {values.some(self.labels)}, got {found[row]!r} in row {row + 1}")
+        listed = found.cast(pl.Float64).to_list() if found.dtype.is_decimal() else found.to_list()
+        encoded = np.array([-1 if label is None or label != label else numbers.get(label, -2) for label in listed], dtype=np.int64)  # noqa: PLR0124 - NaN
+        encoded[cells.rows(UNREAD).to_numpy()] = -2
+        if (encoded < -1).any():
+            row = int((encoded < -1).argmax())
+            near = nearest(str(series[row]), [str(label) for label in self.labels])
+            hint = "" if near is None else f" (did you mean {quoted(near)}?)"
+            got = f"got {quoted(series[row])} in row {row + 1}{hint}"
+            raise InputError(f"the column {name_of(self.name)} must hold {values.some(self.labels)}, {got}")
         return encoded
 
     def decode(self, indices: Any) -> pl.Series:
@@ -93,6 +125,8 @@ class Quantity(Record):
         The column's.
     mean, scale : float
         Of the training part.
+    format : NumberFormat or TruthFormat
+        How the cells are read.
     """
 
     task: ClassVar[str] = "regression"
@@ -100,16 +134,20 @@ class Quantity(Record):
     name: str = checked(checks.kind(str, "text"))
     mean: float = checked(checks.number)
     scale: float = checked(checks.positive)
+    format: NumberFormat | TruthFormat = checked(
+        checks.kind((NumberFormat, TruthFormat), "a NumberFormat or a TruthFormat"), default=NumberFormat()
+    )
 
     @classmethod
-    def fitted(cls, series: pl.Series, *, standardise: bool) -> Quantity:
+    def fitted(cls, series: pl.Series, format_: Any = None, *, standardise: bool) -> Quantity:
         """Return the quantity that a training column shows."""
         if values.is_text(series):
-            raise InputError(f"the target {series.name!r} must hold numbers for regression, it holds text such as {series[0]!r}")
+            first = f"it holds text such as {quoted(series[0])}"
+            raise InputError(f"the target {name_of(series.name)} must hold numbers for regression, {first}")
         found = values.numbers(series)
         if found.min() == found.max():
-            raise InputError(f"the target {series.name!r} must have at least two different values, it has only {found[0]:g}")
-        return cls(series.name, *(values.mean_and_scale(found) if standardise else (0.0, 1.0)))
+            raise InputError(f"the target {name_of(series.name)} must have at least two different values, it has only {found[0]:g}")
+        return cls(series.name, *(values.mean_and_scale(found) if standardise else (0.0, 1.0)), format_ or format_of(series))
 
     def encode(self, frame: pl.DataFrame) -> Array:
         """Return the standardised numbers, float64 of shape (n,).
@@ -119,7 +157,21 @@ class Quantity(Record):
         InputError
             When the column or a value is missing, or a value is no number.
         """
-        return (values.numbers(values.complete(values.column(frame, self.name))) - self.mean) / self.scale
+        return _all_known(self.encode_known(values.column(frame, self.name)), self.name)
+
+    def encode_known(self, series: pl.Series) -> Array:
+        """Return the standardised numbers, NaN where the target is missing.
+
+        Raises
+        ------
+        InputError
+            When a value is no number.
+        """
+        cells = self.format.read(series)
+        unread = cells.rows(UNREAD)
+        if len(unread):
+            raise self.format.unreadable(series, int(unread[0]))
+        return (values.numbers(cells.values) - self.mean) / self.scale
 
     def decode(self, standardised: Any) -> pl.Series:
         """Return numbers in the units of the table."""
@@ -139,7 +191,7 @@ def find_task(target: Any) -> tuple[str, str]:
     The target is a Polars series or an array.
     """
     series = target if isinstance(target, pl.Series) else pl.Series("y", np.ravel(target).tolist(), strict=False)
-    name, rows = repr(series.name), len(series)
+    name, rows = name_of(series.name), len(series)
     if values.is_text(series):
         return "classification", f"Classification, because {name} holds text."
     if series.dtype == pl.Boolean:
@@ -157,7 +209,7 @@ def target_column(frame: pl.DataFrame, name: str) -> pl.Series:
     """Return the column to be predicted if it holds numbers, truth values or text, and misses none."""
     series = values.complete(values.column(frame, name))
     if not (values.is_text(series) or values.is_number(series)):
-        raise InputError(f"the target {name!r} must hold numbers, truth values or text, its type is {series.dtype}")
+        raise InputError(f"the target {name_of(name)} must hold numbers, truth values or text, its type is {series.dtype}")
     return series
 
 
@@ -183,15 +235,27 @@ def drop_missing_target(frame: pl.DataFrame, target: str) -> tuple[pl.DataFrame,
     """
     gaps = values.missing(values.column(values.table(frame), target))
     if gaps.all():
-        raise InputError(f"the target {target!r} must have values, all {len(gaps)} rows miss it")
+        raise InputError(f"the target {name_of(target)} must have values, all {len(gaps)} rows miss it")
     if not gaps.any():
         return frame, None
-    return frame.filter(pl.Series(~gaps)), f"{gaps.sum()} of {len(gaps)} rows miss the target {target!r} and are left out."
+    return frame.filter(pl.Series(~gaps)), f"{gaps.sum()} of {len(gaps)} rows miss the target {name_of(target)} and are left out."
 
 
-def _labels(series: pl.Series, *, text: bool) -> list[Any]:
-    """Return a column as labels; equal numbers of different types are equal labels."""
-    plain = values.scalar(values.complete(series))
-    if text:
-        return values.texts(plain)
-    return (plain.cast(pl.Float64) if plain.dtype.is_decimal() else plain).to_list()
+def format_of(series: pl.Series) -> Any:
+    """Return the format of a column that has been read, or was typed in its file."""
+    if values.is_number(values.scalar(series)) or series.dtype == pl.Duration:
+        return TruthFormat() if series.dtype == pl.Boolean else NumberFormat(truth=is_binary(series), duration=series.dtype == pl.Duration)
+    return DateFormat(clock=series.dtype == pl.Time) if series.dtype.is_temporal() else TextFormat()
+
+
+def is_binary(series: pl.Series) -> bool:
+    """Return whether a column of numbers holds 0 and 1, and nothing else."""
+    return series.dtype.is_integer() and series.min() == 0 and series.max() == 1
+
+
+def _all_known(encoded: Array, name: str) -> Array:
+    """Return targets if none is missing: -1 or NaN."""
+    gaps = np.isnan(encoded) if encoded.dtype.kind == "f" else encoded == -1
+    if gaps.any():
+        raise InputError(f"the column {name_of(name)} must have no missing values, got one in row {int(gaps.argmax()) + 1}")
+    return encoded

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,11 +15,14 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.data.notes import clipped, name_of, quoted
 
 # Squares of smaller numbers, and their quotients by any standard deviation, stay finite.
 LARGEST = 1e100
 DAY = 86_400
+LARGEST_DAY = 3_650_000  # some 10,000 years
 SHOWN = 10
+LONGEST_ITEM = 20
 
 # What a date or time is in days since 1970, or in days.
 _DAYS: dict[type[pl.DataType], Callable[[pl.Series], pl.Series]] = {
@@ -40,17 +44,23 @@ def table(frame: pl.DataFrame) -> pl.DataFrame:
 
 def column(frame: pl.DataFrame, name: str) -> pl.Series:
     """Return a column by its name; otherwise say which there are."""
-    if name in frame.columns:
-        return frame[name]
-    near = get_close_matches(name, frame.columns, n=1) or [each for each in frame.columns if each.lower() == name.lower()]
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    raise InputError(f"the table must have the column {name!r}, it has {some(frame.columns)}{hint}")
+    check_name(name, frame.columns)
+    return frame[name]
+
+
+def check_name(name: str, known: Sequence[str]) -> None:
+    """Raise InputError where a column is none of those known, and say which there are."""
+    if name in known:
+        return
+    near = get_close_matches(name, known, n=1) or [each for each in known if each.lower() == name.lower()]
+    hint = f" (did you mean {name_of(near[0])}?)" if near else ""
+    raise InputError(f"the table must have the column {name_of(name)}, it has {some(known)}{hint}")
 
 
 def some(items: Sequence[object]) -> str:
     """Return the first of the items in words, and how many more there are."""
     more = [f"{len(items) - SHOWN} more"] if len(items) > SHOWN else []
-    return ", ".join([*map(str, items[:SHOWN]), *more])
+    return ", ".join([*(clipped(str(each), LONGEST_ITEM) for each in items[:SHOWN]), *more])
 
 
 def is_text(series: pl.Series) -> bool:
@@ -67,13 +77,18 @@ def scalar(series: pl.Series) -> pl.Series:
     """Return a column if it holds one plain value a row; lists, structures and bytes are refused."""
     if is_text(series) or is_number(series) or series.dtype.is_temporal() or series.dtype == pl.Null:
         return series
-    raise InputError(f"the column {series.name!r} must hold numbers, text, truth values or dates, its type is {series.dtype}")
+    raise InputError(f"the column {name_of(series.name)} must hold numbers, text, truth values or dates, its type is {series.dtype}")
 
 
 def missing(series: pl.Series) -> Array:
     """Return where values are missing."""
     nulls = series.is_null() | series.is_nan().fill_null(value=False) if series.dtype.is_float() else series.is_null()
     return nulls.to_numpy()
+
+
+def days(series: pl.Series) -> pl.Series:
+    """Return dates and times as days since 1970, times of day and durations as days."""
+    return _DAYS[type(series.dtype)](series)
 
 
 def texts(series: pl.Series) -> list[str | None]:
@@ -83,22 +98,32 @@ def texts(series: pl.Series) -> list[str | None]:
 
 def numbers(series: pl.Series) -> Array:
     """Return a column as float64, NaN where values are missing; dates and times as days."""
-    days = _DAYS.get(type(scalar(series).dtype))
-    plain = days(series) if days else series.cast(pl.String) if is_text(series) else series
-    converted = plain.cast(pl.Float64, strict=False)
-    values = converted.to_numpy().copy()
-    wrong = (converted.is_null() & plain.is_not_null()).to_numpy() | (np.abs(values) >= LARGEST)
+    plain = days(series) if scalar(series).dtype.is_temporal() else series
+    found = plain.cast(pl.Float64, strict=not is_text(series)).to_numpy().copy()
+    largest = LARGEST_DAY if series.dtype.is_temporal() else LARGEST
+    wrong = np.abs(found) >= largest
+    if is_text(series):
+        wrong |= np.isnan(found) & series.is_not_null().to_numpy()
     if wrong.any():
         row = int(wrong.argmax())
-        raise InputError(f"the column {series.name!r} must hold finite numbers below {LARGEST:g}, got {plain[row]!r} in row {row + 1}")
-    return values
+        what = "dates and times before the year 10000" if series.dtype.is_temporal() else f"finite numbers below {LARGEST:g}"
+        raise InputError(f"the column {name_of(series.name)} must hold {what}, got {quoted(series[row])} in row {row + 1}")
+    return found
+
+
+def may_be_too_large(series: pl.Series) -> bool:
+    """Return whether a number of a column may be out of range; quick, and right for plain numbers."""
+    if series.dtype == pl.Boolean or not series.dtype.is_numeric():
+        return not is_text(series)
+    ends: list[Any] = [series.min(), series.max()]
+    return any(end is not None and not abs(end) < LARGEST for end in ends)
 
 
 def complete(series: pl.Series) -> pl.Series:
     """Return a column if none of its values is missing."""
     gaps = missing(series)
     if gaps.any():
-        raise InputError(f"the column {series.name!r} must have no missing values, got one in row {int(gaps.argmax()) + 1}")
+        raise InputError(f"the column {name_of(series.name)} must have no missing values, got one in row {int(gaps.argmax()) + 1}")
     return series
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from halfmoon.tabular.fit import PreparedTable, fit, prepare
 from halfmoon.tabular.recipe import EXERCISE, RECIPES, Recipe
-from halfmoon.tabular.table_model import Score, TableModel, score
+from halfmoon.tabular.score import Score, score
+from halfmoon.tabular.table_model import TableModel, TableWarning
 
-__all__ = ["EXERCISE", "RECIPES", "PreparedTable", "Recipe", "Score", "TableModel", "fit", "prepare", "score"]
+__all__ = ["EXERCISE", "RECIPES", "PreparedTable", "Recipe", "Score", "TableModel", "TableWarning", "fit", "prepare", "score"]

@@ -14,9 +14,12 @@ import polars as pl
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.data import preparation, values
+from halfmoon.data.column_options import ColumnOptions
+from halfmoon.data.columns import Number
+from halfmoon.data.inference import infer
 from halfmoon.data.preparation import Preparation
 from halfmoon.data.split import split
-from halfmoon.data.targets import Classes, drop_missing_target, target_column, task_of
+from halfmoon.data.targets import Classes, Quantity, drop_missing_target, target_column, task_of
 from halfmoon.estimators import network_builder
 from halfmoon.losses.pointwise import SquaredError
 from halfmoon.tabular.recipe import Recipe
@@ -59,13 +62,15 @@ class PreparedTable:
 
 
 def prepare(
-    frame: pl.DataFrame, target: str, recipe: Recipe, *, test: pl.DataFrame | None = None, task: str | None = None
-) -> PreparedTable:
-    """Split a table, find out the task, and make the estimator.
+    frame: pl.DataFrame, target: str, recipe: Recipe, *, test: pl.DataFrame | None = None, task: str | None = None,
+    columns: ColumnOptions | None = None,
+) -> PreparedTable:  # fmt: skip
+    """Find out what the columns of a table are and what the task is, split it, and make the estimator.
 
     Parameters
     ----------
     frame : polars.DataFrame
+        Columns of texts as a file has them, or of types.
     target : str
         The column to be predicted.
     recipe : Recipe
@@ -73,19 +78,26 @@ def prepare(
         Fresh rows to test on; without them a share of ``frame`` is held out.
     task : {"classification", "regression"}, optional
         By default found out from the target.
+    columns : ColumnOptions, optional
+        What is said of the columns, where it is not to be found out.
 
     Raises
     ------
     InputError
         When the table, the target or the recipe cannot be used.
     """
-    frame, dropped = drop_missing_target(frame, target)
+    columns = columns or ColumnOptions()
+    if task == Quantity.task and target not in columns.number:
+        columns = replace(columns, number=(*columns.number, target))  # what is no number in it is missing
+    table = infer(frame, target, columns)
+    frame, dropped = drop_missing_target(table.frame, target)
     column = target_column(frame, target)
     found, why = task_of(column, task)
     training = frame
     if test is None:
-        training, test = _split(frame, Classes.fitted(column) if found == Classes.task else None, recipe)
-    fitted = preparation.fit(training, target, task=found, standardise=recipe.standardise)
+        training, test = _split(frame, Classes.fitted(column, table.formats[target]) if found == Classes.task else None, recipe)
+    options: dict[str, Any] = {"formats": table.formats, "left_out": table.left_out, "standardise": recipe.standardise}
+    fitted = preparation.fit(training, target, task=found, **options)
     prepared = fitted.preparation
     if recipe.parameters.get("loss") == "poisson" and found != Classes.task:
         prepared = replace(prepared, target=_counts(prepared.target, column))
@@ -97,7 +109,9 @@ def prepare(
         network_builder.network(estimator, len(prepared.feature_names), 1, SquaredError)  # so that errors come before the training
     except ValueError as error:
         raise InputError(str(error)) from error
-    return PreparedTable(training, test, prepared, estimator, tuple(note for note in (why, dropped, *fitted.notes, few) if note))
+    _check_range(prepared, frame, estimator.dtype)
+    notes = (why, dropped, *table.notes, *fitted.notes, few)
+    return PreparedTable(training, prepared.read(test).frame, prepared, estimator, tuple(note for note in notes if note))
 
 
 def fit(table: PreparedTable, *, callbacks: Iterable[Callback] = ()) -> TableModel:
@@ -127,6 +141,17 @@ def fit(table: PreparedTable, *, callbacks: Iterable[Callback] = ()) -> TableMod
     if "val_score" in history and estimator.scoring == "loss":
         history.join({"val_loss": -history["val_score"]})
     return TableModel(table.preparation, estimator)
+
+
+LARGE = 1e30
+"""Numbers above this may not fit in the estimator's dtype."""
+
+
+def _check_range(prepared: Preparation, frame: pl.DataFrame, dtype: Any) -> None:
+    """Raise InputError where a number does not fit in a dtype, with its row before the rows are split."""
+    numbers = [frame[each.name] for each in prepared.columns if isinstance(each, Number)]
+    if any((each.cast(pl.Float64).abs().max() or 0) > LARGE for each in numbers if each.dtype.is_numeric()):  # type: ignore[operator]
+        prepared.features(frame, dtype)
 
 
 def _split(frame: pl.DataFrame, classes: Classes | None, recipe: Recipe) -> tuple[pl.DataFrame, pl.DataFrame]:

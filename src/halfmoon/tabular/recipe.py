@@ -9,6 +9,7 @@ from typing import Any
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
+from halfmoon.data.notes import name_of, quoted
 from halfmoon.data.targets import Classes, Quantity
 from halfmoon.estimators import MLPClassifier, MLPRegressor, parameters
 from halfmoon.estimators.losses import CLASSIFICATION_LOSSES
@@ -54,7 +55,7 @@ class Recipe:
     ----------
     parameters : mapping of str to object
         Of :class:`halfmoon.MLPClassifier` or :class:`halfmoon.MLPRegressor`, whose defaults stand for what is missing.
-        ``random_state`` is an int: it draws the rows that are held out, too.
+        ``random_state`` is an int: it draws the rows that are held out, too. ``class_weight`` goes by the labels of the table.
     standardise : bool
         Whether numbers are brought to mean 0 and deviation 1.
     test_share : float
@@ -113,13 +114,27 @@ class Recipe:
         Raises
         ------
         InputError
-            When the loss does not fit the target.
+            When the loss or the class weights do not fit the target.
         """
         losses = TASK_LOSSES[target.task]
         loss = self.parameters.get("loss", losses[0])
         if isinstance(loss, str) and loss not in losses:
             raise InputError(f"loss must be one of {', '.join(losses)} for {target.task}, got {loss!r}")
-        return ESTIMATORS[target.task](**self.parameters)
+        return ESTIMATORS[target.task](**{**self.parameters, **_numbered(self.parameters, target)})
+
+
+def _numbered(parameters: Mapping[str, Any], target: Classes | Quantity) -> dict[str, Any]:
+    """Return the class weights by the numbers of the classes instead of their labels, where there are some."""
+    given = parameters.get("class_weight")
+    if given is None:
+        return {}
+    if not isinstance(target, Classes):
+        raise InputError(f"class_weight must be left out for a regression of {name_of(target.name)}, got {quoted(given)}")
+    if not isinstance(given, Mapping):
+        return {}
+    numbers = {str(label): number for number, label in enumerate(target.labels)}
+    weights = {numbers[checks.one_of("class_weight", str(label), numbers)]: weight for label, weight in given.items()}
+    return {"class_weight": {number: checks.not_negative("class_weight", weight) for number, weight in weights.items()}}
 
 
 EXERCISE = Recipe(

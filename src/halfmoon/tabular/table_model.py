@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
@@ -12,15 +13,17 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.base.record import encode
 from halfmoon.base.tensorfile import damage_told
-from halfmoon.data.preparation import Preparation
+from halfmoon.data.preparation import Preparation, ReadTable
 from halfmoon.data.targets import Classes
 from halfmoon.estimators import saving
-from halfmoon.estimators.targets import ClassTargets
 from halfmoon.network.model import Model
 from halfmoon.tabular.recipe import ESTIMATORS
 from halfmoon.training.checkpoint import Saved, read
+
+
+class TableWarning(UserWarning):
+    """Cells of a table that are not what a model was trained on, and count as missing."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +44,40 @@ class TableModel:
         """Return the features of a table in the network's dtype, (n, width)."""
         return self.preparation.features(frame, self.estimator.model_.dtype)
 
+    def read(self, frame: pl.DataFrame) -> ReadTable:
+        """Return a table with its cells read as those of the training were, and what is to be said of them.
+
+        Raises
+        ------
+        InputError
+            When the table is empty, misses a column, or one holds another kind of values than in training.
+        """
+        return self.preparation.read(frame)
+
     def predict(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return a table with the prediction for each row.
+
+        A :class:`TableWarning` says of cells that count as missing, such as a category that training never saw.
 
         Parameters
         ----------
         frame : polars.DataFrame
-            With the columns that the model was trained on; others are ignored.
+            With the columns that the model was trained on, of texts as a file has them or of types; others are ignored.
 
         Returns
         -------
         polars.DataFrame
             The target's column and, where the loss is about probabilities, one column ``P(target=label)`` a class.
+
+        Raises
+        ------
+        InputError
+            As :meth:`read`.
         """
-        target, X = self.preparation.target, self.features(frame)
+        read = self.read(frame)
+        for note in read.notes:
+            warnings.warn(note, TableWarning, stacklevel=2)
+        target, X = self.preparation.target, self.features(read.frame)
         result = target.decode(self.estimator.predict(X)).to_frame()
         if not (isinstance(target, Classes) and self.estimator.model_.network.loss.link.classifies):
             return result
@@ -73,9 +96,13 @@ class TableModel:
         Raises
         ------
         InputError
-            When there is no such file, it is damaged, or it holds a model without a table's preparation.
+            When there is no such file, it is damaged, or it holds a model without a table's preparation, or one of an earlier
+            version.
         """
         saved = read(path)
+        described = saved.extras.get("preparation")
+        if isinstance(described, dict) and not ("left_out" in described and "estimator" in saved.extras):
+            raise InputError(f"the model file {str(path)!r} must be of this version, it read tables in another way; train it anew")
         with damage_told(path, "model"):
             preparation = saved.get("preparation", checks.kind(Preparation, "how a table becomes numbers"))
             if preparation is not None:
@@ -84,44 +111,9 @@ class TableModel:
         raise InputError(f"the model file {str(path)!r} must have been trained on a table, it takes arrays only; use halfmoon.load")
 
 
-class Score(NamedTuple):
-    """A number that says how good a model is on a table, and the sentence that says it.
-
-    Attributes
-    ----------
-    value : float
-        Accuracy for classes, R² for a quantity.
-    text : str
-    """
-
-    value: float
-    text: str
-
-
-def score(model: TableModel, frame: pl.DataFrame) -> Score:
-    """Return the estimator's score, and R² with the mean error in the table's own units; R² of a single row is 0."""
-    target, X, y = model.preparation.target, model.features(frame), model.preparation.targets(frame)
-    n = len(y)
-    value = float(model.estimator.score(X, y)) if n > 1 or isinstance(target, Classes) else 0.0
-    if isinstance(target, Classes):
-        return Score(value, f"accuracy {value:.1%} ({round(value * n):,} of {n:,} rows right)")
-    error = float(np.abs(y - model.estimator.predict(X)).mean()) * target.scale
-    return Score(value, f"R² {value:.3f}, mean error {error:.4g} in {target.name!r} ({n:,} rows)")
-
-
 def _estimator(saved: Saved, preparation: Preparation) -> Any:
     """Return the fitted estimator in a file."""
-    kind = ESTIMATORS[preparation.target.task]
-    if "estimator" not in saved.extras:  # a file of an older version; what a fit would have learned follows from the rest
-        outputs = saved.model.program.n_outputs
-        epochs = 0 if saved.history is None else saved.history.epochs
-        fitted: dict[str, Any] = {"n_features_in_": saved.model.n_inputs, "n_outputs_": outputs, "n_iter_": epochs, "t_": 0}
-        if isinstance(preparation.target, Classes):
-            fitted["n_outputs_"] = 1 if len(preparation.target.labels) == 2 else outputs  # noqa: PLR2004 - as the estimators count
-            fitted["labels"] = saving.labels_to_data(ClassTargets.learn(range(len(preparation.target.labels))).binarizer)
-        saved.extras["fitted"] = encode(fitted)
-        return saving.rebuilt(kind(), saved)
-    described = saved.get("estimator", saving.ESTIMATOR)
+    kind, described = ESTIMATORS[preparation.target.task], saved.get("estimator", saving.ESTIMATOR)
     if described["class"] != kind.__name__:
         raise InputError(f"its target must be of an {kind.__name__}, it holds an {described['class']}")
     return saving.rebuilt(kind(**described["parameters"]), saved)

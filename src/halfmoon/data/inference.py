@@ -1,0 +1,135 @@
+"""What the columns of a table are: from cells as a file has them to numbers, dates, truth values and categories.
+
+It is found out from all rows, before any are held out, so that rows are counted as in the file; each column's format is then a
+record, by which the same cell is read the same way in any other file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import polars as pl
+
+from halfmoon.base.errors import InputError
+from halfmoon.data import identifiers, values
+from halfmoon.data.column_options import ColumnOptions
+from halfmoon.data.formats.contract import Format
+from halfmoon.data.formats.text import TextFormat
+from halfmoon.data.formats.truth import TruthFormat
+from halfmoon.data.notes import Note, abridged, examples, name_of
+from halfmoon.data.targets import format_of
+from halfmoon.data.written_column import TypedColumn, WrittenColumn
+
+
+class TypedTable(NamedTuple):
+    """A table whose columns have their types.
+
+    Attributes
+    ----------
+    frame : polars.DataFrame
+    formats : dict of str to Format
+        Of the columns to learn from and of the target.
+    left_out : tuple of str
+        Columns that there is nothing to learn from, or that were not asked for.
+    notes : tuple of str
+        Sentences about columns and cells.
+    """
+
+    frame: pl.DataFrame
+    formats: dict[str, Format]
+    left_out: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def infer(frame: pl.DataFrame, target: str, options: ColumnOptions | None = None) -> TypedTable:
+    """Find out what the columns of a table are, and read them.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Columns of text with cells as a file has them, or columns that have a type already.
+    target : str
+        The column to be predicted.
+    options : ColumnOptions, optional
+
+    Raises
+    ------
+    InputError
+        When a column cannot be read, or may be read in several ways.
+    """
+    values.check_name(target, values.table(frame).columns)
+    asked = (options or ColumnOptions()).resolved(frame.columns, target)
+    names = [name for name in frame.columns if _is_wanted(name, target, asked)]
+    written = {name: WrittenColumn(frame[name], asked) for name in names if values.is_text(values.scalar(frame[name]))}
+    decimal = asked.decimal or _common([each.decimal for each in written.values()])
+    found: dict[str, TypedColumn] = {}
+    for name in names:
+        column = written.get(name)
+        typed = _as_typed(frame[name], asked, decimal) if column is None else column.typed(decimal)
+        found[name] = _with_words(typed, frame[name]) if name == target else typed
+    left_out, notes = _left_out(found, target, asked)
+    kept = [name for name in names if name not in left_out]
+    read = frame.with_columns(*[found[name].values.alias(name) for name in kept])
+    said = [*(note for name in kept for note in found[name].notes), *notes]
+    rest = tuple(name for name in frame.columns if name not in kept)
+    return TypedTable(read, {name: found[name].format for name in kept}, rest, abridged(said))
+
+
+def _is_wanted(name: str, target: str, asked: ColumnOptions) -> bool:
+    return name == target or (name not in asked.drop and (not asked.columns or name in asked.columns))
+
+
+def _common(marks: list[str | None]) -> str | None:
+    """Return the decimal mark that most columns show."""
+    commas, points = marks.count(","), marks.count(".")
+    return None if commas == points else "," if commas > points else "."
+
+
+def _left_out(found: dict[str, TypedColumn], target: str, asked: ColumnOptions) -> tuple[set[str], list[Note]]:
+    """Return the columns that there is nothing to learn from, and what is said of them."""
+    kept = {*asked.columns, *asked.category, *asked.number}
+    reasons: dict[str, str] = {}
+    for name, each in found.items():
+        reason = None if name == target else identifiers.reason_to_leave_out(each.values)
+        if reason is not None and (name not in kept or identifiers.is_empty(reason)):
+            reasons[name] = reason
+    notes: list[Note] = []
+    if len(reasons) == len(found) - 1:  # what numbers the rows is better than nothing
+        useful = [name for name, reason in reasons.items() if not identifiers.is_empty(reason)]
+        notes = [identifiers.kept_note(name, reasons.pop(name)) for name in useful]
+    return set(reasons), [*notes, *(identifiers.left_out_note(name, reason) for name, reason in reasons.items())]
+
+
+def _as_typed(series: pl.Series, asked: ColumnOptions, decimal: str | None) -> TypedColumn:
+    """Return a column that has a type already; where other columns have decimal commas, its points may have separated thousands."""
+    name = series.name
+    if name in asked.category:
+        return TypedColumn(series.cast(pl.String), TextFormat())
+    if name in asked.number and not values.is_number(series) and series.dtype != pl.Null:
+        raise InputError(f"the column {name_of(name)} must hold numbers to be one of them, its type is {series.dtype}")
+    format_ = format_of(series)
+    read = format_.read(series).values
+    if values.may_be_too_large(read):
+        values.numbers(read)  # which tells its row
+    if decimal != "," or not read.dtype.is_float() or not _may_be_thousands(read):
+        return TypedColumn(read, format_)
+    row = examples(read, (read % 1 != 0).arg_true().head(1))
+    text = f"The column {name_of(name)} is read with decimal points, though others have decimal commas: {row}."
+    return TypedColumn(read, format_, (Note("points beside commas", name, text),))
+
+
+def _may_be_thousands(series: pl.Series) -> bool:
+    """Return whether numbers with points may be whole ones whose points separate thousands, as 1.234."""
+    known = series.drop_nulls().abs()
+    three_digits = (known >= 1) & (known < 1000) & ((known * 1000 - (known * 1000).round()).abs() < 1e-6)  # noqa: PLR2004 - in front
+    return bool(three_digits.all()) and bool((known % 1 != 0).any())
+
+
+def _with_words(typed: TypedColumn, series: pl.Series) -> TypedColumn:
+    """Return a target whose truth values are the words that its file uses, since they are what is predicted."""
+    format_ = typed.format
+    if not isinstance(format_, TruthFormat) or not values.is_text(series):
+        return typed
+    words = typed.values.replace_strict([True, False], [format_.true, format_.false], default=None, return_dtype=pl.String)
+    return replace(typed, values=words)

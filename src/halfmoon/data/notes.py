@@ -1,0 +1,85 @@
+"""What is said about a table: sentences that name a column, its cells and their rows, none of them long.
+
+Rows are counted from 1, without the header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+LONGEST_CELL = 30
+"""Characters of a cell that a sentence shows."""
+
+LONGEST_NAME = 40
+
+SHOWN_CELLS = 3
+SHOWN_COLUMNS = 8
+"""Columns of which the same is said in a sentence each; further ones are only named."""
+
+
+class Note(NamedTuple):
+    """A sentence about a column.
+
+    Attributes
+    ----------
+    kind : str
+        What is said; the notes of one kind are abridged together.
+    column : str
+    text : str
+        The sentence.
+    """
+
+    kind: str
+    column: str
+    text: str
+
+
+def clipped(text: str, longest: int) -> str:
+    """Return a text, its middle left out where it is long."""
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
+
+
+def quoted(value: object, longest: int = LONGEST_CELL) -> str:
+    """Return a value in quotes, its middle left out where it is long."""
+    return clipped(repr(value), longest + 2)
+
+
+def name_of(column: str) -> str:
+    """Return a column's name in quotes."""
+    return quoted(column, LONGEST_NAME)
+
+
+def names_of(columns: Sequence[str]) -> str:
+    """Return the names of columns, and how many more there are."""
+    more = [f"{len(columns) - SHOWN_COLUMNS} more"] if len(columns) > SHOWN_COLUMNS else []
+    return ", ".join([*(quoted(each) for each in columns[:SHOWN_COLUMNS]), *more])
+
+
+def examples(series: pl.Series, rows: pl.Series) -> str:
+    """Return the first different ones of some cells with their rows, as ``' ' in row 8, '?' in row 9``."""
+    cells = series.gather(rows)
+    first = pl.DataFrame({"cell": cells, "row": rows}).unique("cell", keep="first", maintain_order=True).head(SHOWN_CELLS)
+    return ", ".join(f"{quoted(cell)} in row {row + 1}" for cell, row in first.iter_rows())
+
+
+def missing_note(series: pl.Series, rows: pl.Series, what: str) -> Note:
+    """Return the note that cells count as missing; ``what`` says why, as ``are no numbers``."""
+    counted = f"{len(rows):,} of {len(series):,} cells of {name_of(series.name)}"
+    return Note(what, series.name, f"{counted} {f'{what} and ' if what else ''}count as missing: {examples(series, rows)}.")
+
+
+def abridged(notes: Iterable[Note]) -> tuple[str, ...]:
+    """Return the sentences of notes, where the same is said of many columns only the first ones and a list of the others."""
+    by_kind: dict[str, list[Note]] = {}
+    for note in notes:
+        by_kind.setdefault(note.kind, []).append(note)
+    found = []
+    for several in by_kind.values():
+        found += [note.text for note in several[:SHOWN_COLUMNS]]
+        if len(several) > SHOWN_COLUMNS:
+            found.append(f"The same holds for {names_of([note.column for note in several[SHOWN_COLUMNS:]])}.")
+    return tuple(found)

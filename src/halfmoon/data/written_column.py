@@ -1,0 +1,283 @@
+"""One column of texts: what it is, read from all of its cells, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from halfmoon.base.errors import InputError
+from halfmoon.data import values
+from halfmoon.data.column_options import ColumnOptions
+from halfmoon.data.columns import cell_notes
+from halfmoon.data.formats.contract import BOUND, LONGEST_OTHER, MARK, MOST_OTHERS, UNREAD, Cells
+from halfmoon.data.formats.date import ORDERS, DateFormat
+from halfmoon.data.formats.date_inference import WrittenDates
+from halfmoon.data.formats.missing import MARKS, is_mark, stripped
+from halfmoon.data.formats.number import PLAIN, NumberFormat
+from halfmoon.data.formats.number_inference import WrittenNumbers
+from halfmoon.data.formats.text import TextFormat
+from halfmoon.data.formats.truth import TruthFormat, is_pair, truth_of
+from halfmoon.data.notes import Note, examples, name_of, quoted
+
+ALMOST_ALL = 0.95
+"""Of the cells that are not missing: a column where so many are numbers, or dates, is one of them."""
+
+MANY = 0.5
+"""Of the cells: where so many look like numbers or dates, but not almost all, the column stays text and it is said why."""
+
+SAMPLE = 1000
+"""Different cells that are looked at before all are."""
+
+FEW = 0.3
+"""Where fewer of the sample look like numbers or dates, the column is one of texts."""
+
+
+@dataclass(frozen=True)
+class TypedColumn:
+    """A column with its type.
+
+    Attributes
+    ----------
+    values : polars.Series
+    format : Format
+        How its cells were read.
+    notes : tuple of Note
+        What is said of it.
+    """
+
+    values: pl.Series
+    format: Any
+    notes: tuple[Note, ...] = ()
+
+
+class WrittenColumn:
+    """A column of texts as a file has it.
+
+    Parameters
+    ----------
+    series : polars.Series
+    asked : ColumnOptions
+        What is said of the table's columns.
+    """
+
+    def __init__(self, series: pl.Series, asked: ColumnOptions) -> None:
+        self.series = series.cast(pl.String)
+        self.name, self.asked = series.name, asked
+        known = self.series.alias("cell").drop_nulls()
+        counted = pl.DataFrame({"cell": known.unique(maintain_order=True), "rows": known.unique_counts()})
+        counted = counted.filter(~is_mark(counted["cell"], MARKS))
+        self.cells, self.counts = counted["cell"], counted["rows"]
+        self.rows = int(self.counts.sum())
+
+    @cached_property
+    def numbers(self) -> WrittenNumbers:
+        return WrittenNumbers(self.cells, self.counts)
+
+    @cached_property
+    def dates(self) -> WrittenDates:
+        return WrittenDates(self.cells, self.counts)
+
+    @cached_property
+    def is_text(self) -> bool:
+        """Whether a sample of the cells, from all over the column, has hardly any number or date."""
+        if self.name in self.asked.number or not self.rows:
+            return False
+        order = self.counts.arg_sort(descending=True)
+        some = pl.concat([order.head(SAMPLE), order.gather_every(max(len(order) // SAMPLE, 1))]).unique()
+        cells, counts = self.cells.gather(some), self.counts.gather(some)
+        dates = WrittenDates(cells, counts)
+        return max(WrittenNumbers(cells, counts).share, dates.share, dates.clock_share) < FEW
+
+    @property
+    def decimal(self) -> str | None:
+        """The decimal mark that the column itself shows."""
+        certain = self.name not in self.asked.category and self.rows and not self.is_text and self.numbers.share >= MANY
+        return self.numbers.decimal() if certain else None
+
+    def typed(self, decimal: str | None) -> TypedColumn:
+        """Return the column with its type."""
+        if self.name in self.asked.category or not (self.rows or self.name in self.asked.number):
+            return self._as_text()
+        if self.name in self.asked.number:
+            return self._as_number(decimal)
+        words = set(stripped(self.cells).str.to_lowercase().to_list()) if len(self.cells) <= SAMPLE else set()
+        return self._as_truth() if is_pair(words) else self._found_out(decimal)
+
+    def _found_out(self, decimal: str | None) -> TypedColumn:
+        """Return the column as what almost all of its cells are."""
+        if self.is_text:
+            return self._as_text()
+        if self.numbers.share < ALMOST_ALL:
+            return self._as_date() or self._as_text(*self._near_notes())
+        if self.numbers.is_codes:
+            return self._as_text(self._codes_note())
+        found = self._as_number(decimal)
+        return found if self._share(found) >= ALMOST_ALL else self._as_text(self._mixed_note(found))
+
+    def _share(self, typed: TypedColumn) -> float:
+        return (len(typed.values) - typed.values.null_count()) / self.rows
+
+    # ---- texts --------------------------------------------------------------------------------------------------------
+
+    def _as_text(self, *notes: Note) -> TypedColumn:
+        cells = TextFormat().read(self.series)
+        marks = cells.rows(MARK)
+        if not self.rows and self.name not in self.asked.category and cells.values.drop_nulls().n_unique() <= 1:
+            return TypedColumn(pl.Series(self.name, [None] * len(self.series), dtype=pl.String), TextFormat())
+        return TypedColumn(cells.values, TextFormat(), (*cell_notes(self.series, marks, marks.clear()), *notes))
+
+    def _others(self, looks_like: pl.Series) -> str:
+        """Return the first cells that are not as most are, with their rows."""
+        return examples(self.series, _where(self.series, self.cells.filter(~looks_like)).arg_true())
+
+    def _near_notes(self) -> Iterator[Note]:
+        looks = {"numbers": self.numbers.share, "dates": self.dates.share}
+        what = max(looks, key=lambda each: looks[each])
+        if looks[what] < MANY:
+            return
+        count = round(looks[what] * self.rows)
+        like = self.numbers.looks if what == "numbers" else self.dates.looks
+        remedy = "; --number takes it for numbers" if what == "numbers" else ""
+        counted = f"{count:,} of {len(self.series):,} cells look like {what}"
+        text = f"The column {name_of(self.name)} stays text, though {counted}; others do not: {self._others(like)}{remedy}."
+        yield Note(f"looks like {what}", self.name, text)
+
+    def _codes_note(self) -> Note:
+        codes = self.cells.filter(stripped(self.cells).str.contains("^[+-]?0[0-9]"))
+        shown = examples(self.series, _where(self.series, codes).arg_true())
+        text = f"The column {name_of(self.name)} is taken for codes, not for numbers, because of leading zeros: {shown}."
+        return Note("codes", self.name, text)
+
+    def _mixed_note(self, found: TypedColumn) -> Note:
+        shown = examples(self.series, replace(found.format, others=()).read(self.series).rows(UNREAD))
+        why = "its numbers are written in several ways or units"
+        text = f"The column {name_of(self.name)} stays text, because {why}; unlike most are {shown}."
+        return Note("written in several ways", self.name, text)
+
+    # ---- truth values -------------------------------------------------------------------------------------------------
+
+    def _as_truth(self) -> TypedColumn:
+        counted = pl.DataFrame([self.cells, self.counts]).sort("rows", "cell", descending=True)
+        sides = [counted.filter(truth_of(counted["cell"]) == side) for side in (True, False)]
+        true, false = (side["cell"].to_list() for side in sides)
+        format_ = TruthFormat(true=true[0], false=false[0])
+        cells = format_.read(self.series)
+        notes = cell_notes(self.series, cells.rows(MARK), cells.rows(BOUND))
+        if len(true) > 1 or len(false) > 1:
+            shown = " and ".join(", ".join(map(quoted, words[:4])) for words in (true, false))
+            text = f"The column {name_of(self.name)} writes its truth values in several ways, {shown}; those of a side are the same."
+            notes = (Note("several spellings", self.name, text), *notes)
+        return TypedColumn(cells.values, format_, notes)
+
+    # ---- numbers ------------------------------------------------------------------------------------------------------
+
+    def _as_number(self, elsewhere: str | None) -> TypedColumn:
+        format_, assumed = self.numbers.format(self.asked.decimal, elsewhere)
+        cells = format_.read(self.series)
+        if self.name in self.asked.number and cells.values.is_null().all():
+            raise InputError(f"the column {name_of(self.name)} must hold numbers to be one of those, got {self._first()}")
+        self._check_range(cells)
+        format_ = replace(format_, others=self._remembered(cells), truth=format_.plain and _is_zero_or_one(cells.values))
+        notes = [*self._missing(cells, "are no numbers"), *cell_notes(self.series, pl.Series([], dtype=pl.UInt32), cells.rows(BOUND))]
+        return TypedColumn(cells.values, format_, (*self._read_notes(format_, cells, assumed=assumed), *notes))
+
+    def _first(self) -> str:
+        return examples(self.series, self.series.is_not_null().arg_true()) or "no value"
+
+    def _check_range(self, cells: Cells) -> None:
+        infinite = _where(self.series, self.cells.filter(self.numbers.infinite))
+        too_large = ((cells.values.abs() >= values.LARGEST).fill_null(value=False) | infinite).arg_true()
+        if len(too_large):
+            row = int(too_large[0])
+            what = f"finite numbers below {values.LARGEST:g}, got {quoted(self.series[row])} in row {row + 1}"
+            raise InputError(f"the column {name_of(self.name)} must hold {what}")
+
+    def _remembered(self, cells: Cells) -> tuple[str, ...]:
+        unread = self.series.gather(cells.rows(UNREAD)).unique().sort()
+        return tuple(unread.filter(unread.str.len_chars() <= LONGEST_OTHER).head(MOST_OTHERS).to_list())
+
+    def _missing(self, cells: Cells, what: str) -> tuple[Note, ...]:
+        return cell_notes(self.series, cells.rows(MARK, UNREAD), pl.Series([], dtype=pl.UInt32), what)
+
+    def _read_notes(self, format_: NumberFormat, cells: Cells, *, assumed: bool) -> Iterator[Note]:
+        """Say how numbers were read that not every program writes so."""
+        written = _where(self.series, self.cells.filter(~stripped(self.cells).str.contains(PLAIN)))
+        mark = ("," if format_.decimal == "." else ".") if format_.grouped else format_.decimal
+        telling = written & self.series.str.contains(mark, literal=True)
+        rows = ((telling if telling.any() else written) & cells.values.is_not_null()).arg_true()
+        if not len(rows):
+            return
+        row = int(rows[0])
+        other = "though the mark could be the decimal one as well; --decimal says which it is" if assumed else ""
+        shown = f"{quoted(self.series[row])} in row {row + 1} as {cells.values[row]:.12g}"
+        text = f"The column {name_of(self.name)} is read as numbers, {shown}{', ' + other if other else ''}."
+        yield Note("assumed decimal mark" if assumed else "read as numbers", self.name, text)
+
+    # ---- dates --------------------------------------------------------------------------------------------------------
+
+    def _as_date(self) -> TypedColumn | None:
+        if self.dates.share == 0 and self.dates.clock_share >= ALMOST_ALL:
+            return self._dated(DateFormat(clock=True), {}, "times")
+        if self.dates.share < ALMOST_ALL:
+            return None
+        orders = {mark: self._order(mark) for mark in self.dates.marks}
+        format_, ways = self.dates.format(orders)
+        return self._dated(format_, ways, "dates")
+
+    def _order(self, mark: str) -> str:
+        """Return the order of dates with a separator; where it stays open, it has to be said.
+
+        Raises
+        ------
+        InputError
+            When the cells do not tell, or not the same.
+        """
+        if self.asked.day_first is not None:
+            return ORDERS[0] if self.asked.day_first else ORDERS[1]
+        found = self.dates.order(mark)
+        if found.order is not None:
+            return found.order
+        remedy = "say --dayfirst or --monthfirst, or leave it out by --drop"
+        if found.day_first is None:
+            shown = examples(self.series, _where(self.series, self.dates.numbers.filter(pl.col("mark") == mark)["cell"]).arg_true().head(1))
+            raise InputError(f"the column {name_of(self.name)} must show whether the day or the month comes first, got {shown}; {remedy}")
+        both = examples(self.series, self.series.is_in([found.day_first, found.month_first]).arg_true())
+        raise InputError(f"the column {name_of(self.name)} must have its dates in one order, got {both}; {remedy}")
+
+    def _dated(self, format_: DateFormat, ways: dict[str, str], what: str) -> TypedColumn:
+        cells = format_.read(self.series)
+        found = TypedColumn(cells.values, format_)
+        if self._share(found) < ALMOST_ALL:  # only where an order was asked for
+            shown = examples(self.series, cells.rows(UNREAD).head(1))
+            order = ORDERS[0 if self.asked.day_first else 1]
+            raise InputError(f"the column {name_of(self.name)} must have dates with the {order} as was said, got {shown}")
+        format_ = replace(format_, others=self._remembered(cells))
+        return TypedColumn(cells.values, format_, (*self._date_notes(ways, cells, what), *self._missing(cells, f"are no {what}")))
+
+    def _date_notes(self, ways: dict[str, str], cells: Cells, what: str) -> Iterator[Note]:
+        first = cells.values.is_not_null().arg_true()
+        row = int(first[0])
+        short = ", years of two digits as 1969 to 2068" if what == "dates" and self.dates.has_short_years else ""
+        zoned = ", times with a zone in UTC" if any(way.endswith("zone") for way in ways) else ""
+        shown = f"{quoted(self.series[row])} in row {row + 1} as {str(cells.values[row]).removesuffix(' 00:00:00')}"
+        text = f"The column {name_of(self.name)} is read as {what}, {shown}{short}{zoned}."
+        yield Note(f"read as {what}", self.name, text)
+        if len(ways) > 1:
+            shown = " and ".join(quoted(cell) for cell in list(ways.values())[:3])
+            yield Note(
+                "two ways", self.name, f"The column {name_of(self.name)} writes its dates in {len(ways)} ways, as {shown}; all are read."
+            )
+
+
+def _is_zero_or_one(series: pl.Series) -> bool:
+    known = series.drop_nulls()
+    return bool(known.is_in([0.0, 1.0]).all()) and known.n_unique() == 2  # noqa: PLR2004 - both
+
+
+def _where(series: pl.Series, members: pl.Series) -> pl.Series:
+    """Return where a column has one of some values."""
+    return series.is_in(members.implode()).fill_null(value=False)
