@@ -51,7 +51,8 @@ from halfmoon.network.network import Network
 from halfmoon.network.parameters import Parameters
 from halfmoon.network.trace import Trace
 from halfmoon.optimizers.contract import Optimizer
-from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Lion, Momentum, RMSprop
+from halfmoon.optimizers.lbfgs import LBFGS
+from halfmoon.optimizers.rules import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Lion, Momentum, RMSprop
 from halfmoon.optimizers.schedules import (
     SCHEDULES,
     Cosine,

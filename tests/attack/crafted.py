@@ -374,7 +374,7 @@ CRAFTED = {
     "columns too few": ("table", head("extras/preparation/columns", lambda it: it[:1]), "inputs"),
     "no column": ("table", head("extras/preparation/columns", []), "at least one column"),
     "levels that are numbers": ("table", head("extras/preparation/columns/1/levels", [1, 2, 3, 4]), "levels must be"),
-    "a preparation that is none": ("table", head("extras/preparation", {"kind": "Fixed"}), "preparation must be"),
+    "a preparation of an older version": ("table", head("extras/preparation", {"kind": "Fixed"}), "of this version"),
     # runs of a comparison
     "a score of text": ("run", head(f"{RUN}/score", "0.9"), "run.score must be a number"),
     "a score that is a truth value": ("run", head(f"{RUN}/score", True), "run.score must be a number"),

@@ -75,7 +75,7 @@ def use_run(run):
     data = {"task": "classification", "score_name": run.score_name, "classes": ["0", "1"], "feature_names": ["a", "b"],
             "bounds": (0.0, 1.0),
             "points": X[:10, :2], "labels": np.zeros(10), "train_points": X[:, :2], "train_labels": np.zeros(40),
-            "extent": (-3.0, 3.0, -3.0, 3.0)}  # fmt: skip
+            "extent": (-3.0, 3.0, -3.0, 3.0), "axes": ["a", "b"]}  # fmt: skip
     found = Comparison([run], [run.setting], list(run.setting), [run.seed], data)
     found.frame()
     found.table()

@@ -95,7 +95,7 @@ def test_a_built_in_set_is_predicted_by_its_name_and_its_boundary_is_smooth(tmp_
     done = run("predict", path, "blobs", folder=tmp_path)
     assert pl.read_csv(done.stdout.encode()).height == frame.height
     assert "against the table's own 'blob': accuracy " in done.stderr
-    assert "must have the column" in run("predict", path, "wine", folder=tmp_path, expect=2).stderr
+    assert "must have the 2 columns 'x1', 'x2'" in run("predict", path, "wine", folder=tmp_path, expect=2).stderr
 
     display = train._boundary(TableModel.load(path), frame)
     np.testing.assert_array_equal(display.scores.argmax(axis=-1), display.regions)  # it is drawn between the grid points

@@ -32,6 +32,6 @@ def test_every_number_of_the_exercise(seed, trained):
     said, saved = trained[seed]
     losses, (accuracy, weight_sum, last_bias) = REFERENCE[seed]
     np.testing.assert_allclose([1000 * saved.history["loss"][update - 1] for update in UPDATES], losses, rtol=1e-9)
-    assert f"Training accuracy {accuracy:.1%} ({1000 * accuracy:.0f} of 1,000 rows right)" in said
+    assert f"Training accuracy {accuracy:.1%} ({1000 * accuracy:.0f} of 1,000 rows right;" in said
     assert saved.model.params[0]["W"].sum() == pytest.approx(weight_sum, rel=1e-9)
     assert saved.model.params[6]["b"][0] == pytest.approx(last_bias, rel=1e-9)

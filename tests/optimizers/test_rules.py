@@ -14,7 +14,8 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.record import decode, encode
 from halfmoon.expressions.tracing import Symbol, Tape
 from halfmoon.optimizers.contract import FirstOrder, clip
-from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Lion, Momentum, RMSprop
+from halfmoon.optimizers.lbfgs import LBFGS
+from halfmoon.optimizers.rules import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Lion, Momentum, RMSprop
 from halfmoon.optimizers.schedules import Cosine, StepDecay
 
 THETA = (1.0, -2.0)

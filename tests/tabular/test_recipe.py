@@ -10,7 +10,8 @@ from halfmoon.data.targets import Classes, Quantity
 from halfmoon.estimators import network_builder
 from halfmoon.layers.dropout import Dropout
 from halfmoon.losses import LOSSES
-from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS, Momentum
+from halfmoon.optimizers.lbfgs import LBFGS
+from halfmoon.optimizers.rules import OPTIMIZERS, Momentum
 from halfmoon.tabular.recipe import EXERCISE, PARAMETERS, TASK_LOSSES, Recipe
 
 TWO, THREE, NUMBER = Classes("c", ("a", "b")), Classes("c", ("a", "b", "c")), Quantity("q", 0.0, 1.0)

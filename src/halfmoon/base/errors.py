@@ -42,7 +42,10 @@ def _without_middle(text: str, most: int) -> str:
 class InputError(ValueError):
     """Something that was passed in cannot be used.
 
-    The message is one sentence that names the argument, the value and what was expected, in less than 300 characters.
+    Parameters
+    ----------
+    sentence : object
+        One that names the argument, the value and what was expected; the message has less than 300 characters of it.
     """
 
     def __init__(self, sentence: object = "") -> None:

@@ -23,7 +23,8 @@ from halfmoon.losses.links import SOFTMAX
 from halfmoon.losses.penalty import Penalty
 from halfmoon.network.network import Network, Part
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
-from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS, Momentum
+from halfmoon.optimizers.lbfgs import LBFGS
+from halfmoon.optimizers.rules import OPTIMIZERS, Momentum
 from halfmoon.optimizers.schedules import Schedule
 
 NAMED_ACTIVATIONS: dict[str, Activation] = ACTIVATIONS | {"logistic": Sigmoid}

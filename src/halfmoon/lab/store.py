@@ -47,7 +47,7 @@ ARRAYS = schema.entries(
         "snapshot_epochs": schema.array("i8", None),
         "predictions": schema.array("i2 f4 f8", None),
     },
-    {"maps": schema.array("u1", None, None, None)},
+    {"maps": schema.array("u1", None, None, None), "margins": schema.array("u1", None, None, None)},
 )
 """The arrays of a run."""
 
@@ -123,7 +123,8 @@ def read(path: Path) -> RunResult:
     with tensorfile.damage_told(path, "run"):
         found = ARRAYS("arrays", arrays)
         curves = {name: found.pop(f"{CURVES}{name}") for name in ("loss", "score")}
-        count, maps = len(found["snapshot_epochs"]), found.setdefault("maps", None)
-        if len(curves["score"]) != count or (maps is not None and maps.shape != (count, *maps.shape[:0:-1])):
+        count, planes = len(found["snapshot_epochs"]), [found[name] for name in ("maps", "margins") if name in found]
+        if len(curves["score"]) != count or any(plane.shape != (count, *planes[0].shape[:0:-1]) for plane in planes):
             raise InputError(f"it must have a score and a square map for each of its {count} snapshots")
+        found.setdefault("maps", None)
         return RunResult(curves=curves, **head["run"], **found)

@@ -4,7 +4,7 @@ To add one, see the table in CONTRIBUTING.md.
 
 Borrowed: ``sqrt`` and ``sign`` are NumPy's, by the :mod:`halfmoon.expressions.vocabulary`, since the compiled engine reads the same
 rules; ``checks``, ``record`` and ``described`` of :mod:`halfmoon.base` are as in the layers, a ``Schedule`` (of
-:mod:`halfmoon.optimizers.schedules`) as in the contract.
+:mod:`halfmoon.optimizers.schedules`) as in the contract; ``LBFGS`` (of :mod:`halfmoon.optimizers.lbfgs`), which has no rule of its own, is SciPy's.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from halfmoon.base import checks
 from halfmoon.base.described import Registry
 from halfmoon.base.record import checked, record
 from halfmoon.expressions.vocabulary import sign, sqrt
-from halfmoon.optimizers.contract import FirstOrder, Optimizer
+from halfmoon.optimizers.contract import FirstOrder
+from halfmoon.optimizers.lbfgs import LBFGS
 from halfmoon.optimizers.schedules import Fixed, Schedule
 
 
@@ -227,33 +228,6 @@ class Lion(FirstOrder):
     def rule(self, theta: Any, g: Any, mean: Any, rate: Any, beta1: Any, rest1: Any, beta2: Any, rest2: Any) -> tuple[Any, ...]:
         # θ ← θ - rate sign(β₁ m + (1 - β₁) g)     m ← β₂ m + (1 - β₂) g
         return theta - rate * sign(beta1 * mean + rest1 * g), beta2 * mean + rest2 * g
-
-
-@record
-class LBFGS(Optimizer):
-    """SciPy's L-BFGS-B on the full batch, without bounds; one epoch is one of its iterations.
-
-    From Zhu, Byrd, Lu & Nocedal, ACM Transactions on Mathematical Software 23, 1997.
-
-    Parameters
-    ----------
-    memory : int
-        Pairs of steps and gradient changes that stand for the curvature.
-    line_search : int
-        Most evaluations of the loss along one direction.
-    tolerance : float
-        It stops when no entry of the gradient is larger.
-    relative_decrease : float
-        It stops when the loss falls by a smaller share than this.
-    evaluations : int, optional
-        Most evaluations of the loss in all; by default ``line_search`` for each epoch.
-    """
-
-    memory: int = checked(checks.from_to(1, 1000), default=10)
-    line_search: int = checked(checks.from_to(1, 2**31 - 1), default=20)
-    tolerance: float = checked(checks.not_negative, default=1e-5)
-    relative_decrease: float = checked(checks.not_negative, default=2.220446049250313e-9)
-    evaluations: int | None = checked(checks.optional(checks.from_to(1, 2**62)), default=None)
 
 
 OPTIMIZERS = Registry[Callable[..., Any]](

@@ -13,7 +13,8 @@ from halfmoon.data.notes import name_of, quoted
 from halfmoon.data.targets import Classes, Quantity
 from halfmoon.estimators import MLPClassifier, MLPRegressor, parameters
 from halfmoon.estimators.losses import CLASSIFICATION_LOSSES
-from halfmoon.optimizers.rules import LBFGS, OPTIMIZERS
+from halfmoon.optimizers.lbfgs import LBFGS
+from halfmoon.optimizers.rules import OPTIMIZERS
 
 ESTIMATORS: dict[str, Any] = {"classification": MLPClassifier, "regression": MLPRegressor}
 """What is trained, by task."""

@@ -11,7 +11,7 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.engines.contract import Data, Engine
 from halfmoon.engines.state import NotFiniteError
-from halfmoon.optimizers.rules import LBFGS
+from halfmoon.optimizers.lbfgs import LBFGS
 
 
 def minimise(engine: Engine, data: Data, epochs: int, end_epoch: Callable[[float], bool]) -> Any:

@@ -22,7 +22,8 @@ from halfmoon.losses.links import SOFTMAX
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
-from halfmoon.optimizers.rules import LBFGS, Adam
+from halfmoon.optimizers.lbfgs import LBFGS
+from halfmoon.optimizers.rules import Adam
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.checkpoint import Saved, read, save
 from halfmoon.training.class_weights import class_weights

@@ -23,7 +23,8 @@ from halfmoon.losses.penalty import Penalty
 from halfmoon.losses.pointwise import Logistic, PointwiseLoss, Poisson, Quantile, SquaredError
 from halfmoon.losses.softmax import SoftmaxCrossEntropy
 from halfmoon.network.network import Network
-from halfmoon.optimizers.rules import LBFGS, SGD, Adam
+from halfmoon.optimizers.lbfgs import LBFGS
+from halfmoon.optimizers.rules import SGD, Adam
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.ending import INTERRUPTED, Ending, Reason
 from halfmoon.training.history import History

@@ -18,7 +18,8 @@ from halfmoon.layers.dense import Dense
 from halfmoon.losses.penalty import Penalty
 from halfmoon.losses.pointwise import SquaredError
 from halfmoon.network.network import Network
-from halfmoon.optimizers.rules import LBFGS, SGD, Adam, AdamW, Lion, Momentum
+from halfmoon.optimizers.lbfgs import LBFGS
+from halfmoon.optimizers.rules import SGD, Adam, AdamW, Lion, Momentum
 from inspect_networks import NETWORKS, rows, xray
 
 

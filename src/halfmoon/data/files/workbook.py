@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from halfmoon.base.errors import InputError
+from halfmoon.base.extras import install_command
 from halfmoon.data.files import polars_calls
 from halfmoon.data.files.file_format import FileFormat
 from halfmoon.data.files.header import guess_header
@@ -43,7 +44,7 @@ def read_workbook(file: Path, content: bytes, file_format: FileFormat, known: Co
     try:
         import fastexcel  # noqa: PLC0415 - an extra
     except ImportError:
-        raise InputError(f"{file} is a workbook, which needs fastexcel: pip install 'halfmoon[excel]'; or save the sheet as CSV") from None
+        raise InputError(f"{file} is a workbook, which needs fastexcel: {install_command('excel')}; or save the sheet as CSV") from None
     logging.getLogger("fastexcel").setLevel(logging.ERROR)  # it says on standard error which columns are empty
     try:
         book = fastexcel.read_excel(content)

@@ -67,7 +67,7 @@ class Evidence:
     @cached_property
     def base_loss(self) -> float:
         """The least loss that always giving the same scores can have: that of a bias alone, trained on these targets."""
-        from halfmoon.optimizers.rules import LBFGS  # noqa: PLC0415 - SciPy loads when it is asked for
+        from halfmoon.optimizers.lbfgs import LBFGS  # noqa: PLC0415 - SciPy loads when it is asked for
         from halfmoon.training.trainer import train  # noqa: PLC0415
 
         outputs = self.model.program.n_outputs
