@@ -87,7 +87,10 @@ def save(name, whole):
 ended, done = time.monotonic() + seconds, 0
 while time.monotonic() < ended:
     name = source.choice(list(wholes))
-    source.choice([fit, fit, predict, save])(name, wholes[name])
+    try:
+        source.choice([fit, fit, predict, save])(name, wholes[name])
+    except KeyboardInterrupt:  # one that came while the last one was being taken care of, here and not in the library
+        undisturbed(lambda: time.sleep(0.05))
     done += 1
 print(done, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """

@@ -4,7 +4,8 @@ To add one, see the table in CONTRIBUTING.md.
 
 Borrowed: ``sqrt`` and ``sign`` are NumPy's, by the :mod:`halfmoon.expressions.vocabulary`, since the compiled engine reads the same
 rules; ``checks``, ``record`` and ``described`` of :mod:`halfmoon.base` are as in the layers, a ``Schedule`` (of
-:mod:`halfmoon.optimizers.schedules`) as in the contract; ``LBFGS`` (of :mod:`halfmoon.optimizers.lbfgs`), which has no rule of its own, is SciPy's.
+:mod:`halfmoon.optimizers.schedules`) as in the contract; ``LBFGS`` (of :mod:`halfmoon.optimizers.lbfgs`), which has no rule of its
+own, is SciPy's.
 """
 
 from __future__ import annotations
