@@ -29,17 +29,29 @@ OTHERS = {
     "{count:,} predictions in {output}": "{count:,} 个预测值存入 {output}",
     "against the table's own {target}: {text}": "与表中的 {target} 相比：{text}",
     "not compared with the table's own {target}: {error}": "未与表中的 {target} 比较：{error}",
+    "The table has no column {name}, so the loss is taken on the model's own predictions.": (
+        "表中没有列 {name}，所以损失按模型自己的预测值计算。"
+    ),
+    "{gaps:,} of {rows:,} rows miss the target {name}; there the loss is taken on the model's own predictions.": (
+        "{rows:,} 行中有 {gaps:,} 行缺少目标列 {name}，这些行的损失按模型自己的预测值计算。"
+    ),
     "{count} cards in {page}": "{count} 张卡片存入 {page}",
 }
 
 COMPARISON = {
     "{name}: {rows:,} rows to train on, {tested:,} to take scores on": "{name}：{rows:,} 行用于训练、{tested:,} 行用于评分",
     "{settings} configurations × {seeds} seeds = {runs} runs": "{settings} 种设置 × {seeds} 个种子 = {runs} 次训练",
-    "{done} of {total} runs{kept}, {rate:.1f} runs/s{left}": "{total} 次训练已完成 {done} 次{kept}，每秒 {rate:.1f} 次{left}",
+    "{done} of {total} runs{kept}": "{total} 次训练已完成 {done} 次{kept}",
+    ", {seconds:,.0f} s": "，已用 {seconds:,.0f} 秒",
+    ", {rate:.1f} runs/s": "，每秒 {rate:.1f} 次",
+    ", {seconds:,.1f} s a run": "，每次 {seconds:,.1f} 秒",
     " ({kept} from before)": "（其中 {kept} 次是以前的）",
     ", {seconds:,.0f} s left": "，还需 {seconds:,.0f} 秒",
+    "{name}: {score} {scores}{notes}, {seconds:.1f} s; {pace}": "{name}：{score} {scores}{notes}，{seconds:.1f} 秒；{pace}",
     ", {lost} diverged or failed": "，{lost} 次发散或失败",
     "and {hidden} more": "另有 {hidden} 种",
+    "the best": "最佳",
+    "not distinguishable from it within the seeds' noise": "与最佳的差别在种子噪声之内，无法区分",
     "seeds": "种子",
     "seconds": "秒",
     "{score} ± spread": "{score} ± 标准差",
@@ -49,6 +61,9 @@ COMPARISON = {
     "diverged": "发散",
     "failed": "失败",
     "Interrupted: {missing} runs are missing; the same command goes on from there.": "已中断：还缺 {missing} 次训练；同样的命令会从那里接着做。",
+    "{folder} has the report of another comparison, which stays; this one's is in {own}.": (
+        "{folder} 中已有另一次比较的报告，予以保留；这次的在 {own}。"
+    ),
     "results": "结果",
     "report": "报告",
     "runs": "训练记录",
