@@ -74,7 +74,7 @@ def cards_of(xray: XRay) -> Iterator[Card]:
     ahead = [_inputs(xray), *(_forward(xray, traced) for traced in steps), _loss(xray)]
     yield from ahead
     faults = {wrong.path: say("{sentence}.", sentence=wrong) for wrong in xray.wrong_slopes}
-    back = [(None, False, _slopes(xray))]
+    back: list[tuple[str | None, bool, Card]] = [(None, False, _slopes(xray))]
     back += [(traced.step.path, traced.step.layer is None, _backward(xray, traced)) for traced in reversed(steps)]
     culprit, spoiled = "", dict[str | None, str]()
     for index, (path, is_branch, card) in enumerate(back, len(ahead)):
