@@ -204,12 +204,12 @@ def find_task(target: Any) -> tuple[str, str]:
     if (found % 1 != 0).any():
         return "regression", say("Regression, because {name} holds numbers with fractions.", name=name)
     distinct = len(np.unique(found))
-    values_ = {"name": name, "distinct": distinct, "rows": rows}
+    counts = {"name": name, "distinct": distinct, "rows": rows}
     if distinct in {1, 2} or (distinct <= MOST_INTEGER_CLASSES and distinct * 10 < rows):
         return "classification", say(
-            "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows.", **values_
+            "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows.", **counts
         )
-    return "regression", say("Regression, because {name} holds {distinct} different whole numbers in {rows} rows.", **values_)
+    return "regression", say("Regression, because {name} holds {distinct} different whole numbers in {rows} rows.", **counts)
 
 
 def target_column(frame: pl.DataFrame, name: str) -> pl.Series:

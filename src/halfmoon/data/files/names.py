@@ -64,6 +64,6 @@ def name_columns(frame: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFram
         while found[key] in names:
             found[key] += "_"
     if unnamed:
-        names_ = ", ".join(found[key] for key in unnamed[:5])
-        notes.append(say("named here, since the header has no name for them: {names}", names=names_))
+        made = ", ".join(found[key] for key in unnamed[:5])
+        notes.append(say("named here, since the header has no name for them: {names}", names=made))
     return frame.select([pl.col(key).alias(name) for key, name in found.items()]), notes
