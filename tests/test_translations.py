@@ -45,7 +45,7 @@ def marked(name):
     tree = ast.parse(SPEAKERS[name].read_text("utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"]
     first = [call.args[0] for call in calls if call.args]
-    names = {node.id for each in first for node in ast.walk(each) if isinstance(node, ast.Name)}
+    names = {node.id for each in first for node in worded(each) if isinstance(node, ast.Name)}
     values = [
         node.value
         for node in ast.walk(tree)
@@ -59,18 +59,24 @@ def marked(name):
 
 
 def literals(node):
-    """Yield the texts in an expression, but for the keys of dicts and of subscripts, and for what calls are given."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
+    """Yield the texts that an expression may be."""
+    yield from (part.value for part in worded(node) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+
+
+def worded(node):
+    """Yield the parts of an expression but for conditions, the keys of dicts and of subscripts, and what calls are given."""
+    yield node
     parts = ast.iter_child_nodes(node)
     if isinstance(node, ast.Dict):
         parts = node.values
     elif isinstance(node, ast.Subscript):
         parts = [node.value]
+    elif isinstance(node, ast.IfExp):
+        parts = [node.body, node.orelse]
     elif isinstance(node, ast.Call):
         parts = []
     for part in parts:
-        yield from literals(part)
+        yield from worded(part)
 
 
 def first_argument(script, start):

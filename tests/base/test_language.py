@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from halfmoon.base.errors import InputError
-from halfmoon.base.language import LOCALE_VARIABLES, PREFERENCE, VARIABLE, Texts, current, speaking
+from halfmoon.base.language import LOCALE_VARIABLES, PREFERENCE, VARIABLE, Texts, current, english, speaking
 
 ENVIRONMENTS = [
     ({}, "en"),
@@ -65,3 +65,10 @@ def test_a_text_is_said_in_each_language():
             assert say("{count:,} rows of {name}", count=1000, name="X") == said
     with speaking("zh"):
         assert say("no translation of {this}", this="{braces}") == "no translation of {braces}"
+
+
+def test_errors_can_have_their_words_in_english():
+    say = Texts({"row {row}": "第 {row} 行"})
+    with speaking("zh"):
+        assert english(lambda row: say("row {row}", row=row), 3) == "row 3"
+        assert current() == "zh"

@@ -59,7 +59,7 @@ def test_training_and_the_x_ray_are_chinese(call):
     assert "moons：1,000 行用于训练、1,000 行新数据用于测试" in said
     assert "训练了 20 轮后结束：20 轮全部完成。" in said
     assert re.search(r"^模型 +runs.moons", said, re.MULTILINE)
-    assert "卡片 1 / 23  输入" in call("xray", "runs/moons/model.safetensors", "--all", "--lang", "zh")
+    assert "卡片 0（0 到 22）  输入" in call("xray", "runs/moons/model.safetensors", "--all", "--lang", "zh")
     call("xray", "runs/moons/model.safetensors", "--html", "xray.html", "--lang", "zh")
     assert '<html lang="zh">' in Path("xray.html").read_text("utf-8")
 

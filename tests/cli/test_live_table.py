@@ -9,6 +9,7 @@ import time
 import pytest
 from rich.console import Console
 
+from halfmoon.base.language import display_width, speaking
 from halfmoon.cli.live_table import LEGEND, LiveTable, comparison_console, ranking
 from lab_comparisons import compared, troubled
 
@@ -111,3 +112,26 @@ def test_a_pace_in_words():
     assert re.fullmatch(r"3 of 36 runs \(1 from before\), 50\d\.\d s a run, 16,\d+ s left", board.pace())
     board.began = time.perf_counter() - 0.1
     assert re.fullmatch(r"3 of 36 runs \(1 from before\), [12]\d\.\d runs/s, 2 s left", board.pace())
+
+
+def test_it_is_chinese_in_the_thread_that_draws_it_too():
+    found, out = compared("grid"), console(100)
+    with speaking("zh"):
+        board = LiveTable(out)
+    with board.live:  # where English is spoken
+        board.on_start(found.settings, found.seeds)
+        limit = time.monotonic() + 10
+        while "已用 0 秒" not in out.file.getvalue() and time.monotonic() < limit:
+            time.sleep(0.05)
+    assert "36 次训练已完成 0 次，已用 0 秒" in out.file.getvalue()
+    assert "标准差" in out.file.getvalue()
+
+
+@pytest.mark.parametrize("width", [120, 80, 60])
+def test_chinese_fits_too(width):
+    with speaking("zh"):
+        text = drawn(compared("grid"), width)
+    assert "★ 最佳" in text
+    assert max(map(display_width, text.splitlines())) <= width
+    assert "…" not in text
+    assert "准确率" in text

@@ -14,6 +14,7 @@ import click
 import numpy as np
 import pytest
 
+import halfmoon as hm
 from halfmoon.base.errors import InputError
 from halfmoon.cli.app import app
 from halfmoon.cli.xray import _coloured
@@ -141,8 +142,12 @@ def test_all_cards_are_printed_without_a_pager(folder):
     assert in_a_terminal("xray", MODEL, "--row", "17", "--all", folder=folder, pager="sed s/^/:/") == printed
 
 
-def test_a_card_that_is_wrong_is_red_on_a_terminal():
-    cards = "card 1 of 0 to 2  Loss\n═══\nWRONG: the slope is wrong.\n\nwhat"
-    assert click.unstyle(_coloured(cards)) == cards
-    lines = _coloured(cards).splitlines()
-    assert [line.startswith("\x1b[31m") for line in lines] == [True, True, True, False, False]
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "WRONG: the slope of layer 0 (x³)"), ("zh", "错误：第 0 层（x³）的导数有误")])
+def test_a_card_that_is_wrong_is_red_on_a_terminal(lang, sentence):
+    wrong = hm.Activation("x³", value=lambda z: z**3, slope=lambda z, a: z**2)
+    cards = hm.xray(hm.Network([wrong, hm.Dense(1)], hm.SquaredError).init(2, seed=0), [[0.5, -1.0]], [0.0], lang=lang)
+    text = _coloured(cards)
+    assert click.unstyle(text) == cards.text()
+    red = [click.unstyle(line) for line in text.splitlines() if line.startswith("\x1b[31m")]
+    assert len(red) == 3
+    assert red[2].startswith(sentence)

@@ -232,3 +232,18 @@ def test_the_share_of_variance_that_a_factor_explains(what):
 def test_a_share_lies_between_nothing_and_all(runs):
     places, scores = zip(*runs, strict=True)
     assert 0 <= factors.share(places, scores) <= 1
+
+
+def test_its_facts_and_axes_are_chinese_in_a_chinese_report():
+    found = hm.compare({"solver": ["sgd", "adam"], "momentum": [0.9]}, *MOONS, seeds=1, epochs=5, name="moons")
+    data = embedded(report.html(found, "zh"))
+    assert dict(data["facts"]) == {
+        "数据": "moons, 120 行用于训练，40 行留出，2 列",
+        "损失": "log_loss",
+        "优化器": "sgd，动量 0.9 或 adam",
+        "批大小": "全部行",
+        "轮数": "最多 5",
+    }
+    assert data["title"].startswith("moons：2 种设置，各用 1 个种子比较")
+    assert embedded(report.html(compared("wide"), "zh"))["axes"] == ["第一主成分", "第二主成分"]
+    assert dict(report.facts(found))["Data"] == "moons, 120 rows to train on, 40 held out, 2 columns"

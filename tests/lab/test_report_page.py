@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -588,3 +589,18 @@ def test_it_fits_its_window_in_light_and_dark(chromium, found, tmp_path, width, 
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         assert page.evaluate(CHARTS_FIT)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("kind", ["grid", "wide", "ranges"])
+def test_a_chinese_report_has_no_english_words_left(kind, chromium, tmp_path):  # noqa: F811
+    """But names of parameters, their values, columns and columns' values."""
+    found = compared(kind)
+    with opened(chromium, html(found, "zh"), tmp_path) as page:
+        text = page.evaluate("document.querySelector('body').innerText")
+        labels = page.evaluate(
+            "[...document.querySelectorAll('[aria-label], [title], [placeholder]')].map("
+            "each => ['aria-label', 'title', 'placeholder'].map(name => each.getAttribute(name) ?? '').join(' '))"
+        )
+    words = set(re.findall(r"[A-Za-z][A-Za-z_]+", " ".join([text, *labels])))
+    own = {str(each) for setting in found.settings for each in (*setting, *setting.values())}
+    assert words <= own | {"log_loss", "adam", "Holm", *found.data["feature_names"]}

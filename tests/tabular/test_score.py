@@ -1,11 +1,14 @@
 """How good is that: the figures are scikit-learn's, and beside each stands what a model without learning reaches."""
 
+import re
+
 import numpy as np
 import polars as pl
 import pytest
 from sklearn.metrics import balanced_accuracy_score, log_loss, mean_absolute_error, r2_score
 
 import halfmoon as hm
+from halfmoon.base.language import speaking
 from halfmoon.tabular import Recipe, fit, prepare, score
 
 QUICK = Recipe().changed({"hidden_layer_sizes": (8,), "max_iter": 20, "validation_fraction": 0.0})
@@ -113,3 +116,16 @@ def test_class_weights_go_by_labels(rare, what):
 def test_class_weights_that_fit_nothing_are_refused(rare, target, given, words):
     with pytest.raises(hm.InputError, match=words):
         prepare(rare, target, QUICK.changed({"class_weight": given}))
+
+
+def test_it_is_said_in_chinese(rare):
+    with speaking("zh"):
+        table = prepare(rare.drop("v"), "y", QUICK)
+        found = score(fit(table), table.test)
+        numbers = prepare(rare.drop("y"), "v", QUICK)
+        text = score(fit(numbers), numbers.test).text
+    assert re.fullmatch(r"准确率 \S+%（100 行中 \d+ 行正确；总是回答最常见的 'ok'：\S+%）", found.text)
+    assert re.fullmatch(r"平衡准确率 \S+（总是同一答案：50\.0%），对数损失 \S+（总是回答各类别的比例：\S+）", found.details[0])
+    assert re.fullmatch(r"召回率 'fraud' \S+%（\d+ 行），'ok' \S+%（\d+ 行）", found.details[1])
+    assert table.notes[0] == "作分类，因为 'y' 是文字。"
+    assert re.fullmatch(r"R² \S+，'v' 的平均绝对误差（MAE）\S+（100 行；总是回答平均值：R² 0，MAE \S+）", text)

@@ -44,6 +44,15 @@ def test_metrics_and_the_validation_loss_are_shown(capsys):
     assert re.match(r"epoch 1 of 3, loss \S+, val loss \S+, val accuracy \S+\n", capsys.readouterr().out)
 
 
+@pytest.mark.parametrize("engine", ["fused", "reference"])
+def test_lines_are_chinese(engine, capsys, monkeypatch):
+    monkeypatch.setenv("HALFMOON_LANG", "zh")
+    trained(engine=engine, verbose=True, validation=(X, Y), metrics=["accuracy"], epochs=3)
+    lines = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"第 1 / 3 轮，损失 \S+, 验证损失 \S+, 验证准确率 \S+", lines[0])
+    assert lines[-1] == "训练了 3 轮后结束：3 轮全部完成"
+
+
 @pytest.mark.parametrize("optimizer", [hm.LBFGS(), hm.SGD(0.1)], ids=repr)
 def test_any_optimiser_and_a_few_epochs(optimizer, capsys):
     model = NETWORK.init(2, seed=0)

@@ -14,9 +14,10 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from halfmoon.base import checks
 
@@ -71,6 +72,12 @@ def speaking(lang: str | None) -> Iterator[None]:
         yield
     finally:
         _chosen.reset(token)
+
+
+def english(words: Callable[..., str], *arguments: Any) -> str:
+    """Return what a function says in English, which errors are in whatever is spoken."""
+    with speaking("en"):
+        return words(*arguments)
 
 
 def display_width(text: str) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from halfmoon.base.translations import say
+
 WIDE = 72
 """Characters of a line from which on there is room for the bar itself and for times beside the figures."""
 
@@ -23,8 +25,8 @@ class EpochBar:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn  # noqa: PLC0415
 
         console = Console()
-        made = (TextColumn("epoch"), MofNCompleteColumn())
-        figures, left = TextColumn("{task.description}"), (TextColumn("left"), TimeRemainingColumn())
+        made = (TextColumn(say("epoch")), MofNCompleteColumn())
+        figures, left = TextColumn("{task.description}"), (TextColumn(say("left")), TimeRemainingColumn())
         wide = (BarColumn(), figures, TimeElapsedColumn(), *left)
         self._progress: Any = Progress(*made, *(wide if console.width >= WIDE else (figures,)), console=console)
         self._task = self._progress.add_task("", total=epochs)

@@ -62,11 +62,14 @@ def _say(console: Console, found: Comparison, folder: Path, own: Path) -> None:
     console.print(ranking(found, console.width), soft_wrap=not console.is_terminal)
     console.print(found.summary(), **at_words)
     if found.missing:
-        console.print(f"Interrupted: {found.missing} runs are missing; the same command goes on from there.", **at_words)
+        text = "Interrupted: {missing} runs are missing; the same command goes on from there."
+        console.print(say(text, missing=found.missing), **at_words)
     if own != folder:
-        console.print(f"{folder} has the report of another comparison, which stays; this one's is in {own}.", **at_words)
-    files = {"results": own / "results.csv", "": own / "results.parquet", "report": own / REPORT, "runs": folder / "runs"}
-    for title, path in files.items():
+        text = "{folder} has the report of another comparison, which stays; this one's is in {own}."
+        console.print(say(text, folder=folder, own=own), **at_words)
+    results, report, runs = say("results"), say("report"), say("runs")
+    files = ((results, own / "results.csv"), ("", own / "results.parquet"), (report, own / REPORT), (runs, folder / "runs"))
+    for title, path in files:
         console.print(line_of(title, path), markup=False)
 
 

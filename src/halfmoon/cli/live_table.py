@@ -15,6 +15,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from halfmoon.base.language import current, display_width, speaking
 from halfmoon.cli.translations import say
 from halfmoon.lab import Comparison, RunResult, Watcher
 from halfmoon.lab.settings import Setting, display_value, factors, label
@@ -47,8 +48,8 @@ class Column:
 
     @property
     def width(self) -> int:
-        """Characters that it takes without breaking a word of the head, or a cell."""
-        return max(map(len, (*_parts(self.head), *self.cells)), default=0)
+        """Columns of a terminal that it takes without breaking a word of the head, or a cell."""
+        return max(map(display_width, (*_parts(self.head), *self.cells)), default=0)
 
 
 def spread(scores: Sequence[float]) -> str:
@@ -75,7 +76,7 @@ def ranking(found: Comparison, width: int) -> RenderableType:
     settings = [found.settings[index] for index in order]
     runs = [[run for run in found.runs if run.setting is setting] for setting in settings]
     columns = _columns(settings, found.factors, runs, len(found.seeds), found.data["score_name"], marks)
-    legend = "   ".join(f"{mark} {text}" for mark, text in LEGEND.items() if mark in marks)
+    legend = "   ".join(f"{mark} {say(LEGEND[mark])}" for mark in LEGEND if mark in marks)
     return _drawn(columns, width, caption=legend)
 
 
@@ -99,7 +100,8 @@ class LiveTable(Watcher):
     def __init__(self, console: Console) -> None:
         self.console = console
         self.settings: list[Setting] = []
-        self._lock = Lock()  # the table is drawn by a thread of its own
+        self._lock = Lock()  # the table is drawn by a thread of its own, which does not know what this one speaks
+        self._language = current()
         self.live: AbstractContextManager[Any] = nullcontext()
         if console.is_terminal:
             self.live = Live(console=console, get_renderable=self._table, refresh_per_second=REFRESHES, transient=True)
@@ -112,7 +114,8 @@ class LiveTable(Watcher):
             self.total = len(settings) * len(seeds)
             self.kept = self.made = 0
             self.began = time.perf_counter()
-        self.console.print(f"{len(settings)} configurations × {len(seeds)} seeds = {self.total} runs", markup=False)
+        text = "{settings} configurations × {seeds} seeds = {runs} runs"
+        self.console.print(say(text, settings=len(settings), seeds=len(seeds), runs=self.total), markup=False)
 
     def on_run(self, index: int, run: RunResult, *, kept: bool) -> None:
         with self._lock:
@@ -125,13 +128,14 @@ class LiveTable(Watcher):
     def pace(self) -> str:
         """Return how far it is, how long that took, how fast it goes, and how long it will take."""
         done, seconds = self.kept + self.made, time.perf_counter() - self.began
-        kept = f" ({self.kept} from before)" if self.kept else ""
-        rate = self.made / max(seconds, 1e-9)
-        text = f"{done} of {self.total} runs{kept}"
+        kept = say(" ({kept} from before)", kept=self.kept) if self.kept else ""
+        text = say("{done} of {total} runs{kept}", done=done, total=self.total, kept=kept)
         if not self.made:
-            return f"{text}, {seconds:,.0f} s" if done < self.total else text
-        fast = f"{rate:.1f} runs/s" if rate >= 1 else f"{1 / rate:,.1f} s a run"
-        return f"{text}, {fast}" + (f", {(self.total - done) / rate:,.0f} s left" if done < self.total else "")
+            return text + say(", {seconds:,.0f} s", seconds=seconds) if done < self.total else text
+        rate = self.made / max(seconds, 1e-9)
+        fast = say(", {rate:.1f} runs/s", rate=rate) if rate >= 1 else say(", {seconds:,.1f} s a run", seconds=1 / rate)
+        left = say(", {seconds:,.0f} s left", seconds=(self.total - done) / rate) if done < self.total else ""
+        return text + fast + left
 
     def _say(self, index: int) -> None:
         runs = self.runs[index]
@@ -140,11 +144,13 @@ class LiveTable(Watcher):
         notes = say(", {lost} diverged or failed", lost=lost) if lost else ""
         seconds = sum(run.seconds for run in runs)
         name = label(self.settings[index], self.factors)
-        self.console.print(f"{name}: {say(SCORES[runs[0].score_name])} {scores}{notes}, {seconds:.1f} s; {self.pace()}", markup=False)
+        line = "{name}: {score} {scores}{notes}, {seconds:.1f} s; {pace}"
+        values = {"name": name, "score": say(SCORES[runs[0].score_name]), "scores": scores, "notes": notes, "seconds": seconds}
+        self.console.print(say(line, pace=self.pace(), **values), markup=False)
 
     def _table(self) -> RenderableType:
         """Return the table as it stands: what was touched last, where not all of it fits."""
-        with self._lock:
+        with self._lock, speaking(self._language):
             if not self.settings:
                 return ""
             score = next((runs[0].score_name for runs in self.runs if runs), "score")
@@ -153,7 +159,8 @@ class LiveTable(Watcher):
             hidden = len(self.settings) - len(shown)
             settings, runs = [self.settings[index] for index in shown], [self.runs[index] for index in shown]
             columns = _columns(settings, self.factors, runs, self.seeds, score)
-            return _drawn(columns, self.console.width, title=self.pace(), caption=f"and {hidden} more" * bool(hidden))
+            caption = say("and {hidden} more", hidden=hidden) if hidden else ""
+            return _drawn(columns, self.console.width, title=self.pace(), caption=caption)
 
     def _rank(self, index: int) -> tuple[bool, bool, float]:
         """Return what to sort by: settings that have begun, those that are finished, those that wait; the best score first."""
@@ -174,20 +181,22 @@ def _columns(
 ) -> list[Column]:
     """Return the columns of some settings, each with its runs so far."""
     done = [[run for run in each if run.status == "done"] for each in runs]
+    seconds = [f"{np.mean([run.seconds for run in each]):.2f}" if each else "-" for each in runs]
     found = [Column("", marks)] if marks else []
     found += [Column(name, [str(display_value(setting[name])) if name in setting else "" for setting in settings]) for name in names]
     return [
         *found,
-        Column("seeds", [_counted(each, seeds) for each in runs], optional=3, figure=True),
-        Column("loss", [f"{np.mean([run.loss for run in each]):.4g}" if each else "-" for each in done], optional=2, figure=True),
-        Column(f"{score} ± spread", [spread([run.score for run in each]) for each in runs], figure=True),
-        Column("seconds", [f"{np.mean([run.seconds for run in each]):.2f}" if each else "-" for each in runs], optional=1, figure=True),
+        Column(say("seeds"), [_counted(each, seeds) for each in runs], optional=3, figure=True),
+        Column(say("loss"), [f"{np.mean([run.loss for run in each]):.4g}" if each else "-" for each in done], optional=2, figure=True),
+        Column(say("{score} ± spread", score=say(SCORES[score])), [spread([run.score for run in each]) for each in runs], figure=True),
+        Column(say("seconds"), seconds, optional=1, figure=True),
     ]
 
 
 def _counted(runs: Sequence[RunResult], seeds: int) -> str:
     statuses = [run.status for run in runs]
-    lost = [f"{count} {status}" for status in ("diverged", "failed") if (count := statuses.count(status))]
+    names = {"diverged": say("diverged"), "failed": say("failed")}
+    lost = [f"{count} {name}" for status, name in names.items() if (count := statuses.count(status))]
     return ", ".join([f"{statuses.count('done')}/{seeds}", *lost])
 
 
@@ -209,7 +218,7 @@ def _drawn(columns: Sequence[Column], width: int, *, title: str = "", caption: s
 
 
 def _width(columns: Iterable[Column]) -> int:
-    """Return the characters that a table of columns takes: beside each cell two blanks and a line."""
+    """Return the columns of a terminal that a table takes: beside each cell two blanks and a line."""
     return 1 + sum(each.width + 3 for each in columns)
 
 
@@ -226,7 +235,7 @@ def _parts(head: str, width: int = 0) -> list[str]:
     lines: list[str] = []
     for word in head.replace("_", "_ ").split():
         joined = (lines[-1] + ("" if lines[-1].endswith("_") else " ") + word) if lines else word
-        if lines and len(joined) <= width:
+        if lines and display_width(joined) <= width:
             lines[-1] = joined
         else:
             lines.append(word)

@@ -29,17 +29,29 @@ OTHERS = {
     "{count:,} predictions in {output}": "{count:,} 个预测值存入 {output}",
     "against the table's own {target}: {text}": "与表中的 {target} 相比：{text}",
     "not compared with the table's own {target}: {error}": "未与表中的 {target} 比较：{error}",
+    "The table has no column {name}, so the loss is taken on the model's own predictions.": (
+        "表中没有列 {name}，所以损失按模型自己的预测值计算。"
+    ),
+    "{gaps:,} of {rows:,} rows miss the target {name}; there the loss is taken on the model's own predictions.": (
+        "{rows:,} 行中有 {gaps:,} 行缺少目标列 {name}，这些行的损失按模型自己的预测值计算。"
+    ),
     "{count} cards in {page}": "{count} 张卡片存入 {page}",
 }
 
 COMPARISON = {
     "{name}: {rows:,} rows to train on, {tested:,} to take scores on": "{name}：{rows:,} 行用于训练、{tested:,} 行用于评分",
     "{settings} configurations × {seeds} seeds = {runs} runs": "{settings} 种设置 × {seeds} 个种子 = {runs} 次训练",
-    "{done} of {total} runs{kept}, {rate:.1f} runs/s{left}": "{total} 次训练已完成 {done} 次{kept}，每秒 {rate:.1f} 次{left}",
+    "{done} of {total} runs{kept}": "{total} 次训练已完成 {done} 次{kept}",
+    ", {seconds:,.0f} s": "，已用 {seconds:,.0f} 秒",
+    ", {rate:.1f} runs/s": "，每秒 {rate:.1f} 次",
+    ", {seconds:,.1f} s a run": "，每次 {seconds:,.1f} 秒",
     " ({kept} from before)": "（其中 {kept} 次是以前的）",
     ", {seconds:,.0f} s left": "，还需 {seconds:,.0f} 秒",
+    "{name}: {score} {scores}{notes}, {seconds:.1f} s; {pace}": "{name}：{score} {scores}{notes}，{seconds:.1f} 秒；{pace}",
     ", {lost} diverged or failed": "，{lost} 次发散或失败",
     "and {hidden} more": "另有 {hidden} 种",
+    "the best": "最佳",
+    "not distinguishable from it within the seeds' noise": "与最佳的差别在种子噪声之内，无法区分",
     "seeds": "种子",
     "seconds": "秒",
     "{score} ± spread": "{score} ± 标准差",
@@ -49,6 +61,9 @@ COMPARISON = {
     "diverged": "发散",
     "failed": "失败",
     "Interrupted: {missing} runs are missing; the same command goes on from there.": "已中断：还缺 {missing} 次训练；同样的命令会从那里接着做。",
+    "{folder} has the report of another comparison, which stays; this one's is in {own}.": (
+        "{folder} 中已有另一次比较的报告，予以保留；这次的在 {own}。"
+    ),
     "results": "结果",
     "report": "报告",
     "runs": "训练记录",
@@ -63,13 +78,25 @@ HELP = {
     "Of what is said and written; by default the locale's, or HALFMOON_LANG.": "输出和文件所用的语言；默认由系统区域设置或 HALFMOON_LANG 决定。",
     # ---- train
     "Train a network on a table: plots, a saved model, and how good it is.": "用一张表训练网络：给出图、保存的模型，以及它有多好。",
-    "SOURCE is a built-in set (moons, circles, blobs, xor, spirals, iris, wine, breast-cancer, digits, diabetes), or a CSV or Parquet file. "
-    '"halfmoon train moons" is the course exercise with its own settings; other sets and files take defaults that suit tables. Every option '
-    "changes one of them; those of the network and its training have the names of the parameters of MLPClassifier and MLPRegressor.": (
-        "SOURCE 是内置数据集（moons、circles、blobs、xor、spirals、iris、wine、breast-cancer、digits、diabetes），或 CSV、Parquet 文件。"
-        "“halfmoon train moons” 是那道课程习题，用它自己的设置；其他数据集和文件用适合表格的默认设置。每个选项改变其中一项；"
-        "网络和训练的选项以 MLPClassifier 和 MLPRegressor 的参数为名。"
+    "SOURCE is a built-in set (moons, circles, blobs, xor, spirals, iris, wine, breast-cancer, digits, diabetes), or a file: text with any "
+    'separator, JSON lines, Parquet or a workbook, packed or not. "halfmoon train moons" is the course exercise with its own settings; other '
+    "sets and files take defaults that suit tables. Every option changes one of them; those of the network and its training have the names "
+    "of the parameters of MLPClassifier and MLPRegressor.": (
+        "SOURCE 是内置数据集（moons、circles、blobs、xor、spirals、iris、wine、breast-cancer、digits、diabetes），或文件：任何分隔符的文本、"
+        "JSON lines、Parquet 或工作簿，压缩与否均可。“halfmoon train moons” 是那道课程习题，用它自己的设置；其他数据集和文件用适合表格的默认设置。"
+        "每个选项改变其中一项；网络和训练的选项以 MLPClassifier 和 MLPRegressor 的参数为名。"
     ),
+    "Between the columns of a text file: a character, or tab; found out by default.": "文本文件各列之间的分隔符：一个字符，或 tab；默认自动判断。",
+    "Of a text file, such as cp1252 or gbk; found out by default.": "文本文件的编码，如 cp1252 或 gbk；默认自动判断。",
+    "Whether the first line has the names of the columns; found out by default.": "第一行是否为列名；默认自动判断。",
+    "Sheet of a workbook, by its name or its number from 1 on.": "工作簿中的工作表：名称，或从 1 数起的序号。",
+    "Columns to leave out, with commas between.": "要略去的列，用逗号隔开。",
+    "The only columns to learn from, with commas between.": "只用这些列来学习，用逗号隔开。",
+    "Columns that are categories, whatever they look like.": "无论看起来像什么都作为类别的列。",
+    "Columns of numbers, with commas between; cells that are none count as missing.": "数值列，用逗号隔开；不是数的单元格算作缺失值。",
+    "Whether 01.02.2020 and 01/02/2020 are in February.": "01.02.2020 和 01/02/2020 是否在二月。",
+    "Decimal mark of the columns of text: . or ,": "文本列的小数点：. 或 ,",
+    "balanced, or how much the rows of a class count, as rare=10.": "balanced，或某一类别的行各算多少，如 rare=10。",
     "The column to be predicted; needed for a file.": "要预测的列；文件必须指明。",
     "classification or regression; by default the target shows which.": "classification（分类）或 regression（回归）；默认由目标列判断。",
     "Folder for all that is written; a folder in runs by default.": "存放所有输出的文件夹；默认是 runs 里的一个文件夹。",
@@ -103,8 +130,10 @@ HELP = {
         "已有的训练不会重做。"
     ),
     "The folder, runs/NAME-compare by default, then holds report.html, a page that opens without a network, and its numbers as results.csv "
-    "and results.parquet.": (
+    "and results.parquet. Where it has those of another comparison, the new ones go to a folder beside it, as runs/NAME-compare-2; runs that "
+    "both need are made once.": (
         "之后文件夹（默认是 runs/NAME-compare）里有 report.html，一个可离线打开的网页，以及它的数据 results.csv 和 results.parquet。"
+        "其中已有另一次比较的结果时，新的结果存入旁边的文件夹，如 runs/NAME-compare-2；两者都需要的训练只做一次。"
     ),
     "Widths of the hidden layers, as 64,32; none for a linear model. Give it once for each choice.": (
         "各隐藏层的宽度，如 64,32；none 表示线性模型。每种选择给出一次。"
@@ -117,25 +146,23 @@ HELP = {
     ),
     # ---- predict
     "Predict each row of a table; where it holds the target too, say how good that is.": "预测表中的每一行；表里也有目标列时，说明预测得有多好。",
-    'MODEL is a file that "halfmoon train" saved, TABLE a CSV or Parquet file with the columns it was trained on.': (
-        "MODEL 是 “halfmoon train” 保存的文件，TABLE 是含有训练时各列的 CSV 或 Parquet 文件。"
+    'MODEL is a file that "halfmoon train" saved, TABLE a file such as it was trained on, with the same columns, or a built-in set.': (
+        "MODEL 是 “halfmoon train” 保存的文件，TABLE 是与训练时同类的文件，含有相同的列，或内置数据集。"
     ),
     "A CSV or Parquet file; by default CSV on standard output.": "CSV 或 Parquet 文件；默认以 CSV 写到标准输出。",
     # ---- xray
     "Look at every number of one training step: forward, loss, backward and update, a card a step.": (
         "查看一步训练中的每一个数：前向、损失、反向、更新，每步一张卡片。"
     ),
-    'MODEL is a file that "halfmoon train" saved, TABLE a CSV or Parquet file or a built-in set; it may be left out where the model lies in '
-    'the folder that "halfmoon train" named by a built-in set. A terminal shows the cards in its pager.': (
-        "MODEL 是 “halfmoon train” 保存的文件，TABLE 是 CSV、Parquet 文件或内置数据集；模型在 “halfmoon train” "
+    'MODEL is a file that "halfmoon train" saved, TABLE a file such as it was trained on, or a built-in set; it may be left out where the '
+    'model lies in the folder that "halfmoon train" named by a built-in set. A terminal shows the cards in its pager.': (
+        "MODEL 是 “halfmoon train” 保存的文件，TABLE 是与训练时同类的文件，或内置数据集；模型在 “halfmoon train” "
         "以内置数据集命名的文件夹里时可以省略。终端用分页器显示卡片。"
     ),
     "Rows of the table, from 0 on: 17, several as 3,17 or 0:32, or all; 0 by default.": (
         "表中的行，从 0 数起：17，几行如 3,17 或 0:32，或 all（全部）；默认是 0。"
     ),
-    'One number, such as "W[2,5] of layer 1": print its chain of factors back to the loss.': (
-        "一个数，如 “W[2,5] of layer 1”：显示它一路追到损失的因子链。"
-    ),
+    'One number, such as "1.dW[2,5]": print its chain of factors back to the loss.': "一个数，如 “1.dW[2,5]”：显示它一路追到损失的因子链。",
     "Write the cards as one HTML page into this file.": "把卡片写成一个 HTML 网页，存入这个文件。",
     "Print the cards without a pager.": "不用分页器，直接显示卡片。",
     "Every digit of each number, instead of five.": "显示每个数的所有位，而不是五位。",

@@ -17,8 +17,8 @@ from halfmoon.cli import tables
 from halfmoon.cli.translations import say
 from halfmoon.data import BUILTIN, FileFormat, load
 from halfmoon.data.notes import name_of
-from halfmoon.inspect.xray.text import WRONG
-from halfmoon.inspect.xray.xray import xray
+from halfmoon.inspect.xray.text import BETWEEN, HEAD
+from halfmoon.inspect.xray.xray import XRay, xray
 from halfmoon.layers.contract import INFERENCE, TRAINING
 from halfmoon.optimizers.contract import Optimizer
 from halfmoon.optimizers.rules import OPTIMIZERS
@@ -57,16 +57,17 @@ def run(
         click.echo(say("{count} cards in {page}", count=len(cards.cards), page=page), err=True)
     else:
         show = click.echo if at_once else click.echo_via_pager  # which prints where there is no terminal
-        show(_coloured(cards.text(all_digits=all_digits)))
+        show(_coloured(cards, all_digits=all_digits))
 
 
-def _coloured(text: str) -> str:
+def _coloured(cards: XRay, *, all_digits: bool = False) -> str:
     """Return cards with the title and the sentence of each that is wrong in red, which shows on a terminal only."""
-    lines = text.split("\n")
-    for index, line in enumerate(lines):
-        if line.startswith(WRONG):
-            lines[index - 2 : index + 1] = [click.style(each, fg="red", bold=True) for each in lines[index - 2 : index + 1]]
-    return "\n".join(lines)
+    texts = []
+    for index, card in enumerate(cards):
+        lines = cards.card_text(index, all_digits=all_digits).split("\n")
+        head = [click.style(line, fg="red", bold=True) for line in lines[:HEAD]] if card.fault else lines[:HEAD]
+        texts.append("\n".join([*head, *lines[HEAD:]]))
+    return BETWEEN.join(texts)
 
 
 def _targets(model: TableModel, frame: pl.DataFrame, X: Array) -> tuple[Array, tuple[str, ...]]:
@@ -74,10 +75,12 @@ def _targets(model: TableModel, frame: pl.DataFrame, X: Array) -> tuple[Array, t
     target = model.preparation.target
     name, predicted = name_of(target.name), model.estimator.predict(X)
     if target.name not in frame.columns:
-        return predicted, (f"The table has no column {name}, so the loss is taken on the model's own predictions.",)
+        text = "The table has no column {name}, so the loss is taken on the model's own predictions."
+        return predicted, (say(text, name=name),)
     y = target.encode_known(frame[target.name])
     gaps = np.isnan(y) if y.dtype.kind == "f" else y < 0
-    said = f"{gaps.sum():,} of {len(y):,} rows miss the target {name}; there the loss is taken on the model's own predictions."
+    text = "{gaps:,} of {rows:,} rows miss the target {name}; there the loss is taken on the model's own predictions."
+    said = say(text, gaps=gaps.sum(), rows=len(y), name=name)
     return np.where(gaps, predicted, y), (said,) if gaps.any() else ()
 
 

@@ -21,6 +21,7 @@ from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat
 from halfmoon.data.levels import nearest, number_levels
 from halfmoon.data.notes import SHOWN_CELLS, Note, examples, missing_note, name_of, quoted
+from halfmoon.data.translations import say
 
 
 class ReadColumn(NamedTuple):
@@ -71,13 +72,13 @@ class Column(Record, ABC):
         return ReadColumn(cells.values, cell_notes(series, cells.rows(MARK), cells.rows(BOUND)))
 
 
-def cell_notes(series: pl.Series, marks: pl.Series, bounds: pl.Series, what: str = "") -> tuple[Note, ...]:
+def cell_notes(series: pl.Series, marks: pl.Series, bounds: pl.Series, wanted: str = "") -> tuple[Note, ...]:
     """Return what is said of cells that count as missing, and of those that are taken for the bound they name."""
-    notes = [missing_note(series, marks, what)] if len(marks) else []
+    notes = [missing_note(series, marks, wanted)] if len(marks) else []
     if len(bounds):
-        counted = f"{len(bounds):,} of {len(series):,} cells of {name_of(series.name)}"
-        text = f"{counted} name a bound, which is taken for the number itself: {examples(series, bounds)}."
-        notes.append(Note("bounds", series.name, text))
+        text = "{count:,} of {rows:,} cells of {name} name a bound, which is taken for the number itself: {shown}."
+        shown = {"count": len(bounds), "rows": len(series), "name": name_of(series.name), "shown": examples(series, bounds)}
+        notes.append(Note("bounds", series.name, say(text, **shown)))
     return tuple(notes)
 
 
@@ -116,7 +117,7 @@ class Number(Column):
         cells = self.format.read(series)  # a word that is none of the two is as a level that training never saw
         marks, unread = cells.rows(MARK), cells.rows(UNREAD)
         notes = [*cell_notes(series, marks, cells.rows(BOUND))]
-        return ReadColumn(cells.values, (*notes, missing_note(series, unread, "are no truth values")) if len(unread) else tuple(notes))
+        return ReadColumn(cells.values, (*notes, missing_note(series, unread, "truth values")) if len(unread) else tuple(notes))
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -176,11 +177,15 @@ class Category(Column):
         """Return the note that levels are unknown; the nearest known ones are named."""
         shown = series.gather(rows).cast(pl.String).unique(maintain_order=True).head(SHOWN_CELLS).to_list()
         near = {each: nearest(each, levels) for each in shown}
-        hints = [f"{quoted(each)} is not {quoted(level)}" for each, level in near.items() if level is not None]
-        hint = f" ({', '.join(hints)})" if hints else ""
-        kept = f"are none of the {len(levels)} levels that the model keeps, and count as another" if self.cut else ""
-        what = kept or "are no level that training saw, and count as missing"
-        text = f"{len(rows):,} of {len(series):,} cells of {name_of(self.name)} {what}: {examples(series, rows)}{hint}."
+        differ = [say("{cell} is not {level}", cell=quoted(each), level=quoted(level)) for each, level in near.items() if level is not None]
+        hint = say(" ({hints})", hints=", ".join(differ)) if differ else ""
+        another = (
+            "{count:,} of {rows:,} cells of {name} are none of the {levels} levels that the model keeps, and count as another: "
+            "{shown}{hint}."
+        )
+        missing = "{count:,} of {rows:,} cells of {name} are no level that training saw, and count as missing: {shown}{hint}."
+        counts = {"count": len(rows), "rows": len(series), "levels": len(levels)}
+        text = say(another if self.cut else missing, name=name_of(self.name), shown=examples(series, rows), hint=hint, **counts)
         return Note("unknown levels", self.name, text)
 
     @property

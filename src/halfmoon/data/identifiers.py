@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import polars as pl
 
 from halfmoon.data import values
 from halfmoon.data.notes import Note, examples, name_of
+from halfmoon.data.translations import say
 
 PANDAS_INDEX = re.compile(r"^(|Unnamed: ?\d+(\.\d+)*|__index_level_\d+__|index|level_\d+)$")
 """What pandas calls a frame's index where it writes it as a column, and what other programs make of an empty name."""
@@ -15,7 +17,8 @@ PANDAS_INDEX = re.compile(r"^(|Unnamed: ?\d+(\.\d+)*|__index_level_\d+__|index|l
 IDENTIFIER = re.compile(r"(^|[\s_.-])(id|ids|uid|uuid|guid|key|identifier|row|rownum|rowid|index)$", re.IGNORECASE)
 _CAMEL = re.compile(r"[a-z](ID|Id|Key)$")
 
-EMPTY = "all its values are missing"
+EMPTY, CONSTANT, IDENTIFYING, NEARLY_IDENTIFYING, NUMBERING = "empty", "constant", "identifier", "nearly an identifier", "row number"
+"""Why there is nothing to learn from a column."""
 
 FEWEST_ROWS = 20
 """With fewer rows, different values in each of them say nothing."""
@@ -24,13 +27,34 @@ NEARLY_ALL = 0.95
 """Of the rows; where so many texts are different, hardly one of them comes again in other rows."""
 
 
-def reason_to_leave_out(series: pl.Series) -> str | None:
-    """Return why there is nothing to learn from a column that was read, in words; None where there may be."""
+class Reason(NamedTuple):
+    """Why there is nothing to learn from a column.
+
+    Attributes
+    ----------
+    kind : str
+        ``EMPTY``, ``CONSTANT``, ``IDENTIFYING``, ``NEARLY_IDENTIFYING`` or ``NUMBERING``.
+    text : str
+        In words.
+    """
+
+    kind: str
+    text: str
+
+
+def without_values() -> Reason:
+    """Return the reason of a column whose values are all missing."""
+    return Reason(EMPTY, say("all its values are missing"))
+
+
+def reason_to_leave_out(series: pl.Series) -> Reason | None:
+    """Return why there is nothing to learn from a column that was read; None where there may be."""
     known = series.drop_nulls()
     if known.is_empty():
-        return EMPTY
+        return without_values()
     if len(known) == len(series) and _is_constant(series):
-        return f"it is the same in all rows: {examples(series.cast(pl.String), pl.Series([0], dtype=pl.UInt32))}"
+        shown = examples(series.cast(pl.String), pl.Series([0], dtype=pl.UInt32))
+        return Reason(CONSTANT, say("it is the same in all rows: {shown}", shown=shown))
     if values.is_text(series):
         return _reason_of_texts(series, known)
     return _reason_of_integers(series) if series.dtype.is_integer() and len(known) == len(series) else None
@@ -40,18 +64,19 @@ def _is_constant(series: pl.Series) -> bool:
     return series[0] == series[-1] and (series.min() == series.max() if series.dtype != pl.Boolean else series.n_unique() == 1)
 
 
-def _reason_of_texts(series: pl.Series, known: pl.Series) -> str | None:
+def _reason_of_texts(series: pl.Series, known: pl.Series) -> Reason | None:
     if len(series) < FEWEST_ROWS or known.head(1000).n_unique() < NEARLY_ALL * min(len(known), 1000) / 2:
         return None
     distinct = known.n_unique()
     if distinct == len(series):
-        return "it looks like an identifier: each row has another text"
+        return Reason(IDENTIFYING, say("it looks like an identifier: each row has another text"))
     if distinct >= NEARLY_ALL * len(series):
-        return f"it looks like an identifier or free text: it has {distinct:,} different texts in {len(series):,} rows"
+        text = "it looks like an identifier or free text: it has {distinct:,} different texts in {rows:,} rows"
+        return Reason(NEARLY_IDENTIFYING, say(text, distinct=distinct, rows=len(series)))
     return None
 
 
-def _reason_of_integers(series: pl.Series) -> str | None:
+def _reason_of_integers(series: pl.Series) -> Reason | None:
     """Return why a column of whole numbers is left out, none of which is missing."""
     named = bool(PANDAS_INDEX.match(series.name))
     count, first, last = len(series), int(series.min()), int(series.max())  # type: ignore[arg-type]
@@ -59,24 +84,22 @@ def _reason_of_integers(series: pl.Series) -> str | None:
     if dense and (named or first in {0, 1}):
         in_order = series.is_sorted()
         if (named or count >= FEWEST_ROWS or in_order) and series.n_unique() == count:
-            return f"it numbers the rows{', as an index that pandas writes' if named else ''}"
+            return Reason(NUMBERING, say("it numbers the rows, as an index that pandas writes" if named else "it numbers the rows"))
     is_identifier = named or IDENTIFIER.search(series.name) or _CAMEL.search(series.name)
     if is_identifier and (named or count >= FEWEST_ROWS) and last - first >= count - 1 and series.n_unique() == count:
-        return "it looks like an identifier: each row has another number"
+        return Reason(IDENTIFYING, say("it looks like an identifier: each row has another number"))
     return None
 
 
-def left_out_note(column: str, reason: str) -> Note:
+def left_out_note(column: str, reason: Reason) -> Note:
     """Return the note that a column is left out, and how it may be kept."""
-    remedy = "; --category or --number keeps it" if "identifier" in reason else ""
-    return Note(reason.split(":", maxsplit=1)[0], column, f"The column {name_of(column)} is left out, because {reason}{remedy}.")
+    plain = "The column {name} is left out, because {reason}."
+    remedy = "The column {name} is left out, because {reason}; --category or --number keeps it."
+    text = say(remedy if reason.kind in {IDENTIFYING, NEARLY_IDENTIFYING} else plain, name=name_of(column), reason=reason.text)
+    return Note(reason.kind, column, text)
 
 
-def is_empty(reason: str) -> bool:
-    """Return whether the reason is that a column has no values."""
-    return reason == EMPTY
-
-
-def kept_note(column: str, reason: str) -> Note:
+def kept_note(column: str, reason: Reason) -> Note:
     """Return the note that a column is kept, since there is no other to learn from."""
-    return Note("kept", column, f"The column {name_of(column)} is all there is to learn from, though {reason}.")
+    text = say("The column {name} is all there is to learn from, though {reason}.", name=name_of(column), reason=reason.text)
+    return Note("kept", column, text)

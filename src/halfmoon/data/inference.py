@@ -19,6 +19,7 @@ from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat
 from halfmoon.data.notes import Note, abridged, examples, name_of
 from halfmoon.data.targets import format_of
+from halfmoon.data.translations import say
 from halfmoon.data.written_column import TypedColumn, WrittenColumn
 
 
@@ -89,14 +90,14 @@ def _common(marks: list[str | None]) -> str | None:
 def _left_out(found: dict[str, TypedColumn], target: str, asked: ColumnOptions) -> tuple[set[str], list[Note]]:
     """Return the columns that there is nothing to learn from, and what is said of them."""
     kept = {*asked.columns, *asked.category, *asked.number}
-    reasons: dict[str, str] = {}
+    reasons: dict[str, identifiers.Reason] = {}
     for name, each in found.items():
         reason = None if name == target else identifiers.reason_to_leave_out(each.values)
-        if reason is not None and (name not in kept or identifiers.is_empty(reason)):
+        if reason is not None and (name not in kept or reason.kind == identifiers.EMPTY):
             reasons[name] = reason
     notes: list[Note] = []
     if len(reasons) == len(found) - 1:  # what numbers the rows is better than nothing
-        useful = [name for name, reason in reasons.items() if not identifiers.is_empty(reason)]
+        useful = [name for name, reason in reasons.items() if reason.kind != identifiers.EMPTY]
         notes = [identifiers.kept_note(name, reasons.pop(name)) for name in useful]
     return set(reasons), [*notes, *(identifiers.left_out_note(name, reason) for name, reason in reasons.items())]
 
@@ -115,7 +116,7 @@ def _as_typed(series: pl.Series, asked: ColumnOptions, decimal: str | None) -> T
     if decimal != "," or not read.dtype.is_float() or not _may_be_thousands(read):
         return TypedColumn(read, format_)
     row = examples(read, (read % 1 != 0).arg_true().head(1))
-    text = f"The column {name_of(name)} is read with decimal points, though others have decimal commas: {row}."
+    text = say("The column {name} is read with decimal points, though others have decimal commas: {row}.", name=name_of(name), row=row)
     return TypedColumn(read, format_, (Note("points beside commas", name, text),))
 
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from halfmoon.data.translations import say
+
 LONGEST_CELL = 30
 """Characters of a cell that a sentence shows."""
 
@@ -55,7 +57,7 @@ def name_of(column: str) -> str:
 
 def names_of(columns: Sequence[str]) -> str:
     """Return the names of columns, and how many more there are."""
-    more = [f"{len(columns) - SHOWN_COLUMNS} more"] if len(columns) > SHOWN_COLUMNS else []
+    more = [say("{more} more", more=len(columns) - SHOWN_COLUMNS)] if len(columns) > SHOWN_COLUMNS else []
     return ", ".join([*(quoted(each) for each in columns[:SHOWN_COLUMNS]), *more])
 
 
@@ -63,13 +65,23 @@ def examples(series: pl.Series, rows: pl.Series) -> str:
     """Return the first different ones of some cells with their rows, as ``' ' in row 8, '?' in row 9``."""
     cells = series.gather(rows)
     first = pl.DataFrame({"cell": cells, "row": rows}).unique("cell", keep="first", maintain_order=True).head(SHOWN_CELLS)
-    return ", ".join(f"{quoted(cell)} in row {row + 1}" for cell, row in first.iter_rows())
+    return ", ".join(say("{cell} in row {row}", cell=quoted(cell), row=row + 1) for cell, row in first.iter_rows())
 
 
-def missing_note(series: pl.Series, rows: pl.Series, what: str) -> Note:
-    """Return the note that cells count as missing; ``what`` says why, as ``are no numbers``."""
-    counted = f"{len(rows):,} of {len(series):,} cells of {name_of(series.name)}"
-    return Note(what, series.name, f"{counted} {f'{what} and ' if what else ''}count as missing: {examples(series, rows)}.")
+MISSING = {
+    "": "{count:,} of {rows:,} cells of {name} count as missing: {shown}.",
+    "numbers": "{count:,} of {rows:,} cells of {name} are no numbers and count as missing: {shown}.",
+    "dates": "{count:,} of {rows:,} cells of {name} are no dates and count as missing: {shown}.",
+    "times": "{count:,} of {rows:,} cells of {name} are no times and count as missing: {shown}.",
+    "truth values": "{count:,} of {rows:,} cells of {name} are no truth values and count as missing: {shown}.",
+}
+"""What is said of cells that count as missing, by what they should be and are not."""
+
+
+def missing_note(series: pl.Series, rows: pl.Series, wanted: str) -> Note:
+    """Return the note that cells count as missing; ``wanted`` is what they are not, a key of ``MISSING``."""
+    values = {"count": len(rows), "rows": len(series), "name": name_of(series.name), "shown": examples(series, rows)}
+    return Note(f"missing {wanted}", series.name, say(MISSING[wanted], **values))
 
 
 def abridged(notes: Iterable[Note]) -> tuple[str, ...]:
@@ -81,5 +93,5 @@ def abridged(notes: Iterable[Note]) -> tuple[str, ...]:
     for several in by_kind.values():
         found += [note.text for note in several[:SHOWN_COLUMNS]]
         if len(several) > SHOWN_COLUMNS:
-            found.append(f"The same holds for {names_of([note.column for note in several[SHOWN_COLUMNS:]])}.")
+            found.append(say("The same holds for {names}.", names=names_of([note.column for note in several[SHOWN_COLUMNS:]])))
     return tuple(found)

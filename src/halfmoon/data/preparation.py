@@ -11,6 +11,7 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.base.language import english
 from halfmoon.base.record import Record, record
 from halfmoon.data import values
 from halfmoon.data.columns import Category, Column, Date, Number
@@ -18,9 +19,10 @@ from halfmoon.data.formats.contract import Format
 from halfmoon.data.formats.date import DateFormat
 from halfmoon.data.formats.number import NumberFormat
 from halfmoon.data.formats.text import TextFormat
-from halfmoon.data.identifiers import EMPTY, left_out_note
+from halfmoon.data.identifiers import left_out_note, without_values
 from halfmoon.data.notes import abridged, name_of, names_of, quoted
 from halfmoon.data.targets import Classes, Quantity, format_of, target_column, task_of
+from halfmoon.data.translations import say
 
 
 @record
@@ -80,13 +82,13 @@ class Preparation(Record):
         """
         absent = [each.name for each in self.columns if each.name not in values.table(frame).columns]
         if len(absent) > 1:
-            has = names_of(frame.columns)
-            raise InputError(f"the table must have the {len(absent)} columns {names_of(absent)}, it has {has}")
+            has = english(names_of, frame.columns)
+            raise InputError(f"the table must have the {len(absent)} columns {english(names_of, absent)}, it has {has}")
         found = {each.name: each.read(values.column(frame, each.name)) for each in self.columns}
         known = {*found, self.target.name, *self.left_out}
         extra = [name for name in frame.columns if name not in known]
         notes = [note for each in found.values() for note in each.notes]
-        unused = (f"Columns that training did not have are not used: {names_of(extra)}.",) if extra else ()
+        unused = (say("Columns that training did not have are not used: {names}.", names=names_of(extra)),) if extra else ()
         return ReadTable(frame.with_columns(*[each.values.alias(name) for name, each in found.items()]), abridged(notes), unused)
 
     def features(self, frame: pl.DataFrame, dtype: Any = np.float64) -> Array:
@@ -216,16 +218,18 @@ def fit(
         if name == target:
             continue
         if values.missing(values.scalar(each)).all():
-            notes.append(left_out_note(name, EMPTY).text)
+            notes.append(left_out_note(name, without_values()).text)
             empty.append(name)
         elif isinstance(format_, TextFormat):
             columns.append(Category.fitted(each, format_, most_levels=most_levels))
             if each.n_unique() > most_levels:
-                notes.append(f"The column {name_of(name)} keeps the {most_levels} most frequent of its {each.n_unique()} levels.")
+                text = "The column {name} keeps the {kept} most frequent of its {levels} levels."
+                notes.append(say(text, name=name_of(name), kept=most_levels, levels=each.n_unique()))
         elif isinstance(format_, DateFormat):
             columns.append(Date.fitted(each, format_, standardise=standardise))
         else:
             columns.append(Number.fitted(each, format_, standardise=standardise))
     if not columns:
-        raise InputError(f"the table must have a column with values besides the target {name_of(target)}, it has {names_of(frame.columns)}")
+        has = english(names_of, frame.columns)
+        raise InputError(f"the table must have a column with values besides the target {name_of(target)}, it has {has}")
     return Fitted(Preparation(tuple(columns), learned, (*left_out, *empty)), tuple(notes))

@@ -19,6 +19,7 @@ from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat
 from halfmoon.data.levels import nearest, number_levels
 from halfmoon.data.notes import name_of, quoted
+from halfmoon.data.translations import say
 
 TASKS = ("classification", "regression")
 MOST_CLASSES = 1000
@@ -180,7 +181,10 @@ class Quantity(Record):
 
 def task_of(target: Any, task: str | None) -> tuple[str, str]:
     """Return the task that was asked for, by default the one that :func:`find_task` finds, and why in a sentence."""
-    return find_task(target) if task is None else (checks.one_of("task", task, TASKS), f"{task.capitalize()}, as asked.")
+    if task is None:
+        return find_task(target)
+    checks.one_of("task", task, TASKS)
+    return task, say("Classification, as asked." if task == "classification" else "Regression, as asked.")
 
 
 def find_task(target: Any) -> tuple[str, str]:
@@ -193,16 +197,19 @@ def find_task(target: Any) -> tuple[str, str]:
     series = target if isinstance(target, pl.Series) else pl.Series("y", np.ravel(target).tolist(), strict=False)
     name, rows = name_of(series.name), len(series)
     if values.is_text(series):
-        return "classification", f"Classification, because {name} holds text."
+        return "classification", say("Classification, because {name} holds text.", name=name)
     if series.dtype == pl.Boolean:
-        return "classification", f"Classification, because {name} holds truth values."
+        return "classification", say("Classification, because {name} holds truth values.", name=name)
     found = values.numbers(series.filter(~pl.Series(values.missing(series))))
     if (found % 1 != 0).any():
-        return "regression", f"Regression, because {name} holds numbers with fractions."
+        return "regression", say("Regression, because {name} holds numbers with fractions.", name=name)
     distinct = len(np.unique(found))
+    counts = {"name": name, "distinct": distinct, "rows": rows}
     if distinct in {1, 2} or (distinct <= MOST_INTEGER_CLASSES and distinct * 10 < rows):
-        return "classification", f"Classification, because {name} holds only {distinct} different whole numbers in {rows} rows."
-    return "regression", f"Regression, because {name} holds {distinct} different whole numbers in {rows} rows."
+        return "classification", say(
+            "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows.", **counts
+        )
+    return "regression", say("Regression, because {name} holds {distinct} different whole numbers in {rows} rows.", **counts)
 
 
 def target_column(frame: pl.DataFrame, name: str) -> pl.Series:
@@ -238,7 +245,8 @@ def drop_missing_target(frame: pl.DataFrame, target: str) -> tuple[pl.DataFrame,
         raise InputError(f"the target {name_of(target)} must have values, all {len(gaps)} rows miss it")
     if not gaps.any():
         return frame, None
-    return frame.filter(pl.Series(~gaps)), f"{gaps.sum()} of {len(gaps)} rows miss the target {name_of(target)} and are left out."
+    text = "{missing} of {rows} rows miss the target {name} and are left out."
+    return frame.filter(pl.Series(~gaps)), say(text, missing=gaps.sum(), rows=len(gaps), name=name_of(target))
 
 
 def format_of(series: pl.Series) -> Any:

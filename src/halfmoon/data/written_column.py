@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from halfmoon.base.errors import InputError
+from halfmoon.base.language import english
 from halfmoon.data import values
 from halfmoon.data.column_options import ColumnOptions
 from halfmoon.data.columns import cell_notes
@@ -22,6 +23,7 @@ from halfmoon.data.formats.number_inference import WrittenNumbers
 from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat, is_pair, truth_of
 from halfmoon.data.notes import Note, examples, name_of, quoted
+from halfmoon.data.translations import say
 
 ALMOST_ALL = 0.95
 """Of the cells that are not missing: a column where so many are numbers, or dates, is one of them."""
@@ -141,22 +143,24 @@ class WrittenColumn:
             return
         count = round(looks[what] * self.rows)
         like = self.numbers.looks if what == "numbers" else self.dates.looks
-        remedy = "; --number takes it for numbers" if what == "numbers" else ""
-        counted = f"{count:,} of {len(self.series):,} cells look like {what}"
-        text = f"The column {name_of(self.name)} stays text, though {counted}; others do not: {self._others(like)}{remedy}."
-        yield Note(f"looks like {what}", self.name, text)
+        number = (
+            "The column {name} stays text, though {count:,} of {rows:,} cells look like numbers; others do not: {shown}; "
+            "--number takes it for numbers."
+        )
+        date = "The column {name} stays text, though {count:,} of {rows:,} cells look like dates; others do not: {shown}."
+        shown = {"name": name_of(self.name), "count": count, "rows": len(self.series), "shown": self._others(like)}
+        yield Note(f"looks like {what}", self.name, say(number if what == "numbers" else date, **shown))
 
     def _codes_note(self) -> Note:
         codes = self.cells.filter(stripped(self.cells).str.contains("^[+-]?0[0-9]"))
         shown = examples(self.series, _where(self.series, codes).arg_true())
-        text = f"The column {name_of(self.name)} is taken for codes, not for numbers, because of leading zeros: {shown}."
-        return Note("codes", self.name, text)
+        text = "The column {name} is taken for codes, not for numbers, because of leading zeros: {shown}."
+        return Note("codes", self.name, say(text, name=name_of(self.name), shown=shown))
 
     def _mixed_note(self, found: TypedColumn) -> Note:
         shown = examples(self.series, replace(found.format, others=()).read(self.series).rows(UNREAD))
-        why = "its numbers are written in several ways or units"
-        text = f"The column {name_of(self.name)} stays text, because {why}; unlike most are {shown}."
-        return Note("written in several ways", self.name, text)
+        text = "The column {name} stays text, because its numbers are written in several ways or units; unlike most are {shown}."
+        return Note("written in several ways", self.name, say(text, name=name_of(self.name), shown=shown))
 
     # ---- truth values -------------------------------------------------------------------------------------------------
 
@@ -168,9 +172,9 @@ class WrittenColumn:
         cells = format_.read(self.series)
         notes = cell_notes(self.series, cells.rows(MARK), cells.rows(BOUND))
         if len(true) > 1 or len(false) > 1:
-            shown = " and ".join(", ".join(map(quoted, words[:4])) for words in (true, false))
-            text = f"The column {name_of(self.name)} writes its truth values in several ways, {shown}; those of a side are the same."
-            notes = (Note("several spellings", self.name, text), *notes)
+            shown = {side: ", ".join(map(quoted, words[:4])) for side, words in (("true", true), ("false", false))}
+            text = "The column {name} writes its truth values in several ways, {true} and {false}; those of a side are the same."
+            notes = (Note("several spellings", self.name, say(text, name=name_of(self.name), **shown)), *notes)
         return TypedColumn(cells.values, format_, notes)
 
     # ---- numbers ------------------------------------------------------------------------------------------------------
@@ -182,11 +186,11 @@ class WrittenColumn:
             raise InputError(f"the column {name_of(self.name)} must hold numbers to be one of those, got {self._first()}")
         self._check_range(cells)
         format_ = replace(format_, others=self._remembered(cells), truth=format_.plain and _is_zero_or_one(cells.values))
-        notes = [*self._missing(cells, "are no numbers"), *cell_notes(self.series, pl.Series([], dtype=pl.UInt32), cells.rows(BOUND))]
+        notes = [*self._missing(cells, "numbers"), *cell_notes(self.series, pl.Series([], dtype=pl.UInt32), cells.rows(BOUND))]
         return TypedColumn(cells.values, format_, (*self._read_notes(format_, cells, assumed=assumed), *notes))
 
     def _first(self) -> str:
-        return examples(self.series, self.series.is_not_null().arg_true()) or "no value"
+        return english(examples, self.series, self.series.is_not_null().arg_true()) or "no value"
 
     def _check_range(self, cells: Cells) -> None:
         infinite = _where(self.series, self.cells.filter(self.numbers.infinite))
@@ -200,8 +204,8 @@ class WrittenColumn:
         unread = self.series.gather(cells.rows(UNREAD)).unique().sort()
         return tuple(unread.filter(unread.str.len_chars() <= LONGEST_OTHER).head(MOST_OTHERS).to_list())
 
-    def _missing(self, cells: Cells, what: str) -> tuple[Note, ...]:
-        return cell_notes(self.series, cells.rows(MARK, UNREAD), pl.Series([], dtype=pl.UInt32), what)
+    def _missing(self, cells: Cells, wanted: str) -> tuple[Note, ...]:
+        return cell_notes(self.series, cells.rows(MARK, UNREAD), pl.Series([], dtype=pl.UInt32), wanted)
 
     def _read_notes(self, format_: NumberFormat, cells: Cells, *, assumed: bool) -> Iterator[Note]:
         """Say how numbers were read that not every program writes so."""
@@ -212,10 +216,13 @@ class WrittenColumn:
         if not len(rows):
             return
         row = int(rows[0])
-        other = "though the mark could be the decimal one as well; --decimal says which it is" if assumed else ""
-        shown = f"{quoted(self.series[row])} in row {row + 1} as {cells.values[row]:.12g}"
-        text = f"The column {name_of(self.name)} is read as numbers, {shown}{', ' + other if other else ''}."
-        yield Note("assumed decimal mark" if assumed else "read as numbers", self.name, text)
+        certain = "The column {name} is read as numbers, {cell} in row {row} as {number:.12g}."
+        open_ = (
+            "The column {name} is read as numbers, {cell} in row {row} as {number:.12g}, "
+            "though the mark could be the decimal one as well; --decimal says which it is."
+        )
+        shown = {"name": name_of(self.name), "cell": quoted(self.series[row]), "row": row + 1, "number": cells.values[row]}
+        yield Note("assumed decimal mark" if assumed else "read as numbers", self.name, say(open_ if assumed else certain, **shown))
 
     # ---- dates --------------------------------------------------------------------------------------------------------
 
@@ -243,34 +250,36 @@ class WrittenColumn:
             return found.order
         remedy = "say --dayfirst or --monthfirst, or leave it out by --drop"
         if found.day_first is None:
-            shown = examples(self.series, _where(self.series, self.dates.numbers.filter(pl.col("mark") == mark)["cell"]).arg_true().head(1))
+            cells = self.dates.numbers.filter(pl.col("mark") == mark)["cell"]
+            shown = english(examples, self.series, _where(self.series, cells).arg_true().head(1))
             raise InputError(f"the column {name_of(self.name)} must show whether the day or the month comes first, got {shown}; {remedy}")
-        both = examples(self.series, self.series.is_in([found.day_first, found.month_first]).arg_true())
+        both = english(examples, self.series, self.series.is_in([found.day_first, found.month_first]).arg_true())
         raise InputError(f"the column {name_of(self.name)} must have its dates in one order, got {both}; {remedy}")
 
     def _dated(self, format_: DateFormat, ways: dict[str, str], what: str) -> TypedColumn:
         cells = format_.read(self.series)
         found = TypedColumn(cells.values, format_)
         if self._share(found) < ALMOST_ALL:  # only where an order was asked for
-            shown = examples(self.series, cells.rows(UNREAD).head(1))
+            shown = english(examples, self.series, cells.rows(UNREAD).head(1))
             order = ORDERS[0 if self.asked.day_first else 1]
             raise InputError(f"the column {name_of(self.name)} must have dates with the {order} as was said, got {shown}")
         format_ = replace(format_, others=self._remembered(cells))
-        return TypedColumn(cells.values, format_, (*self._date_notes(ways, cells, what), *self._missing(cells, f"are no {what}")))
+        return TypedColumn(cells.values, format_, (*self._date_notes(ways, cells, what), *self._missing(cells, what)))
 
     def _date_notes(self, ways: dict[str, str], cells: Cells, what: str) -> Iterator[Note]:
         first = cells.values.is_not_null().arg_true()
         row = int(first[0])
-        short = ", years of two digits as 1969 to 2068" if what == "dates" and self.dates.has_short_years else ""
-        zoned = ", times with a zone in UTC" if any(way.endswith("zone") for way in ways) else ""
-        shown = f"{quoted(self.series[row])} in row {row + 1} as {str(cells.values[row]).removesuffix(' 00:00:00')}"
-        text = f"The column {name_of(self.name)} is read as {what}, {shown}{short}{zoned}."
-        yield Note(f"read as {what}", self.name, text)
+        short = say(", years of two digits as 1969 to 2068") if what == "dates" and self.dates.has_short_years else ""
+        zoned = say(", times with a zone in UTC") if any(way.endswith("zone") for way in ways) else ""
+        dates = "The column {name} is read as dates, {cell} in row {row} as {value}{short}{zoned}."
+        times = "The column {name} is read as times, {cell} in row {row} as {value}{short}{zoned}."
+        value = str(cells.values[row]).removesuffix(" 00:00:00")
+        shown = {"cell": quoted(self.series[row]), "row": row + 1, "value": value, "short": short, "zoned": zoned}
+        yield Note(f"read as {what}", self.name, say(dates if what == "dates" else times, name=name_of(self.name), **shown))
         if len(ways) > 1:
-            shown = " and ".join(quoted(cell) for cell in list(ways.values())[:3])
-            yield Note(
-                "two ways", self.name, f"The column {name_of(self.name)} writes its dates in {len(ways)} ways, as {shown}; all are read."
-            )
+            text = "The column {name} writes its dates in {count} ways, as {shown}; all are read."
+            some = say(" and ").join(quoted(cell) for cell in list(ways.values())[:3])
+            yield Note("two ways", self.name, say(text, name=name_of(self.name), count=len(ways), shown=some))
 
 
 def _is_zero_or_one(series: pl.Series) -> bool:

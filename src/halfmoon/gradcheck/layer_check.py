@@ -16,6 +16,7 @@ from halfmoon.base.checks import Array
 from halfmoon.base.record import record
 from halfmoon.expressions.definition import Definition
 from halfmoon.gradcheck.differences import Differences, SlopeCheck
+from halfmoon.gradcheck.translations import say
 from halfmoon.layers.activations import ACTIVATIONS, Activation
 from halfmoon.layers.contract import Layer, Pass
 from halfmoon.losses import LOSSES
@@ -67,13 +68,14 @@ class WrongSlope:
     error: float
 
     def __str__(self) -> str:
-        numbers = f"it gives {self.written:.4g}, central differences measure {self.numeric:.4g}"
-        if self.path is None:
-            return f"the slope of the loss ({self.name}) is wrong: by {self.entry} {numbers}"
-        if self.entry.startswith("z = "):
-            advice = "leave the slope out, and it is worked out from the value"
-            return f"the slope of layer {self.path} ({self.name}) is wrong: at {self.entry} {numbers}; {advice}"
-        return f"the backward pass of layer {self.path} ({self.name}) is wrong: for {self.entry} {numbers}"
+        numbers = say("it gives {written:.4g}, central differences measure {numeric:.4g}", written=self.written, numeric=self.numeric)
+        loss = "the slope of the loss ({name}) is wrong: by {entry} {numbers}"
+        activation = (
+            "the slope of layer {path} ({name}) is wrong: at {entry} {numbers}; leave the slope out, and it is worked out from the value"
+        )
+        layer = "the backward pass of layer {path} ({name}) is wrong: for {entry} {numbers}"
+        values = {"path": self.path, "name": self.name, "entry": self.entry, "numbers": numbers}
+        return say(loss if self.path is None else activation if self.entry.startswith("z = ") else layer, **values)
 
 
 @record
@@ -193,7 +195,7 @@ def _moved(x: Array, random: np.random.RandomState) -> Array:
 
 def _indexed(name: str, check: SlopeCheck) -> str:
     """Return the name of what was measured: an entry, or a whole array along a random direction."""
-    return f"{name} along a random direction" if check.place is None else f"{name}[{','.join(map(str, check.place))}]"
+    return say("{name} along a random direction", name=name) if check.place is None else f"{name}[{','.join(map(str, check.place))}]"
 
 
 def _name(part: Layer | Loss) -> str:

@@ -11,9 +11,6 @@ from halfmoon.lab.problem import Problem
 from halfmoon.lab.settings import Configuration, canonical, display_value
 from halfmoon.optimizers.contract import FirstOrder
 
-MOST_VALUES = 4
-"""Of what differs between settings so many values are named."""
-
 
 def described(problem: Problem, configurations: Sequence[Configuration], seeds: Sequence[int], name: str) -> dict[str, Any]:
     """Return what there is to say and to draw of the data: see the ``data`` of :class:`halfmoon.lab.Comparison`."""
@@ -24,7 +21,6 @@ def described(problem: Problem, configurations: Sequence[Configuration], seeds: 
         "score_name": problem.score_name,
         "classes": [str(each) for each in problem.classes.tolist()],
         "feature_names": list(problem.feature_names),
-        "axes": _axes(problem.feature_names),
         "bounds": problem.bounds,
         "points": problem.points(problem.X_test),
         "labels": problem.compact(problem.y_test),
@@ -41,37 +37,30 @@ def _identity(problem: Problem, configurations: Sequence[Configuration], seeds: 
     return hashlib.blake2b(canonical(what).encode(), digest_size=16).hexdigest()
 
 
-def _axes(names: Sequence[str]) -> list[str]:
-    """Return what the axes of the maps are: two columns, or components of more; a lone one has no map."""
-    return list(names) if len(names) <= 2 else ["1st principal component", "2nd principal component"]  # noqa: PLR2004 - a plane
-
-
-def _training(problem: Problem, configurations: Sequence[Configuration]) -> dict[str, str]:
-    """Return how the settings train, in words by topic; where they differ, their values."""
+def _training(problem: Problem, configurations: Sequence[Configuration]) -> dict[str, list[Any]]:
+    """Return how the settings train: by topic, each value that some of them have."""
     estimators, rows = [each.estimator for each in configurations], len(problem.X)
     return {
-        "loss": _together(str(display_value(each.loss)) for each in estimators),
-        "optimiser": _together(map(_optimizer, estimators)),
-        "batch size": _together(_batch(each, rows) for each in estimators),
-        "epochs": _together(f"at most {each.epochs:,}" for each in configurations),
+        "loss": _different(str(display_value(each.loss)) for each in estimators),
+        "optimiser": _different(map(_optimizer, estimators)),
+        "batch size": _different(_batch(each, rows) for each in estimators),
+        "epochs": _different(each.epochs for each in configurations),
     }
 
 
-def _together(values: Iterable[str]) -> str:
-    found = list(dict.fromkeys(values))
-    return " or ".join(found) if len(found) <= MOST_VALUES else f"{len(found)} values"
+def _different(values: Iterable[Any]) -> list[Any]:
+    return list(dict.fromkeys(values))
 
 
-def _optimizer(estimator: Any) -> str:
-    """Return a solver by its name and, where it is given one, its momentum; a rate is often what is compared."""
+def _optimizer(estimator: Any) -> tuple[str, float]:
+    """Return a solver's name and, where it is given one, its momentum; a rate is often what is compared."""
     if not isinstance(estimator.solver, str):
-        return repr(estimator.solver)
-    momentum = f" with momentum {estimator.momentum:g}" if estimator.solver == "sgd" and estimator.momentum else ""
-    return f"{estimator.solver}{momentum}"
+        return repr(estimator.solver), 0.0
+    return estimator.solver, float(estimator.momentum) if estimator.solver == "sgd" else 0.0
 
 
-def _batch(estimator: Any, rows: int) -> str:
-    """Return how many rows an update takes."""
+def _batch(estimator: Any, rows: int) -> int | None:
+    """Return how many rows an update takes; None where it takes all of them."""
     size = min(200, rows) if estimator.batch_size == "auto" else estimator.batch_size
     first_order = isinstance(network_builder.optimizer(estimator), FirstOrder)
-    return f"{min(size, rows):,}" if first_order and size is not None and size < rows else "all rows"
+    return min(size, rows) if first_order and size is not None and size < rows else None

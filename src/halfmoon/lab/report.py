@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,9 @@ MOST_POINTS = 250
 SCORES = {"accuracy": "accuracy", "r2": "R²"}
 """Scores by name, as they are written."""
 
+MOST_VALUES = 4
+"""Of what differs between settings so many values are named."""
+
 COLOUR_STEPS = 17
 """Colours of a map that is drawn by interpolation between them."""
 
@@ -62,12 +65,12 @@ def html(comparison: Comparison, lang: str | None = None) -> str:
         the scores, with a scrubber over epochs; and a table of the settings.
     """
     with speaking(lang):
-        name = comparison.data.get("name", "")
         count, several = len(comparison.settings), len(comparison.seeds)
         settings = say("{count} setting" if count == 1 else "{count} settings", count=count)
         seeds = say("{count} seed" if several == 1 else "{count} seeds", count=several)
-        counts = say("{settings} compared over {seeds}", settings=settings, seeds=seeds)
-        title = f"{name}: {counts}" if name else counts
+        title = say("{settings} compared over {seeds}", settings=settings, seeds=seeds)
+        if comparison.data.get("name"):
+            title = say("{name}: {title}", name=comparison.data["name"], title=title)
         return page("halfmoon.lab.page", title, content(comparison) | {"title": title}, scripts=SCRIPTS, texts=say)
 
 
@@ -94,7 +97,8 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "snapshots": _snapshots(comparison.runs),
         "map_side": next((run.maps.shape[-1] for run in comparison.runs if run.maps is not None), 0),
         "colours": {"markers": list(MARKERS), "themes": {name: _theme(theme) for name, theme in THEMES.items()}},
-        **{name: data[name] for name in ("task", "classes", "bounds", "extent", "axes")},
+        **{name: data[name] for name in ("task", "classes", "bounds", "extent")},
+        "axes": _axes(data["feature_names"]),
         "facts": facts(comparison),
         "features": data["feature_names"],
         "rows": rows,
@@ -106,11 +110,38 @@ def content(comparison: Comparison) -> dict[str, Any]:
 def facts(comparison: Comparison) -> list[list[str]]:
     """Return what is the same for all runs, or how it differs, in words by topic: the data, and how it is trained on."""
     data = comparison.data
-    rows = f"{len(data['train_points']):,} rows to train on, {len(data['points']):,} held out"
     columns = len(data["feature_names"])
-    size, name = f"{rows}, {columns} column{'s' * (columns != 1)}", data.get("name", "")
-    training = ([topic.capitalize(), text] for topic, text in data.get("training", {}).items())
-    return [["Data", f"{name}, {size}" if name else size], *training]
+    name = f"{data['name']}, " if data.get("name") else ""
+    size = "{name}{trained:,} rows to train on, {held_out:,} held out, {columns} column"
+    sizes = "{name}{trained:,} rows to train on, {held_out:,} held out, {columns} columns"
+    values = {"name": name, "trained": len(data["train_points"]), "held_out": len(data["points"]), "columns": columns}
+    topics = {"loss": say("Loss"), "optimiser": say("Optimiser"), "batch size": say("Batch size"), "epochs": say("Epochs")}
+    training = ([topics[topic], _together(map(IN_WORDS[topic], found))] for topic, found in data.get("training", {}).items())
+    return [[say("Data"), say(size if columns == 1 else sizes, **values)], *training]
+
+
+def _optimizer(found: tuple[str, float]) -> str:
+    solver, momentum = found
+    return say("{solver} with momentum {momentum:g}", solver=solver, momentum=momentum) if momentum else solver
+
+
+IN_WORDS: dict[str, Callable[[Any], str]] = {
+    "loss": str,
+    "optimiser": _optimizer,
+    "batch size": lambda rows: say("all rows") if rows is None else f"{rows:,}",
+    "epochs": lambda epochs: say("at most {epochs:,}", epochs=epochs),
+}
+"""How a value of ``comparison.data["training"]`` is said, by topic."""
+
+
+def _together(texts: Iterable[str]) -> str:
+    found = list(texts)
+    return say(" or ").join(found) if len(found) <= MOST_VALUES else say("{count} values", count=len(found))
+
+
+def _axes(names: Sequence[str]) -> list[str]:
+    """Return what the axes of the maps are: two columns, or components of more; a lone one has no map."""
+    return list(names) if len(names) <= 2 else [say("1st principal component"), say("2nd principal component")]  # noqa: PLR2004 - a plane
 
 
 # ---- settings ---------------------------------------------------------------------------------------------------------

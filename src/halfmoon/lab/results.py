@@ -39,9 +39,9 @@ class Comparison:
     data : dict
         ``task``, ``classes`` (names), ``feature_names``, ``score_name``, ``bounds`` (what 0 and 255 stand for in a regression's
         maps); the rows held out as ``points`` (n, 2) on the plane of the maps and ``labels`` (n,), class numbers or numbers; those
-        trained on as ``train_points`` and ``train_labels``; ``extent``, the plane's (x0, x1, y0, y1), and ``axes``, the names of
-        its two; ``name`` of the data, ``identity``, which equal comparisons share, and ``training``, in words how the settings
-        train: ``loss``, ``optimiser``, ``batch size`` and ``epochs``.
+        trained on as ``train_points`` and ``train_labels``; ``extent``, the plane's (x0, x1, y0, y1); ``name`` of the
+        data, ``identity``, which equal comparisons share, and ``training``, how the settings train: each value that some of them
+        have as ``loss``, ``optimiser`` (its name and its momentum), ``batch size`` (None for all rows) and ``epochs``, the most.
     folder : Path or None
         Where the runs are kept.
     """

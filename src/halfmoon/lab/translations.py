@@ -32,6 +32,7 @@ COUNTS = {
 
 HEADLINE = {
     "{settings} compared over {seeds}": "{settings}，各用 {seeds}比较",
+    "{name}: {title}": "{name}：{title}",
     "accuracy": "准确率",
     "R²": "决定系数 R²",
     "What differs: {varied}. ": "不同之处：{varied}。",
@@ -47,6 +48,26 @@ HEADLINE = {
     "Decided by a {test}; level {level}.": "所用检验：{test}；显著性水平 {level}。",
     "Best": "最佳",
     "Interrupted: {runs} missing.": "已中断：还缺 {runs}。",
+}
+
+FACTS = {
+    "Data": "数据",
+    "Loss": "损失",
+    "Optimiser": "优化器",
+    "Batch size": "批大小",
+    "Epochs": "轮数",
+    "{name}{trained:,} rows to train on, {held_out:,} held out, {columns} column": (
+        "{name}{trained:,} 行用于训练，{held_out:,} 行留出，{columns} 列"
+    ),
+    "{name}{trained:,} rows to train on, {held_out:,} held out, {columns} columns": (
+        "{name}{trained:,} 行用于训练，{held_out:,} 行留出，{columns} 列"
+    ),
+    "{solver} with momentum {momentum:g}": "{solver}，动量 {momentum:g}",
+    "all rows": "全部行",
+    "at most {epochs:,}": "最多 {epochs:,}",
+    " or ": " 或 ",
+    "1st principal component": "第一主成分",
+    "2nd principal component": "第二主成分",
 }
 
 NOTES = {
@@ -120,15 +141,17 @@ PICTURES = {
     "any words": "任意文字",
     "Show all": "全部显示",
     "Text": "文字",
-    "{shown} of {settings} shown, in the grid, the charts and the table.": "网格、曲线和表格中显示 {settings}中的 {shown} 种。",
+    "{shown} of {settings} shown.": "显示 {settings}中的 {shown} 种。",
     "Rows": "行",
     "Columns": "列",
     "not tried": "没有试过",
-    "Up to {most} settings share a cell: they differ in {names}.": "一个格子最多有 {most} 种设置：它们的 {names} 不同。",
-    "Up to {most} settings share a cell: they lie in the same ranges.": "一个格子最多有 {most} 种设置：它们在同样的范围内。",
-    " The best of those shown stands for them, or the one you select; choose above which to show.": (
-        "格子里显示的是其中最佳的，或您选中的；要显示哪些，在上面选择。"
+    "Up to {most} of them share a cell, as they {which}: the best of those shown stands for them, or the one you select.": (
+        "一个格子最多有 {most} 种设置，{which}：格子里显示的是其中最佳的，或您选中的。"
     ),
+    "differ in {names}": "它们的 {names} 不同",
+    "lie in the same ranges": "它们在同样的范围内",
+    "lowest to highest seed": "从最低的种子到最高的种子",
+    "other settings": "其他设置",
     "at epoch {epoch}: {score}": "第 {epoch} 轮：{score}",
     "one of {count}: {names}": "{count} 种之一：{names}",
     "best of {count}: {names}": "{count} 种中最佳：{names}",
@@ -165,5 +188,5 @@ BODY = {
     "This page draws its pictures with a script, which is switched off here.": "本页的图由脚本绘制，而脚本在这里被禁用了。",
 }
 
-say = Texts(COMPARISON | COUNTS | HEADLINE | NOTES | WORDS | PICTURES | BODY)
+say = Texts(COMPARISON | COUNTS | HEADLINE | FACTS | NOTES | WORDS | PICTURES | BODY)
 """Says a text; see :class:`halfmoon.base.language.Texts`."""

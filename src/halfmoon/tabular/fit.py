@@ -24,6 +24,7 @@ from halfmoon.estimators import network_builder
 from halfmoon.losses.pointwise import SquaredError
 from halfmoon.tabular.recipe import Recipe
 from halfmoon.tabular.table_model import TableModel
+from halfmoon.tabular.translations import say
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.ending import Reason
@@ -179,7 +180,7 @@ def _too_few(estimator: Any, y: Array) -> str | None:
     sizes = np.unique(y, return_counts=True)[1] if y.dtype.kind == "i" else np.empty(0)
     if not held or (2 <= held <= len(y) - 2 and (len(sizes) != 2 or sizes.min() > 1)):  # noqa: PLR2004 - rows, and two classes
         return None
-    return f"Too few rows to set some aside for validation, so all {estimator.max_iter} epochs are made."
+    return say("Too few rows to set some aside for validation, so all {epochs} epochs are made.", epochs=estimator.max_iter)
 
 
 def _counts(target: Any, column: pl.Series) -> Any:

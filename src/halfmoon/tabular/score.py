@@ -14,6 +14,7 @@ from halfmoon.data import values
 from halfmoon.data.notes import name_of, quoted
 from halfmoon.data.targets import Classes, Quantity
 from halfmoon.tabular.table_model import TableModel
+from halfmoon.tabular.translations import say
 
 UNEVEN = 1.5
 """So many times the rows of the rarest class has the most frequent one where each class's recall is said."""
@@ -65,25 +66,27 @@ def _of_quantity(model: TableModel, target: Quantity, X: Array, y: Array) -> Sco
     predicted = model.estimator.predict(X)
     value = float(r2_score(y, predicted)) if len(y) > 1 else 0.0
     errors = [mean_absolute_error(y, each) * target.scale for each in (predicted, np.full(len(y), y.mean()))]
-    mean = f"always answering the mean has R² 0, MAE {errors[1]:.4g}"
-    return Score(value, f"R² {value:.3f}, MAE {errors[0]:.4g} in {name_of(target.name)} ({len(y):,} rows; {mean})")
+    text = "R² {r2:.3f}, MAE {error:.4g} in {name} ({rows:,} rows; always answering the mean has R² 0, MAE {base:.4g})"
+    return Score(value, say(text, r2=value, error=errors[0], name=name_of(target.name), rows=len(y), base=errors[1]))
 
 
 def _of_classes(model: TableModel, target: Classes, X: Array, y: Array) -> Score:
     predicted = model.estimator.predict(X)
     present, counts = np.unique(y, return_counts=True)
     value, most = float(accuracy_score(y, predicted)), counts.argmax()
-    always = f"always answering {quoted(target.labels[present[most]])}, the most frequent, {counts[most] / len(y):.1%}"
-    text = f"accuracy {value:.1%} ({round(value * len(y)):,} of {len(y):,} rows right; {always})"
+    text = "accuracy {accuracy:.1%} ({right:,} of {rows:,} rows right; always answering {label}, the most frequent, {base:.1%})"
+    frequent, base = quoted(target.labels[present[most]]), counts[most] / len(y)
+    text = say(text, accuracy=value, right=round(value * len(y)), rows=len(y), label=frequent, base=base)
     recalls = recall_score(y, predicted, labels=present, average=None, zero_division=0)
-    figures = [f"balanced accuracy {recalls.mean():.1%} (always the same: {1 / len(present):.1%})"]
+    figures = [say("balanced accuracy {balanced:.1%} (always the same: {base:.1%})", balanced=recalls.mean(), base=1 / len(present))]
     if model.estimator.model_.network.loss.link.classifies:
         shares = counts / len(y)
         loss = log_loss(y, _shares(model, X), labels=np.arange(len(target.labels)))
-        figures.append(f"log-loss {loss:.4g} (always the classes' shares: {-(shares * np.log(shares)).sum():.4g})")
-    details = [", ".join(figures)]
+        base = -(shares * np.log(shares)).sum()
+        figures.append(say("log-loss {loss:.4g} (always the classes' shares: {base:.4g})", loss=loss, base=base))
+    details = [say(", ").join(figures)]
     if counts.max() > UNEVEN * counts.min():
-        details.append(f"recall {_recalls(target, present, counts, recalls)}")
+        details.append(say("recall {recalls}", recalls=_recalls(target, present, counts, recalls)))
     return Score(value, text, tuple(details))
 
 
@@ -96,5 +99,7 @@ def _shares(model: TableModel, X: Array) -> Array:
 def _recalls(target: Classes, present: Array, counts: Array, recalls: Array) -> str:
     """Return the recall of each class, or of many classes the lowest ones."""
     order = np.argsort(recalls, kind="stable")[:SHOWN_CLASSES] if len(present) > SHOWN_CLASSES else range(len(present))
-    shown = [f"{quoted(target.labels[present[each]])} {recalls[each]:.1%} of {counts[each]:,}" for each in order]
-    return ", ".join(shown) + (f", and higher for {len(present) - len(shown)} more classes" if len(present) > len(shown) else "")
+    text = "{label} {recall:.1%} of {rows:,}"
+    shown = [say(text, label=quoted(target.labels[present[each]]), recall=recalls[each], rows=counts[each]) for each in order]
+    more = len(present) - len(shown)
+    return say(", ").join(shown) + (say(", and higher for {more} more classes", more=more) if more else "")

@@ -1,4 +1,4 @@
-"""Why a training ended, in Chinese."""
+"""How a training goes and why it ended, in Chinese."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ say = Texts(
         "{monitor} has not got better for {patience} epochs": "{monitor} 已有 {patience} 轮没有改善",
         "the time limit of {seconds:g} s is reached": "到了 {seconds:g} 秒的时间限制",
         "interrupted": "被中断",
+        "epoch {epoch:,} of {epochs:,}, {figures}": "第 {epoch:,} / {epochs:,} 轮，{figures}",
+        "ended after {epochs:,} epochs": "训练了 {epochs:,} 轮后结束",
+        "ended after {epochs:,} epochs: {reason}": "训练了 {epochs:,} 轮后结束：{reason}",
+        "loss": "损失",
+        "val loss": "验证损失",
+        "accuracy": "准确率",
+        "val accuracy": "验证准确率",
     }
 )
 """Says a text; see :class:`halfmoon.base.language.Texts`."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from halfmoon.base.progress import EpochBar
 from halfmoon.training.callbacks import Callback
+from halfmoon.training.translations import say
 
 if TYPE_CHECKING:
     from halfmoon.base.patience import Patience
@@ -36,14 +37,16 @@ class ProgressReport(Callback):
         now = time.perf_counter()
         if self.bar is None:
             if run.epoch % self.stride == 0 or run.epoch in {1, run.epochs}:
-                print(f"epoch {run.epoch:,} of {run.epochs:,}, {figures(run)}", flush=True)  # noqa: T201 - what was asked for
+                line = say("epoch {epoch:,} of {epochs:,}, {figures}", epoch=run.epoch, epochs=run.epochs, figures=figures(run))
+                print(line, flush=True)  # noqa: T201 - what was asked for
         elif now - self.shown >= SECONDS_BETWEEN:
             self.shown = now
             self.bar.update(run.epoch, figures(run))
 
     def on_end(self, run: Run) -> None:
         reason = run.history.stopped
-        ending = f"ended after {run.epoch:,} epochs" + (f": {reason.rstrip('.')}" if reason else "")
+        text = "ended after {epochs:,} epochs: {reason}" if reason else "ended after {epochs:,} epochs"
+        ending = say(text, epochs=run.epoch, reason=reason.rstrip(".") if reason else "")
         if self.bar is None:
             print(ending, flush=True)  # noqa: T201 - likewise
             return
@@ -53,7 +56,12 @@ class ProgressReport(Callback):
         self.bar.print(ending)
 
 
+NAMES = {"loss": "loss", "val_loss": "val loss", "accuracy": "accuracy", "val_accuracy": "val accuracy"}
+"""Columns of a history in words; those of other metrics are called as they are."""
+
+
 def figures(run: Run) -> str:
     """Return the newest losses and metrics in words."""
     left_out = {"epoch", "rate", "seconds"}
-    return ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in run.history.last().items() if name not in left_out)
+    newest = ((name, value) for name, value in run.history.last().items() if name not in left_out)
+    return ", ".join(f"{say(NAMES[name]) if name in NAMES else name.replace('_', ' ')} {value:.4g}" for name, value in newest)

@@ -430,3 +430,19 @@ def test_health_speaks_chinese(monkeypatch):
     assert hm.health(sick, X, Y) == hm.health(sick, X, Y, lang="zh")
     with pytest.raises(InputError, match="lang must be one of en, zh"):
         hm.health(sick, X, Y, lang="fr")
+
+
+@pytest.mark.parametrize(
+    ("layers", "rule", "sentence"),
+    [
+        ([Dense(1), Sigmoid], "bounded_scores",
+         "sigmoid 用了两次，一次在第 1 层，一次在损失（logistic）里：概率不可能低于 0.5，或高于 0.73；请去掉第 1 层"),
+        ([Dense(1), ReLU], "bounded_scores", "第 1 层（relu）限制了损失（logistic）里的得分：概率不可能低于 0.5；请去掉第 1 层"),
+        ([Dense(8), Dense(1)], "no_activations",
+         "2 个 Dense 层之间没有激活函数，合起来学到的不比一个层多：请在除最后一层以外的每层之后放一个激活函数，如 ReLU()"),
+        ([Dense(8), CUBE, Dense(1)], "wrong_slope", "第 1 层（cube）的导数有误：在 z = "),
+    ],
+)  # fmt: skip
+def test_how_it_is_put_together_is_said_in_chinese(layers, rule, sentence):
+    (finding,) = found(hm.health(model(*layers), X, Y, lang="zh"), rule)
+    assert finding.sentence.startswith(sentence)

@@ -39,9 +39,24 @@ def test_the_page_says_every_text_in_its_language(lang):
     body = html[html.index("<body>") : html.index("<script")]
     assert bool(re.search("[\u4e00-\u9fff]", body)) == (lang == "zh")
     assert ("Previous card" in body) == (lang == "en")
-    assert say.chinese["Close the chain"] in html or lang == "en"
+    assert say.chinese["Where {node} comes from"] in html or lang == "en"
 
 
 def test_a_language_that_is_not_spoken_is_refused():
     with pytest.raises(InputError, match="lang must be one of en, zh, got 'fr'"):
         taken(lang="fr")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_wrong_slope_is_marked_at_the_same_cards_in_each_language(lang):
+    """In Chinese, too, no end of a residual branch is blamed."""
+    wrong = hm.Activation("cube", value=lambda z: z**3, slope=lambda z, a: z**2)
+    network = hm.Network([hm.Dense(2), hm.Residual(wrong), hm.Dense(1)], hm.SquaredError)
+    xray = hm.xray(network.init(2, seed=0), X, Y, lang=lang)
+    (culprit,) = (index for index, card in enumerate(xray.cards) if card.fault)
+    card, after = xray.cards[culprit], xray.cards[culprit + 1]
+    assert card.title == {"en": "Backward: layer 1.0, cube", "zh": "反向：第 1.0 层，cube"}[lang]
+    assert re.match({"en": "the slope of layer 1.0 ", "zh": "第 1.0 层（cube）的导数有误：在 z = .*中心差分测得.*。$"}[lang], card.fault)
+    assert after.spoiled.startswith({"en": "These numbers are wrong", "zh": f"这些数是错的，起因是卡片 {culprit}（"}[lang])
+    assert {"en": "WRONG: ", "zh": "错误："}[lang] in xray.card_text(culprit)
+    assert bool(re.search("[\u4e00-\u9fff]", after.what + after.spoiled + card.what)) == (lang == "zh")

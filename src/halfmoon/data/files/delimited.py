@@ -16,9 +16,10 @@ from halfmoon.data.files import polars_calls
 from halfmoon.data.files.dialect import is_quoted, well_quoted
 from halfmoon.data.files.file_format import FileFormat
 from halfmoon.data.files.header import FIGURE, kind_of
-from halfmoon.data.files.layout import Layout, counted, find_layout, line_number
+from halfmoon.data.files.layout import Layout, find_layout, line_number
 from halfmoon.data.files.names import column_names, name_columns
 from halfmoon.data.files.records import Records, count, find_records, has_leading_zeros
+from halfmoon.data.translations import say
 
 WINDOWS, WINDOW = 8, 1 << 14
 """Further places, and bytes at each, at which the types of columns are looked at."""
@@ -74,7 +75,7 @@ def read_delimited(
     if layout.dialect.separator == " ":
         text = _without_runs_of_blanks(text)
         layout = find_layout(file, text, FileFormat("\t", header=file_format.header), known)
-        notes.append("runs of blanks separate its columns; --separator says another")
+        notes.append(say("runs of blanks separate its columns; --separator says another"))
     if layout.start >= len(text):
         raise InputError(f"{file} must have at least one row below the header, it has none")
     names, chosen = column_names(file, layout.header, layout.width)
@@ -93,7 +94,7 @@ def _with_plain_ends(file: Path, text: bytes) -> tuple[bytes, list[str]]:
         text = _with_newlines(file, text)
     if b"\\" in text and is_quoted(text) and ESCAPED.search(text):
         text = text.replace(b'\\"', b'""')
-        notes.append("a backslash before a quote is left out, and the quote taken as a character")
+        notes.append(say("a backslash before a quote is left out, and the quote taken as a character"))
     return text, notes
 
 
@@ -226,17 +227,19 @@ def _check_rows(file: Path, text: bytes, layout: Layout, frame: pl.DataFrame) ->
             raise _wrong_width(file, text, layout, records, int(short[0]))
         kept &= ~blank & ~again
         inner = int(np.count_nonzero(blank[: int(np.flatnonzero(~blank)[-1])])) if not blank.all() else 0
-        notes += [f"left out: {counted(inner, 'blank line')} between the rows"] if inner else []
+        one, several = "left out: {count:,} blank line between the rows", "left out: {count:,} blank lines between the rows"
+        notes += [say(one if inner == 1 else several, count=inner)] if inner else []
         if again.any():
             place = int(records.starts[np.flatnonzero(again)[0]])
-            notes.append(f"left out: the header once more in line {line_number(text, place)}{_and_more(int(again.sum()))}")
+            notes.append(_again_note(line_number(text, place), int(again.sum())))
     if gaps and layout.width > 1:
         empty = frame.select(pl.all_horizontal(pl.all().is_null())).to_series().to_numpy()
         full = np.flatnonzero(kept & ~empty)
         after = int(full[-1]) + 1 if len(full) else 0
         trailing = int(np.count_nonzero(kept[after:]))
         kept[after:] = False
-        notes += [f"left out: {counted(trailing, 'row')} without any value at the end"] if trailing else []
+        one, several = "left out: {count:,} row without any value at the end", "left out: {count:,} rows without any value at the end"
+        notes += [say(one if trailing == 1 else several, count=trailing)] if trailing else []
     return (None if kept.all() else kept), notes
 
 
@@ -249,8 +252,12 @@ def _separators_fit(text: bytes, layout: Layout, frame: pl.DataFrame) -> bool:
     return count(text, mark, layout.start) == wanted
 
 
-def _and_more(times: int) -> str:
-    return f", and {counted(times - 1, 'time')} more" if times > 1 else ""
+def _again_note(line: int, times: int) -> str:
+    """Return what is said of a header that stands in the middle once more, or more times."""
+    once = "left out: the header once more in line {line}"
+    twice = "left out: the header once more in line {line}, and {more:,} time more"
+    often = "left out: the header once more in line {line}, and {more:,} times more"
+    return say(once if times == 1 else twice if times == 2 else often, line=line, more=times - 1)  # noqa: PLR2004 - one more
 
 
 def _blank(text: bytes, records: Records) -> Array:

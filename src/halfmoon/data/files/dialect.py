@@ -17,7 +17,6 @@ MOST_RECORDS = 200
 
 BLANKS_INSIDE = re.compile(r"\S  +\S")
 
-NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar", " ": "blanks"}
 
 BY_ENDING = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
 """What the end of a file's name says."""

@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from halfmoon.base.errors import InputError
+from halfmoon.data.translations import say
 
 PIECE = 1 << 22
 """Bytes at a time, so that Ctrl-C is heard in between."""
@@ -66,9 +67,8 @@ def as_utf8(file: object, content: bytes, encoding: str | None) -> Text:
         return Text(content)
     wide = _utf16(content)
     if wide:
-        return Text(
-            _decoded(file, content, wide), (f"{wide} is guessed as its encoding, since every other byte is zero; --encoding says another",)
-        )
+        text = say("{encoding} is guessed as its encoding, since every other byte is zero; --encoding says another", encoding=wide)
+        return Text(_decoded(file, content, wide), (text,))
     if b"\0" in content:
         raise InputError(f"{file} must be text, line {_line(content, content.index(0))} has the byte 0x00")
     try:
@@ -129,7 +129,8 @@ def _guessed(file: object, content: bytes) -> Text:
             f"0x{content[place]:02x}"
         )
     shown = words[0].decode(name or "utf-8", "replace").strip()
-    return Text(text, (f"{name} is guessed as its encoding, in which it has such words as {shown[:40]!r}; --encoding says another",))
+    note = "{encoding} is guessed as its encoding, in which it has such words as {words}; --encoding says another"
+    return Text(text, (say(note, encoding=name, words=repr(shown[:40])),))
 
 
 def _words(content: bytes) -> list[bytes]:

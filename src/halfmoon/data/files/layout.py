@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from halfmoon.base.errors import InputError
-from halfmoon.data.files.dialect import BY_ENDING, NAMES, Dialect, find_separator, is_quoted, split_fields
+from halfmoon.data.files.dialect import BY_ENDING, Dialect, find_separator, is_quoted, split_fields
 from halfmoon.data.files.file_format import FileFormat
 from halfmoon.data.files.header import FIGURE, WORD, guess_header, kind_of
 from halfmoon.data.files.names import header_notes
 from halfmoon.data.files.records import find_records
+from halfmoon.data.translations import say
 
 SAMPLE = 1 << 16
 """Bytes from which separator, header and types are found out; more where one record is longer."""
@@ -42,9 +43,8 @@ def line_number(text: bytes, place: int) -> int:
     return text.count(b"\n", 0, place) + 1
 
 
-def counted(number: int, what: str) -> str:
-    """Return how many there are, in words that fit one and several."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar", " ": "blanks"}
+"""Separators in words."""
 
 
 def find_layout(file: Path, text: bytes, file_format: FileFormat, known: Collection[str]) -> Layout:
@@ -56,7 +56,8 @@ def find_layout(file: Path, text: bytes, file_format: FileFormat, known: Collect
     separator = file_format.separator or said or find_separator(records, quoted=quoted, usual=usual)
     notes = []
     if file_format.separator is None and separator != BY_ENDING.get(_ending(file)) and any(separator in record for record in records):
-        notes.append(f"{NAMES.get(separator, repr(separator))} separates its columns; --separator says another")
+        name = say(NAMES[separator]) if separator in NAMES else repr(separator)
+        notes.append(say("{separator} separates its columns; --separator says another", separator=name))
     dialect = Dialect(separator, quoted)
     if separator == " ":
         return Layout(dialect, at, None, 1, (), ())
@@ -65,10 +66,14 @@ def find_layout(file: Path, text: bytes, file_format: FileFormat, known: Collect
     if hidden:
         comments, rows, starts = comments[:-1], [hidden, *rows], [comments[-1], *starts]
     if comments:
-        notes.append(f"left out: what begins with # above the table, {counted(len(comments), 'line')}")
+        one = "left out: what begins with # above the table, {count:,} line"
+        several = "left out: what begins with # above the table, {count:,} lines"
+        notes.append(say(one if len(comments) == 1 else several, count=len(comments)))
     titles = 0 if file_format.header is False else _titles(rows)
     if titles:
-        notes.append(f"left out: {counted(titles, 'line')} of a title above the table, which begins with {''.join(rows[0])[:40]!r}")
+        one = "left out: {count:,} line of a title above the table, which begins with {text}"
+        several = "left out: {count:,} lines of a title above the table, which begins with {text}"
+        notes.append(say(one if titles == 1 else several, count=titles, text=repr("".join(rows[0])[:40])))
         rows, starts = rows[titles:], starts[titles:]
     has_header, doubts = _has_header(file, rows, file_format.header, known)
     width, header, remarks = _shape(rows, has_header=has_header)

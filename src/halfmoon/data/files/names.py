@@ -8,16 +8,20 @@ import polars as pl
 
 from halfmoon.base.errors import InputError
 from halfmoon.data.files.header import HeaderGuess
+from halfmoon.data.translations import say
 
 
 def header_notes(guess: HeaderGuess, width: int) -> list[str]:
     """Return what is to be said where a first record is not clearly a header."""
     if not guess.found:
-        names = "column_1" if width == 1 else f"column_1 to column_{width}"
-        return [f"no header is found, since its first line looks like values, so the columns are called {names}; --header says otherwise"]
-    return [
-        "its first line is taken for the names of the columns, though some look like values; --no-header says otherwise"
-    ] * guess.doubtful
+        one = "no header is found, since its first line looks like values, so the columns are called column_1; --header says otherwise"
+        several = (
+            "no header is found, since its first line looks like values, so the columns are called column_1 to column_{width}; "
+            "--header says otherwise"
+        )
+        return [say(one if width == 1 else several, width=width)]
+    doubt = "its first line is taken for the names of the columns, though some look like values; --no-header says otherwise"
+    return [say(doubt)] * guess.doubtful
 
 
 def column_names(file: object, header: Sequence[str] | None, width: int) -> tuple[list[str], list[str]]:
@@ -39,7 +43,7 @@ def column_names(file: object, header: Sequence[str] | None, width: int) -> tupl
             )
         places[name] = place
     blanks = [name for name in header if name != name.strip()]
-    return names, [f"blanks around names of columns are left out, as in {blanks[0][:40]!r}"] if blanks else []
+    return names, [say("blanks around names of columns are left out, as in {name}", name=repr(blanks[0][:40]))] if blanks else []
 
 
 def name_columns(frame: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFrame, list[str]]:
@@ -51,8 +55,8 @@ def name_columns(frame: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFram
     notes = []
     empty = [place for place, name in enumerate(names) if not name and frame[str(place)].null_count() == frame.height]
     if empty:
-        where = f"columns {empty[0] + 1} to {empty[-1] + 1}" if len(empty) > 1 else f"column {empty[0] + 1}"
-        notes.append(f"left out: {where}, without name or value")
+        one, several = "left out: column {first}, without name or value", "left out: columns {first} to {last}, without name or value"
+        notes.append(say(one if len(empty) == 1 else several, first=empty[0] + 1, last=empty[-1] + 1))
     found = {str(place): name for place, name in enumerate(names) if place not in empty}
     unnamed = [key for key, name in found.items() if not name and key != "0"]
     for key in unnamed:
@@ -60,5 +64,6 @@ def name_columns(frame: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFram
         while found[key] in names:
             found[key] += "_"
     if unnamed:
-        notes.append(f"named here, since the header has no name for them: {', '.join(found[key] for key in unnamed[:5])}")
+        made = ", ".join(found[key] for key in unnamed[:5])
+        notes.append(say("named here, since the header has no name for them: {names}", names=made))
     return frame.select([pl.col(key).alias(name) for key, name in found.items()]), notes

@@ -15,6 +15,7 @@ from halfmoon.data.files import polars_calls
 from halfmoon.data.files.file_format import FileFormat
 from halfmoon.data.files.header import guess_header
 from halfmoon.data.files.names import column_names, header_notes, name_columns
+from halfmoon.data.translations import say
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How files of Excel before 2007 begin."""
@@ -60,7 +61,8 @@ def read_workbook(file: Path, content: bytes, file_format: FileFormat, known: Co
     frame = _without_losses(texts[int(header is not None) :], typed)
     named, dropped = name_columns(frame, names)
     kept = named.filter(~pl.all_horizontal(pl.all().is_null()))
-    gone = [f"left out: rows without any value, {named.height - kept.height} times"] if kept.height < named.height else []
+    lost = named.height - kept.height
+    gone = [say("left out: rows without any value, {count} times", count=lost)] if lost else []
     return Sheet(kept, (*notes, *said, *chosen, *dropped, *gone))
 
 
@@ -74,7 +76,7 @@ def _chosen(file: Path, book: Any, sheet: str | None) -> tuple[str, list[str]]:
         raise InputError(f"sheet must be one of {', '.join(names)[:120]}, or its number from 1 to {len(names)}, got {sheet[:40]!r}")
     full = names if len(names) == 1 else [name for name in names if book.load_sheet(name, header_row=None, n_rows=1).height]
     if len(full) == 1:
-        return full[0], [f"the sheet {full[0]!r} is the only one that holds cells"] if len(names) > 1 else []
+        return full[0], [say("the sheet {name} is the only one that holds cells", name=repr(full[0]))] if len(names) > 1 else []
     if not full:
         raise InputError(f"{file} must hold a table, all its sheets are empty")
     raise InputError(f"{file} has {len(full)} sheets, and --sheet must say which: {', '.join(full)[:120]}")

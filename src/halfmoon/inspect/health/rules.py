@@ -193,14 +193,20 @@ def bounded_scores(evidence: Evidence) -> Faults:
     least, most = _means(loss.link, low, high, last.n_out)
     if least <= FULL[0] and most >= FULL[1]:
         return
-    limits = [f"below {least:.2g}"] * (least > FULL[0]) + [f"above {most:.2g}"] * (most < FULL[1])
-    name, behind = str(getattr(last.layer, "name", "softmax")), f"the loss ({getattr(loss, 'name', 'softmax_cross_entropy')})"
+    limits = [say("below {least:.2g}", least=least)] * (least > FULL[0]) + [say("above {most:.2g}", most=most)] * (most < FULL[1])
+    behind = say("the loss ({name})", name=getattr(loss, "name", "softmax_cross_entropy"))
     own = None if isinstance(last.layer, Softmax) else last.layer.value
     twice = own == getattr(loss.link, "inverse", None)  # both None where a softmax meets a softmax
-    what = f"{name} is applied twice, by layer {last.path} and by" if twice else f"layer {last.path} ({name}) bounds the scores of"
-    mean = "probability" if loss.link.classifies else "predicted mean"
-    sentence = f"{what} {behind}: no {mean} can be {' or '.join(limits)}; leave layer {last.path} out"
-    yield last.path, most if most < FULL[1] else least, sentence
+    again = "{name} is applied twice, by layer {path} and by {behind}: no {mean} can be {limits}; leave layer {path} out"
+    bound = "layer {path} ({name}) bounds the scores of {behind}: no {mean} can be {limits}; leave layer {path} out"
+    values = {
+        "name": getattr(last.layer, "name", "softmax"),
+        "path": last.path,
+        "behind": behind,
+        "mean": say("probability" if loss.link.classifies else "predicted mean"),
+        "limits": say(" or ").join(limits),
+    }
+    yield last.path, most if most < FULL[1] else least, say(again if twice else bound, **values)
 
 
 def _means(link: PointwiseLink | SoftmaxLink, low: float, high: float, outputs: int) -> tuple[float, float]:
@@ -219,8 +225,10 @@ def no_activations(evidence: Evidence) -> Faults:
     layers = [each.step.layer for each in evidence.trace.steps]
     dense = [index for index, layer in enumerate(layers) if type(layer) is Dense]
     if len(dense) > 1 and all(map(_is_linear, layers[: dense[-1]])):
-        sentence = f"{len(dense)} Dense layers without an activation between them can learn no more than one: put, say, ReLU() after each"
-        yield "", len(dense), f"{sentence} but the last"
+        sentence = (
+            "{count} Dense layers without an activation between them can learn no more than one: put, say, ReLU() after each but the last"
+        )
+        yield "", len(dense), say(sentence, count=len(dense))
 
 
 def _is_linear(layer: Layer | None) -> bool:

@@ -23,6 +23,21 @@ say = Texts(
         "{count:,} of {size:,} numbers of {name} are not finite: train again with a lower rate": (
             "{name} 的 {size:,} 个数中有 {count:,} 个不是有限数：请用更小的学习率重新训练"
         ),
+        "the loss ({name})": "损失（{name}）里",
+        "probability": "概率",
+        "predicted mean": "预测均值",
+        "below {least:.2g}": "低于 {least:.2g}",
+        "above {most:.2g}": "高于 {most:.2g}",
+        " or ": "，或",
+        "{name} is applied twice, by layer {path} and by {behind}: no {mean} can be {limits}; leave layer {path} out": (
+            "{name} 用了两次，一次在第 {path} 层，一次在{behind}：{mean}不可能{limits}；请去掉第 {path} 层"
+        ),
+        "layer {path} ({name}) bounds the scores of {behind}: no {mean} can be {limits}; leave layer {path} out": (
+            "第 {path} 层（{name}）限制了{behind}的得分：{mean}不可能{limits}；请去掉第 {path} 层"
+        ),
+        "{count} Dense layers without an activation between them can learn no more than one: put, say, ReLU() after each but the last": (
+            "{count} 个 Dense 层之间没有激活函数，合起来学到的不比一个层多：请在除最后一层以外的每层之后放一个激活函数，如 ReLU()"
+        ),
         "{count} of {total} units of layer {path} are dead: they output 0 for every row": (
             "第 {path} 层的 {total} 个单元中有 {count} 个死亡单元：对每一行都输出 0"
         ),

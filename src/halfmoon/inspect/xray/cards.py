@@ -73,15 +73,17 @@ def cards_of(xray: XRay) -> Iterator[Card]:
     steps = xray.trace.steps
     ahead = [_inputs(xray), *(_forward(xray, traced) for traced in steps), _loss(xray)]
     yield from ahead
-    faults = {wrong.path: f"{wrong}." for wrong in xray.wrong_slopes}
-    back = [(None, _slopes(xray)), *((traced.step.path, _backward(xray, traced)) for traced in reversed(steps))]
+    faults = {wrong.path: say("{sentence}.", sentence=wrong) for wrong in xray.wrong_slopes}
+    back: list[tuple[str | None, bool, Card]] = [(None, False, _slopes(xray))]
+    back += [(traced.step.path, traced.step.layer is None, _backward(xray, traced)) for traced in reversed(steps)]
     culprit, spoiled = "", dict[str | None, str]()
-    for index, (path, card) in enumerate(back, len(ahead)):
-        fault = faults.get(path, "") if card.sources and "residual" not in card.title else ""
+    for index, (path, is_branch, card) in enumerate(back, len(ahead)):
+        fault = faults.get(path, "") if card.sources and not is_branch else ""
         spoiled[path] = culprit
         yield replace(card, fault=fault, spoiled=culprit)
         if fault and not culprit:
-            culprit = f"These numbers are wrong because of card {index}, {card.title[0].lower()}{card.title[1:]}."
+            title = card.title[0].lower() + card.title[1:]
+            culprit = say("These numbers are wrong because of card {index}, {title}.", index=index, title=title)
             spoiled[path] = culprit  # the gradients of its own parameters
     for traced, arrays in zip(steps, xray.model.arrays, strict=True):
         if arrays:
@@ -122,8 +124,10 @@ def _inputs(xray: XRay) -> Card:
     passing = say("a training pass: dropout drops, batch normalisation uses this batch")
     passing = passing if xray.trace.pass_.training else say("an inference pass: no dropout, running statistics")
     rows, columns = xray.X.shape
-    what = f"{rows:,} row{'s' * (rows > 1)} of {columns:,} numbers go in, as {xray.X.dtype}; {passing}."
-    return Card("Inputs", what, (), _shape({"X": xray.X, "y": xray.y}), _views(given))
+    what = "{rows:,} row of {columns:,} numbers goes in, as {dtype}; {passing}."
+    what = what if rows == 1 else "{rows:,} rows of {columns:,} numbers go in, as {dtype}; {passing}."
+    what = say(what, rows=rows, columns=columns, dtype=xray.X.dtype, passing=passing)
+    return Card(say("Inputs"), what, (), _shape({"X": xray.X, "y": xray.y}), _views(given))
 
 
 def _forward(xray: XRay, traced: TracedStep) -> Card:
@@ -132,8 +136,8 @@ def _forward(xray: XRay, traced: TracedStep) -> Card:
     shown, result = {f"{name}.x": traced.x}, {f"{name}.y": traced.y}
     shapes = f"{_shape(shown)} → {_shape(result)}"
     if layer is None:
-        what = "The columns stay as many."
-        rules: tuple[str, ...] = (BRANCH_RULES[step.kind][0],)
+        what = say("The columns stay as many.")
+        rules: tuple[str, ...] = (say(BRANCH_RULES[step.kind][0]),)
         kept = xray.trace.kept(index)
         walk = xray.model._walk(traced.x, xray.trace.pass_, index, kept)  # noqa: SLF001 - whose lines are shown
         code = sources(xray.model, ["_walk"], lambda: next(walk))
@@ -144,9 +148,9 @@ def _forward(xray: XRay, traced: TracedStep) -> Card:
         rules = _equations(code, extra=definition(layer)[:1] + definition(layer)[2:])
         params = _named(step.path, xray.model.params.at(step.path))
         shown |= params | _named(step.path, xray.model.state.at(step.path))
-        what = f"{layer!r} turns its {step.n_in:,} columns x into {step.n_out:,} columns y."
-        shapes += f"   with {_shape(params)}" if params else ""
-    return Card(f"Forward: {_label(step)}", what, rules, shapes, _views(shown | result), tuple(code))
+        what = say("{layer} turns its {n_in:,} columns x into {n_out:,} columns y.", layer=repr(layer), n_in=step.n_in, n_out=step.n_out)
+        shapes += say("   with {shapes}", shapes=_shape(params)) if params else ""
+    return Card(say("Forward: {label}", label=_label(step)), what, rules, shapes, _views(shown | result), tuple(code))
 
 
 def _quietly(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -159,12 +163,14 @@ def _loss(xray: XRay) -> Card:
     losses = _quietly(loss.each, scores, xray.y)
     code = sources(loss, ["each"], lambda: _quietly(loss.each, scores, xray.y))
     code += sources(model, ["objective"], lambda: model.objective(scores, xray.y, xray.weights, xray.penalty))
-    what = f"The loss of each row, and their {'weighted ' * (xray.weights is not None)}mean: {xray.trace.loss!r}"
-    what += " with the penalty." if xray.penalty != NO_PENALTY else "."
+    plain, weighted = "The loss of each row, and their mean: {loss}", "The loss of each row, and their weighted mean: {loss}"
+    what = say(plain if xray.weights is None else weighted, loss=repr(xray.trace.loss))
+    what += say(" with the penalty.") if xray.penalty != NO_PENALTY else say(".")
     given = {"scores": scores, "y": xray.y}
     rules = _equations(code, extra=[line for line in definition(loss) if not line.startswith("slope")])
-    shapes = f"{_shape(given)} → one number"
-    return Card(f"Loss: {_kind(loss)}", what, rules, shapes, _views(given | {"loss of each row": losses}), tuple(code))
+    shapes = say("{shapes} → one number", shapes=_shape(given))
+    arrays = _views(given | {say("loss of each row"): losses})
+    return Card(say("Loss: {kind}", kind=_kind(loss)), what, rules, shapes, arrays, tuple(code))
 
 
 def _slopes(xray: XRay) -> Card:
@@ -176,9 +182,9 @@ def _slopes(xray: XRay) -> Card:
         "dscores = w / Σw · ∂loss/∂scores",
         *_equations(code, extra=[line for line in definition(loss) if not line.startswith("value")]),
     )
-    what = f"How much the loss grows with each score, dscores, which is {name}: here the way back begins."
+    what = say("How much the loss grows with each score, dscores, which is {name}: here the way back begins.", name=name)
     shapes = f"{_shape({'scores': trace.scores})} → {_shape({name: slopes})}"
-    return Card("Backward: the loss's slopes", what, rules, shapes, (ArrayView(name, slopes),), tuple(code), (name,))
+    return Card(say("Backward: the loss's slopes"), what, rules, shapes, (ArrayView(name, slopes),), tuple(code), (name,))
 
 
 def _backward(xray: XRay, traced: TracedStep) -> Card:
@@ -186,7 +192,7 @@ def _backward(xray: XRay, traced: TracedStep) -> Card:
     given: dict[str, Array] = {f"{name}.dy": traced.dy}  # type: ignore[dict-item]
     made: dict[str, Array] = {f"{name}.dx": traced.dx}  # type: ignore[dict-item]
     if layer is None:
-        rules: tuple[str, ...] = (BRANCH_RULES[step.kind][1],)
+        rules: tuple[str, ...] = (say(BRANCH_RULES[step.kind][1]),)
         code = sources(xray.model, ["_back"], lambda: xray.model._back(_branch(xray.trace, traced), traced.dy))  # type: ignore[arg-type] # noqa: SLF001
     else:
         index = xray.trace.steps.index(traced)
@@ -196,12 +202,16 @@ def _backward(xray: XRay, traced: TracedStep) -> Card:
         made |= _named(step.path, xray.trace.gradients.at(step.path), before="d") if xray.trace.gradients else {}
     if len(made) > 1 and xray.penalty != NO_PENALTY:
         penalty = sources(xray.penalty, ["gradient"], lambda: xray.penalty.gradient(xray.model.theta))
-        rules += (*_equations(penalty), "the penalty's slope is added to the gradient of each decayed array")
-    of_parameters = " and ".join(filter(None, [", ".join(list(made)[1:-1]), *list(made)[1:][-1:]]))
-    what = f"{name}.dy, the slope of the loss by what came out, makes {name}.dx, the slope by what went in"
-    what += f", and {of_parameters}, by the parameters." if of_parameters else "."
+        rules += (*_equations(penalty), say("the penalty's slope is added to the gradient of each decayed array"))
+    parameters = say(" and ").join(filter(None, [", ".join(list(made)[1:-1]), *list(made)[1:][-1:]]))
+    alone = "{name}.dy, the slope of the loss by what came out, makes {name}.dx, the slope by what went in."
+    both = (
+        "{name}.dy, the slope of the loss by what came out, makes {name}.dx, the slope by what went in, "
+        "and {parameters}, by the parameters."
+    )
+    what = say(both if parameters else alone, name=name, parameters=parameters)
     shapes = f"{_shape({f'{name}.x': traced.x, f'{name}.y': traced.y} | given)} → {_shape(made)}"
-    return Card(f"Backward: {_label(step)}", what, rules, shapes, _views(given | made), tuple(code), tuple(made))
+    return Card(say("Backward: {label}", label=_label(step)), what, rules, shapes, _views(given | made), tuple(code), tuple(made))
 
 
 def _branch(trace: Trace, traced: TracedStep) -> Trace:
@@ -222,11 +232,11 @@ def _update(xray: XRay, traced: TracedStep) -> Card:
         shown |= {f"{name} {slot} after": each[name] for slot, each in slots.items()}
     for letter, before in xray.model.state.at(path).items():
         shown |= {f"{path}.{letter}": before, f"{path}.{letter} after": xray.after.state[f"{path}.{letter}"]}
-    what = f"The first update of {optimizer!r}, at a rate of {xray.updated.rate_at(0) or 0.0:g}."
+    what = say("The first update of {optimizer}, at a rate of {rate:g}.", optimizer=repr(optimizer), rate=xray.updated.rate_at(0) or 0.0)
     code = xray.update_sources
     rules = _equations([source for source in code if source.title.startswith(type(optimizer).__name__)], extra=_extras(optimizer))
-    shapes = _shape(_named(path, xray.model.params.at(path))) or "nothing is trained here"
-    return Card(f"Update: {_label(traced.step)}", what, rules, shapes, _views(shown), tuple(code))
+    shapes = _shape(_named(path, xray.model.params.at(path))) or say("nothing is trained here")
+    return Card(say("Update: {label}", label=_label(traced.step)), what, rules, shapes, _views(shown), tuple(code))
 
 
 def update_sources(xray: XRay) -> list[Source]:

@@ -16,16 +16,19 @@ from halfmoon.inspect.xray.translations import say
 
 BARS = "▁▂▃▄▅▆▇█"
 
-WRONG, SPOILED = "WRONG: ", "Mind: "
-"""What the line begins with that says what is wrong with a card: with the slope that is written there, or by another card's."""
+BETWEEN = "\n\n\n"
+"""Stands between two cards."""
+
+HEAD = 3
+"""Lines of a card that is wrong: its title, a rule below it, and what is wrong."""
 
 
 def card_lines(card: Card, heading: str, measured: Sequence[NumericCheck], number: Callable[[Any], str]) -> Iterator[str]:
     """Yield a card, its title below a heading, with the central differences of what it checks, each number written by ``number``."""
     title = f"{heading}  {card.title}"
     yield from (title, "═" * display_width(title))
-    yield from ([f"{WRONG}{card.fault}", ""] if card.fault else [])
-    yield from ([f"{SPOILED}{card.spoiled}", ""] if card.spoiled else [])
+    yield from ([say("WRONG: {fault}", fault=card.fault), ""] if card.fault else [])
+    yield from ([say("Mind: {spoiled}", spoiled=card.spoiled), ""] if card.spoiled else [])
     yield from (card.what, "")
     for rule in card.rules:
         yield f"    {rule}"

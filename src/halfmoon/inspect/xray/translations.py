@@ -30,15 +30,26 @@ CARDS = {
     ".": "。",
     "loss of each row": "每一行的损失",
     "{shapes} → one number": "{shapes} → 一个数",
-    "How much the loss grows with each score: here the way back begins.": "每个得分增大时损失增大多少：反向传播从这里开始。",
+    "How much the loss grows with each score, dscores, which is {name}: here the way back begins.": (
+        "每个得分增大时损失增大多少，即 dscores，也就是 {name}：反向传播从这里开始。"
+    ),
     "the penalty's slope is added to the gradient of each decayed array": "每个受惩罚的数组，其梯度再加上惩罚项的导数",
-    "From the slopes by what came out, the slopes by what went in.": "由对输出的导数，得到对输入的导数。",
-    "From the slopes by what came out, the slopes by what went in and by {names}.": "由对输出的导数，得到对输入和对 {names} 的导数。",
+    "{name}.dy, the slope of the loss by what came out, makes {name}.dx, the slope by what went in.": (
+        "由 {name}.dy（损失对输出的导数）得到 {name}.dx（对输入的导数）。"
+    ),
+    "{name}.dy, the slope of the loss by what came out, makes {name}.dx, the slope by what went in, and {parameters}, by the parameters.": (
+        "由 {name}.dy（损失对输出的导数）得到 {name}.dx（对输入的导数）以及 {parameters}（对参数的导数）。"
+    ),
+    " and ": " 和 ",
     "The first update of {optimizer}, at a rate of {rate:g}.": "{optimizer} 的第一次更新，学习率 {rate:g}。",
     "nothing is trained here": "这里没有要训练的参数",
     "before: g ← g min(1, {clip_norm:g} / |g|)": "之前：g ← g min(1, {clip_norm:g} / |g|)",
     "before, where decayed: θ ← θ (1 - rate · {weight_decay:g})": "之前，对受衰减的参数：θ ← θ (1 - rate · {weight_decay:g})",
-    "card {number} of {count}": "卡片 {number} / {count}",
+    "card {number} of 0 to {last}": "卡片 {number}（0 到 {last}）",
+    "{sentence}.": "{sentence}。",
+    "WRONG: {fault}": "错误：{fault}",
+    "Mind: {spoiled}": "注意：{spoiled}",
+    "These numbers are wrong because of card {index}, {title}.": "这些数是错的，起因是卡片 {index}（{title}）。",
     "Shapes: {shapes}": "形状：{shapes}",
     ", its first {rows} × {columns}": "，前 {rows} × {columns} 个",
     "{lost:,} not finite   ": "{lost:,} 个不是有限数   ",
@@ -70,7 +81,8 @@ PAGE = {
     "Next card (right arrow)": "下一张卡片（右方向键）",
     "Entry": "元素",
     "Trace": "追踪",
-    "W[0,0] of layer 0": "如 W[0,0] of layer 0",
+    "0.dW[0,0]": "如 0.dW[0,0]",
+    "wrong": "错误",
     "Chain of factors": "因子链",
     "This page draws its cards with a script, which is switched off here.": "本页的卡片由脚本绘制，而脚本在这里被禁用了。",
     "histogram: {counts}": "直方图：{counts}",
@@ -82,7 +94,7 @@ PAGE = {
         "中心差分：最大误差 {worst}；每个元素的误差：把鼠标移到它上面，或点击它。"
     ),
     "Along a random direction: {direction}.": "沿一个随机方向：{direction}。",
-    "Close the chain": "关闭因子链",
+    "Close (Esc)": "关闭（Esc）",
     "{rest} is the sum of {others} smaller ones": "{rest} 是其余 {others} 个较小的积之和",
     'The page holds no more of this chain; ask xray.entry("{missing}").': '本页没有这条链的其余部分；请用 xray.entry("{missing}")。',
     "Here the loss itself is differentiated.": "在这里对损失本身求导。",
@@ -93,8 +105,14 @@ PAGE = {
     'This page holds the chains of the entries that it shows; ask xray.entry("{name}").': (
         '本页只有所示元素的因子链；请用 xray.entry("{name}")。'
     ),
-    "There is no array of that name: write W[2,5] of layer 1, 1.W[2,5], X[0,1] or scores[0,0].": (
-        "没有这个名字的数组：请写成 W[2,5] of layer 1、1.W[2,5]、X[0,1] 或 scores[0,0]。"
+    "There is no array of that name: write 1.dW[2,5], W[2,5] of layer 1, X[0,1] or scores[0,0].": (
+        "没有这个名字的数组：请写成 1.dW[2,5]、W[2,5] of layer 1、X[0,1] 或 scores[0,0]。"
+    ),
+    "{text} must have {count} whole numbers in its brackets, as {array} is of shape {size}.": (
+        "{text} 的方括号里必须有 {count} 个整数，因为 {array} 的形状是 {size}。"
+    ),
+    "{text} must lie within {array}, which is of shape {size} and counted from 0.": (
+        "{text} 必须在 {array} 之内：它的形状是 {size}，从 0 数起。"
     ),
 }
 

@@ -21,7 +21,7 @@ from halfmoon.inspect.xray.chain_link import Chain
 from halfmoon.inspect.xray.entries import gradient_of
 from halfmoon.inspect.xray.page.content import data
 from halfmoon.inspect.xray.sources import Source
-from halfmoon.inspect.xray.text import card_lines
+from halfmoon.inspect.xray.text import BETWEEN, card_lines
 from halfmoon.inspect.xray.translations import say
 from halfmoon.layers.contract import TRAINING, Pass
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
@@ -100,7 +100,8 @@ class XRay:
     @cached_property
     def wrong_slopes(self) -> list[WrongSlope]:
         """What has a slope that is not that of its value, each with its sentence; see :mod:`halfmoon.gradcheck.layer_check`."""
-        return wrong_slopes(self.model, self.trace, self.y)
+        with speaking(self.lang):
+            return wrong_slopes(self.model, self.trace, self.y)
 
     @cached_property
     def update_sources(self) -> list[Source]:
@@ -152,7 +153,7 @@ class XRay:
 
     def text(self, *, all_digits: bool = False) -> str:
         """Return all cards as text, on request with every digit of each number."""
-        return "\n\n\n".join(self.card_text(index, all_digits=all_digits) for index in range(len(self.cards)))
+        return BETWEEN.join(self.card_text(index, all_digits=all_digits) for index in range(len(self.cards)))
 
     def card_text(self, index: int, *, all_digits: bool = False) -> str:
         """Return one card as text; the first is card 0, the last may be called -1.
@@ -167,7 +168,7 @@ class XRay:
             raise checks.fail("index", index, f"the number of a card, from 0 to {last}")
         card = self.cards[index]
         with speaking(self.lang):
-            heading = f"card {index % (last + 1)} of 0 to {last}"
+            heading = say("card {number} of 0 to {last}", number=index % (last + 1), last=last)
             return "\n".join(card_lines(card, heading, self.measured(card), exact if all_digits else rounded))
 
     def html(self) -> str:

@@ -52,8 +52,8 @@ function lineKeys(lines, leads) {
   const band = makeSvg("path", { class: "band", d: "M0 1H22V11H0Z", fill: theme().ink });
   const thin = makeSvg("path", { class: "median", d: "M0 6H22", stroke: theme().ink });
   return [
-    ...(data.seeds.length > 1 ? [key(band, "lowest to highest seed")] : []),
-    ...(lines.length > leads.length ? [key(thin, "other settings")] : []),
+    ...(data.seeds.length > 1 ? [key(band, say("lowest to highest seed"))] : []),
+    ...(lines.length > leads.length ? [key(thin, say("other settings"))] : []),
   ];
 }
 

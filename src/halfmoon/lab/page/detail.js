@@ -47,8 +47,8 @@ function legend() {
 
 function planeText() {
   const count = data.features.length, [first, second] = data.axes;
-  if (count > 2) return `The plane of the first two principal components of ${count} standardised features.`;
-  return `Across: ${first}. Up: ${second}.`;
+  if (count > 2) return say("The plane of the first two principal components of {count} standardised features.", { count });
+  return say("Across: {first}. Up: {second}.", { first, second });
 }
 
 function swatch(number) {

@@ -15,7 +15,7 @@ function drawFilters() {
 
 function showCount() {
   const shown = ranking.filter(passesFilters).length;
-  byId("count").textContent = `${shown} of ${plural(settings.length, "setting")} shown.`;
+  byId("count").textContent = say("{shown} of {settings} shown.", { shown, settings: plural(settings.length, "setting") });
 }
 
 onChange(["text", "levels"], showCount);

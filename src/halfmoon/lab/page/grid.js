@@ -47,9 +47,9 @@ function buildGrid() {
 function describeSharedCells() {
   const most = Math.max(...cellFigures.map(([, members]) => members.length));
   const rest = data.factors.filter((_, index) => index !== state.rows && index !== state.columns).map(factor => factor.name);
-  const which = rest.length ? `differ in ${rest.join(" and ")}` : "lie in the same ranges";
+  const which = rest.length ? say("differ in {names}", { names: rest.join(say(" and ")) }) : say("lie in the same ranges");
   byId("sharing").textContent = most < 2 ? "" :
-    `Up to ${most} of them share a cell, as they ${which}: the best of those shown stands for them, or the one you select.`;
+    say("Up to {most} of them share a cell, as they {which}: the best of those shown stands for them, or the one you select.", { most, which });
 }
 
 // What stands below a map: how many runs, what went wrong, and which of several settings it is.

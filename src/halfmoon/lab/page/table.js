@@ -39,7 +39,7 @@ function buildTable() {
 }
 
 function buildRowOf(row, setting) {
-  const pick = make("button", { type: "button", class: "pick", "aria-label": `Select ${row.label}` }, String(rankOf[setting] + 1));
+  const pick = make("button", { type: "button", class: "pick", "aria-label": say("Select {label}", { label: row.label }) }, String(rankOf[setting] + 1));
   const cells = COLUMNS.slice(1).map(({ title, text, figure }) =>
     make("td", { class: figure ? "figure" : "", "data-title": title }, text(row, setting)));
   const element = make("tr", { "data-setting": setting, class: row.verdict }, make("td", {}, pick), ...cells);

@@ -61,8 +61,8 @@ function drawArray(array) {
   const shown = array.whole ? say("whole") : say("its first {rows} × {columns}", { rows: array.values.length, columns: array.values[0].length });
   const heading = make("h2", {}, array.name, make("small", {}, `(${array.shape.join(", ")}) ${array.dtype}, ${shown}`));
   const notes = [];
-  if (array.measured) notes.push(make("p", { class: "faint" }, `Central differences: largest error ${array.worst}; that of each entry: hover over it, or click it.`));
-  if (array.direction) notes.push(make("p", { class: "faint" }, `Along a random direction: ${array.direction}.`));
+  if (array.measured) notes.push(make("p", { class: "faint" }, say("Central differences: largest error {worst}; that of each entry: hover over it, or click it.", { worst: array.worst })));
+  if (array.direction) notes.push(make("p", { class: "faint" }, say("Along a random direction: {direction}.", { direction: array.direction })));
   return make("section", { class: "array" }, heading, histogram(array), matrix(array), ...notes);
 }
 
@@ -119,9 +119,9 @@ function drawChain(node, turns = new Map()) {
     return make("div", { class: "link", "data-link": name },
       make("strong", {}, `${name} = ${rounded(link.value)}`), make("p", { class: "faint" }, link.rule), ...terms, ...rest);
   });
-  const end = missing ? `The page holds no more of this chain; ask xray.entry("${missing}").` : "Here the loss itself is differentiated.";
-  chain.replaceChildren(closeButton(), make("h1", {}, `Where ${node} comes from`),
-    make("p", { class: "faint" }, "A sum of products; the framed one, the largest unless you choose another, is followed back to the loss."),
+  const end = missing ? say('The page holds no more of this chain; ask xray.entry("{missing}").', { missing }) : say("Here the loss itself is differentiated.");
+  chain.replaceChildren(closeButton(), make("h1", {}, say("Where {node} comes from", { node })),
+    make("p", { class: "faint" }, say("A sum of products; the framed one, the largest unless you choose another, is followed back to the loss.")),
     ...(cell ? cell.title.split("\n").map(line => make("p", { class: "exact" }, line)) : []),
     ...links, make("p", { class: "faint" }, end));
   columns.classList.add("traced");
@@ -142,7 +142,7 @@ function refuse(text) {
 }
 
 function closeButton() {
-  const button = make("button", { type: "button", class: "close", "aria-label": "Close (Esc)", title: "Close (Esc)" }, "×");
+  const button = make("button", { type: "button", class: "close", "aria-label": say("Close (Esc)"), title: say("Close (Esc)") }, "×");
   button.addEventListener("click", closeChain);
   return button;
 }
@@ -168,22 +168,23 @@ function parts(text) {
 
 function traceNamed(text) {
   const found = parts(text), gradient = data.entries[found?.array];
-  if (!gradient) return refuse("There is no array of that name: write 1.dW[2,5], W[2,5] of layer 1, X[0,1] or scores[0,0].");
+  if (!gradient) return refuse(say("There is no array of that name: write 1.dW[2,5], W[2,5] of layer 1, X[0,1] or scores[0,0]."));
   const shape = data.shapes[gradient], { array, index } = found, size = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
   if (index.length !== shape.length || !index.every(each => /^-?\d+$/.test(each))) {
-    return refuse(`${text} must have ${shape.length} whole numbers in its brackets, as ${array} is of shape ${size}.`);
+    const count = shape.length;
+    return refuse(say("{text} must have {count} whole numbers in its brackets, as {array} is of shape {size}.", { text, count, array, size }));
   }
   const place = index.map((each, axis) => Number(each) < 0 ? Number(each) + shape[axis] : Number(each));
   if (!place.every((each, axis) => each >= 0 && each < shape[axis])) {
-    return refuse(`${text} must lie within ${array}, which is of shape ${size} and counted from 0.`);
+    return refuse(say("{text} must lie within {array}, which is of shape {size} and counted from 0.", { text, array, size }));
   }
   const node = `${gradient}[${place.join(",")}]`;
-  if (!data.links[node]) return refuse(`This page holds the chains of the entries that it shows; ask xray.entry("${text}").`);
+  if (!data.links[node]) return refuse(say('This page holds the chains of the entries that it shows; ask xray.entry("{name}").', { name: text }));
   return trace(node);
 }
 
 data.cards.forEach((each, position) => choose.append(make(
-  "option", { value: String(position), class: each.fault ? "wrong" : "" }, `${position}  ${each.title}${each.fault ? "  ✕ wrong" : ""}`)));
+  "option", { value: String(position), class: each.fault ? "wrong" : "" }, `${position}  ${each.title}${each.fault ? `  ✕ ${say("wrong")}` : ""}`)));
 choose.addEventListener("change", () => go(Number(choose.value)));
 document.getElementById("previous").addEventListener("click", () => go(place - 1));
 document.getElementById("next").addEventListener("click", () => go(place + 1));

@@ -1,0 +1,146 @@
+"""What is said about a table, in Chinese."""
+
+from __future__ import annotations
+
+from halfmoon.base.language import Texts
+
+COLUMNS = {
+    "Classification, as asked.": "按要求作分类。",
+    "Regression, as asked.": "按要求作回归。",
+    "Classification, because {name} holds text.": "作分类，因为 {name} 是文字。",
+    "Classification, because {name} holds truth values.": "作分类，因为 {name} 是真假值。",
+    "Regression, because {name} holds numbers with fractions.": "作回归，因为 {name} 含有小数。",
+    "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows.": (
+        "作分类，因为 {name} 在 {rows} 行中只有 {distinct} 个不同的整数。"
+    ),
+    "Regression, because {name} holds {distinct} different whole numbers in {rows} rows.": (
+        "作回归，因为 {name} 在 {rows} 行中有 {distinct} 个不同的整数。"
+    ),
+    "{missing} of {rows} rows miss the target {name} and are left out.": "{rows} 行中有 {missing} 行缺少目标列 {name}，已略去。",
+    "{more} more": "另外 {more} 个",
+    "{cell} in row {row}": "第 {row} 行的 {cell}",
+    "The same holds for {names}.": "以下各列也是如此：{names}。",
+    "Columns that training did not have are not used: {names}.": "训练时没有的列不会用到：{names}。",
+    "{count:,} of {rows:,} cells of {name} count as missing: {shown}.": "{name} 的 {rows:,} 个单元格中有 {count:,} 个算作缺失值：{shown}。",
+    "{count:,} of {rows:,} cells of {name} are no numbers and count as missing: {shown}.": (
+        "{name} 的 {rows:,} 个单元格中有 {count:,} 个不是数，算作缺失值：{shown}。"
+    ),
+    "{count:,} of {rows:,} cells of {name} are no dates and count as missing: {shown}.": (
+        "{name} 的 {rows:,} 个单元格中有 {count:,} 个不是日期，算作缺失值：{shown}。"
+    ),
+    "{count:,} of {rows:,} cells of {name} are no times and count as missing: {shown}.": (
+        "{name} 的 {rows:,} 个单元格中有 {count:,} 个不是时间，算作缺失值：{shown}。"
+    ),
+    "{count:,} of {rows:,} cells of {name} are no truth values and count as missing: {shown}.": (
+        "{name} 的 {rows:,} 个单元格中有 {count:,} 个不是真假值，算作缺失值：{shown}。"
+    ),
+    "{count:,} of {rows:,} cells of {name} name a bound, which is taken for the number itself: {shown}.": (
+        "{name} 的 {rows:,} 个单元格中有 {count:,} 个写的是界限，按界限本身的数值读取：{shown}。"
+    ),
+    "{count:,} of {rows:,} cells of {name} are none of the {levels} levels that the model keeps, and count as another: {shown}{hint}.": (
+        "{name} 的 {rows:,} 个单元格中有 {count:,} 个不在模型保留的 {levels} 个类别之中，算作其他类别：{shown}{hint}。"
+    ),
+    "{count:,} of {rows:,} cells of {name} are no level that training saw, and count as missing: {shown}{hint}.": (
+        "{name} 的 {rows:,} 个单元格中有 {count:,} 个是训练时没有的类别，算作缺失值：{shown}{hint}。"
+    ),
+    "{cell} is not {level}": "{cell} 不同于 {level}",
+    " ({hints})": "（{hints}）",
+    "The column {name} stays text, though {count:,} of {rows:,} cells look like numbers; others do not: {shown}; "
+    "--number takes it for numbers.": (
+        "列 {name} 仍作为文字，虽然 {rows:,} 个单元格中有 {count:,} 个像数；不像的有：{shown}；用 --number 可作为数值列。"
+    ),
+    "The column {name} stays text, though {count:,} of {rows:,} cells look like dates; others do not: {shown}.": (
+        "列 {name} 仍作为文字，虽然 {rows:,} 个单元格中有 {count:,} 个像日期；不像的有：{shown}。"
+    ),
+    "The column {name} is taken for codes, not for numbers, because of leading zeros: {shown}.": (
+        "列 {name} 有前导零，所以作为编码而不作为数：{shown}。"
+    ),
+    "The column {name} stays text, because its numbers are written in several ways or units; unlike most are {shown}.": (
+        "列 {name} 仍作为文字，因为其中的数有几种写法或单位；与多数不同的有：{shown}。"
+    ),
+    "The column {name} writes its truth values in several ways, {true} and {false}; those of a side are the same.": (
+        "列 {name} 的真假值有几种写法：真为 {true}，假为 {false}；同一方的各种写法视为相同。"
+    ),
+    "The column {name} is read as numbers, {cell} in row {row} as {number:.12g}.": (
+        "列 {name} 按数读取，如第 {row} 行的 {cell} 读作 {number:.12g}。"
+    ),
+    "The column {name} is read as numbers, {cell} in row {row} as {number:.12g}, "
+    "though the mark could be the decimal one as well; --decimal says which it is.": (
+        "列 {name} 按数读取，如第 {row} 行的 {cell} 读作 {number:.12g}，不过其中的符号也可能是小数点；可用 --decimal 指明。"
+    ),
+    "The column {name} is read as dates, {cell} in row {row} as {value}{short}{zoned}.": (
+        "列 {name} 按日期读取，如第 {row} 行的 {cell} 读作 {value}{short}{zoned}。"
+    ),
+    "The column {name} is read as times, {cell} in row {row} as {value}{short}{zoned}.": (
+        "列 {name} 按时间读取，如第 {row} 行的 {cell} 读作 {value}{short}{zoned}。"
+    ),
+    ", years of two digits as 1969 to 2068": "，两位数的年份在 1969 到 2068 之间",
+    ", times with a zone in UTC": "，带时区的时间换算成 UTC",
+    "The column {name} writes its dates in {count} ways, as {shown}; all are read.": (
+        "列 {name} 的日期有 {count} 种写法，如 {shown}；都已读取。"
+    ),
+    " and ": " 和 ",
+    "The column {name} is read with decimal points, though others have decimal commas: {row}.": (
+        "列 {name} 按小数点读取，虽然其他列用的是小数逗号：{row}。"
+    ),
+    "all its values are missing": "它的值全部缺失",
+    "it is the same in all rows: {shown}": "它在每一行都相同：{shown}",
+    "it looks like an identifier: each row has another text": "它像是标识符：每一行的文字都不同",
+    "it looks like an identifier or free text: it has {distinct:,} different texts in {rows:,} rows": (
+        "它像是标识符或自由文本：在 {rows:,} 行中有 {distinct:,} 种不同的文字"
+    ),
+    "it looks like an identifier: each row has another number": "它像是标识符：每一行的数都不同",
+    "it numbers the rows": "它是行号",
+    "it numbers the rows, as an index that pandas writes": "它是行号，如同 pandas 写出的索引",
+    "The column {name} is left out, because {reason}.": "列 {name} 已略去，因为{reason}。",
+    "The column {name} is left out, because {reason}; --category or --number keeps it.": (
+        "列 {name} 已略去，因为{reason}；用 --category 或 --number 可保留它。"
+    ),
+    "The column {name} is all there is to learn from, though {reason}.": "只有列 {name} 可供学习，虽然{reason}。",
+    "The column {name} keeps the {kept} most frequent of its {levels} levels.": "列 {name} 的 {levels} 种取值中保留最常见的 {kept} 种。",
+}
+
+FILES = {
+    "a comma": "逗号",
+    "a semicolon": "分号",
+    "a tab": "制表符",
+    "a bar": "竖线",
+    "blanks": "空格",
+    "{separator} separates its columns; --separator says another": "各列以{separator}分隔；可用 --separator 另行指明",
+    "runs of blanks separate its columns; --separator says another": "各列以连续的空格分隔；可用 --separator 另行指明",
+    "a backslash before a quote is left out, and the quote taken as a character": "引号前的反斜杠已略去，引号按普通字符读取",
+    "left out: {count:,} blank line between the rows": "已略去：各行之间的 {count:,} 个空行",
+    "left out: {count:,} blank lines between the rows": "已略去：各行之间的 {count:,} 个空行",
+    "left out: {count:,} row without any value at the end": "已略去：末尾没有任何值的 {count:,} 行",
+    "left out: {count:,} rows without any value at the end": "已略去：末尾没有任何值的 {count:,} 行",
+    "left out: the header once more in line {line}": "已略去：第 {line} 行再次出现的表头",
+    "left out: the header once more in line {line}, and {more:,} time more": "已略去：第 {line} 行再次出现的表头，以及另外 {more:,} 处",
+    "left out: the header once more in line {line}, and {more:,} times more": "已略去：第 {line} 行再次出现的表头，以及另外 {more:,} 处",
+    "left out: what begins with # above the table, {count:,} line": "已略去：表格上方以 # 开头的 {count:,} 行",
+    "left out: what begins with # above the table, {count:,} lines": "已略去：表格上方以 # 开头的 {count:,} 行",
+    "left out: {count:,} line of a title above the table, which begins with {text}": "已略去：表格上方 {count:,} 行标题，开头是 {text}",
+    "left out: {count:,} lines of a title above the table, which begins with {text}": "已略去：表格上方 {count:,} 行标题，开头是 {text}",
+    "{encoding} is guessed as its encoding, since every other byte is zero; --encoding says another": (
+        "推测编码为 {encoding}，因为每隔一个字节是零；可用 --encoding 另行指明"
+    ),
+    "{encoding} is guessed as its encoding, in which it has such words as {words}; --encoding says another": (
+        "推测编码为 {encoding}，按此编码其中有 {words} 这样的文字；可用 --encoding 另行指明"
+    ),
+    "no header is found, since its first line looks like values, so the columns are called column_1; --header says otherwise": (
+        "没有找到表头，因为第一行看起来是数据，所以该列叫 column_1；可用 --header 另行指明"
+    ),
+    "no header is found, since its first line looks like values, so the columns are called column_1 to column_{width}; "
+    "--header says otherwise": "没有找到表头，因为第一行看起来是数据，所以各列叫 column_1 到 column_{width}；可用 --header 另行指明",
+    "its first line is taken for the names of the columns, though some look like values; --no-header says otherwise": (
+        "第一行作为列名，虽然其中有些看起来是数据；可用 --no-header 另行指明"
+    ),
+    "blanks around names of columns are left out, as in {name}": "列名前后的空格已略去，如 {name}",
+    "left out: column {first}, without name or value": "已略去：第 {first} 列，没有列名也没有值",
+    "left out: columns {first} to {last}, without name or value": "已略去：第 {first} 到 {last} 列之间没有列名也没有值的列",
+    "named here, since the header has no name for them: {names}": "表头中没有列名的列，命名为：{names}",
+    "left out: rows without any value, {count} times": "已略去：没有任何值的 {count} 行",
+    "the sheet {name} is the only one that holds cells": "工作表 {name} 是唯一有内容的一张",
+}
+
+say = Texts(COLUMNS | FILES)
+"""Says a text; see :class:`halfmoon.base.language.Texts`."""
