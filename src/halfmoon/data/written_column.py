@@ -110,11 +110,11 @@ class WrittenColumn:
     def _found_out(self, decimal: str | None) -> TypedColumn:
         """Return the column as what almost all of its cells are."""
         if self.is_text:
-            return self._as_text()
+            return self._as_text(*self._figure_notes())
         if self.numbers.share < ALMOST_ALL:
             return self._as_date() or self._as_text(*self._near_notes())
-        if self.numbers.is_codes:
-            return self._as_text(self._codes_note())
+        if self.numbers.codes:
+            return self._as_text(*self._codes_notes())
         found = self._as_number(decimal)
         return found if self._share(found) >= ALMOST_ALL else self._as_text(self._mixed_note(found))
 
@@ -138,6 +138,7 @@ class WrittenColumn:
         looks = {"numbers": self.numbers.share, "dates": self.dates.share}
         what = max(looks, key=lambda each: looks[each])
         if looks[what] < MANY:
+            yield from self._figure_notes()
             return
         count = round(looks[what] * self.rows)
         like = self.numbers.looks if what == "numbers" else self.dates.looks
@@ -146,11 +147,21 @@ class WrittenColumn:
         text = f"The column {name_of(self.name)} stays text, though {counted}; others do not: {self._others(like)}{remedy}."
         yield Note(f"looks like {what}", self.name, text)
 
-    def _codes_note(self) -> Note:
-        codes = self.cells.filter(stripped(self.cells).str.contains("^[+-]?0[0-9]"))
-        shown = examples(self.series, _where(self.series, codes).arg_true())
-        text = f"The column {name_of(self.name)} is taken for codes, not for numbers, because of leading zeros: {shown}."
-        return Note("codes", self.name, text)
+    def _figure_notes(self) -> Iterator[Note]:
+        """Say that a column stays text though it is written in digits, as ratios, ranges and minutes are; a sample of the cells tells."""
+        cells, counts = self.cells.head(SAMPLE), self.counts.head(SAMPLE)
+        digits = cells.str.count_matches("[0-9]")
+        figures = cells.str.contains(r"^ *[+-]?[0-9]") & (2 * digits >= cells.str.len_chars())
+        if counts.filter(figures).sum() < MANY * counts.sum():
+            return
+        shown = examples(self.series, _where(self.series, cells.filter(figures).head(3)).arg_true())
+        text = f"The column {name_of(self.name)} stays text, though its cells are figures; as numbers or dates they are not known: {shown}."
+        yield Note("figures", self.name, text)
+
+    def _codes_notes(self) -> Iterator[Note]:
+        why, codes = next(iter(self.numbers.codes.items()))
+        shown = examples(self.series, _where(stripped(self.series), codes).arg_true())
+        yield Note("codes", self.name, f"The column {name_of(self.name)} is taken for codes, not for numbers, because of {why}: {shown}.")
 
     def _mixed_note(self, found: TypedColumn) -> Note:
         shown = examples(self.series, replace(found.format, others=()).read(self.series).rows(UNREAD))
@@ -212,7 +223,8 @@ class WrittenColumn:
         if not len(rows):
             return
         row = int(rows[0])
-        other = "though the mark could be the decimal one as well; --decimal says which it is" if assumed else ""
+        could = "separate thousands" if format_.decimal in str(self.series[row]) else "be the decimal one"
+        other = f"though the mark could {could} as well; --decimal says which it is" if assumed else ""
         shown = f"{quoted(self.series[row])} in row {row + 1} as {cells.values[row]:.12g}"
         text = f"The column {name_of(self.name)} is read as numbers, {shown}{', ' + other if other else ''}."
         yield Note("assumed decimal mark" if assumed else "read as numbers", self.name, text)

@@ -26,6 +26,9 @@ WINDOWS, WINDOW = 8, 1 << 14
 INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)")
 NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
+OPEN = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+"""A number whose point may separate thousands; whether it does, the table's other columns may show, or a person may say."""
+
 CODE = r"^ *[+-]?0[0-9]"
 """What is a code and no number: its leading zeros would be lost."""
 
@@ -153,6 +156,9 @@ def _types(text: bytes, layout: Layout) -> list[type[pl.DataType] | None]:
 
 def _type(cells: list[str]) -> type[pl.DataType] | None:
     if not cells or not all(map(NUMBER.fullmatch, cells)):
+        return None
+    points = [cell for cell in cells if "." in cell]
+    if points and all(map(OPEN.fullmatch, points)):
         return None
     return pl.Int64 if all(map(INTEGER.fullmatch, cells)) else pl.Float64
 
