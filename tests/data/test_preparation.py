@@ -248,7 +248,7 @@ REFUSED_TARGETS = [
     ([0, None, 1], {}, "the column 'y' must have no missing values, got one in row 2"),
     ([0.5, NAN, 1], {}, "the column 'y' must have no missing values, got one in row 2"),
     ([0.5, INF], {}, "the column 'y' must hold finite numbers below 1e+100, got inf in row 2"),
-    ([dt.date(2020, 1, 1)] * 2, {}, "the target 'y' must hold numbers, truth values or text, its type is Date"),
+    ([dt.date(2020, 1, 1)] * 2, {}, "the target 'y' must hold numbers, truth values or text, it holds dates"),
     ([[1], [2]], {}, "the target 'y' must hold numbers, truth values or text, its type is List(Int64)"),
 ]
 

@@ -21,6 +21,7 @@ from halfmoon.data.formats.number import PLAIN, NumberFormat
 from halfmoon.data.formats.number_inference import WrittenNumbers
 from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat, is_pair, truth_of
+from halfmoon.data.levels import folded_texts
 from halfmoon.data.notes import Note, examples, name_of, quoted
 
 ALMOST_ALL = 0.95
@@ -34,6 +35,10 @@ SAMPLE = 1000
 
 FEW = 0.3
 """Where fewer of the sample look like numbers or dates, the column is one of texts."""
+
+
+WHY_TEXT = ("looks like numbers", "looks like dates", "written in several ways")
+"""Notes that say why a column stays text, though most of it is no text."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,19 @@ class WrittenColumn:
         marks = cells.rows(MARK)
         if not self.rows and self.name not in self.asked.category and cells.values.drop_nulls().n_unique() <= 1:
             return TypedColumn(pl.Series(self.name, [None] * len(self.series), dtype=pl.String), TextFormat())
-        return TypedColumn(cells.values, TextFormat(), (*cell_notes(self.series, marks, marks.clear()), *notes))
+        return TypedColumn(cells.values, TextFormat(), (*cell_notes(self.series, marks, marks.clear()), *notes, *self._twin_notes()))
+
+    def _twin_notes(self) -> Iterator[Note]:
+        """Say that texts differ in nothing but case or blanks."""
+        if len(self.cells) > SAMPLE:
+            return
+        folded = pl.DataFrame({"cell": self.cells, "same": folded_texts(self.cells)})
+        twins = folded.filter(pl.len().over("same") > 1)
+        if twins.height:
+            shown = twins.filter(pl.col("same") == twins["same"][0])["cell"].head(3)
+            rows = _where(self.series, shown).arg_true()
+            text = f"The column {name_of(self.name)} has texts that differ in case or blanks only, and count as different"
+            yield Note("case or blanks", self.name, f"{text}: {examples(self.series, rows)}.")
 
     def _others(self, looks_like: pl.Series) -> str:
         """Return the first cells that are not as most are, with their rows."""
@@ -218,6 +235,8 @@ class WrittenColumn:
         """Say how numbers were read that not every program writes so."""
         written = _where(self.series, self.cells.filter(~stripped(self.cells).str.contains(PLAIN)))
         mark = ("," if format_.decimal == "." else ".") if format_.grouped else format_.decimal
+        if assumed:
+            written |= self.series.str.contains(r"[0-9][.,][0-9]").fill_null(value=False)
         telling = written & self.series.str.contains(mark, literal=True)
         rows = ((telling if telling.any() else written) & cells.values.is_not_null()).arg_true()
         if not len(rows):

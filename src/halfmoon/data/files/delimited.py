@@ -16,8 +16,8 @@ from halfmoon.data.files import polars_calls
 from halfmoon.data.files.dialect import is_quoted, well_quoted
 from halfmoon.data.files.file_format import FileFormat
 from halfmoon.data.files.header import FIGURE, kind_of
-from halfmoon.data.files.layout import Layout, counted, find_layout, line_number
-from halfmoon.data.files.names import column_names, name_columns
+from halfmoon.data.files.layout import Layout, find_layout, line_number
+from halfmoon.data.files.names import column_names, counted, name_columns
 from halfmoon.data.files.records import Records, count, find_records, has_leading_zeros
 
 WINDOWS, WINDOW = 8, 1 << 14

@@ -10,8 +10,8 @@ from pathlib import Path
 from halfmoon.base.errors import InputError
 from halfmoon.data.files.dialect import BY_ENDING, NAMES, Dialect, find_separator, is_quoted, split_fields
 from halfmoon.data.files.file_format import FileFormat
-from halfmoon.data.files.header import FIGURE, WORD, guess_header, kind_of
-from halfmoon.data.files.names import header_notes
+from halfmoon.data.files.header import FIGURE, WORD, guess_header, kind_of, titles_above
+from halfmoon.data.files.names import counted, header_notes, title_note
 from halfmoon.data.files.records import find_records
 
 SAMPLE = 1 << 16
@@ -42,11 +42,6 @@ def line_number(text: bytes, place: int) -> int:
     return text.count(b"\n", 0, place) + 1
 
 
-def counted(number: int, what: str) -> str:
-    """Return how many there are, in words that fit one and several."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def find_layout(file: Path, text: bytes, file_format: FileFormat, known: Collection[str]) -> Layout:
     """Find out separator, header and width."""
     at, comments, said = _preamble(text)
@@ -66,9 +61,9 @@ def find_layout(file: Path, text: bytes, file_format: FileFormat, known: Collect
         comments, rows, starts = comments[:-1], [hidden, *rows], [comments[-1], *starts]
     if comments:
         notes.append(f"left out: what begins with # above the table, {counted(len(comments), 'line')}")
-    titles = 0 if file_format.header is False else _titles(rows)
+    titles = 0 if file_format.header is False else titles_above(rows)
     if titles:
-        notes.append(f"left out: {counted(titles, 'line')} of a title above the table, which begins with {''.join(rows[0])[:40]!r}")
+        notes.append(title_note(titles, rows))
         rows, starts = rows[titles:], starts[titles:]
     has_header, doubts = _has_header(file, rows, file_format.header, known)
     width, header, remarks = _shape(rows, has_header=has_header)
@@ -131,16 +126,6 @@ def _header_in_comment(text: bytes, comments: list[int], dialect: Dialect, rows:
     fields = split_fields(last, dialect.separator, quoted=dialect.quoted)
     widths = Counter(map(len, rows)).most_common(1)[0][0]
     return fields if len(fields) == widths > 1 else None
-
-
-def _titles(rows: list[list[str]]) -> int:
-    """Return how many first records are a title above the table: one cell or none, above a record that is nearly full."""
-    width = Counter(map(len, rows)).most_common(1)[0][0]
-    filled = [sum(cell.strip() != "" for cell in row) for row in rows]
-    for place, row in enumerate(rows):
-        if filled[place] > 1 or not (len(row) == 1 < width or width > 2):  # noqa: PLR2004
-            return place if filled[place] >= max(min(width, 2), width - 1) else 0
-    return 0
 
 
 def _has_header(file: Path, rows: list[list[str]], said: bool | None, known: Collection[str]) -> tuple[bool, list[str]]:  # noqa: FBT001 - said or not

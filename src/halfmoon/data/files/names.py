@@ -20,6 +20,16 @@ def header_notes(guess: HeaderGuess, width: int) -> list[str]:
     ] * guess.doubtful
 
 
+def counted(number: int, what: str) -> str:
+    """Return how many there are, in words that fit one and several."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def title_note(titles: int, rows: Sequence[Sequence[str]]) -> str:
+    """Return what is said of the lines of a title above a table."""
+    return f"left out: {counted(titles, 'line')} of a title above the table, which begins with {''.join(rows[0])[:40]!r}"
+
+
 def column_names(file: object, header: Sequence[str] | None, width: int) -> tuple[list[str], list[str]]:
     """Return a name for each column, empty where the header has none, and what is to be said of them.
 
