@@ -169,11 +169,11 @@ class Category(Column):
         if not len(unknown):
             return ReadColumn(cells.values, notes)
         found = cells.values if self.cut else pl.select(pl.when(cells.values.is_in(levels)).then(cells.values)).to_series()
-        return ReadColumn(found.alias(series.name), (*notes, self._unknown_note(series, unknown, levels)))
+        return ReadColumn(found.alias(series.name), (*notes, self._unknown_note(texts, unknown, levels)))
 
     def _number_notes(self, series: pl.Series, texts: pl.Series) -> Iterator[Note]:
-        """Say that cells are taken for the level that is the same number in other digits."""
-        rows = (texts != series.cast(pl.String)).fill_null(value=False).arg_true() if texts.dtype == pl.String else pl.Series([])
+        """Say that texts are taken for the level that is the same number in other digits."""
+        rows = (texts != series.cast(pl.String)).fill_null(value=False).arg_true() if values.is_text(series) else pl.Series([])
         if len(rows):
             counted = f"{len(rows):,} of {len(series):,} cells of {name_of(self.name)}"
             shown = f"{examples(series, rows)} ({quoted(texts[int(rows[0])])})"

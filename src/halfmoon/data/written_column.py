@@ -181,7 +181,7 @@ class WrittenColumn:
         yield Note("codes", self.name, f"The column {name_of(self.name)} is taken for codes, not for numbers, because of {why}: {shown}.")
 
     def _mixed_note(self, found: TypedColumn) -> Note:
-        shown = examples(self.series, replace(found.format, others=()).read(self.series).rows(UNREAD))
+        shown = examples(self.series, replace(found.format, others=(), lenient=False).read(self.series).rows(UNREAD))
         why = "its numbers are written in several ways or units"
         text = f"The column {name_of(self.name)} stays text, because {why}; unlike most are {shown}."
         return Note("written in several ways", self.name, text)
@@ -209,7 +209,7 @@ class WrittenColumn:
         if self.name in self.asked.number and cells.values.is_null().all():
             raise InputError(f"the column {name_of(self.name)} must hold numbers to be one of those, got {self._first()}")
         self._check_range(cells)
-        format_ = replace(format_, others=self._remembered(cells), truth=format_.plain and _is_zero_or_one(cells.values))
+        format_ = replace(self._remembering(format_, cells), truth=format_.plain and _is_zero_or_one(cells.values))
         notes = [*self._missing(cells, "are no numbers"), *cell_notes(self.series, pl.Series([], dtype=pl.UInt32), cells.rows(BOUND))]
         return TypedColumn(cells.values, format_, (*self._read_notes(format_, cells, assumed=assumed), *notes))
 
@@ -224,9 +224,10 @@ class WrittenColumn:
             what = f"finite numbers below {values.LARGEST:g}, got {quoted(self.series[row])} in row {row + 1}"
             raise InputError(f"the column {name_of(self.name)} must hold {what}")
 
-    def _remembered(self, cells: Cells) -> tuple[str, ...]:
-        unread = self.series.gather(cells.rows(UNREAD)).unique().sort()
-        return tuple(unread.filter(unread.str.len_chars() <= LONGEST_OTHER).head(MOST_OTHERS).to_list())
+    def _remembering(self, format_: Any, cells: Cells) -> Any:
+        """Return a format that counts as missing what it could not read here."""
+        unread = self.series.gather(cells.rows(UNREAD)).str.head(LONGEST_OTHER).unique().sort()
+        return replace(format_, others=tuple(unread.head(MOST_OTHERS).to_list()), lenient=len(unread) > MOST_OTHERS)
 
     def _missing(self, cells: Cells, what: str) -> tuple[Note, ...]:
         return cell_notes(self.series, cells.rows(MARK, UNREAD), pl.Series([], dtype=pl.UInt32), what)
@@ -286,7 +287,7 @@ class WrittenColumn:
             shown = examples(self.series, cells.rows(UNREAD).head(1))
             order = ORDERS[0 if self.asked.day_first else 1]
             raise InputError(f"the column {name_of(self.name)} must have dates with the {order} as was said, got {shown}")
-        format_ = replace(format_, others=self._remembered(cells))
+        format_ = self._remembering(format_, cells)
         return TypedColumn(cells.values, format_, (*self._date_notes(ways, cells, what), *self._missing(cells, f"are no {what}")))
 
     def _date_notes(self, ways: dict[str, str], cells: Cells, what: str) -> Iterator[Note]:

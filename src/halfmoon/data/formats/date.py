@@ -176,7 +176,7 @@ class DateFormat(Format):
             read = read_dates(written_dates(texts), orders)
             empty = pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, len(texts))
             found = empty.scatter(read["row"], read["moment"])
-        marks = is_mark(texts, MARKS) | texts.is_in(list(self.others))
+        marks = is_mark(texts, MARKS) | self.is_other(texts)
         done = texts.is_null() | (texts == "") | found.is_not_null()
         states = pl.when(done).then(READ).when(marks).then(MARK).otherwise(UNREAD).cast(pl.UInt8)
         return Cells(found.alias(texts.name), pl.select(states).to_series())

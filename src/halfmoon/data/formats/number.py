@@ -12,6 +12,7 @@ from halfmoon.data import values
 from halfmoon.data.formats.contract import BOUND, MARK, READ, UNREAD, Cells, Format
 from halfmoon.data.formats.missing import MARKS, is_mark, stripped
 from halfmoon.data.formats.truth import truth_of
+from halfmoon.data.notes import quoted
 
 _BLANKS = dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " ")
 _SIGNS = dict.fromkeys("−–－", "-") | dict.fromkeys("’ʼ´`＇", "'") | dict(zip("（）＋．，％", "()+.,%", strict=True))
@@ -109,6 +110,12 @@ class NumberFormat(Format):
     duration: bool = checked(checks.flag, default=False)
 
     @property
+    def written(self) -> str:
+        signs = [quoted(sign) for sign in (self.currency, "%" if self.percent else "", self.unit) if sign]
+        ways = [*(["decimal commas"] if self.decimal == "," else []), *signs]
+        return f"{self.what} with {' and '.join(ways)}" if ways else self.what
+
+    @property
     def plain(self) -> bool:
         """Whether numerals as programs write them mean what they say."""
         return self.decimal == "." and not self.percent and not self.unit
@@ -128,7 +135,7 @@ class NumberFormat(Format):
         return Cells(quick.scatter(open_rows, slow), every.scatter(open_rows, states))
 
     def _parse_written(self, texts: pl.Series) -> Cells:
-        marks = is_mark(texts, MARKS) | texts.is_in(list(self.others))
+        marks = is_mark(texts, MARKS) | self.is_other(texts)
         parts = shapes(texts)
         numbers = self._values(parts)
         if self.truth:
