@@ -233,6 +233,8 @@ FILES = [
           ("2 rows without any value at the end", "left out: columns 3 to 5")),
     Messy("blank lines", "a.csv", b"\n\r\na,b\n\n1,x\r\n\n \n2,y\n\n\n", {"a": [1, 2], "b": ["x", "y"]}, ("2 blank lines",)),
     Messy("blank lines in one column", "a.csv", b"a\n1\n\n2\n", {"a": [1, 2]}, ("1 blank line ",)),
+    Messy("rows of blanks between tabs", "a.tsv", b"a\tb\n \t \n1\tx\n", {"a": [" ", "1"], "b": [" ", "x"]}),
+    Messy("a line of tabs above", "a.csv", b"\t\na,b\n1,x\n2,y\n", {"a": [1, 2], "b": ["x", "y"]}),
     Messy("rows of nothing", "a.csv", b"a,b\n,\n1,x\n,\n2,y\n", {"a": [None, 1, None, 2], "b": [None, "x", None, "y"]}),
     Messy("comments above", "a.csv", b"# made by hand\n# on Monday\na,b\n1,x\n2,y\n", {"a": [1, 2], "b": ["x", "y"]}, ("2 lines",)),
     Messy("a title above", "a.csv", b"Sales of May,,\n,,\nid,city,size\n1,Oslo,1.5\n2,Rome,2.25\n3,Bern,3\n", PLAIN,

@@ -110,7 +110,7 @@ def _first_records(file: Path, text: bytes, at: int, *, quoted: bool) -> tuple[l
             records.pop()
             break
         size *= 8
-    full = [(start, end) for start, end in records if part[start:end].strip()][: MOST_ROWS + 1]
+    full = [(start, end) for start, end in records if part[start:end].strip(b" \r\n")][: MOST_ROWS + 1]  # tabs may be separators
     return [part[start:end].decode() for start, end in full], [at + start for start, _ in full]
 
 
