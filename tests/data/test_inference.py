@@ -64,7 +64,8 @@ COLUMNS = {
     "degrees": (["21.5 °C", "-3 °C"], NUMBER, 21.5, ["is read as numbers"]),
     "thousands by a letter": (["$1.5k", "$2k"], NUMBER, 1.5, ["'$1.5k' in row 1 as 1.5."]),
     "thousands and millions by letters": (
-        ["$1.5k", "$2M", "$3k"], TEXT, "$1.5k", ["stays text, because its numbers are written in several ways or units; unlike most are '$2M'"],
+        ["$1.5k", "$2M", "$3k"], TEXT, "$1.5k",
+        ["stays text, because its numbers are written in several ways or units; unlike most are '$2M'"],
     ),
     "one without its unit": (almost(["5 kg", "7 kg"], "9"), NUMBER, 5.0, ["read as numbers", "are no numbers and count as missing: '9'"]),
     "words behind numbers": (["1st", "2nd", "3rd", "4th"], TEXT, "1st", []),

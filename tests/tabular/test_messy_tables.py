@@ -146,7 +146,9 @@ def as_read(table, rows, frame, notes):
     assert not any(cells[place] for place in left_out for _, cells, _ in table.values())
     assert not left_out or any("without any value" in note for note in notes), notes
     height = frame.height
-    return {column: (kind, cells[:height], known[:height]) for column, (kind, cells, known) in zip(frame.columns, full.values())}, height
+    return {
+        column: (kind, cells[:height], known[:height]) for column, (kind, cells, known) in zip(frame.columns, full.values(), strict=True)
+    }, height
 
 
 @settings(deadline=None, max_examples=max(1, round(30 * ATTACK)), suppress_health_check=list(HealthCheck))

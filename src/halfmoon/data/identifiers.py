@@ -13,7 +13,8 @@ PANDAS_INDEX = re.compile(r"^(|Unnamed: ?\d+(\.\d+)*|__index_level_\d+__|index|l
 """What pandas calls a frame's index where it writes it as a column, and what other programs make of an empty name."""
 
 IDENTIFIER = re.compile(
-    r"(^|[\s_.-])(id|ids|uid|uuid|guid|key|identifier|row|rownum|rowid|index|nr|no|num)\.?$|number$|nummer$|(编|序|学|单|证)号$", re.IGNORECASE
+    r"(^|[\s_.-])(id|ids|uid|uuid|guid|key|identifier|row|rownum|rowid|index|nr|no|num)\.?$|number$|nummer$|(编|序|学|单|证)号$",
+    re.IGNORECASE,
 )
 _CAMEL = re.compile(r"[a-z](ID|Id|Key)$")
 

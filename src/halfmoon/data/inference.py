@@ -21,7 +21,6 @@ from halfmoon.data.notes import Note, abridged, examples, name_of
 from halfmoon.data.targets import format_of
 from halfmoon.data.written_column import WHY_TEXT, TypedColumn, WrittenColumn
 
-
 COMPACT = (1900_01_01, 2100_12_31)
 """Whole numbers from and to which a column may hold dates without any mark."""
 

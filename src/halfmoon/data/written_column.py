@@ -169,7 +169,7 @@ class WrittenColumn:
         cells, counts = self.cells.head(SAMPLE), self.counts.head(SAMPLE)
         digits = cells.str.count_matches("[0-9]")
         figures = cells.str.contains(r"^ *[+-]?[0-9]") & (2 * digits >= cells.str.len_chars())
-        if counts.filter(figures).sum() < MANY * counts.sum():
+        if int(counts.filter(figures).sum()) < MANY * int(counts.sum()):
             return
         shown = examples(self.series, _where(self.series, cells.filter(figures).head(3)).arg_true())
         text = f"The column {name_of(self.name)} stays text, though its cells are figures; as numbers or dates they are not known: {shown}."

@@ -82,6 +82,10 @@ def read_delimited(
         raise InputError(f"{file} must have at least one row below the header, it has none")
     names, chosen = column_names(file, layout.header, layout.width)
     raw, kept, left_out = _read_rows(file, text, layout, [place for place, name in enumerate(names) if name in plain])
+    if layout.spaced:
+        cells = pl.col(pl.String).str.strip_chars(" ")
+        raw = raw.with_columns(pl.when(cells != "").then(cells).name.keep())
+        chosen = ["blanks behind separators are left out"]
     frame, dropped = name_columns(raw.filter(kept) if kept is not None else raw, names)
     return Delimited(frame, (*notes, *layout.notes, *chosen, *left_out, *dropped))
 

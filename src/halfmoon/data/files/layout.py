@@ -36,6 +36,12 @@ class Layout:
     rows: tuple[list[str], ...]  # the first ones
     notes: tuple[str, ...]
 
+    @property
+    def spaced(self) -> bool:
+        """Whether a blank stands behind each separator, so that it is no part of the cells."""
+        rows = [row[1:] for row in (*([self.header] if self.header else []), *self.rows)]
+        return any(map(any, rows)) and all(cell.startswith(" ") for row in rows for cell in row if cell)
+
 
 def line_number(text: bytes, place: int) -> int:
     """Return the number of the line in which a byte stands."""

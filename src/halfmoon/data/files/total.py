@@ -24,6 +24,10 @@ def without_total(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     if first is None or frame[first].dtype != pl.String:
         return frame, ()
     cell = str(frame[-1, first])
-    if not TOTAL.fullmatch(cell.strip()) or (frame[first] == cell).sum() > 1 or frame[-1].null_count().sum_horizontal()[0] == frame.width - 1:
+    if (
+        not TOTAL.fullmatch(cell.strip())
+        or (frame[first] == cell).sum() > 1
+        or frame[-1].null_count().sum_horizontal()[0] == frame.width - 1
+    ):
         return frame, ()
     return frame[:-1], (f"left out: the last row, a total, which begins with {quoted(cell)}",)

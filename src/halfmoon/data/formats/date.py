@@ -47,7 +47,9 @@ PATTERNS = {
     "name and year": rf"^{_MONTH}[ -]+(?P<year>[0-9]{{4}})$",
     "年月日": rf"^(?P<year>[0-9]{{4}}) ?年 ?(?P<month>[0-9]{{1,2}}) ?月 ?(?P<day>[0-9]{{1,2}}) ?日?{_TIME}",
 }
-"""Ways to write a date, in small letters, or a month, which is its first day; of ``numbers`` the separator decides whether ``day`` is the day or the month."""
+"""Ways to write a date, in small letters, or a month, which is its first day.
+
+Of ``numbers`` the separator decides whether ``day`` is the day or the month."""
 
 CLOCK = rf"^{_CLOCK}$"
 """A time of day."""
