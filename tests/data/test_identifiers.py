@@ -28,6 +28,11 @@ LEFT_OUT = {
     "shuffled rows": ("n", SHUFFLED, NUMBERED),
     "an id": ("PassengerId", [1000 + 7 * each for each in SHUFFLED], IDENTIFIER),
     "a customer": ("customer_id", [1000 + each for each in SHUFFLED], IDENTIFIER),
+    "an id with gaps": ("id", [None if each == 3 else 1000 + each for each in SHUFFLED], IDENTIFIER),
+    "an id as pandas has it where one is missing": ("id", [None if each == 3 else 1000.0 + each for each in SHUFFLED], IDENTIFIER),
+    "an id with thousands separated": ("id", [f"1,{each:03}" for each in SHUFFLED], IDENTIFIER),
+    "a number by its name": ("Kundennummer", [1000 + 7 * each for each in SHUFFLED], IDENTIFIER),
+    "the same or missing": ("x", [7.5, None] * (ROWS // 2), "it is the same in all rows that have it: '7.5' in row 1; --category tells"),
     "another text in each row": ("who", [f"C{each}" for each in SHUFFLED], "it looks like an identifier: each row has another text"),
     "nearly so": ("who", [f"C{max(each, 1)}" for each in SHUFFLED], "identifier or free text: it has 39 different texts in 40 rows"),
     "the same everywhere": ("x", ["7"] * ROWS, "it is the same in all rows: '7.0' in row 1"),
@@ -58,7 +63,9 @@ KEPT = {
     "paid": ("paid", [1000 + each for each in SHUFFLED]),
     "dates": ("x", [f"2020-01-{1 + each % 28:02} {each % 24}:00" for each in range(ROWS)]),
     "nearly the same": ("x", [*["7"] * (ROWS - 1), "8"]),
-    "the same or missing": ("x", [*["a"] * (ROWS - 1), None]),
+    "the same text or missing": ("x", [*["a"] * (ROWS - 1), None]),
+    "an id of fractions": ("id", [each + 0.5 for each in SHUFFLED]),
+    "house numbers that come again": ("house_number", [each // 2 for each in SHUFFLED]),
 }
 
 

@@ -60,6 +60,42 @@ COLUMNS = {
         almost(["5", "7"], *["5 kg"] * 20), TEXT, "5",
         ["The column 'x' stays text, though 40 of 60 cells look like numbers; others do not: '5 kg' in row 3; --number takes it"],
     ),
+    "a unit behind each": (["5 kg", "7.5 KG", "7kg"], NUMBER, 5.0, ["The column 'x' is read as numbers, '7.5 KG' in row 2 as 7.5."]),
+    "degrees": (["21.5 °C", "-3 °C"], NUMBER, 21.5, ["is read as numbers"]),
+    "thousands by a letter": (["$1.5k", "$2k"], NUMBER, 1.5, ["'$1.5k' in row 1 as 1.5."]),
+    "thousands and millions by letters": (
+        ["$1.5k", "$2M", "$3k"], TEXT, "$1.5k",
+        ["stays text, because its numbers are written in several ways or units; unlike most are '$2M'"],
+    ),
+    "one without its unit": (almost(["5 kg", "7 kg"], "9"), NUMBER, 5.0, ["read as numbers", "are no numbers and count as missing: '9'"]),
+    "words behind numbers": (["1st", "2nd", "3rd", "4th"], TEXT, "1st", []),
+    "addresses": (["12 Main St", "7 Elm St", "1 High St"], TEXT, "12 Main St", []),
+    "ratios": (
+        ["1/2", "3/4", "16/9"], TEXT, "1/2",
+        ["The column 'x' stays text, though its cells are figures; as numbers or dates they are not known: '1/2' in row 1, '3/4' in row 2"],
+    ),
+    "ranges": (["10-20", "20-30", "40-50"], TEXT, "10-20", ["its cells are figures"]),
+    "minutes and seconds": (["45:10", "61:15", "99:59"], TEXT, "45:10", ["its cells are figures"]),
+    "weeks": (["2020-W01", "2020-W02"], TEXT, "2020-W01", ["its cells are figures"]),
+    "codes that begin with a letter": (["A-001", "A-002", "B-001"], TEXT, "A-001", []),
+    "more digits than a number keeps": (
+        ["12345678901234567890", "12345678901234567891"], TEXT, "12345678901234567890",
+        ["is taken for codes, not for numbers, because of more digits than a number keeps: '12345678901234567890' in row 1"],
+    ),
+    "open points": (
+        ["1.234", "7.100"], NUMBER, 1.234,
+        ["'1.234' in row 1 as 1.234, though the mark could separate thousands as well; --decimal says which it is."],
+    ),
+    "case and blanks": (
+        ["Paris", "paris ", "Lyon"], TEXT, "Paris",
+        ["The column 'x' has texts that differ in case or blanks only, and count as different: 'Paris' in row 1, 'paris ' in row 2."],
+    ),
+    "months": (["2020-03", "2020-04"], DATE, dt.datetime(2020, 3, 1), ["is read as dates, '2020-03' in row 1 as 2020-03-01."]),  # noqa: DTZ001
+    "dates without marks": (
+        [20200131, 20200201], NUMBER, 20200131,
+        ["read as numbers, though they look like dates, 20200131 in row 1; written as 2020-01-31 they are read as such."],
+    ),
+    "whole numbers that are no dates": ([20201331, 20200201], NUMBER, 20201331, []),
     "two units": (
         ["$5", "€6", "$7", "€8", "$9"], TEXT, "$5",
         ["stays text, because its numbers are written in several ways or units; unlike most are '€6' in row 2, '€8' in row 4."],
@@ -178,6 +214,20 @@ def test_another_column_tells_the_decimal_mark():
     assert "The column 'x' is read with decimal points, though others have decimal commas: 1.234 in row 1." in found.notes
 
 
+def test_a_typed_column_of_fractions_tells_the_decimal_mark_where_no_other_does():
+    notes = infer(table(["1.234", "5.678"], w=[0.5, 7.25]), "y").notes
+    assert not any("'x'" in note for note in notes)
+
+
+def test_why_a_column_stays_text_is_said_of_those_that_are_left_out_too():
+    found = infer(table([f"{i}.5" if i % 8 else f"x{i}" for i in range(40)]), "y")
+    assert found.left_out == ("x",)
+    assert [note.split(":")[0] for note in found.notes] == [
+        "The column 'x' stays text, though 35 of 40 cells look like numbers; others do not",
+        "The column 'x' is left out, because it looks like an identifier",
+    ]
+
+
 def test_the_words_of_a_target_stay_and_their_spellings_are_one():
     frame = pl.DataFrame({"z": [1, 2, 2, 1], "y": ["yes", "No", "Yes", "yes"]})
     found = infer(frame, "y")
@@ -208,7 +258,9 @@ def test_long_names_and_cells_are_cut():
 
 
 def test_a_typed_table_stays_as_it_is():
-    frame = pl.DataFrame({"a": [1, 5, 3], "b": [True, False, None], "c": [0.5, None, 2.0], "d": [DAY, DAY, None], "y": ["u", "v", "u"]})
+    frame = pl.DataFrame({"a": [1, 5, 3], "b": [True, False, None], "c": [0.5, None, 2.0], "y": ["u", "v", "u"]}).with_columns(
+        d=pl.Series([DAY, DAY.replace(day=1), None])
+    )
     found = infer(frame, "y")
     assert found.frame.equals(frame)
     assert found.notes == ()

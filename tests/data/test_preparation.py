@@ -14,6 +14,8 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.record import decode, encode
 from halfmoon.data import Preparation, fit
 from halfmoon.data.columns import Category, Number
+from halfmoon.data.formats.number import NumberFormat
+from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.targets import Classes, Quantity, drop_missing_target, find_task, task_of
 
 NAN, INF = float("nan"), float("inf")
@@ -96,6 +98,31 @@ def test_every_kind_of_text_is_taken(dtype):
 def test_a_constant_column_is_zero():
     assert prepare([0.1] * 7)[1].tolist() == [[0.0]] * 7
     assert prepare([1e-170, 2e-170])[0].preparation.columns[0].scale == 1.0
+
+
+OTHER_DIGITS = [
+    # the levels, a cell of another table, the level it is taken for, whether that is said
+    (["1.0", "2.0"], "2", "2.0", True),
+    (["1.0", "2.0"], 2, "2.0", False),
+    (["1", "2"], "2.0", "2", True),
+    (["01067", "01068"], "1067", "01067", True),
+    (["01067", "01068"], "01067", "01067", False),
+    (["1", "01"], "1.0", None, False),
+    (["1", "2"], 2, "2", False),
+    (["1", "x"], "y", None, False),
+]
+
+
+@pytest.mark.parametrize(("levels", "cell", "level", "said"), OTHER_DIGITS)
+def test_a_level_in_other_digits_is_the_same(levels, cell, level, said):
+    table = pl.DataFrame({"x": levels * 3, "y": [0.5, 1.5] * 3})
+    fitted = fit(table, "y", formats={"x": TextFormat(), "y": NumberFormat()})
+    read = fitted.preparation.read(pl.DataFrame({"x": [cell]}))
+    assert read.frame["x"][0] == level
+    assert any("the same number in other digits" in note for note in read.notes) is said
+    classes = Classes("x", tuple(sorted(levels)))
+    if level is not None:
+        assert classes.encode(pl.DataFrame({"x": [cell]}))[0] == classes.labels.index(level)
 
 
 def test_the_most_frequent_levels_are_kept():
@@ -248,7 +275,7 @@ REFUSED_TARGETS = [
     ([0, None, 1], {}, "the column 'y' must have no missing values, got one in row 2"),
     ([0.5, NAN, 1], {}, "the column 'y' must have no missing values, got one in row 2"),
     ([0.5, INF], {}, "the column 'y' must hold finite numbers below 1e+100, got inf in row 2"),
-    ([dt.date(2020, 1, 1)] * 2, {}, "the target 'y' must hold numbers, truth values or text, its type is Date"),
+    ([dt.date(2020, 1, 1)] * 2, {}, "the target 'y' must hold numbers, truth values or text, it holds dates"),
     ([[1], [2]], {}, "the target 'y' must hold numbers, truth values or text, its type is List(Int64)"),
 ]
 

@@ -104,9 +104,9 @@ REFUSED = {
     "a typed date": ("plain", dt.date(2020, 1, 1), "the column 'plain' must hold numbers as in training, it holds dates"),
     "infinite": ("plain", "inf", "the column 'plain' must hold finite numbers below 1e+100, got inf in row 1"),
     "other thousands": ("plain", "1,234.5", "the column 'plain' must hold numbers as in training, got '1,234.5' in row 1"),
-    "another currency": ("dollars", "€5", "the column 'dollars' must hold numbers as in training, got '€5' in row 1"),
-    "a point": ("comma", "1.5", "the column 'comma' must hold numbers as in training, got '1.5' in row 1"),
-    "no percentage": ("share", "0.12", "the column 'share' must hold numbers as in training, got '0.12' in row 1"),
+    "another currency": ("dollars", "€5", "the column 'dollars' must hold numbers with '$' as in training, got '€5' in row 1"),
+    "a point": ("comma", "1.5", "the column 'comma' must hold numbers with decimal commas as in training, got '1.5' in row 1"),
+    "no percentage": ("share", "0.12", "the column 'share' must hold numbers with '%' as in training, got '0.12' in row 1"),
     "another word": ("gaps", "even", "the column 'gaps' must hold numbers as in training, got 'even' in row 1"),
     "a number of a date": ("when", "5", "the column 'when' must hold dates as in training, got '5' in row 1"),
     "a typed number of a date": ("when", 5.5, "the column 'when' must hold dates as in training, it holds numbers"),
@@ -190,3 +190,13 @@ def test_a_regression_that_is_asked_for_takes_what_numbers_there_are():
     table = prepare(TRAINING.with_columns(y=pl.Series(cells)), "y", QUICK, task="regression")
     assert "12 of 60 rows miss the target 'y' and are left out." in table.notes
     assert prepare(TRAINING.with_columns(y=pl.Series(cells)), "y", QUICK).preparation.target.task == "classification"
+
+
+@pytest.mark.parametrize("cells", [["x" * 300], [f"word {place}" for place in range(130)]], ids=["a long one", "more than are kept"])
+def test_what_training_counted_as_missing_does_so_again(cells):
+    numbers = [f"{place}.5" for place in range(30 * len(cells))]
+    frame = pl.DataFrame({"x": [*cells, *numbers], "y": (["a", "b"] * 31 * len(cells))[: 31 * len(cells)]})
+    prepared = prepare(frame, "y", QUICK).preparation
+    read = prepared.read(frame)
+    assert read.frame["x"].null_count() == len(cells)
+    assert read.notes[0].startswith(f"{len(cells)} of {len(frame):,} cells of 'x' count as missing: ")

@@ -85,7 +85,7 @@ def table(command: Command) -> Command:
     """Add the argument and the options that say which table is trained on, and how it is split and prepared."""
     for add in (
         click.option("--class-weight", "class_weights", multiple=True, help="balanced, or how much the rows of a class count, as rare=10."),
-        click.option("--decimal", help="Decimal mark of the columns of text: . or ,"),
+        click.option("--decimal", help="Decimal mark of numbers: . or , (found out by default)."),
         click.option("--dayfirst/--monthfirst", "day_first", default=None, help="Whether 01.02.2020 and 01/02/2020 are in February."),
         click.option("--number", multiple=True, help="Columns of numbers, with commas between; cells that are none count as missing."),
         click.option("--category", multiple=True, help="Columns that are categories, whatever they look like."),

@@ -46,9 +46,9 @@ def run(model_path: Path, table_path: Path, output: Path | None, file_format: Fi
 def _table(path: Path, file_format: FileFormat, model: TableModel) -> pl.DataFrame:
     """Return the rows of a built-in set, which "train" takes by its name too, or of a file."""
     if str(path) in BUILTIN:
+        file_format.only(f"the built-in set {path}")
         return load(str(path)).frame
-    known = [column.name for column in model.preparation.columns]
-    return tables.read(path, file_format, known=known, text=model.preparation.texts)
+    return tables.read(path, file_format, known=model.preparation.names, text=model.preparation.texts)
 
 
 def _comparison(model: TableModel, frame: pl.DataFrame) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def find_table(source: str, target: str | None, file_format: FileFormat | None =
         return TableSource(source, table.frame, target or table.target, again.frame if again else None, RECIPES.get(source, Recipe()))
     if not path.suffix and not os.access(path, os.F_OK):  # no exists(), which raises for a name that is too long
         checks.one_of("source", source, [*BUILTIN, "a file such as table.csv"])
-    frame = tables.read(path, asked)
+    frame = tables.read(path, asked, known=() if target is None else (target,))
     if target is None:
         raise InputError(f"--target must name the column to be predicted, one of {', '.join(frame.columns)}")
     return TableSource(path.stem, frame, target, None, Recipe())

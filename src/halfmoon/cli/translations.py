@@ -95,7 +95,7 @@ HELP = {
     "Columns that are categories, whatever they look like.": "无论看起来像什么都作为类别的列。",
     "Columns of numbers, with commas between; cells that are none count as missing.": "数值列，用逗号隔开；不是数的单元格算作缺失值。",
     "Whether 01.02.2020 and 01/02/2020 are in February.": "01.02.2020 和 01/02/2020 是否在二月。",
-    "Decimal mark of the columns of text: . or ,": "文本列的小数点：. 或 ,",
+    "Decimal mark of numbers: . or , (found out by default).": "数的小数点：. 或 ,（默认自动判断）。",
     "balanced, or how much the rows of a class count, as rare=10.": "balanced，或某一类别的行各算多少，如 rare=10。",
     "The column to be predicted; needed for a file.": "要预测的列；文件必须指明。",
     "classification or regression; by default the target shows which.": "classification（分类）或 regression（回归）；默认由目标列判断。",

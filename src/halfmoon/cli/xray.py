@@ -107,7 +107,7 @@ def _table(model_path: Path, table: str | None, model: TableModel, file_format: 
     path = Path(table)
     if not path.suffix and not path.exists():
         checks.one_of("TABLE", table, [*BUILTIN, "a file such as table.csv"])
-    return tables.read(path, file_format, known=[column.name for column in model.preparation.columns], text=model.preparation.texts)
+    return tables.read(path, file_format, known=model.preparation.names, text=model.preparation.texts)
 
 
 def _rows(frame: pl.DataFrame, rows: str) -> pl.DataFrame:

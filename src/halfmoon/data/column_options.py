@@ -34,7 +34,7 @@ class ColumnOptions:
     day_first : bool, optional
         Whether 01.02.2020 and 01/02/2020 are in February; where it is None, the column has to show it.
     decimal : {".", ","}, optional
-        The decimal mark of columns of text.
+        The decimal mark of numbers in columns of text; by default found out.
 
     Raises
     ------

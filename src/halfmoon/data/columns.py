@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -163,15 +163,22 @@ class Category(Column):
 
     def read(self, series: pl.Series) -> ReadColumn:
         levels = [level for level in self.levels if level is not None]
-        if values.is_number(series):
-            series = number_levels(series, levels)
-        cells = self.format.read(series)
+        texts = number_levels(series, levels) if values.is_number(series) or values.is_text(series) else series
+        cells = self.format.read(texts)
         unknown = (cells.values.is_not_null() & ~cells.values.is_in(levels)).arg_true()
-        notes = cell_notes(series, cells.rows(MARK), cells.rows(BOUND))
+        notes = (*cell_notes(series, cells.rows(MARK), cells.rows(BOUND)), *self._number_notes(series, texts))
         if not len(unknown):
             return ReadColumn(cells.values, notes)
         found = cells.values if self.cut else pl.select(pl.when(cells.values.is_in(levels)).then(cells.values)).to_series()
-        return ReadColumn(found.alias(series.name), (*notes, self._unknown_note(series, unknown, levels)))
+        return ReadColumn(found.alias(series.name), (*notes, self._unknown_note(texts, unknown, levels)))
+
+    def _number_notes(self, series: pl.Series, texts: pl.Series) -> Iterator[Note]:
+        """Say that texts are taken for the level that is the same number in other digits."""
+        rows = (texts != series.cast(pl.String)).fill_null(value=False).arg_true() if values.is_text(series) else pl.Series([])
+        if len(rows):
+            counted = f"{len(rows):,} of {len(series):,} cells of {name_of(self.name)}"
+            shown = f"{examples(series, rows)} ({quoted(texts[int(rows[0])])})"
+            yield Note("other digits", self.name, f"{counted} are taken for the level that is the same number in other digits: {shown}.")
 
     def _unknown_note(self, series: pl.Series, rows: pl.Series, levels: list[str]) -> Note:
         """Return the note that levels are unknown; the nearest known ones are named."""

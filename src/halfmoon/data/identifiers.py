@@ -14,7 +14,10 @@ from halfmoon.data.translations import say
 PANDAS_INDEX = re.compile(r"^(|Unnamed: ?\d+(\.\d+)*|__index_level_\d+__|index|level_\d+)$")
 """What pandas calls a frame's index where it writes it as a column, and what other programs make of an empty name."""
 
-IDENTIFIER = re.compile(r"(^|[\s_.-])(id|ids|uid|uuid|guid|key|identifier|row|rownum|rowid|index)$", re.IGNORECASE)
+IDENTIFIER = re.compile(
+    r"(^|[\s_.-])(id|ids|uid|uuid|guid|key|identifier|row|rownum|rowid|index|nr|no|num)\.?$|number$|nummer$|(编|序|学|单|证)号$",
+    re.IGNORECASE,
+)
 _CAMEL = re.compile(r"[a-z](ID|Id|Key)$")
 
 EMPTY, CONSTANT, IDENTIFYING, NEARLY_IDENTIFYING, NUMBERING = "empty", "constant", "identifier", "nearly an identifier", "row number"
@@ -52,12 +55,13 @@ def reason_to_leave_out(series: pl.Series) -> Reason | None:
     known = series.drop_nulls()
     if known.is_empty():
         return without_values()
-    if len(known) == len(series) and _is_constant(series):
-        shown = examples(series.cast(pl.String), pl.Series([0], dtype=pl.UInt32))
-        return Reason(CONSTANT, say("it is the same in all rows: {shown}", shown=shown))
+    if (len(known) == len(series) or not values.is_text(series)) and _is_constant(known):
+        shown = examples(series.cast(pl.String), series.is_not_null().arg_true().head(1))
+        some = "it is the same in all rows that have it: {shown}; --category tells them from the others"
+        return Reason(CONSTANT, say("it is the same in all rows: {shown}" if len(known) == len(series) else some, shown=shown))
     if values.is_text(series):
         return _reason_of_texts(series, known)
-    return _reason_of_integers(series) if series.dtype.is_integer() and len(known) == len(series) else None
+    return _reason_of_integers(series, known)
 
 
 def _is_constant(series: pl.Series) -> bool:
@@ -76,17 +80,19 @@ def _reason_of_texts(series: pl.Series, known: pl.Series) -> Reason | None:
     return None
 
 
-def _reason_of_integers(series: pl.Series) -> Reason | None:
-    """Return why a column of whole numbers is left out, none of which is missing."""
+def _reason_of_integers(series: pl.Series, known: pl.Series) -> Reason | None:
+    """Return why a column of whole numbers is left out; they may be floats, as pandas makes them where one is missing."""
     named = bool(PANDAS_INDEX.match(series.name))
-    count, first, last = len(series), int(series.min()), int(series.max())  # type: ignore[arg-type]
-    dense = last - first == count - 1
-    if dense and (named or first in {0, 1}):
-        in_order = series.is_sorted()
-        if (named or count >= FEWEST_ROWS or in_order) and series.n_unique() == count:
-            return Reason(NUMBERING, say("it numbers the rows, as an index that pandas writes" if named else "it numbers the rows"))
     is_identifier = named or IDENTIFIER.search(series.name) or _CAMEL.search(series.name)
-    if is_identifier and (named or count >= FEWEST_ROWS) and last - first >= count - 1 and series.n_unique() == count:
+    if not series.dtype.is_integer() and not (is_identifier and series.dtype.is_float() and (known % 1 == 0).all()):
+        return None
+    count, first, last = len(known), int(known.min()), int(known.max())  # type: ignore[arg-type]
+    dense = last - first == count - 1
+    if dense and (named or (first in {0, 1} and count == len(series))):
+        in_order = known.is_sorted()
+        if (named or count >= FEWEST_ROWS or in_order) and known.n_unique() == count:
+            return Reason(NUMBERING, say("it numbers the rows, as an index that pandas writes" if named else "it numbers the rows"))
+    if is_identifier and (named or count >= FEWEST_ROWS) and last - first >= count - 1 and known.n_unique() == count:
         return Reason(IDENTIFYING, say("it looks like an identifier: each row has another number"))
     return None
 

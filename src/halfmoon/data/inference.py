@@ -20,7 +20,10 @@ from halfmoon.data.formats.truth import TruthFormat
 from halfmoon.data.notes import Note, abridged, examples, name_of
 from halfmoon.data.targets import format_of
 from halfmoon.data.translations import say
-from halfmoon.data.written_column import TypedColumn, WrittenColumn
+from halfmoon.data.written_column import WHY_TEXT, TypedColumn, WrittenColumn
+
+COMPACT = (1900_01_01, 2100_12_31)
+"""Whole numbers from and to which a column may hold dates without any mark."""
 
 
 class TypedTable(NamedTuple):
@@ -63,7 +66,8 @@ def infer(frame: pl.DataFrame, target: str, options: ColumnOptions | None = None
     asked = (options or ColumnOptions()).resolved(frame.columns, target)
     names = [name for name in frame.columns if _is_wanted(name, target, asked)]
     written = {name: WrittenColumn(frame[name], asked) for name in names if values.is_text(values.scalar(frame[name]))}
-    decimal = asked.decimal or _common([each.decimal for each in written.values()])
+    points = "." if any(frame[name].dtype.is_float() for name in names) else None
+    decimal = asked.decimal or _common([each.decimal for each in written.values()]) or points
     found: dict[str, TypedColumn] = {}
     for name in names:
         column = written.get(name)
@@ -72,7 +76,8 @@ def infer(frame: pl.DataFrame, target: str, options: ColumnOptions | None = None
     left_out, notes = _left_out(found, target, asked)
     kept = [name for name in names if name not in left_out]
     read = frame.with_columns(*[found[name].values.alias(name) for name in kept])
-    said = [*(note for name in kept for note in found[name].notes), *notes]
+    said = [note for name in names for note in found[name].notes if name in kept or note.kind in WHY_TEXT]
+    said += notes
     rest = tuple(name for name in frame.columns if name not in kept)
     return TypedTable(read, {name: found[name].format for name in kept}, rest, abridged(said))
 
@@ -113,11 +118,23 @@ def _as_typed(series: pl.Series, asked: ColumnOptions, decimal: str | None) -> T
     read = format_.read(series).values
     if values.may_be_too_large(read):
         values.numbers(read)  # which tells its row
+    if read.dtype.is_integer() and _may_be_dates(read):
+        text = f"The column {name_of(name)} is read as numbers, though they look like dates, {examples(read, pl.Series([0]))}; "
+        return TypedColumn(read, format_, (Note("compact dates", name, f"{text}written as 2020-01-31 they are read as such."),))
     if decimal != "," or not read.dtype.is_float() or not _may_be_thousands(read):
         return TypedColumn(read, format_)
     row = examples(read, (read % 1 != 0).arg_true().head(1))
     text = say("The column {name} is read with decimal points, though others have decimal commas: {row}.", name=name_of(name), row=row)
     return TypedColumn(read, format_, (Note("points beside commas", name, text),))
+
+
+def _may_be_dates(series: pl.Series) -> bool:
+    """Return whether whole numbers may be dates without any mark, as 20200131."""
+    low, high = series.min(), series.max()
+    if low is None or not COMPACT[0] <= int(low) <= int(high) <= COMPACT[1] or low == high:  # type: ignore[arg-type]
+        return False
+    known = series.drop_nulls().unique()
+    return known.cast(pl.String).str.to_date("%Y%m%d", strict=False).null_count() == 0
 
 
 def _may_be_thousands(series: pl.Series) -> bool:

@@ -17,10 +17,15 @@ def _folded(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def number_levels(series: pl.Series, levels: Sequence[str]) -> pl.Series:
-    """Return a column of numbers as texts: where one level alone is written for a number, that level.
+def folded_texts(texts: pl.Series) -> pl.Series:
+    """Return texts without blanks, in small letters: equal where they differ in nothing but case and blanks."""
+    return texts.str.replace_all(r"\s", "").str.to_lowercase()
 
-    So a column of codes such as ``1.50`` means the same where another file has it as the number 1.5.
+
+def number_levels(series: pl.Series, levels: Sequence[str]) -> pl.Series:
+    """Return a column as texts: what is no level, but the number that one level alone is written for, as that level.
+
+    So ``1.50`` means the same where another file, or another program, has it as 1.5, and 007 where it is 7.
     """
     written: dict[float, str | None] = {}
     for level in levels:
@@ -34,6 +39,5 @@ def number_levels(series: pl.Series, levels: Sequence[str]) -> pl.Series:
     plain = series.cast(pl.String)
     if not known or series.dtype == pl.Boolean:
         return plain
-    return (
-        series.cast(pl.Float64).replace_strict(list(known), list(known.values()), default=plain, return_dtype=pl.String).alias(series.name)
-    )
+    found = plain.cast(pl.Float64, strict=False).replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
+    return pl.select(pl.when(plain.is_in(levels) | found.is_null()).then(plain).otherwise(found)).to_series().alias(series.name)

@@ -57,6 +57,11 @@ class Preparation(Record):
         return tuple(name for column in self.columns for name in column.feature_names)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Columns that a table may be expected to have: those to learn from, and the target."""
+        return (*(each.name for each in self.columns), self.target.name)
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """Columns whose cells must not be taken for plain numbers when a text file is read: their format says what they are."""
         every = [*self.columns, self.target]

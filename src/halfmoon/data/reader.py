@@ -18,6 +18,7 @@ from halfmoon.data.files import compression, polars_calls
 from halfmoon.data.files.delimited import read_delimited
 from halfmoon.data.files.encoding import as_utf8
 from halfmoon.data.files.file_format import FileFormat
+from halfmoon.data.files.total import without_total
 from halfmoon.data.files.workbook import OLD_EXCEL, read_workbook
 
 PARQUET = b"PAR1"
@@ -99,7 +100,8 @@ def read_table(
         raise InputError(f"{file} must be a table that can be read, got an error: {polars_calls.reason(error)}") from error
     if 0 in found.frame.shape:
         raise InputError(f"{file} must have at least one row below the header, it has none")
-    return TableFile(found.frame, tuple(f"{file.name}: {note}" for note in found.notes))
+    frame, dropped = without_total(found.frame)
+    return TableFile(frame, tuple(f"{file.name}: {note}" for note in (*found.notes, *dropped)))
 
 
 def _content(file: Path) -> bytes:

@@ -12,7 +12,7 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.record import Record, checked, record
 from halfmoon.data import values
-from halfmoon.data.formats.contract import UNREAD, Format
+from halfmoon.data.formats.contract import UNREAD, Format, kind_of
 from halfmoon.data.formats.date import DateFormat
 from halfmoon.data.formats.number import NumberFormat
 from halfmoon.data.formats.text import TextFormat
@@ -93,7 +93,7 @@ class Classes(Record):
             When a value is no label.
         """
         texts = isinstance(self.labels[0], str)
-        if texts and values.is_number(series) and not isinstance(self.format, TruthFormat):
+        if texts and (values.is_number(series) or values.is_text(series)) and not isinstance(self.format, TruthFormat):
             series = number_levels(series, [str(label) for label in self.labels])
         cells = self.format.read(series)
         found = cells.values
@@ -216,7 +216,8 @@ def target_column(frame: pl.DataFrame, name: str) -> pl.Series:
     """Return the column to be predicted if it holds numbers, truth values or text, and misses none."""
     series = values.complete(values.column(frame, name))
     if not (values.is_text(series) or values.is_number(series)):
-        raise InputError(f"the target {name_of(name)} must hold numbers, truth values or text, its type is {series.dtype}")
+        what = f"it holds {kind_of(series)}" if series.dtype.is_temporal() else f"its type is {series.dtype}"
+        raise InputError(f"the target {name_of(name)} must hold numbers, truth values or text, {what}")
     return series
 
 

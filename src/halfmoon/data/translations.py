@@ -52,8 +52,16 @@ COLUMNS = {
     "The column {name} stays text, though {count:,} of {rows:,} cells look like dates; others do not: {shown}.": (
         "列 {name} 仍作为文字，虽然 {rows:,} 个单元格中有 {count:,} 个像日期；不像的有：{shown}。"
     ),
-    "The column {name} is taken for codes, not for numbers, because of leading zeros: {shown}.": (
-        "列 {name} 有前导零，所以作为编码而不作为数：{shown}。"
+    "The column {name} is taken for codes, not for numbers, because of {why}: {shown}.": (
+        "列 {name} 有{why}，所以作为编码而不作为数：{shown}。"
+    ),
+    "leading zeros": "前导零",
+    "more digits than a number keeps": "超出数值精度的位数",
+    "The column {name} stays text, though its cells are figures; as numbers or dates they are not known: {shown}.": (
+        "列 {name} 保留为文本，其单元格虽由数字组成，却不是可识别的数或日期：{shown}。"
+    ),
+    "The column {name} has texts that differ in case or blanks only, and count as different: {shown}.": (
+        "列 {name} 中有仅大小写或空白不同的文字，按不同类别处理：{shown}。"
     ),
     "The column {name} stays text, because its numbers are written in several ways or units; unlike most are {shown}.": (
         "列 {name} 仍作为文字，因为其中的数有几种写法或单位；与多数不同的有：{shown}。"
@@ -64,10 +72,12 @@ COLUMNS = {
     "The column {name} is read as numbers, {cell} in row {row} as {number:.12g}.": (
         "列 {name} 按数读取，如第 {row} 行的 {cell} 读作 {number:.12g}。"
     ),
-    "The column {name} is read as numbers, {cell} in row {row} as {number:.12g}, "
-    "though the mark could be the decimal one as well; --decimal says which it is.": (
-        "列 {name} 按数读取，如第 {row} 行的 {cell} 读作 {number:.12g}，不过其中的符号也可能是小数点；可用 --decimal 指明。"
+    "The column {name} is read as numbers, {cell} in row {row} as {number:.12g}, though the mark could {other} as well; "
+    "--decimal says which it is.": (
+        "列 {name} 按数读取，如第 {row} 行的 {cell} 读作 {number:.12g}，不过其中的符号也可能是{other}；可用 --decimal 指明。"
     ),
+    "separate thousands": "千位分隔符",
+    "be the decimal one": "小数点",
     "The column {name} is read as dates, {cell} in row {row} as {value}{short}{zoned}.": (
         "列 {name} 按日期读取，如第 {row} 行的 {cell} 读作 {value}{short}{zoned}。"
     ),
@@ -85,6 +95,9 @@ COLUMNS = {
     ),
     "all its values are missing": "它的值全部缺失",
     "it is the same in all rows: {shown}": "它在每一行都相同：{shown}",
+    "it is the same in all rows that have it: {shown}; --category tells them from the others": (
+        "它在所有有值的行都相同：{shown}；可用 --category 与其他行区分"
+    ),
     "it looks like an identifier: each row has another text": "它像是标识符：每一行的文字都不同",
     "it looks like an identifier or free text: it has {distinct:,} different texts in {rows:,} rows": (
         "它像是标识符或自由文本：在 {rows:,} 行中有 {distinct:,} 种不同的文字"
@@ -138,7 +151,8 @@ FILES = {
     "left out: column {first}, without name or value": "已略去：第 {first} 列，没有列名也没有值",
     "left out: columns {first} to {last}, without name or value": "已略去：第 {first} 到 {last} 列之间没有列名也没有值的列",
     "named here, since the header has no name for them: {names}": "表头中没有列名的列，命名为：{names}",
-    "left out: rows without any value, {count} times": "已略去：没有任何值的 {count} 行",
+    "left out: {count:,} row without any value": "已略去：没有任何值的 {count:,} 行",
+    "left out: {count:,} rows without any value": "已略去：没有任何值的 {count:,} 行",
     "the sheet {name} is the only one that holds cells": "工作表 {name} 是唯一有内容的一张",
 }
 

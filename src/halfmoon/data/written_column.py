@@ -22,6 +22,7 @@ from halfmoon.data.formats.number import PLAIN, NumberFormat
 from halfmoon.data.formats.number_inference import WrittenNumbers
 from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat, is_pair, truth_of
+from halfmoon.data.levels import folded_texts
 from halfmoon.data.notes import Note, examples, name_of, quoted
 from halfmoon.data.translations import say
 
@@ -36,6 +37,10 @@ SAMPLE = 1000
 
 FEW = 0.3
 """Where fewer of the sample look like numbers or dates, the column is one of texts."""
+
+
+WHY_TEXT = ("looks like numbers", "looks like dates", "written in several ways")
+"""Notes that say why a column stays text, though most of it is no text."""
 
 
 @dataclass(frozen=True)
@@ -112,11 +117,11 @@ class WrittenColumn:
     def _found_out(self, decimal: str | None) -> TypedColumn:
         """Return the column as what almost all of its cells are."""
         if self.is_text:
-            return self._as_text()
+            return self._as_text(*self._figure_notes())
         if self.numbers.share < ALMOST_ALL:
             return self._as_date() or self._as_text(*self._near_notes())
-        if self.numbers.is_codes:
-            return self._as_text(self._codes_note())
+        if self.numbers.codes:
+            return self._as_text(*self._codes_notes())
         found = self._as_number(decimal)
         return found if self._share(found) >= ALMOST_ALL else self._as_text(self._mixed_note(found))
 
@@ -130,7 +135,19 @@ class WrittenColumn:
         marks = cells.rows(MARK)
         if not self.rows and self.name not in self.asked.category and cells.values.drop_nulls().n_unique() <= 1:
             return TypedColumn(pl.Series(self.name, [None] * len(self.series), dtype=pl.String), TextFormat())
-        return TypedColumn(cells.values, TextFormat(), (*cell_notes(self.series, marks, marks.clear()), *notes))
+        return TypedColumn(cells.values, TextFormat(), (*cell_notes(self.series, marks, marks.clear()), *notes, *self._twin_notes()))
+
+    def _twin_notes(self) -> Iterator[Note]:
+        """Say that texts differ in nothing but case or blanks."""
+        if len(self.cells) > SAMPLE:
+            return
+        folded = pl.DataFrame({"cell": self.cells, "same": folded_texts(self.cells)})
+        twins = folded.filter(pl.len().over("same") > 1)
+        if twins.height:
+            shown = twins.filter(pl.col("same") == twins["same"][0])["cell"].head(3)
+            rows = _where(self.series, shown).arg_true()
+            text = "The column {name} has texts that differ in case or blanks only, and count as different: {shown}."
+            yield Note("case or blanks", self.name, say(text, name=name_of(self.name), shown=examples(self.series, rows)))
 
     def _others(self, looks_like: pl.Series) -> str:
         """Return the first cells that are not as most are, with their rows."""
@@ -140,6 +157,7 @@ class WrittenColumn:
         looks = {"numbers": self.numbers.share, "dates": self.dates.share}
         what = max(looks, key=lambda each: looks[each])
         if looks[what] < MANY:
+            yield from self._figure_notes()
             return
         count = round(looks[what] * self.rows)
         like = self.numbers.looks if what == "numbers" else self.dates.looks
@@ -151,14 +169,26 @@ class WrittenColumn:
         shown = {"name": name_of(self.name), "count": count, "rows": len(self.series), "shown": self._others(like)}
         yield Note(f"looks like {what}", self.name, say(number if what == "numbers" else date, **shown))
 
-    def _codes_note(self) -> Note:
-        codes = self.cells.filter(stripped(self.cells).str.contains("^[+-]?0[0-9]"))
-        shown = examples(self.series, _where(self.series, codes).arg_true())
-        text = "The column {name} is taken for codes, not for numbers, because of leading zeros: {shown}."
-        return Note("codes", self.name, say(text, name=name_of(self.name), shown=shown))
+    def _figure_notes(self) -> Iterator[Note]:
+        """Say that a column stays text though it is written in digits, as ratios, ranges and minutes are; a sample of the cells tells."""
+        cells, counts = self.cells.head(SAMPLE), self.counts.head(SAMPLE)
+        digits = cells.str.count_matches("[0-9]")
+        figures = cells.str.contains(r"^ *[+-]?[0-9]") & (2 * digits >= cells.str.len_chars())
+        if int(counts.filter(figures).sum()) < MANY * int(counts.sum()):
+            return
+        shown = examples(self.series, _where(self.series, cells.filter(figures).head(3)).arg_true())
+        text = "The column {name} stays text, though its cells are figures; as numbers or dates they are not known: {shown}."
+        yield Note("figures", self.name, say(text, name=name_of(self.name), shown=shown))
+
+    def _codes_notes(self) -> Iterator[Note]:
+        why, codes = next(iter(self.numbers.codes.items()))
+        shown = examples(self.series, _where(stripped(self.series), codes).arg_true())
+        text = "The column {name} is taken for codes, not for numbers, because of {why}: {shown}."
+        words = {"leading zeros": say("leading zeros"), "more digits than a number keeps": say("more digits than a number keeps")}
+        yield Note("codes", self.name, say(text, name=name_of(self.name), why=words[why], shown=shown))
 
     def _mixed_note(self, found: TypedColumn) -> Note:
-        shown = examples(self.series, replace(found.format, others=()).read(self.series).rows(UNREAD))
+        shown = examples(self.series, replace(found.format, others=(), lenient=False).read(self.series).rows(UNREAD))
         text = "The column {name} stays text, because its numbers are written in several ways or units; unlike most are {shown}."
         return Note("written in several ways", self.name, say(text, name=name_of(self.name), shown=shown))
 
@@ -185,7 +215,7 @@ class WrittenColumn:
         if self.name in self.asked.number and cells.values.is_null().all():
             raise InputError(f"the column {name_of(self.name)} must hold numbers to be one of those, got {self._first()}")
         self._check_range(cells)
-        format_ = replace(format_, others=self._remembered(cells), truth=format_.plain and _is_zero_or_one(cells.values))
+        format_ = replace(self._remembering(format_, cells), truth=format_.plain and _is_zero_or_one(cells.values))
         notes = [*self._missing(cells, "numbers"), *cell_notes(self.series, pl.Series([], dtype=pl.UInt32), cells.rows(BOUND))]
         return TypedColumn(cells.values, format_, (*self._read_notes(format_, cells, assumed=assumed), *notes))
 
@@ -200,9 +230,10 @@ class WrittenColumn:
             what = f"finite numbers below {values.LARGEST:g}, got {quoted(self.series[row])} in row {row + 1}"
             raise InputError(f"the column {name_of(self.name)} must hold {what}")
 
-    def _remembered(self, cells: Cells) -> tuple[str, ...]:
-        unread = self.series.gather(cells.rows(UNREAD)).unique().sort()
-        return tuple(unread.filter(unread.str.len_chars() <= LONGEST_OTHER).head(MOST_OTHERS).to_list())
+    def _remembering(self, format_: Any, cells: Cells) -> Any:
+        """Return a format that counts as missing what it could not read here."""
+        unread = self.series.gather(cells.rows(UNREAD)).str.head(LONGEST_OTHER).unique().sort()
+        return replace(format_, others=tuple(unread.head(MOST_OTHERS).to_list()), lenient=len(unread) > MOST_OTHERS)
 
     def _missing(self, cells: Cells, wanted: str) -> tuple[Note, ...]:
         return cell_notes(self.series, cells.rows(MARK, UNREAD), pl.Series([], dtype=pl.UInt32), wanted)
@@ -211,6 +242,8 @@ class WrittenColumn:
         """Say how numbers were read that not every program writes so."""
         written = _where(self.series, self.cells.filter(~stripped(self.cells).str.contains(PLAIN)))
         mark = ("," if format_.decimal == "." else ".") if format_.grouped else format_.decimal
+        if assumed:
+            written |= self.series.str.contains(r"[0-9][.,][0-9]").fill_null(value=False)
         telling = written & self.series.str.contains(mark, literal=True)
         rows = ((telling if telling.any() else written) & cells.values.is_not_null()).arg_true()
         if not len(rows):
@@ -218,10 +251,11 @@ class WrittenColumn:
         row = int(rows[0])
         certain = "The column {name} is read as numbers, {cell} in row {row} as {number:.12g}."
         open_ = (
-            "The column {name} is read as numbers, {cell} in row {row} as {number:.12g}, "
-            "though the mark could be the decimal one as well; --decimal says which it is."
+            "The column {name} is read as numbers, {cell} in row {row} as {number:.12g}, though the mark could {other} as well; "
+            "--decimal says which it is."
         )
-        shown = {"name": name_of(self.name), "cell": quoted(self.series[row]), "row": row + 1, "number": cells.values[row]}
+        other = say("separate thousands" if format_.decimal in str(self.series[row]) else "be the decimal one")
+        shown = {"name": name_of(self.name), "cell": quoted(self.series[row]), "row": row + 1, "number": cells.values[row], "other": other}
         yield Note("assumed decimal mark" if assumed else "read as numbers", self.name, say(open_ if assumed else certain, **shown))
 
     # ---- dates --------------------------------------------------------------------------------------------------------
@@ -263,7 +297,7 @@ class WrittenColumn:
             shown = english(examples, self.series, cells.rows(UNREAD).head(1))
             order = ORDERS[0 if self.asked.day_first else 1]
             raise InputError(f"the column {name_of(self.name)} must have dates with the {order} as was said, got {shown}")
-        format_ = replace(format_, others=self._remembered(cells))
+        format_ = self._remembering(format_, cells)
         return TypedColumn(cells.values, format_, (*self._date_notes(ways, cells, what), *self._missing(cells, what)))
 
     def _date_notes(self, ways: dict[str, str], cells: Cells, what: str) -> Iterator[Note]:

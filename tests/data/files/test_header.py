@@ -39,6 +39,11 @@ HEADERS = [
 ]
 
 
+@pytest.mark.parametrize(("known", "found"), [("y", True), ("z", False), ("5", False)])
+def test_a_name_that_is_expected_and_comes_nowhere_below_tells_a_header(known, found):
+    assert guess_header(["5", "7", "y"], [["1", "2", "a"], ["5", "4", "b"]], [known]).found is found
+
+
 @pytest.mark.parametrize(("first", "below", "found", "doubtful"), HEADERS)
 def test_headers(first, below, found, doubtful):
     assert guess_header(first.split(","), [row.split(",") for row in below]) == (found, doubtful)

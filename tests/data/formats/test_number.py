@@ -9,6 +9,7 @@ from halfmoon.data.formats.number import NumberFormat
 from halfmoon.data.formats.number_inference import WrittenNumbers
 
 PLAIN, GROUPED = NumberFormat(), NumberFormat(grouped=True, currency="$")
+KILOS = NumberFormat(unit="kg")
 COMMA, PERCENT = NumberFormat(decimal=",", grouped=True, currency="€"), NumberFormat(percent=True)
 
 CELLS = [
@@ -71,10 +72,29 @@ CELLS = [
     ("12.5 %", PERCENT, 0.125, READ),
     ("-3%", PERCENT, -0.03, READ),
     ("0.12", PERCENT, None, UNREAD),
+    ("5 kg", KILOS, 5.0, READ),
+    ("5kg", KILOS, 5.0, READ),
+    ("-5.5 KG", KILOS, -5.5, READ),
+    ("1e3 kg", KILOS, 1000.0, READ),
+    ("<5 kg", KILOS, 5.0, BOUND),
+    ("5", KILOS, None, UNREAD),
+    ("5 lb", KILOS, None, UNREAD),
+    ("kg 5", KILOS, None, UNREAD),
+    ("5 kg 3", KILOS, None, UNREAD),
+    ("5 m²", NumberFormat(unit="m²"), 5.0, READ),
+    ("5 m2", NumberFormat(unit="m2"), 5.0, READ),
+    ("5 mg/dL", NumberFormat(unit="mg/dl"), 5.0, READ),
+    ("21 °C", NumberFormat(unit="°c"), 21.0, READ),
+    ("20 sq ft", NumberFormat(unit="sqft"), 20.0, READ),
+    ("$1.5k", NumberFormat(unit="k", currency="$"), 1.5, READ),
+    ("$1500", NumberFormat(unit="k", currency="$"), None, UNREAD),
+    ("5 % vol", NumberFormat(unit="vol", percent=True), 0.05, READ),
     ("true", NumberFormat(truth=True), 1.0, READ),
     ("No", NumberFormat(truth=True), 0.0, READ),
     ("true", PLAIN, None, UNREAD),
     ("odd", NumberFormat(others=("odd",)), None, MARK),
+    ("odd" + "x" * 300, NumberFormat(others=(("odd" + "x" * 300)[:100],)), None, MARK),
+    ("odd", NumberFormat(lenient=True), None, MARK),
     ("", PLAIN, None, READ),
 ]
 MISSING = [

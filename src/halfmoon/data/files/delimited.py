@@ -27,6 +27,9 @@ WINDOWS, WINDOW = 8, 1 << 14
 INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)")
 NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
+OPEN = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+"""A number whose point may separate thousands; whether it does, the table's other columns may show, or a person may say."""
+
 CODE = r"^ *[+-]?0[0-9]"
 """What is a code and no number: its leading zeros would be lost."""
 
@@ -80,6 +83,10 @@ def read_delimited(
         raise InputError(f"{file} must have at least one row below the header, it has none")
     names, chosen = column_names(file, layout.header, layout.width)
     raw, kept, left_out = _read_rows(file, text, layout, [place for place, name in enumerate(names) if name in plain])
+    if layout.spaced:
+        cells = pl.col(pl.String).str.strip_chars(" ")
+        raw = raw.with_columns(pl.when(cells != "").then(cells).name.keep())
+        chosen = ["blanks behind separators are left out"]
     frame, dropped = name_columns(raw.filter(kept) if kept is not None else raw, names)
     return Delimited(frame, (*notes, *layout.notes, *chosen, *left_out, *dropped))
 
@@ -154,6 +161,9 @@ def _types(text: bytes, layout: Layout) -> list[type[pl.DataType] | None]:
 
 def _type(cells: list[str]) -> type[pl.DataType] | None:
     if not cells or not all(map(NUMBER.fullmatch, cells)):
+        return None
+    points = [cell for cell in cells if "." in cell]
+    if points and all(map(OPEN.fullmatch, points)):
         return None
     return pl.Int64 if all(map(INTEGER.fullmatch, cells)) else pl.Float64
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -55,12 +56,13 @@ def guess_header(first: Sequence[str], below: Sequence[Sequence[str]], known: Co
         Names that the columns are expected to have.
     """
     names = [cell.strip() for cell in first]
+    rows = [row for row in below if list(row) != list(first)]  # a header that comes twice says nothing
     if known:
-        if 2 * len(set(known) & set(names)) >= len(set(known)):
+        here = {name for place, name in enumerate(names) if name in known and all(row[place].strip() != name for row in rows)}
+        if 2 * len(here) >= len(set(known)):
             return HeaderGuess(found=True)
         if all(re.fullmatch(r"column_\d+", name) for name in known):
             return HeaderGuess(found=False)
-    rows = [row for row in below if list(row) != list(first)]  # a header that comes twice says nothing
     votes = [_vote(cell, [row[place] for row in rows]) for place, cell in enumerate(first)]
     for_header, against = votes.count(1), votes.count(-1)
     if not for_header and against:
@@ -99,3 +101,13 @@ def _is_count(row: Sequence[str]) -> bool:
     if len(steps) > 1 or min(steps) <= 0:
         return False
     return len(numbers) >= (FEWEST_YEARS if steps == {1} and numbers[0] else 2 if steps == {1} else FEWEST_STEPS)
+
+
+def titles_above(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many first records are a title above the table: one cell or none, above a record that is nearly full."""
+    width = Counter(map(len, rows)).most_common(1)[0][0]
+    filled = [sum(cell.strip() != "" for cell in row) for row in rows]
+    for place, row in enumerate(rows):
+        if filled[place] > 1 or not (len(row) == 1 < width or width > 2):  # noqa: PLR2004
+            return place if filled[place] >= max(min(width, 2), width - 1) else 0
+    return 0

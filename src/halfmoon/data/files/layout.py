@@ -10,8 +10,8 @@ from pathlib import Path
 from halfmoon.base.errors import InputError
 from halfmoon.data.files.dialect import BY_ENDING, Dialect, find_separator, is_quoted, split_fields
 from halfmoon.data.files.file_format import FileFormat
-from halfmoon.data.files.header import FIGURE, WORD, guess_header, kind_of
-from halfmoon.data.files.names import header_notes
+from halfmoon.data.files.header import FIGURE, WORD, guess_header, kind_of, titles_above
+from halfmoon.data.files.names import header_notes, title_note
 from halfmoon.data.files.records import find_records
 from halfmoon.data.translations import say
 
@@ -36,6 +36,12 @@ class Layout:
     width: int  # fields of each row
     rows: tuple[list[str], ...]  # the first ones
     notes: tuple[str, ...]
+
+    @property
+    def spaced(self) -> bool:
+        """Whether a blank stands behind each separator, so that it is no part of the cells."""
+        rows = [row[1:] for row in (*([self.header] if self.header else []), *self.rows)]
+        return any(map(any, rows)) and all(cell.startswith(" ") for row in rows for cell in row if cell)
 
 
 def line_number(text: bytes, place: int) -> int:
@@ -69,11 +75,9 @@ def find_layout(file: Path, text: bytes, file_format: FileFormat, known: Collect
         one = "left out: what begins with # above the table, {count:,} line"
         several = "left out: what begins with # above the table, {count:,} lines"
         notes.append(say(one if len(comments) == 1 else several, count=len(comments)))
-    titles = 0 if file_format.header is False else _titles(rows)
+    titles = 0 if file_format.header is False else titles_above(rows)
     if titles:
-        one = "left out: {count:,} line of a title above the table, which begins with {text}"
-        several = "left out: {count:,} lines of a title above the table, which begins with {text}"
-        notes.append(say(one if titles == 1 else several, count=titles, text=repr("".join(rows[0])[:40])))
+        notes.append(title_note(titles, rows))
         rows, starts = rows[titles:], starts[titles:]
     has_header, doubts = _has_header(file, rows, file_format.header, known)
     width, header, remarks = _shape(rows, has_header=has_header)
@@ -120,7 +124,7 @@ def _first_records(file: Path, text: bytes, at: int, *, quoted: bool) -> tuple[l
             records.pop()
             break
         size *= 8
-    full = [(start, end) for start, end in records if part[start:end].strip()][: MOST_ROWS + 1]
+    full = [(start, end) for start, end in records if part[start:end].strip(b" \r\n")][: MOST_ROWS + 1]  # tabs may be separators
     return [part[start:end].decode() for start, end in full], [at + start for start, _ in full]
 
 
@@ -136,16 +140,6 @@ def _header_in_comment(text: bytes, comments: list[int], dialect: Dialect, rows:
     fields = split_fields(last, dialect.separator, quoted=dialect.quoted)
     widths = Counter(map(len, rows)).most_common(1)[0][0]
     return fields if len(fields) == widths > 1 else None
-
-
-def _titles(rows: list[list[str]]) -> int:
-    """Return how many first records are a title above the table: one cell or none, above a record that is nearly full."""
-    width = Counter(map(len, rows)).most_common(1)[0][0]
-    filled = [sum(cell.strip() != "" for cell in row) for row in rows]
-    for place, row in enumerate(rows):
-        if filled[place] > 1 or not (len(row) == 1 < width or width > 2):  # noqa: PLR2004
-            return place if filled[place] >= max(min(width, 2), width - 1) else 0
-    return 0
 
 
 def _has_header(file: Path, rows: list[list[str]], said: bool | None, known: Collection[str]) -> tuple[bool, list[str]]:  # noqa: FBT001 - said or not

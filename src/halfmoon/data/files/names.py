@@ -24,6 +24,13 @@ def header_notes(guess: HeaderGuess, width: int) -> list[str]:
     return [say(doubt)] * guess.doubtful
 
 
+def title_note(titles: int, rows: Sequence[Sequence[str]]) -> str:
+    """Return what is said of the lines of a title above a table."""
+    one = "left out: {count:,} line of a title above the table, which begins with {text}"
+    several = "left out: {count:,} lines of a title above the table, which begins with {text}"
+    return say(one if titles == 1 else several, count=titles, text=repr("".join(rows[0])[:40]))
+
+
 def column_names(file: object, header: Sequence[str] | None, width: int) -> tuple[list[str], list[str]]:
     """Return a name for each column, empty where the header has none, and what is to be said of them.
 

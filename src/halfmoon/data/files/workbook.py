@@ -13,8 +13,8 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.extras import install_command
 from halfmoon.data.files import polars_calls
 from halfmoon.data.files.file_format import FileFormat
-from halfmoon.data.files.header import guess_header
-from halfmoon.data.files.names import column_names, header_notes, name_columns
+from halfmoon.data.files.header import guess_header, titles_above
+from halfmoon.data.files.names import column_names, header_notes, name_columns, title_note
 from halfmoon.data.translations import say
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -53,16 +53,17 @@ def read_workbook(file: Path, content: bytes, file_format: FileFormat, known: Co
         texts = polars_calls.call(_cells, book, name, dtypes="string")
         if texts.height == 0:
             raise InputError(f"{file} must hold a table, its sheet {name!r} is empty")
-        header, said = _header(texts, file_format.header, known)
-        typed = polars_calls.call(_cells, book, name, skip_rows=int(header is not None))
+        above, header, said = _header(texts, file_format.header, known)
+        typed = polars_calls.call(_cells, book, name, skip_rows=above)
     except fastexcel.FastExcelError as error:
         raise InputError(f"{file} must be a workbook that can be read, got an error: {polars_calls.reason(error)}") from error
     names, chosen = column_names(file, header, texts.width)
-    frame = _without_losses(texts[int(header is not None) :], typed)
+    frame = _without_losses(texts[above:], typed)
     named, dropped = name_columns(frame, names)
     kept = named.filter(~pl.all_horizontal(pl.all().is_null()))
     lost = named.height - kept.height
-    gone = [say("left out: rows without any value, {count} times", count=lost)] if lost else []
+    text = "left out: {count:,} row without any value" if lost == 1 else "left out: {count:,} rows without any value"
+    gone = [say(text, count=lost)] if lost else []
     return Sheet(kept, (*notes, *said, *chosen, *dropped, *gone))
 
 
@@ -89,13 +90,16 @@ def _cells(book: Any, name: str, **options: Any) -> pl.DataFrame:
     return frame.rename({old: str(place) for place, old in enumerate(frame.columns)})
 
 
-def _header(texts: pl.DataFrame, said: bool | None, known: Collection[str]) -> tuple[tuple[str, ...] | None, list[str]]:  # noqa: FBT001 - said or not
-    """Return the names in the first row, None where it is no header, and what is to be said of it."""
-    first, *below = [tuple("" if cell is None else cell for cell in row) for row in texts.head(LOOKED_AT).rows()]
-    if said is not None:
-        return first if said else None, []
-    guess = guess_header(first, below, known)
-    return first if guess.found else None, header_notes(guess, len(first))
+def _header(texts: pl.DataFrame, said: bool | None, known: Collection[str]) -> tuple[int, tuple[str, ...] | None, list[str]]:  # noqa: FBT001 - said or not
+    """Return how many rows stand above those of the table, the names in the last of them, None for no header, and what is to be said."""
+    rows = [tuple("" if cell is None else cell for cell in row) for row in texts.head(LOOKED_AT).rows()]
+    titles = 0 if said is False else titles_above(rows)
+    notes = [title_note(titles, rows)] if titles else []
+    first, *below = rows[titles:]
+    if said is None:
+        guess = guess_header(first, below, known)
+        said, notes = guess.found, [*notes, *header_notes(guess, len(first))]
+    return titles + said, first if said else None, notes
 
 
 def _without_losses(texts: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:

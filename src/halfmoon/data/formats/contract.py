@@ -17,7 +17,7 @@ READ, MARK, UNREAD, BOUND = range(4)
 """What became of a cell: read (or empty), a mark for missing, not to be read, or the bound of an open range such as ``<1.0``."""
 
 MOST_OTHERS, LONGEST_OTHER = 100, 100
-"""So many cells that training could not read a model remembers as marks for missing, and of at most so many characters."""
+"""So many cells that training could not read a model remembers as marks for missing, and so many of their first characters."""
 
 
 class Cells(NamedTuple):
@@ -53,13 +53,21 @@ class Format(Record, ABC):
     Parameters
     ----------
     others : tuple of str
-        Further marks for a missing value: what training could not read.
+        Further marks for a missing value: what training could not read, its first ``LONGEST_OTHER`` characters.
+    lenient : bool
+        Whether training had more of those than are kept, so that whatever cannot be read is missing.
     """
 
     what: ClassVar[str]
     """What the values are, in the plural."""
 
     others: tuple[str, ...] = checked(texts_of, default=())
+    lenient: bool = checked(checks.flag, default=False)
+
+    @property
+    def written(self) -> str:
+        """What the values are and how they are written, in words."""
+        return self.what
 
     @abstractmethod
     def parse(self, texts: pl.Series) -> Cells:
@@ -87,10 +95,20 @@ class Format(Record, ABC):
             texts = series.cast(pl.String)
             distinct = texts.drop_nulls().unique()
             if 2 * len(distinct) > len(texts):
-                return _quiet(self.parse(texts))
-            found, states = self.parse(distinct)
+                return _quiet(self._parse(texts))
+            found, states = self._parse(distinct)
             return _quiet(Cells(_mapped(texts, distinct, found), None if states is None else _mapped(texts, distinct, states)))
         return self.typed(series)
+
+    def is_other(self, texts: pl.Series) -> pl.Series:
+        """Return where texts are what training could not read."""
+        return texts.str.head(LONGEST_OTHER).is_in(list(self.others))
+
+    def _parse(self, texts: pl.Series) -> Cells:
+        found = self.parse(texts)
+        if not self.lenient or found.states is None:
+            return found
+        return Cells(found.values, found.states.replace(UNREAD, MARK))
 
     def refusal(self, series: pl.Series) -> InputError:
         """Return the error of a column whose values are of another kind."""
@@ -99,7 +117,7 @@ class Format(Record, ABC):
     def unreadable(self, series: pl.Series, row: int) -> InputError:
         """Return the error of a cell that is of another kind."""
         return InputError(
-            f"the column {name_of(series.name)} must hold {self.what} as in training, got {quoted(series[row])} in row {row + 1}"
+            f"the column {name_of(series.name)} must hold {self.written} as in training, got {quoted(series[row])} in row {row + 1}"
         )
 
 

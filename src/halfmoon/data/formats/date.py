@@ -42,9 +42,14 @@ PATTERNS = {
     NUMBERS: rf"^(?P<day>[0-9]{{1,2}})(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})[-/.]{_YEAR}{_TIME}",
     "day and name": rf"^{_WEEKDAY}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?(?: de)?[ -]*{_MONTH}(?: de)?,?[ -]*{_YEAR}{_TIME}",
     "name and day": rf"^{_WEEKDAY}{_MONTH}[ -]*(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? +{_YEAR}{_TIME}",
+    "year and month": r"^(?P<year>(?:1[5-9]|2[01])[0-9]{2})[-/](?P<month>[0-9]{1,2})$",
+    "month and year": r"^(?P<month>[0-9]{1,2})[-/.](?P<year>(?:1[5-9]|2[01])[0-9]{2})$",
+    "name and year": rf"^{_MONTH}[ -]+(?P<year>[0-9]{{4}})$",
     "年月日": rf"^(?P<year>[0-9]{{4}}) ?年 ?(?P<month>[0-9]{{1,2}}) ?月 ?(?P<day>[0-9]{{1,2}}) ?日?{_TIME}",
 }
-"""Ways to write a date, in small letters; of ``numbers`` the separator decides whether ``day`` is the day or the month."""
+"""Ways to write a date, in small letters, or a month, which is its first day.
+
+Of ``numbers`` the separator decides whether ``day`` is the day or the month."""
 
 CLOCK = rf"^{_CLOCK}$"
 """A time of day."""
@@ -68,7 +73,7 @@ def parts_of(texts: pl.Series, pattern: str) -> pl.DataFrame:
     found = found.with_columns(absent)
     if "(?P<name>" in pattern:
         found = found.with_columns(month=pl.col("name").replace_strict(list(MONTHS), [str(each) for each in MONTHS.values()], default=None))
-    return found.with_columns(fits=pl.coalesce("day", "hour").is_not_null())
+    return found.with_columns(fits=pl.coalesce("day", "month", "hour").is_not_null())
 
 
 def moments(parts: pl.DataFrame, *, month_first: bool = False) -> pl.Series:
@@ -173,7 +178,7 @@ class DateFormat(Format):
             read = read_dates(written_dates(texts), orders)
             empty = pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, len(texts))
             found = empty.scatter(read["row"], read["moment"])
-        marks = is_mark(texts, MARKS) | texts.is_in(list(self.others))
+        marks = is_mark(texts, MARKS) | self.is_other(texts)
         done = texts.is_null() | (texts == "") | found.is_not_null()
         states = pl.when(done).then(READ).when(marks).then(MARK).otherwise(UNREAD).cast(pl.UInt8)
         return Cells(found.alias(texts.name), pl.select(states).to_series())

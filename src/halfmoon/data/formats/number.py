@@ -1,4 +1,4 @@
-"""Numbers as people write them: ``1,234.50``, ``1.234,50 €``, ``12 %``, ``(5)``, ``<1.0``."""
+"""Numbers as people write them: ``1,234.50``, ``1.234,50 €``, ``12 %``, ``5 kg``, ``(5)``, ``<1.0``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from halfmoon.data import values
 from halfmoon.data.formats.contract import BOUND, MARK, READ, UNREAD, Cells, Format
 from halfmoon.data.formats.missing import MARKS, is_mark, stripped
 from halfmoon.data.formats.truth import truth_of
+from halfmoon.data.notes import quoted
 
 _BLANKS = dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " ")
 _SIGNS = dict.fromkeys("−–－", "-") | dict.fromkeys("’ʼ´`＇", "'") | dict(zip("（）＋．，％", "()+.,%", strict=True))
@@ -21,11 +22,13 @@ SAME = _BLANKS | _SIGNS | _FULL_WIDTH
 
 _CURRENCY = r"[A-Z]{0,3}\p{Sc}|USD|EUR|GBP|CHF|JPY|CNY|RMB|INR|AUD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|kr\.?|zł|Fr\.?|元|円"
 
+_UNIT = r"(?:[°º‰″′\"']|[°º]? *\p{L}[\p{L}/·. ]{0,14})[23²³]?"
+
 GRAMMAR = (
     r"^(?P<bound><=|>=|<|>|≤|≥|~|≈)? *(?P<open>\()? *(?P<first>[+-])? *"
     rf"(?P<currency>{_CURRENCY})? *(?P<second>[+-])? *"
     r"(?P<body>[.,]?[0-9]+(?:[.,' ][0-9]+)*[.,]?)(?P<exponent>[eE][+-]?[0-9]+)? *"
-    rf"(?P<percent>%)? *(?P<behind>{_CURRENCY})? *(?P<last>[+-])? *(?P<close>\))?$"
+    rf"(?P<percent>%)? *(?P<behind>{_CURRENCY})? *(?P<unit>{_UNIT})? *(?P<last>[+-])? *(?P<close>\))?$"
 )
 """What may stand around digits, and in which order."""
 
@@ -61,6 +64,7 @@ def shapes(texts: pl.Series) -> pl.DataFrame:
             (signs <= 1) & (parts["open"].is_null() == parts["close"].is_null()) & ~_twice(parts) & parts["body"].str.contains(ANY_BODY)
         ).then("body"),
         currency=pl.coalesce("currency", "behind"),
+        unit=pl.col("unit").str.replace_all(" ", "").str.to_lowercase(),
     )
 
 
@@ -75,7 +79,7 @@ class NumberFormat(Format):
     """How the numbers of a column are written.
 
     A blank or an apostrophe may always separate thousands, and what stands around the digits may vary; but a comma or a point
-    means one thing only, and a number of another unit (a percentage, another currency) is not read.
+    means one thing only, and a number of another unit (a percentage, pounds instead of dollars or kilograms) is not read.
 
     Parameters
     ----------
@@ -87,6 +91,8 @@ class NumberFormat(Format):
         Whether numbers are percentages: ``12 %`` is 0.12.
     currency : str
         The sign that may stand before or behind.
+    unit : str
+        What stands behind each number, in small letters and without blanks: ``kg``, ``°c``, ``k`` for thousands.
     truth : bool
         Whether the column held 0 and 1 only, so that words for truth values are taken too.
     duration : bool
@@ -99,13 +105,20 @@ class NumberFormat(Format):
     grouped: bool = checked(checks.flag, default=False)
     percent: bool = checked(checks.flag, default=False)
     currency: str = checked(checks.kind(str, "text"), default="")
+    unit: str = checked(checks.kind(str, "text"), default="")
     truth: bool = checked(checks.flag, default=False)
     duration: bool = checked(checks.flag, default=False)
 
     @property
+    def written(self) -> str:
+        signs = [quoted(sign) for sign in (self.currency, "%" if self.percent else "", self.unit) if sign]
+        ways = [*(["decimal commas"] if self.decimal == "," else []), *signs]
+        return f"{self.what} with {' and '.join(ways)}" if ways else self.what
+
+    @property
     def plain(self) -> bool:
         """Whether numerals as programs write them mean what they say."""
-        return self.decimal == "." and not self.percent
+        return self.decimal == "." and not self.percent and not self.unit
 
     def parse(self, texts: pl.Series) -> Cells:
         quick = (
@@ -122,7 +135,7 @@ class NumberFormat(Format):
         return Cells(quick.scatter(open_rows, slow), every.scatter(open_rows, states))
 
     def _parse_written(self, texts: pl.Series) -> Cells:
-        marks = is_mark(texts, MARKS) | texts.is_in(list(self.others))
+        marks = is_mark(texts, MARKS) | self.is_other(texts)
         parts = shapes(texts)
         numbers = self._values(parts)
         if self.truth:
@@ -148,6 +161,7 @@ class NumberFormat(Format):
             pl.col("percent").is_not_null() == self.percent
         )
         fits &= pl.col("currency").is_null() | (pl.col("currency") == self.currency)
+        fits &= pl.col("unit").fill_null("") == self.unit
         digits = pl.col("body").str.replace_all(rf"[' {mark}]", "").str.replace(self.decimal, ".", literal=True)
         # not divided by 100: that would depend, by a bit, on how many numbers are divided at a time
         power = pl.col("exponent").fill_null("e0").str.slice(1).cast(pl.Int64, strict=False) - (2 if self.percent else 0)

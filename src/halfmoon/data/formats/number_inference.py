@@ -30,6 +30,20 @@ _BODIES = {
 """What the digits and marks of a number tell: which mark is the decimal one, which separates thousands, or that it is open."""
 
 
+LONG = r"^[0-9]{16,}$"
+EXACT = 2**53
+"""Whole numbers from here on are not all in float64."""
+
+
+def _with_unit(parts: pl.DataFrame) -> tuple[str, pl.DataFrame]:
+    """Return the unit behind more than half of the numbers, and the parts; where there is none, nothing with a unit looks like a number."""
+    known = parts.filter(pl.col("body").is_not_null())
+    units = known.drop_nulls("unit").group_by("unit").agg(pl.col("count").sum()).sort("count", "unit")
+    if units.height and 2 * units["count"][-1] > known["count"].sum():
+        return str(units["unit"][-1]), parts
+    return "", parts.with_columns(body=pl.when(pl.col("unit").is_null()).then("body"))
+
+
 class WrittenNumbers:
     """The different cells of a column as numbers, and what they tell of its format.
 
@@ -42,9 +56,10 @@ class WrittenNumbers:
     """
 
     def __init__(self, cells: pl.Series, counts: pl.Series) -> None:
-        self.parts = shapes(cells).with_columns(count=counts)
+        self.cells = stripped(cells)
+        self.unit, self.parts = _with_unit(shapes(cells).with_columns(count=counts))
         self.rows = int(counts.sum())
-        self.infinite = stripped(cells).str.contains(INFINITE)
+        self.infinite = self.cells.str.contains(INFINITE)
         self.looks = self.parts["body"].is_not_null() | self.infinite
         self.numbers = self.parts.filter(pl.col("body").is_not_null())
 
@@ -60,11 +75,15 @@ class WrittenNumbers:
         told = {what: pl.any_horizontal([body.str.contains(each) for each in found]) for what, found in _BODIES.items()}
         return dict(self.numbers.select(**{what: pl.col("count").filter(each).sum() for what, each in told.items()}).row(0, named=True))
 
-    @property
-    def is_codes(self) -> bool:
-        """Whether there are whole numbers with leading zeros, which are codes rather than numbers, and no others than whole ones."""
-        body = self.numbers["body"]
-        return bool(body.str.contains(r"^0[0-9]").any()) and bool(body.str.contains(r"^[0-9]+$").all())
+    @cached_property
+    def codes(self) -> dict[str, pl.Series]:
+        """Return the cells that would lose something as numbers, by what it is, where there are none but whole numbers."""
+        body = self.parts["body"]
+        if not body.drop_nulls().str.contains(r"^[0-9]+$").all():
+            return {}
+        zeros, long = body.str.contains(r"^0[0-9]"), body.str.contains(LONG) & (body.cast(pl.Float64, strict=False) > EXACT)
+        found = {"leading zeros": zeros, "more digits than a number keeps": long}
+        return {why: self.cells.filter(which) for why, which in found.items() if which.any()}
 
     def decimal(self) -> str | None:
         """Return the decimal mark that the column itself shows; None where it may be either."""
@@ -86,8 +105,8 @@ class WrittenNumbers:
         mark = shown or (elsewhere if single else None) or ("." if single or not votes["comma"] else ",")
         grouped = bool(votes["grouped by comma" if mark == "." else "grouped by point"])
         percent = 2 * self._count(pl.col("percent").is_not_null()) > self._count(pl.lit(1) == 1)
-        found = NumberFormat(decimal=mark, grouped=grouped, percent=percent, currency=self._currency())
-        return found, shown is None and bool(votes["open comma"] if mark == "." else single)
+        found = NumberFormat(decimal=mark, grouped=grouped, percent=percent, currency=self._currency(), unit=self.unit)
+        return found, shown is None and bool(votes["open comma"] if mark == "." and elsewhere else single)
 
     def _count(self, which: pl.Expr) -> int:
         return int(self.numbers.select(pl.col("count").filter(which).sum()).item())

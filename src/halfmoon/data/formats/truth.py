@@ -50,7 +50,7 @@ class TruthFormat(Format):
     def parse(self, texts: pl.Series) -> Cells:
         found = truth_of(texts)
         done = texts.is_null() | (texts == "") | found.is_not_null()
-        marks = is_mark(texts, MARKS) | texts.is_in(list(self.others))
+        marks = is_mark(texts, MARKS) | self.is_other(texts)
         states = pl.select(pl.when(done).then(READ).when(marks).then(MARK).otherwise(UNREAD).cast(pl.UInt8)).to_series()
         return Cells(found, states)
 
