@@ -302,6 +302,7 @@ def train(
     stopping: EarlyStopping | None = None,
     max_seconds: float | None = None,
     callbacks: Callback | Iterable[Callback] = (),
+    verbose: bool = False,
 ) -> History:
     """Train a model in place, and return what was recorded. Schedules begin anew with each call.
 
@@ -363,7 +364,7 @@ def train(
     trainer = Trainer(model, optimizer, penalty=penalty, seed=seed, engine=engine, threads=threads)
     return trainer.train(
         X, y, epochs=epochs, batch_size=batch_size, shuffle=shuffle, rows=rows, sample_weight=sample_weight, class_weight=class_weight,
-        validation=validation, metrics=metrics, stopping=stopping, max_seconds=max_seconds, callbacks=callbacks,
+        validation=validation, metrics=metrics, stopping=stopping, max_seconds=max_seconds, callbacks=callbacks, verbose=verbose,
     )  # fmt: skip
 
 
