@@ -13,6 +13,7 @@ from PIL import Image
 import halfmoon as hm
 from browser import chromium, opened  # noqa: F401 - a fixture
 from halfmoon.lab.report import html
+from halfmoon.lab.worker import margins
 from lab_comparisons import KINDS, MOONS, SCRIPT, compared, embedded, troubled
 
 
@@ -527,21 +528,27 @@ def test_classes_colour_a_map_where_most_seeds_have_them(chromium, tmp_path):  #
         assert "first two principal components of 4 standardised features" in page.inner_text("#detail .legend")
 
 
-def test_the_boundary_of_three_classes_runs_where_the_margins_say(chromium, tmp_path):  # noqa: F811
-    """On a map whose classes meet on a slanted straight line, every pixel lies on the right side; without margins there are steps."""
-    found = compared("three classes")
+SLANTED = {  # a comparison, the class above the line, and how a page finds on which side of the boundary a pixel lies
+    "three classes": (2, "votes({maps}.map(mapValues), {maps}.map(mapMargins)).labels"),
+    "grid": (255, "meanRaster({maps}.map(mapValues), {maps}.map(mapMargins)).map(share => share > 0.5 ? 255 : 0)"),
+}
+
+
+@pytest.mark.parametrize("unsure", [1, 1e-4], ids=["sure", "hardly sure"])
+@pytest.mark.parametrize("kind", SLANTED)
+def test_the_boundary_of_classes_runs_where_the_margins_say(chromium, tmp_path, kind, unsure):  # noqa: F811
+    """On maps whose classes meet on a slanted straight line, pixels lie on the right side; without margins there are steps."""
+    found, (above, labels_of) = compared(kind), SLANTED[kind]
     side = found.runs[0].maps.shape[-1]
     x, y = np.meshgrid(np.linspace(0, 1, side), np.linspace(0, 1, side))
-    distance = 3 * (x + 0.3 * y - 0.62)
-    maps = (distance > 0).astype(np.uint8)[None] * np.uint8(2)
-    margins = np.clip(255 * np.abs(distance), 1, 255).round().astype(np.uint8)[None]
-    for shown, most in ((margins, 0.001), (None, 1)):
+    distance = 60 * (x + 0.3 * y - 0.62)
+    maps = (distance > 0)[None] * np.uint8(above)
+    for shown, most in ((margins(np.abs(unsure * distance)), 0.001), (None, 1)):
         runs = [replace(run, maps=maps, margins=shown, snapshot_epochs=run.snapshot_epochs[-1:]) for run in found.runs]
         with opened(chromium, html(replace(found, runs=runs)), tmp_path) as page:
-            maps_of = "runsWithMaps(0, selectedEpoch())"
-            labels = page.evaluate(f"[...votes({maps_of}.map(mapValues), {maps_of}.map(mapMargins)).labels]")
+            labels = page.evaluate(f"[...{labels_of.format(maps='runsWithMaps(0, selectedEpoch())')}]")
         across, up = np.meshgrid(np.linspace(0, 1, 256), np.linspace(1, 0, 192))
-        wrong = np.reshape(labels, (192, 256)) != np.where(across + 0.3 * up > 0.62, 2, 0)
+        wrong = np.reshape(labels, (192, 256)) != np.where(across + 0.3 * up > 0.62, above, 0)
         assert wrong.mean() <= most
         assert (wrong.mean() > 0.002) == (shown is None)
 
