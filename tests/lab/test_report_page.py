@@ -297,7 +297,6 @@ def test_it_says_what_was_trained_and_how(chromium, tmp_path):  # noqa: F811
             "Epochs at most 3",
         ]
         assert {*page.locator("#detail .axis-name").all_inner_texts()} == {"length", "a & b"}
-        assert "Across: length. Up: a & b." in page.inner_text("#detail .legend")
 
 
 @pytest.mark.parametrize("kind", ["grid", "ranges", "three classes", "regression", "troubled"])
@@ -551,6 +550,30 @@ def test_the_boundary_of_classes_runs_where_the_margins_say(chromium, tmp_path, 
         wrong = np.reshape(labels, (192, 256)) != np.where(across + 0.3 * up > 0.62, above, 0)
         assert wrong.mean() <= most
         assert (wrong.mean() > 0.002) == (shown is None)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_long_name_of_an_axis_takes_no_room_from_the_map(chromium, tmp_path, width):  # noqa: F811
+    with opened(chromium, html(compared("three classes")), tmp_path, width=width) as page:
+        heights = "[...document.querySelectorAll('.map')].map(map => [map, ...map.children].map(each => each.offsetHeight))"
+        for whole, up, canvas, across in page.evaluate(heights):
+            assert abs(whole - canvas - across) <= 1  # they are rounded
+            assert abs(up - canvas) <= 1
+
+
+@pytest.mark.parametrize(("ends", "lowest"), [((0.4, 0.2), -1), ((0.4, -3.0), -3), ((-4.0, -3.0), -4)])
+def test_a_chart_shows_where_every_r2_ends(chromium, tmp_path, ends, lowest):  # noqa: F811
+    """What goes down to -9 on the way runs out of the frame, and no chart is empty."""
+    found = compared("regression")
+    places = {id(setting): place for place, setting in enumerate(found.settings)}
+    runs = []
+    for run in found.runs:
+        scores = np.full(len(run.snapshot_epochs), -9, np.float32)
+        scores[-1] = ends[places[id(run.setting)] % 2]
+        runs.append(replace(run, curves=run.curves | {"score": scores}))
+    with opened(chromium, html(replace(found, runs=runs)), tmp_path) as page:
+        low, high = page.evaluate("rangeOf(settings.map((_, setting) => setting), 'score', false)")
+        assert low < lowest < low + 0.1 * (high - low)
 
 
 def test_bands_and_thin_lines_have_keys(chromium, tmp_path):  # noqa: F811
