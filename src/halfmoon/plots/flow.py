@@ -109,7 +109,7 @@ class FlowDisplay(Display):
         return self._theme.diverging if self.quantity == "mean" else self._theme.sequential
 
     def _write_shares(self, painted: Any) -> None:
-        """Write which share it is, once for the epochs in a row that have the same, where there is room; an empty picture would say nothing."""
+        """Write which share it is, 0 too, once for the epochs in a row that have the same, where there is room."""
         width, height = self._size()
         for layer, shares in enumerate(self.values.T):
             ends = [0, *(np.flatnonzero(np.diff(shares)) + 1).tolist(), len(shares)]
