@@ -95,7 +95,14 @@ def test_a_built_in_set_is_predicted_by_its_name_and_its_boundary_is_smooth(tmp_
     done = run("predict", path, "blobs", folder=tmp_path)
     assert pl.read_csv(done.stdout.encode()).height == frame.height
     assert "against the table's own 'blob': accuracy " in done.stderr
-    assert "must have the 2 columns 'x1', 'x2'" in run("predict", path, "wine", folder=tmp_path, expect=2).stderr
+    assert "must have the 2 columns 'x1', 'x2', it has " in run("predict", path, "wine", folder=tmp_path, expect=2).stderr
+    told = run("predict", path, "blobz", folder=tmp_path, expect=2).stderr
+    assert told.startswith("halfmoon: TABLE must be one of moons, circles, blobs, ")
+    assert told.endswith(", a file such as table.csv (did you mean 'blobs'?), got 'blobz'\n")
+    assert (
+        "separator must be left out for the built-in set blobs"
+        in run("predict", path, "blobs", "--separator", ";", folder=tmp_path, expect=2).stderr
+    )
 
     display = train._boundary(TableModel.load(path), frame)
     np.testing.assert_array_equal(display.scores.argmax(axis=-1), display.regions)  # it is drawn between the grid points
@@ -238,6 +245,7 @@ BAD = {
         ["train", "moons", "--rate", "-1"],
         "'learning_rate_init' parameter of the estimator must be a float in the range (0.0, inf). Got -1.0",
     ),
+    "an unknown loss": (["train", "moons", "--loss", "squared"], "loss must be one of absolute_error, huber, log_loss, logistic, poisson"),
     "an unknown activation": (["train", "moons", "--activation", "rellu"], "did you mean 'relu'?"),
     "an unknown option": (["train", "moons", "--colour", "red"], "--colour"),
     "text for a number": (["train", "moons", "--epochs", "many"], "'--epochs': 'many' is not a valid integer"),

@@ -11,7 +11,8 @@ from sklearn.metrics import accuracy_score, r2_score
 
 import halfmoon as hm
 from halfmoon.lab import Watcher
-from halfmoon.lab.problem import problem
+from halfmoon.lab.problem import GRID, problem
+from halfmoon.lab.worker import differences, margins
 
 
 class Notes(Watcher):
@@ -180,9 +181,10 @@ def test_two_comparisons_in_one_folder_at_once_do_no_harm(moons, grid, tmp_path,
     assert not notes.trained
 
 
-def test_margins_say_how_clearly_the_class_of_a_map_is_predicted():
+@pytest.mark.parametrize("edges", [[0], [-0.5, 0.5]], ids=["two classes", "three classes"])
+def test_margins_say_how_clearly_the_class_of_a_map_is_predicted(edges):
     X = np.random.RandomState(0).normal(size=(120, 2))
-    y = np.digitize(X[:, 0] + X[:, 1], [-0.5, 0.5])
+    y = np.digitize(X[:, 0] + X[:, 1], edges)
     found = hm.compare({"activation": ["tanh"]}, X, y, seeds=1, epochs=30, test_size=0.25)
     (run,) = found.runs
     data = problem(X, y, task="classification")
@@ -191,5 +193,18 @@ def test_margins_say_how_clearly_the_class_of_a_map_is_predicted():
         alone.fit(data.X, data.y)
     logs = np.sort(alone.predict_log_proba(data.grid), axis=1)
     assert run.margins.shape == run.maps.shape
-    np.testing.assert_allclose(run.margins[-1].ravel(), np.clip(255 * (logs[:, -1] - logs[:, -2]) / 16, 1, 255), atol=0.51)
-    np.testing.assert_array_equal(run.maps[-1].ravel(), alone.predict(data.grid))
+    np.testing.assert_allclose(differences(run.margins[-1].ravel()), logs[:, -1] - logs[:, -2], rtol=0.05, atol=1e-6)
+    if len(edges) > 1:
+        np.testing.assert_array_equal(run.maps[-1].ravel(), alone.predict(data.grid))
+    else:
+        np.testing.assert_allclose(run.maps[-1].ravel() / 255, alone.predict_proba(data.grid)[:, 1], atol=0.002)
+        np.testing.assert_array_equal(run.maps[-1].ravel() > 127, alone.predict(data.grid))
+
+
+def test_margins_are_written_as_exactly_where_they_are_small():
+    given = np.geomspace(1e-6, 256, GRID**2)
+    written = margins(given).ravel()
+    np.testing.assert_allclose(differences(written), given, rtol=0.04)
+    assert written[0] <= 2
+    assert written[-1] == 255
+    np.testing.assert_array_equal(margins(np.resize([0, np.nan, np.inf, 1e9], GRID**2)).ravel()[:4], [1, 1, 255, 255])

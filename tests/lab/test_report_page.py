@@ -14,6 +14,7 @@ from PIL import Image
 import halfmoon as hm
 from browser import chromium, opened  # noqa: F401 - a fixture
 from halfmoon.lab.report import html
+from halfmoon.lab.worker import margins
 from lab_comparisons import KINDS, MOONS, SCRIPT, compared, embedded, troubled
 
 
@@ -297,7 +298,6 @@ def test_it_says_what_was_trained_and_how(chromium, tmp_path):  # noqa: F811
             "Epochs at most 3",
         ]
         assert {*page.locator("#detail .axis-name").all_inner_texts()} == {"length", "a & b"}
-        assert "Across: length. Up: a & b." in page.inner_text("#detail .legend")
 
 
 @pytest.mark.parametrize("kind", ["grid", "ranges", "three classes", "regression", "troubled"])
@@ -528,23 +528,53 @@ def test_classes_colour_a_map_where_most_seeds_have_them(chromium, tmp_path):  #
         assert "first two principal components of 4 standardised features" in page.inner_text("#detail .legend")
 
 
-def test_the_boundary_of_three_classes_runs_where_the_margins_say(chromium, tmp_path):  # noqa: F811
-    """On a map whose classes meet on a slanted straight line, every pixel lies on the right side; without margins there are steps."""
-    found = compared("three classes")
+SLANTED = {  # a comparison, the class above the line, and how a page finds on which side of the boundary a pixel lies
+    "three classes": (2, "votes({maps}.map(mapValues), {maps}.map(mapMargins)).labels"),
+    "grid": (255, "meanRaster({maps}.map(mapValues), {maps}.map(mapMargins)).map(share => share > 0.5 ? 255 : 0)"),
+}
+
+
+@pytest.mark.parametrize("unsure", [1, 1e-4], ids=["sure", "hardly sure"])
+@pytest.mark.parametrize("kind", SLANTED)
+def test_the_boundary_of_classes_runs_where_the_margins_say(chromium, tmp_path, kind, unsure):  # noqa: F811
+    """On maps whose classes meet on a slanted straight line, pixels lie on the right side; without margins there are steps."""
+    found, (above, labels_of) = compared(kind), SLANTED[kind]
     side = found.runs[0].maps.shape[-1]
     x, y = np.meshgrid(np.linspace(0, 1, side), np.linspace(0, 1, side))
-    distance = 3 * (x + 0.3 * y - 0.62)
-    maps = (distance > 0).astype(np.uint8)[None] * np.uint8(2)
-    margins = np.clip(255 * np.abs(distance), 1, 255).round().astype(np.uint8)[None]
-    for shown, most in ((margins, 0.001), (None, 1)):
+    distance = 60 * (x + 0.3 * y - 0.62)
+    maps = (distance > 0)[None] * np.uint8(above)
+    for shown, most in ((margins(np.abs(unsure * distance)), 0.001), (None, 1)):
         runs = [replace(run, maps=maps, margins=shown, snapshot_epochs=run.snapshot_epochs[-1:]) for run in found.runs]
         with opened(chromium, html(replace(found, runs=runs)), tmp_path) as page:
-            maps_of = "runsWithMaps(0, selectedEpoch())"
-            labels = page.evaluate(f"[...votes({maps_of}.map(mapValues), {maps_of}.map(mapMargins)).labels]")
+            labels = page.evaluate(f"[...{labels_of.format(maps='runsWithMaps(0, selectedEpoch())')}]")
         across, up = np.meshgrid(np.linspace(0, 1, 256), np.linspace(1, 0, 192))
-        wrong = np.reshape(labels, (192, 256)) != np.where(across + 0.3 * up > 0.62, 2, 0)
+        wrong = np.reshape(labels, (192, 256)) != np.where(across + 0.3 * up > 0.62, above, 0)
         assert wrong.mean() <= most
         assert (wrong.mean() > 0.002) == (shown is None)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_long_name_of_an_axis_takes_no_room_from_the_map(chromium, tmp_path, width):  # noqa: F811
+    with opened(chromium, html(compared("three classes")), tmp_path, width=width) as page:
+        heights = "[...document.querySelectorAll('.map')].map(map => [map, ...map.children].map(each => each.offsetHeight))"
+        for whole, up, canvas, across in page.evaluate(heights):
+            assert abs(whole - canvas - across) <= 1  # they are rounded
+            assert abs(up - canvas) <= 1
+
+
+@pytest.mark.parametrize(("ends", "lowest"), [((0.4, 0.2), -1), ((0.4, -3.0), -3), ((-4.0, -3.0), -4)])
+def test_a_chart_shows_where_every_r2_ends(chromium, tmp_path, ends, lowest):  # noqa: F811
+    """What goes down to -9 on the way runs out of the frame, and no chart is empty."""
+    found = compared("regression")
+    places = {id(setting): place for place, setting in enumerate(found.settings)}
+    runs = []
+    for run in found.runs:
+        scores = np.full(len(run.snapshot_epochs), -9, np.float32)
+        scores[-1] = ends[places[id(run.setting)] % 2]
+        runs.append(replace(run, curves=run.curves | {"score": scores}))
+    with opened(chromium, html(replace(found, runs=runs)), tmp_path) as page:
+        low, high = page.evaluate("rangeOf(settings.map((_, setting) => setting), 'score', false)")
+        assert low < lowest < low + 0.1 * (high - low)
 
 
 def test_bands_and_thin_lines_have_keys(chromium, tmp_path):  # noqa: F811

@@ -48,12 +48,13 @@ def test_shares_are_written_once_for_epochs_that_have_the_same():
     values = np.array([[0, 0.25, 0.25, 0.5, 0], [0.125, 0.125, 0.125, 0.125, 0.125], [0, 0, 0, 0, 0]]).T
     display = FlowDisplay(np.arange(5), ["a", "b", "c"], values, "dead").plot()
     assert {(text.get_position(), text.get_text()) for text in display.ax_.texts} == {
-        ((1.5, 0), "25%"), ((3, 0), "50%"), ((2, 1), "12%"),
+        ((0, 0), "0%"), ((1.5, 0), "25%"), ((3, 0), "50%"), ((4, 0), "0%"), ((2, 1), "12%"), ((2, 2), "0%"),
     }  # fmt: skip
     assert display.figure_.axes[1].get_yticklabels()[-1].get_text() == "50%"
     many = FlowDisplay(np.arange(400), ["a"], (np.arange(400) % 2)[:, None] * 0.5, "saturated").plot()
     assert not many.ax_.texts  # no room
-    assert not FlowDisplay(np.arange(5), ["a"], np.zeros((5, 1)), "dead").plot().ax_.texts
+    unknown = FlowDisplay(np.arange(2), ["a"], np.array([[0.5], [np.nan]]), "dead").plot()
+    assert [text.get_text() for text in unknown.ax_.texts] == ["50%"]
 
 
 def test_ticks_are_the_recorded_epochs():
@@ -95,6 +96,11 @@ def test_histograms_of_one_layer_over_the_epochs():
     assert display.ax_.get_title() == f"layer {RECORDING.layers[1]}"
     labels = [label.get_text() for label in display.ax_.get_yticklabels()]
     assert labels == [str(epoch) for epoch in RECORDING.epochs][:: -(-len(RECORDING) // len(labels))]  # as many as there is room for
+
+
+def test_histograms_over_the_epochs_say_what_their_rows_are():
+    assert HistogramDisplay.from_recording(RECORDING, layer=1).plot().ax_.get_ylabel() == "epoch"
+    assert HistogramDisplay.from_recording(RECORDING).plot().ax_.get_ylabel() == ""
 
 
 def test_by_default_the_histograms_are_of_the_last_epoch():

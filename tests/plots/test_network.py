@@ -38,6 +38,12 @@ def test_columns_are_named_and_residual_branches_bridged():
     assert labels[:2] == ["3\ninputs", "4\n0 dense\n1 relu"]
 
 
+def test_the_exercises_layers_have_names():
+    layers = [hm.Dense(64), hm.ReLU, hm.Dense(32), hm.Sigmoid, hm.Dense(16), hm.Sigmoid, hm.Dense(1), hm.Sigmoid]
+    display = NetworkDisplay.from_estimator(hm.Network(layers, hm.SquaredError).init(2, 0)).plot()
+    assert display.ax_.get_xticklabels()[3].get_text() == "16\n4 dense\n5 sigmoid"
+
+
 def test_wide_layers_show_their_first_and_last_units():
     model = hm.Network([hm.Dense(50), hm.Dense(1)]).init(30, 0)
     display = NetworkDisplay.from_estimator(model, most=6).plot()

@@ -22,7 +22,7 @@ def test_the_surface_is_what_the_estimator_says():
     np.testing.assert_array_equal(points.get_array(), Y)
     painted = display.ax_.collections[0]
     assert points.get_clim() == painted.get_clim() == (display.surface.min(), display.surface.max())  # one scale
-    assert display.figure_.axes[1].get_ylabel() == "prediction"
+    assert display.figure_.axes[1].get_ylabel() == "prediction, target"
     assert display.ax_.get_title() == "plane"
 
 

@@ -92,8 +92,9 @@ def test_a_regression_learns_and_answers_in_the_tables_units(people):
     assert abs(predicted["income"].mean() - people["income"].mean()) < 100
 
 
-def test_classes_come_back_as_labels_with_probabilities(people):
-    table = prepare(people.drop("income"), "rich", QUICK)
+@pytest.mark.parametrize("loss", ["log_loss", "squared_error", "huber"])
+def test_classes_come_back_as_labels_with_probabilities(people, loss):
+    table = prepare(people.drop("income"), "rich", QUICK.changed({"loss": loss}))
     model = fit(table)
     predicted = model.predict(table.test)
     assert predicted.columns == ["rich", "P(rich=no)", "P(rich=yes)"]

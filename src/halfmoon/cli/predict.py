@@ -14,7 +14,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
 from halfmoon.cli import streams, tables
 from halfmoon.cli.translations import say
-from halfmoon.data import BUILTIN, FileFormat, load
+from halfmoon.data import FileFormat
 from halfmoon.data.notes import name_of
 from halfmoon.data.values import missing
 from halfmoon.tabular import TableModel, score
@@ -45,10 +45,7 @@ def run(model_path: Path, table_path: Path, output: Path | None, file_format: Fi
 
 def _table(path: Path, file_format: FileFormat, model: TableModel) -> pl.DataFrame:
     """Return the rows of a built-in set, which "train" takes by its name too, or of a file."""
-    if str(path) in BUILTIN:
-        file_format.only(f"the built-in set {path}")
-        return load(str(path)).frame
-    return tables.read(path, file_format, known=model.preparation.names, text=model.preparation.texts)
+    return tables.find("TABLE", str(path), file_format, known=model.preparation.names, text=model.preparation.texts)
 
 
 def _comparison(model: TableModel, frame: pl.DataFrame) -> tuple[str, ...]:

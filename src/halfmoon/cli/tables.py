@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
 
-from halfmoon.data import FileFormat, read_table
+from halfmoon.base import checks
+from halfmoon.data import BUILTIN, FileFormat, load, read_table
 
 
 def read(path: Path, file_format: FileFormat, *, known: Collection[str] = (), text: Collection[str] = ()) -> pl.DataFrame:
@@ -27,3 +29,28 @@ def read(path: Path, file_format: FileFormat, *, known: Collection[str] = (), te
     for note in table.notes:
         sys.stderr.write(f"{note}\n")
     return table.frame
+
+
+def find(argument: str, source: str, file_format: FileFormat, *, known: Collection[str] = (), text: Collection[str] = ()) -> pl.DataFrame:
+    """Return the rows of a built-in set, by its name, or of a file as :func:`read` does.
+
+    Parameters
+    ----------
+    argument : str
+        What the command calls it.
+    source : str
+    file_format, known, text
+        As :func:`read` takes them.
+
+    Raises
+    ------
+    InputError
+        When it is neither, which names the built-in sets where it has no ending; or a built-in set was to be read in some format.
+    """
+    if source in BUILTIN:
+        file_format.only(f"the built-in set {source}")
+        return load(source).frame
+    path = Path(source)
+    if not path.suffix and not os.access(path, os.F_OK):  # no exists(), which raises for a name that is too long
+        checks.one_of(argument, source, [*BUILTIN, "a file such as table.csv"])
+    return read(path, file_format, known=known, text=text)

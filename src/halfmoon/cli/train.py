@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import numpy as np
 import polars as pl
 from rich.console import Console
 
-from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import writable_folder
@@ -43,17 +41,14 @@ class TableSource:
 def find_table(source: str, target: str | None, file_format: FileFormat | None = None) -> TableSource:
     """Return a built-in set by its name, or a file's table."""
     asked = file_format or FileFormat()
-    path = Path(source)
     if source in BUILTIN:
         asked.only(f"the built-in set {source}")
         table, again = load(source), fresh(source)
         return TableSource(source, table.frame, target or table.target, again.frame if again else None, RECIPES.get(source, Recipe()))
-    if not path.suffix and not os.access(path, os.F_OK):  # no exists(), which raises for a name that is too long
-        checks.one_of("source", source, [*BUILTIN, "a file such as table.csv"])
-    frame = tables.read(path, asked, known=() if target is None else (target,))
+    frame = tables.find("source", source, asked, known=() if target is None else (target,))
     if target is None:
         raise InputError(f"--target must name the column to be predicted, one of {', '.join(frame.columns)}")
-    return TableSource(path.stem, frame, target, None, Recipe())
+    return TableSource(Path(source).stem, frame, target, None, Recipe())
 
 
 def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path | None, columns: ColumnOptions | None = None) -> None:

@@ -15,7 +15,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
 from halfmoon.cli import tables
 from halfmoon.cli.translations import say
-from halfmoon.data import BUILTIN, FileFormat, load
+from halfmoon.data import BUILTIN, FileFormat
 from halfmoon.data.notes import name_of
 from halfmoon.inspect.xray.text import BETWEEN, HEAD
 from halfmoon.inspect.xray.xray import XRay, xray
@@ -101,13 +101,7 @@ def _table(model_path: Path, table: str | None, model: TableModel, file_format: 
             raise InputError(
                 "TABLE must be given: a file such as table.csv, or the name of a built-in set, since the model's folder names none"
             )
-    if table in BUILTIN:
-        file_format.only(f"the built-in set {table}")
-        return load(table).frame
-    path = Path(table)
-    if not path.suffix and not path.exists():
-        checks.one_of("TABLE", table, [*BUILTIN, "a file such as table.csv"])
-    return tables.read(path, file_format, known=model.preparation.names, text=model.preparation.texts)
+    return tables.find("TABLE", table, file_format, known=model.preparation.names, text=model.preparation.texts)
 
 
 def _rows(frame: pl.DataFrame, rows: str) -> pl.DataFrame:

@@ -78,7 +78,7 @@ def check(given: Mapping[str, Any]) -> None:
     known = CLASSIFIER | REGRESSOR | {"loss": [*CLASSIFIER["loss"], *REGRESSOR["loss"]]}
     for name, value in given.items():
         options = known[checks.one_of("a parameter", name, known)]
-        names = sorted(option for each in options if isinstance(each, StrOptions) for option in each.options)
+        names = sorted({option for each in options if isinstance(each, StrOptions) for option in each.options})
         for each in value if isinstance(value, list | tuple) else [value]:
             if names and isinstance(each, str):
                 checks.one_of(name, each, names)

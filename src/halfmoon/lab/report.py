@@ -18,6 +18,7 @@ from halfmoon.lab.page.factors import Factor, factor, share
 from halfmoon.lab.run import RunResult
 from halfmoon.lab.settings import canonical
 from halfmoon.lab.translations import say
+from halfmoon.lab.worker import differences
 from halfmoon.plots.palette import MARKERS, THEMES, Theme
 from halfmoon.web.page import page
 
@@ -96,6 +97,7 @@ def content(comparison: Comparison) -> dict[str, Any]:
         "epochs": epochs.tolist(),
         "snapshots": _snapshots(comparison.runs),
         "map_side": next((run.maps.shape[-1] for run in comparison.runs if run.maps is not None), 0),
+        "margins": [float(f"{each:.5g}") for each in differences(np.arange(256)).tolist()],
         "colours": {"markers": list(MARKERS), "themes": {name: _theme(theme) for name, theme in THEMES.items()}},
         **{name: data[name] for name in ("task", "classes", "bounds", "extent")},
         "axes": _axes(data["feature_names"]),

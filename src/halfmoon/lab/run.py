@@ -43,9 +43,9 @@ class RunResult:
     predictions : ndarray of int16 (class numbers) or float32, shape (n_held_out,)
         Empty unless done.
     margins : ndarray of uint8, shape (k, g, g), or None
-        Of more than two classes how clearly that of ``maps`` is predicted: the difference of the two largest log probabilities, 255
-        for 16 or more; where it reaches 0 between two places of the grid, there runs the boundary. None where ``maps`` are, in runs of
-        an older version, and for two classes or numbers.
+        Of classes how clearly that of ``maps`` is predicted: the difference of the two largest log probabilities, as
+        :func:`halfmoon.lab.worker.margins` writes it; where it passes 0 between two places of the grid, there runs the boundary. None
+        where ``maps`` are, in runs of an older version, and for numbers.
     """
 
     key: str

@@ -47,7 +47,7 @@ ARRAYS = schema.entries(
         "snapshot_epochs": schema.array("i8", None),
         "predictions": schema.array("i2 f4 f8", None),
     },
-    {"maps": schema.array("u1", None, None, None), "margins": schema.array("u1", None, None, None)},
+    {name: schema.array("u1", None, None, None) for name in ("maps", "margins")},
 )
 """The arrays of a run."""
 
@@ -123,8 +123,9 @@ def read(path: Path) -> RunResult:
     with tensorfile.damage_told(path, "run"):
         found = ARRAYS("arrays", arrays)
         curves = {name: found.pop(f"{CURVES}{name}") for name in ("loss", "score")}
-        count, planes = len(found["snapshot_epochs"]), [found[name] for name in ("maps", "margins") if name in found]
-        if len(curves["score"]) != count or any(plane.shape != (count, *planes[0].shape[:0:-1]) for plane in planes):
+        count, maps, margins = len(found["snapshot_epochs"]), found.setdefault("maps", None), found.get("margins")
+        if len(curves["score"]) != count or (maps is not None and maps.shape != (count, *maps.shape[:0:-1])):
             raise InputError(f"it must have a score and a square map for each of its {count} snapshots")
-        found.setdefault("maps", None)
+        if margins is not None and (maps is None or margins.shape != maps.shape):
+            raise InputError("its margins must be of the places of its maps")
         return RunResult(curves=curves, **head["run"], **found)

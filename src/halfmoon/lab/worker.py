@@ -17,6 +17,7 @@ from halfmoon.estimators.ensemble import new_fit
 from halfmoon.lab.problem import GRID, Problem
 from halfmoon.lab.run import RunResult
 from halfmoon.lab.settings import Configuration
+from halfmoon.losses.links import LOGISTIC
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.ending import INTERRUPTED, Ending
@@ -25,8 +26,11 @@ from halfmoon.training.run import Run
 SNAPSHOTS = 8
 """Most epochs at which a run is evaluated, the last one included."""
 
-CLEAREST = 16.0
+CLEAREST = 256.0
 """Difference of two log probabilities from which on a map takes a class for certain."""
+
+OCTAVES = 28
+"""How often that is halved until a map takes two classes for as probable."""
 
 MOST_SCORES = 1 << 20
 """Most raw scores of several epochs that are evaluated together, unless a single epoch has more."""
@@ -188,7 +192,7 @@ def evaluate(estimator: Any, problem: Problem, snapshots: dict[int, Snapshot], *
         np.array([*(epoch for epoch, _ in earlier), *([estimator.n_iter_] if done else [])], np.int64),
         np.array([problem.score(problem.y_test, each) for each in predicted[:, :n]]),
         None if problem.grid is None else maps(predicted[:, n:], mapped[:, n:], problem),
-        None if problem.grid is None or len(problem.classes) <= 2 else margins(mapped[:, n:]),  # noqa: PLR2004 - two have a probability
+        None if problem.grid is None or problem.task == "regression" else margins(np.abs(mapped[:, n:])),
         predicted[-1, :n] if done else problem.y_test[:0],
     )
 
@@ -196,7 +200,7 @@ def evaluate(estimator: Any, problem: Problem, snapshots: dict[int, Snapshot], *
 def predictions(estimator: Any, problem: Problem, rows: Array) -> tuple[Array, Array]:
     """Return what an estimator predicts for rows that need no checks, and what their maps show.
 
-    That is of a regression the same, of two classes the probability of the second, and of more by how much the logarithm of the largest
+    That is of a regression the same, of two classes the log odds of the second, and of more by how much the logarithm of the largest
     probability exceeds that of the next.
     """
     targets = estimator.fit_state_.targets
@@ -210,16 +214,25 @@ def _from_scores(estimator: Any, problem: Problem, scores: list[Array]) -> tuple
     predicted = targets.predict(link, scores)
     if problem.task == "regression":
         return predicted, predicted
+    logs = targets.log_probabilities(link, scores)
     if len(problem.classes) <= 2:  # noqa: PLR2004
-        return predicted, targets.probabilities(link, scores)[:, -1]
-    next_to_largest, largest = np.partition(targets.log_probabilities(link, scores), (-2, -1), axis=1)[:, -2:].T
+        return predicted, logs[:, -1] - logs[:, 0] if logs.shape[1] > 1 else np.full(len(logs), np.inf)  # of a lone class it is certain
+    next_to_largest, largest = np.partition(logs, (-2, -1), axis=1)[:, -2:].T
     return predicted, largest - next_to_largest
 
 
 def margins(differences: Array) -> Array:
-    """Return differences of log probabilities as 1 to 255, (k, GRID, GRID) uint8."""
-    shares = np.clip(np.nan_to_num(differences) / CLEAREST, 0, 1)
-    return np.maximum(255 * shares, 1).round().astype(np.uint8).reshape(-1, GRID, GRID)
+    """Return differences of log probabilities as 1 to 255, (k, GRID, GRID) uint8.
+
+    Each step is the same multiple of the one before, so a boundary is as exact where the network is hardly sure as where it is very sure.
+    """
+    known = np.clip(np.nan_to_num(differences, posinf=CLEAREST), CLEAREST / 2**OCTAVES, CLEAREST)
+    return (255 + 254 / OCTAVES * np.log2(known / CLEAREST)).round().astype(np.uint8).reshape(-1, GRID, GRID)
+
+
+def differences(steps: Array) -> Array:
+    """Return the differences of log probabilities that :func:`margins` stand for."""
+    return CLEAREST * 2.0 ** (OCTAVES * (steps.astype(np.float64) - 255) / 254)
 
 
 def maps(predicted: Array, mapped: Array, problem: Problem) -> Array:
@@ -227,5 +240,6 @@ def maps(predicted: Array, mapped: Array, problem: Problem) -> Array:
     if len(problem.classes) > 2:  # noqa: PLR2004
         return np.searchsorted(problem.classes, predicted).astype(np.uint8).reshape(-1, GRID, GRID)
     low, high = problem.bounds
-    shares = np.nan_to_num((mapped - low) / (high - low or 1.0))
+    numbers = mapped if problem.task == "regression" else LOGISTIC.mean(mapped)
+    shares = np.nan_to_num((numbers - low) / (high - low or 1.0))
     return (255 * np.clip(shares, 0, 1)).round().astype(np.uint8).reshape(-1, GRID, GRID)

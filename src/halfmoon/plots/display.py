@@ -148,9 +148,14 @@ class Display:
         return font
 
     def _lay_out(self, title: str | None) -> None:
-        """Lay the figure out once before it is drawn: a long title is wrapped by where the axes were before."""
+        """Lay the figure out once before it is drawn where the title is long: it is wrapped by where the axes were before."""
+        if title is not None and len(title) > LONG_TITLE:
+            self._place_axes()
+
+    def _place_axes(self) -> None:
+        """Have the axes as large as they will be, with all that is beside them so far."""
         engine = self.figure_.get_layout_engine()
-        if title is not None and len(title) > LONG_TITLE and engine is not None:
+        if engine is not None:
             engine.execute(self.figure_)
 
     def _colourbar(self, mappable: Any, label: str, **options: Any) -> Colorbar:

@@ -109,14 +109,14 @@ class FlowDisplay(Display):
         return self._theme.diverging if self.quantity == "mean" else self._theme.sequential
 
     def _write_shares(self, painted: Any) -> None:
-        """Write which share it is, once for the epochs in a row that have the same, where there are any and where there is room."""
+        """Write which share it is, 0 too, once for the epochs in a row that have the same, where there is room."""
         width, height = self._size()
         for layer, shares in enumerate(self.values.T):
             ends = [0, *(np.flatnonzero(np.diff(shares)) + 1).tolist(), len(shares)]
             for first, end in itertools.pairwise(ends):
                 share, text = shares[first], f"{shares[first]:.0%}"
                 size = min(width / len(shares) * (end - first) / len(text) / 0.9, height / len(self.layers) / 1.2, 8)
-                if share > 0 and size >= SMALLEST_LETTERS:
+                if not np.isnan(share) and size >= SMALLEST_LETTERS:
                     ink = self._theme.legible(painted.to_rgba(share)[:3])
                     self.ax_.text((first + end - 1) / 2, layer, text, ha="center", va="center", fontsize=size, color=ink)
 

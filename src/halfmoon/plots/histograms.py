@@ -174,7 +174,7 @@ class HistogramDisplay(Display):
         xlabel = self._translate("{0}, each by its largest", quantity) if own else quantity
         if title is None:
             title = self._translate("epoch {0}", self.epoch) if self.layer is None else self._translate("layer {0}", self.layer)
-        self._label(xlabel, title=title)
+        self._label(xlabel, "" if self.layer is None else self._translate("epoch"), title=title)
         step = self._label_step(len(self.rows), 28 if own else 20)
         names = [f"{name}\n±{unit:.2g}" if own else str(name) for name, unit in zip(self.rows, units, strict=True)]
         labelled = range(0, len(self.rows), step)

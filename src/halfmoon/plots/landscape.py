@@ -109,11 +109,12 @@ class LandscapeDisplay(Display):
         levels = np.geomspace(low, high, 25) if positive else np.linspace(low, high if high > low else low + 1, 25)
         painted = ax.contourf(self.x1, self.x2, loss, levels=levels, norm=norm, cmap=self._theme.sequential, zorder=0)
         (path,) = ax.plot(self.path[:, 0], self.path[:, 1], "-o", color="white", markersize=2.5, linewidth=1.2, zorder=1)
-        path.set_path_effects([Stroke(linewidth=2.8, foreground="black"), Normal()])  # to be seen on every colour
-        look: dict[str, Any] = {"s": 90, "edgecolors": "black", "linewidths": 0.8, "zorder": 2}
+        outlined = [Stroke(linewidth=2.8, foreground="black"), Normal()]  # to be seen on every colour
+        path.set_path_effects(outlined)
+        look: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.8, "zorder": 2, "path_effects": outlined}
         ends = [
-            (ax.scatter(*self.path[index], **look, color=self._theme.colour(number), marker=mark), self._translate(name))
-            for index, number, mark, name in ((0, 4, "s", "start"), (-1, 1, "*", "end"))
+            (ax.scatter(*self.path[index], **look, s=size, color=self._theme.colour(number), marker=mark), self._translate(name))
+            for index, number, mark, size, name in ((0, 4, "s", 80, "start"), (-1, 1, "*", 220, "end"))
         ]
         self._span(self.x1, self.x2)
         # Round numbers: matplotlib's own ticks on a logarithmic scale of less than a decade would be none.
@@ -124,7 +125,7 @@ class LandscapeDisplay(Display):
             names = [self._translate("direction {0}", number) for number in (1, 2)]
         else:
             names = [self._translate("component {0} ({1})", number, f"{share:.0%}") for number, share in enumerate(self.shares, 1)]
-        self._label(*names, title=title, legend=ends, framealpha=0.9, handletextpad=0.2)
+        self._label(*names, title=title, legend=ends, framealpha=0.9, handletextpad=0.2, markerscale=0.7)
 
 
 def _principal(moves: Array) -> tuple[Array, Array]:

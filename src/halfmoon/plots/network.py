@@ -19,6 +19,9 @@ from halfmoon.plots.display import Display
 from halfmoon.plots.fonts import FontChoice
 from halfmoon.training.recording.statistics import layer_names
 
+LETTER_WIDTH = 0.65
+"""Of a name's letters on average, as a share of their size."""
+
 WIDEST = 3.0
 """Points: the line of the largest weight."""
 
@@ -123,9 +126,10 @@ class NetworkDisplay(Display):
         if lines is not None:
             self._colourbar(lines, self._translate("weight"))
         self._label(title=title)
+        self._place_axes()
         labels = self._labels()
         font = FontChoice.for_texts(labels)
-        look = {"fontsize": float(np.clip(self._column_width() / 3, 5, 8)), "fontfamily": font.families}
+        look = {"fontsize": self._letters(), "fontfamily": font.families}
         ax.set_xticks(range(len(self.columns)), [font.drawable(text) for text in labels], **look)
         ax.tick_params(axis="x", length=0)
         self._lay_out(title)
@@ -133,8 +137,13 @@ class NetworkDisplay(Display):
     def _labels(self) -> list[str]:
         """Return what stands below the columns: how many units, and in a small network their layers."""
         names = [self._translate("inputs"), *(column.name for column in self.columns[1:])]
-        fits = self._column_width() > 50  # noqa: PLR2004 - points that a layer's name takes
+        longest = max(len(line) for name in names for line in name.split("\n"))
+        fits = self._column_width() > LETTER_WIDTH * self._letters() * longest
         return [f"{column.units}\n{name}" if fits else str(column.units) for column, name in zip(self.columns, names, strict=True)]
+
+    def _letters(self) -> float:
+        """Return the size of the letters below the columns."""
+        return float(np.clip(self._column_width() / 3, 5, 8))
 
     def _column_width(self) -> float:
         """Return the points of print that a column has."""

@@ -94,5 +94,5 @@ class SurfaceDisplay(Display):
             ax.contour(self.x1, self.x2, self.surface, levels=8, colors=[self._theme.paper], linewidths=0.5, alpha=0.6, zorder=1)
         ax.scatter(self.X[:, 0], self.X[:, 1], c=self.y, s=18, edgecolors=self._theme.paper, linewidths=0.6, zorder=2, **look)
         self._span(self.x1, self.x2)
-        self._colourbar(painted, self._translate("prediction"), ticks=MaxNLocator(5))  # contours would have ticks at their levels
+        self._colourbar(painted, self._translate("prediction, target"), ticks=MaxNLocator(5))  # contours would have ticks at their levels
         self._label(*self.feature_names, title=title)

@@ -19,7 +19,7 @@ CHINESE = {
     "class {0}": "类别 {0}",
     "wrong ({0})": "错分（{0}）",
     "probability of {0}": "{0} 的概率",
-    "prediction": "预测值",
+    "prediction, target": "预测值、目标值",
     "output": "输出",
     "layer {0}": "第 {0} 层",
     "inputs": "输入",

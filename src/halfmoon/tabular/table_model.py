@@ -67,7 +67,7 @@ class TableModel:
         Returns
         -------
         polars.DataFrame
-            The target's column and, where the loss is about probabilities, one column ``P(target=label)`` a class.
+            The target's column and, where it has classes, one column ``P(target=label)`` a class.
 
         Raises
         ------
@@ -79,7 +79,7 @@ class TableModel:
             warnings.warn(note, TableWarning, stacklevel=2)
         target, X = self.preparation.target, self.features(read.frame)
         result = target.decode(self.estimator.predict(X)).to_frame()
-        if not (isinstance(target, Classes) and self.estimator.model_.network.loss.link.classifies):
+        if not isinstance(target, Classes):
             return result
         shares = self.estimator.predict_proba(X).astype(np.float64)
         columns: dict[str, Any] = {f"P({target.name}={label})": shares[:, number] for number, label in enumerate(target.labels)}

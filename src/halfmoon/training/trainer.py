@@ -365,8 +365,7 @@ def train(
     trainer = Trainer(model, optimizer, penalty=penalty, seed=seed, engine=engine, threads=threads)
     return trainer.train(
         X, y, epochs=epochs, batch_size=batch_size, shuffle=shuffle, rows=rows, sample_weight=sample_weight, class_weight=class_weight,
-        validation=validation, metrics=metrics, stopping=stopping, max_seconds=max_seconds, callbacks=callbacks,
-        verbose=verbose,
+        validation=validation, metrics=metrics, stopping=stopping, max_seconds=max_seconds, callbacks=callbacks, verbose=verbose,
     )  # fmt: skip
 
 

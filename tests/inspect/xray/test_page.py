@@ -110,6 +110,15 @@ def test_cells_show_the_numbers_and_their_differences(chromium, tmp_path):  # no
         assert page.locator("figure svg rect").count() == 16 * 4
 
 
+def test_shapes_are_as_python_writes_them_and_a_lone_number_stands_once(chromium, tmp_path):  # noqa: F811
+    looked_at = hm.xray(hm.Network([hm.Dense(1)], hm.Logistic).init(2, 0), [[1.0, 2.0]], [1])
+    with opened(chromium, looked_at.html(), tmp_path, fragment="#1") as page:
+        heads = page.locator("section h2 small").all_inner_texts()
+        assert [head.split(" float")[0] for head in heads] == ["(1, 2)", "(2, 1)", "(1,)", "(1, 1)"]
+        ends = [figure.split() for figure in page.locator("figure").all_inner_texts()]
+        assert [len(each) for each in ends] == [2, 2, 1, 1]
+
+
 def test_an_entry_clicked_or_named_shows_its_chain(chromium, tmp_path):  # noqa: F811
     looked_at = xray("exercise")
     links = looked_at.entry("0.W[1,2]").links

@@ -27,13 +27,14 @@ function curvesOfRow(row) {
   }).sort((one, other) => one.lead - other.lead);
 }
 
-// Where the values of settings lie: those with a score set it, and what diverges runs out of the frame.
+// Where the values of settings lie: those with a score set it, and what diverges runs out of the frame. So does an R² below -1, unless a
+// setting ends there.
 function rangeOf(drawn, kind, log) {
   const scored = drawn.filter(setting => settings[setting].n > 0);
   const ends = (scored.length ? scored : drawn).flatMap(setting => curveOf(setting, kind).flatMap(({ low, high }) => [low, high]));
   const usable = ends.filter(end => !log || end > 0);
   let [low, high] = usable.length ? [usable.reduce((a, b) => Math.min(a, b)), usable.reduce((a, b) => Math.max(a, b))] : [log ? 0.1 : 0, 1];
-  if (kind === "score" && isRegression && high > -1) low = Math.max(low, -1);
+  if (kind === "score" && isRegression) low = Math.max(low, Math.min(-1, ...scored.map(setting => curveOf(setting, kind).at(-1)?.low ?? -1)));
   if (low === high) [low, high] = log ? [low / 2, high * 2] : [low - 0.5 * Math.abs(low || 1), high + 0.5 * Math.abs(high || 1)];
   const room = log ? (high / low) ** 0.04 : 0.04 * (high - low);
   return log ? [low / room, high * room] : [low - room, high + room];

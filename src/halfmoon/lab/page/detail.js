@@ -42,13 +42,9 @@ function legend() {
   const parts = state.map === "disagreement" ? [scaleBar(disagreementRamp(), say("all agree"), most)]
     : isRegression ? [scaleBar(ramp(theme().sequential), ...data.bounds.map(end => formatNumber(end)))] : [];
   const classes = data.classes.map((name, label) => make("span", { class: "class" }, swatch(label), name));
-  return [...parts, ...classes, make("span", { class: "faint" }, planeText())];
-}
-
-function planeText() {
-  const count = data.features.length, [first, second] = data.axes;
-  if (count > 2) return say("The plane of the first two principal components of {count} standardised features.", { count });
-  return say("Across: {first}. Up: {second}.", { first, second });
+  const count = data.features.length;
+  const text = say("The plane of the first two principal components of {count} standardised features.", { count });
+  return [...parts, ...classes, ...count > 2 ? [make("span", { class: "faint" }, text)] : []];
 }
 
 function swatch(number) {

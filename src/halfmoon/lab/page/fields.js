@@ -14,12 +14,27 @@ function runsWithMaps(setting, epoch) {
 
 const mapValues = ([run, snapshot]) => run.maps.subarray(snapshot * MAP_SIZE, (snapshot + 1) * MAP_SIZE);
 
-// Of several classes how clearly each is predicted; null in runs of an older version.
-const mapMargins = ([run, snapshot]) => run.margins && run.margins.subarray(snapshot * MAP_SIZE, (snapshot + 1) * MAP_SIZE);
+// Of classes how clearly each is predicted, as a difference of log probabilities; null in runs of an older version.
+function mapMargins([run, snapshot]) {
+  const steps = run.margins && run.margins.subarray(snapshot * MAP_SIZE, (snapshot + 1) * MAP_SIZE);
+  return steps && Float32Array.from(steps, step => data.margins[step]);
+}
 
-// The mean of maps of two classes or of numbers, from 0 to 1.
-function meanField(maps) {
-  return Float32Array.from({ length: MAP_SIZE }, (_, at) => maps.reduce((sum, values) => sum + values[at], 0) / 255 / maps.length);
+// The mean of maps of two classes or of numbers, from 0 to 1, on the finer raster.
+function meanRaster(maps, margins) {
+  const mean = new Float32Array(WIDTH * HEIGHT);
+  maps.forEach((values, index) => {
+    const shares = () => upsampled(Float32Array.from(values, value => value / 255));
+    const raster = margins[index] ? probabilityRaster(values, margins[index]) : shares();
+    for (let at = 0; at < mean.length; at++) mean[at] += raster[at] / maps.length;
+  });
+  return mean;
+}
+
+// The probability of the second of two classes. Between neighbours it is the log odds that are taken to be even: a probability that is
+// 0 here and 1 there does not say where between them it is one half.
+function probabilityRaster(values, margins) {
+  return upsampled(margins.map((margin, at) => values[at] > 127 ? margin : -margin)).map(odds => 1 / (1 + Math.exp(-odds)));
 }
 
 // Of several classes the one that most maps have, at each pixel of the finer raster, and the share of maps that have it.

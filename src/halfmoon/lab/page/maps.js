@@ -18,7 +18,7 @@ function painter(maps, margins) {
     const shades = data.classes.map((_, label) => packRamp(ramp([paper, tint(label)]))), { labels, shares } = votes(maps, margins);
     return { colour: (at, label) => shades[label][Math.round(255 * shares[at])], side: at => labels[at] };
   }
-  const shades = packRamp(ramp(isRegression ? sequential : [tint(0), paper, tint(1)])), field = upsampled(meanField(maps));
+  const shades = packRamp(ramp(isRegression ? sequential : [tint(0), paper, tint(1)])), field = meanRaster(maps, margins);
   return { colour: at => shades[Math.round(255 * field[at])], side: at => isRegression ? 0 : Number(field[at] > 0.5) };
 }
 

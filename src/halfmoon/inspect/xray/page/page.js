@@ -23,8 +23,12 @@ function histogram(array) {
   const label = say("histogram: {counts}", { counts: array.bins.join(", ") });
   const svg = makeSvg("svg", { viewBox: `0 0 ${array.bins.length} 1`, preserveAspectRatio: "none", role: "img", "aria-label": label }, ...bars);
   const lost = array.lost ? say("{lost} not finite", { lost: array.lost }) : "";
-  return make("figure", {}, array.range[0], svg, array.range[1], lost);
+  const [low, high] = array.range;
+  return make("figure", {}, ...(low === high ? [svg, low] : [low, svg, high]), lost);
 }
+
+// A shape as Python writes it.
+const sizeOf = shape => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
 
 function cell(array, row, column) {
   const text = array.values[row][column];
@@ -59,7 +63,7 @@ function matrix(array) {
 
 function drawArray(array) {
   const shown = array.whole ? say("whole") : say("its first {rows} × {columns}", { rows: array.values.length, columns: array.values[0].length });
-  const heading = make("h2", {}, array.name, make("small", {}, `(${array.shape.join(", ")}) ${array.dtype}, ${shown}`));
+  const heading = make("h2", {}, array.name, make("small", {}, `${sizeOf(array.shape)} ${array.dtype}, ${shown}`));
   const notes = [];
   if (array.measured) notes.push(make("p", { class: "faint" }, say("Central differences: largest error {worst}; that of each entry: hover over it, or click it.", { worst: array.worst })));
   if (array.direction) notes.push(make("p", { class: "faint" }, say("Along a random direction: {direction}.", { direction: array.direction })));
