@@ -137,7 +137,6 @@ PICTURES = {
     "half are outvoted": "半数与多数不同",
     "all agree": "全部一致",
     "The plane of the first two principal components of {count} standardised features.": ("{count} 个标准化特征的前两个主成分张成的平面。"),
-    "Across: {first}. Up: {second}.": "横轴：{first}。纵轴：{second}。",
     "any words": "任意文字",
     "Show all": "全部显示",
     "Text": "文字",
