@@ -113,7 +113,7 @@ class LandscapeDisplay(Display):
         path.set_path_effects(outlined)
         look: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.8, "zorder": 2, "path_effects": outlined}
         ends = [
-            (ax.scatter(*self.path[index], **look, s=size, color=self._theme.colour(number), marker=mark), self._translate(name))
+            (ax.scatter(*self.path[index], size, color=self._theme.colour(number), marker=mark, **look), self._translate(name))
             for index, number, mark, size, name in ((0, 4, "s", 80, "start"), (-1, 1, "*", 220, "end"))
         ]
         self._span(self.x1, self.x2)
