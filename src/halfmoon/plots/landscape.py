@@ -112,13 +112,10 @@ class LandscapeDisplay(Display):
         outlined = [Stroke(linewidth=2.8, foreground="black"), Normal()]  # to be seen on every colour
         path.set_path_effects(outlined)
         look: dict[str, Any] = {"edgecolors": "white", "linewidths": 0.8, "zorder": 2, "path_effects": outlined}
-        ends = [
-            (
-                ax.scatter(self.path[index, 0], self.path[index, 1], **look, s=size, color=self._theme.colour(number), marker=mark),
-                self._translate(name),
-            )
-            for index, number, mark, size, name in ((0, 4, "s", 80, "start"), (-1, 1, "*", 220, "end"))
-        ]
+        ends = []
+        for index, number, mark, size, name in ((0, 4, "s", 80, "start"), (-1, 1, "*", 220, "end")):
+            x, y = self.path[index]
+            ends.append((ax.scatter(x, y, s=size, color=self._theme.colour(number), marker=mark, **look), self._translate(name)))
         self._span(self.x1, self.x2)
         # Round numbers: matplotlib's own ticks on a logarithmic scale of less than a decade would be none.
         decades = low > 0 and high / low > 5  # noqa: PLR2004 - 1, 2 and 5 of each decade are enough then
