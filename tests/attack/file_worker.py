@@ -13,6 +13,8 @@ from pathlib import Path
 
 os.environ.setdefault("HALFMOON_THREADS", "1")
 
+sys.path.append(str(Path(__file__).parents[1]))
+
 import numpy as np
 from sound_files import FRAME, KINDS, NUMBERS, THREE, X
 
@@ -22,6 +24,7 @@ from halfmoon.lab import report
 from halfmoon.lab.results import Comparison
 from halfmoon.lab.store import read
 from halfmoon.training.divergence import DivergenceError
+from peak_memory import peak
 
 HEADROOM = 500 << 20
 """Bytes that a file may take, beside what the process has before."""
@@ -132,10 +135,10 @@ def main():
     if pages:
         limit = pages * resource.getpagesize() + HEADROOM
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak()
     for line in sys.stdin:
         found = answer(*line.rstrip("\n").split("\t"))
-        found["megabytes"] = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10
+        found["megabytes"] = (peak() - before) >> 10
         sys.stdout.write(json.dumps(found) + "\n")
         sys.stdout.flush()
 

@@ -8,11 +8,13 @@ import sys
 
 import pytest
 
+from peak_memory import PEAK
+
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
 
 # children that save without end are killed at random moments; what they leave is looked at each time
 KILLS = """
-import os, random, resource, signal, sys, time
+import os, random, signal, sys, time
 from pathlib import Path
 import numpy as np
 import polars as pl
@@ -69,8 +71,8 @@ while time.monotonic() < ended:
 files._next_look.cache_clear()
 save(0)
 assert {each.name for each in folder.iterdir()} == set(SAVES)
-print(kills, left, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-"""
+print(kills, left, {peak} // 1024)
+""".replace("{peak}", PEAK)
 
 
 def test_kills_while_files_are_written(attack_scale, tmp_path):

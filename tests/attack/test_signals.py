@@ -13,13 +13,14 @@ import pytest
 
 import halfmoon as hm
 from halfmoon.tabular import TableModel
+from peak_memory import PEAK
 from started_commands import Interrupted, moments, train_table
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process here")
 
 # what the library does until the time is up, with signals on the way; whatever was interrupted is looked at, and made again
 LIBRARY = """
-import os, random, resource, signal, sys, threading, time, warnings
+import os, random, signal, sys, threading, time, warnings
 from pathlib import Path
 import numpy as np
 import halfmoon as hm
@@ -92,8 +93,8 @@ while time.monotonic() < ended:
     except KeyboardInterrupt:  # one that came while the last one was being taken care of, here and not in the library
         undisturbed(lambda: time.sleep(0.05))
     done += 1
-print(done, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-"""
+print(done, {peak} // 1024)
+""".replace("{peak}", PEAK)
 
 
 def test_the_library_at_random_moments(attack_scale, tmp_path):
