@@ -129,7 +129,7 @@ class ClassTargets(Targets):
         if self.multilabel:
             return self.binarizer.inverse_transform(encoded)
         encoded = encoded.argmax(axis=1) if encoded.ndim > 1 else encoded  # a column for each class, as some losses take them
-        return self.classes[np.minimum(encoded.astype(np.intp, copy=False), len(self.classes) - 1)]
+        return self.classes.take(encoded.astype(np.intp, copy=False), mode="clip")
 
     def for_loss(self, encoded: Array, model: Model) -> Array:
         """Return zeros and ones, (n, k), where a loss compares the column of each class with its target, else what is encoded."""
