@@ -369,6 +369,7 @@ CRAFTED = {
     "classes that are NaN": ("table", head("extras/preparation/target/labels", [0.5, 1.5, NAN]), "labels must be"),
     "classes of two types": ("table", head("extras/preparation/target/labels", ["ant", 1, 2]), "labels must be"),
     "classes too few": ("table", head("extras/preparation/target/labels", ["ant", "bee"]), "outputs"),
+    "classes of the estimator's that the table has not": ("table", head(f"{FIT}/labels/items/classes", [0, 1, 7]), "by their numbers"),
     "a column of no width": ("table", head("extras/preparation/columns/0/scale", 0.0), "scale must be"),
     "a column that is a layer": ("table", head("extras/preparation/columns/0", {"kind": "Softmax"}), "columns must be"),
     "columns too few": ("table", head("extras/preparation/columns", lambda it: it[:1]), "inputs"),

@@ -116,7 +116,10 @@ def _estimator(saved: Saved, preparation: Preparation) -> Any:
     kind, described = ESTIMATORS[preparation.target.task], saved.get("estimator", saving.ESTIMATOR)
     if described["class"] != kind.__name__:
         raise InputError(f"its target must be of an {kind.__name__}, it holds an {described['class']}")
-    return saving.rebuilt(kind(**described["parameters"]), saved)
+    estimator = saving.rebuilt(kind(**described["parameters"]), saved)
+    if isinstance(preparation.target, Classes) and list(estimator.classes_) != list(range(len(preparation.target.labels))):
+        raise InputError(f"its estimator must know the {len(preparation.target.labels)} classes of the target by their numbers")
+    return estimator
 
 
 def _check_widths(preparation: Preparation, model: Model) -> None:
