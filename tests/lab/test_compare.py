@@ -87,6 +87,23 @@ def test_every_kind_of_task_and_estimator(task, tmp_path, same):
         assert found.runs[0].score == pytest.approx(r2_score(found.data["labels"], found.runs[0].predictions), abs=1e-5)
 
 
+@pytest.mark.parametrize("early_stopping", [True, False])
+def test_a_diverged_training_has_no_score_whoever_ended_it(early_stopping):
+    X = np.random.RandomState(0).normal(size=(80, 3))
+    estimator = hm.MLPRegressor(solver="sgd", early_stopping=early_stopping)
+    found = hm.compare({"learning_rate_init": [1e9, 0.01]}, X, X @ [1.0, 2.0, 3.0], seeds=1, epochs=20, estimator=estimator)
+    diverged, done = found.runs
+    assert (diverged.status, done.status) == ("diverged", "done")
+    assert np.isnan(diverged.score)
+    assert "is likely too high" in diverged.message
+    assert found.summary() == "Best: learning_rate_init 0.01."
+
+
+def test_one_seed_tells_no_noise(moons):
+    found = hm.compare({"learning_rate_init": [0.01, 0.02]}, *moons, seeds=1, epochs=3)
+    assert found.summary().endswith("; with one seed nothing says whether the others are worse, several seeds would.")
+
+
 def test_a_training_that_diverges_is_a_result(moons, tmp_path):
     X, _ = moons
     grid = {"solver": ["sgd"], "learning_rate_init": [0.01, 1e9], "hidden_layer_sizes": [(4,)], "activation": ["identity"]}

@@ -200,3 +200,11 @@ def test_what_training_counted_as_missing_does_so_again(cells):
     read = prepared.read(frame)
     assert read.frame["x"].null_count() == len(cells)
     assert read.notes[0].startswith(f"{len(cells)} of {len(frame):,} cells of 'x' count as missing: ")
+
+
+def test_a_column_without_any_value_is_said(model):
+    empty = TRAINING.head(5).with_columns(plain=pl.lit(None, pl.Float64), city=pl.lit(""))
+    notes = model.read(empty).notes
+    for name in ("plain", "city"):
+        assert f"The column '{name}' has no value in any of the 5 rows; it counts as missing." in notes
+    assert not model.read(empty.head(1)).notes

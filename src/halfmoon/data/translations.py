@@ -94,6 +94,7 @@ COLUMNS = {
         "列 {name} 按小数点读取，虽然其他列用的是小数逗号：{row}。"
     ),
     "all its values are missing": "它的值全部缺失",
+    "The column {name} has no value in any of the {rows:,} rows; it counts as missing.": "列 {name} 的 {rows:,} 行都没有值；按缺失处理。",
     "it is the same in all rows: {shown}": "它在每一行都相同：{shown}",
     "it is the same in all rows that have it: {shown}; --category tells them from the others": (
         "它在所有有值的行都相同：{shown}；可用 --category 与其他行区分"

@@ -94,6 +94,8 @@ class Comparison:
         best = self.label(found.best)
         if not found.differences:
             return say("Best: {best}.", best=best)
+        if all(each.seeds < 2 for each in found.differences):  # noqa: PLR2004 - no spread
+            return say("Best: {best}; with one seed nothing says whether the others are worse, several seeds would.", best=best)
         ties = "; ".join(self.label(index) for index in found.ties)
         tied = "Best: {best}; and not distinguishable from: {ties} ({test})."
         alone = "Best: {best}; better than every other setting, beyond what seeds do ({test})."

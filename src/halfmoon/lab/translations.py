@@ -8,6 +8,9 @@ COMPARISON = {
     "the estimator as it is": "估计器的默认设置",
     "No run came to a score.": "没有一次训练得到得分。",
     "Best: {best}.": "最佳：{best}。",
+    "Best: {best}; with one seed nothing says whether the others are worse, several seeds would.": (
+        "最佳：{best}；只有一个种子，无从判断其他设置是否更差，用多个种子才能判断。"
+    ),
     "Best: {best}; and not distinguishable from: {ties} ({test}).": "最佳：{best}；与它无法区分的：{ties}（{test}）。",
     "Best: {best}; better than every other setting, beyond what seeds do ({test}).": (
         "最佳：{best}；好于其他所有设置，差别超出种子噪声（{test}）。"

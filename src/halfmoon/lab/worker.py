@@ -20,7 +20,7 @@ from halfmoon.lab.settings import Configuration
 from halfmoon.losses.links import LOGISTIC
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.divergence import DivergenceError
-from halfmoon.training.ending import INTERRUPTED, Ending
+from halfmoon.training.ending import INTERRUPTED, Ending, Reason
 from halfmoon.training.run import Run
 
 SNAPSHOTS = 8
@@ -106,15 +106,23 @@ class Worker:
                 diverged = isinstance(error.__cause__, DivergenceError)
                 message = str(error.__cause__ if diverged else error) or type(error).__name__
                 return self._result(began, "diverged" if diverged else "failed", " ".join(message.split()))
-            if self.snapshots.stopped or self.estimator.history_.ending == INTERRUPTED:
+            history = self.estimator.history_
+            if self.snapshots.stopped or history.ending == INTERRUPTED:
                 return None
-            return self._result(began, "done", self.estimator.history_.stopped)
+            # where validation is watched, a fit ends with the best epoch before it diverged
+            diverged = history.ending.reason == Reason.DIVERGED or not self._is_finite()
+            return self._result(began, "diverged" if diverged else "done", history.stopped)
+
+    def _is_finite(self) -> bool:
+        return all(np.isfinite(model.theta).all() for model in self.estimator.models_)
 
     def _result(self, began: float, status: str, message: str) -> RunResult:
         seconds, estimator, problem = time.perf_counter() - began, self.estimator, self.problem
         attributes, done = vars(estimator), status == "done"
         losses = np.asarray(attributes["history_"]["loss"] if "loss" in attributes.get("history_", ()) else [])
         found = evaluate(estimator, problem, self.snapshots.numbers, done=done)
+        if done and not np.isfinite(found.scores[-1]):
+            return self._result(began, "diverged", message)
         return RunResult(
             key=self.configuration.key(problem, self.seed),
             setting=self.configuration.setting,
