@@ -18,7 +18,7 @@ test: .venv/.dev
 
 # Ten minutes of damaged files, kills, signals, threads and odd streams, of which `make test` has one: docs/promises.md.
 attack: .venv/.dev
-	HALFMOON_ATTACK=60 $(BIN)/python -m pytest -n 2 tests/attack/test_files.py tests/tabular/test_messy_tables.py
+	HALFMOON_ATTACK=100 $(BIN)/python -m pytest -n 2 tests/attack/test_files.py tests/tabular/test_messy_tables.py
 	HALFMOON_ATTACK=10 $(BIN)/python -m pytest -n 2 tests/attack --deselect tests/attack/test_files.py
 
 smoke: .venv/.dev

@@ -24,7 +24,7 @@ from attack.mutations import mutated
 from attack.sound_files import KINDS
 from halfmoon.engines.compiler import cache
 
-MUTATED = 340
+MUTATED = 200
 """Damaged files in ``make test``; ``make attack`` takes 60 times as many."""
 
 PATIENCE = 60

@@ -76,7 +76,7 @@ print(kills, left, {peak} // 1024)
 
 
 def test_kills_while_files_are_written(attack_scale, tmp_path):
-    seconds = 4 * attack_scale
+    seconds = 3 * attack_scale
     command = [sys.executable, "-W", "ignore", "-c", KILLS, str(seconds), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + 120)
     assert (done.returncode, done.stderr) == (0, "")

@@ -98,7 +98,7 @@ print(done, {peak} // 1024)
 
 
 def test_the_library_at_random_moments(attack_scale, tmp_path):
-    seconds = 6 * attack_scale
+    seconds = 4 * attack_scale
     command = [sys.executable, "-c", LIBRARY, str(seconds), "0", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + 120)
     assert (done.returncode, done.stderr) == (0, "")

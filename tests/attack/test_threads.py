@@ -81,7 +81,7 @@ print(done, {peak} // 1024)
 
 
 def test_shared_objects(attack_scale, tmp_path):
-    seconds = 4 * attack_scale
+    seconds = 3 * attack_scale
     command = [sys.executable, "-c", SHARED, str(seconds), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + 120)
     assert (done.returncode, done.stderr) == (0, "")

@@ -204,7 +204,7 @@ def test_what_training_counted_as_missing_does_so_again(cells):
 
 def test_a_column_without_any_value_is_said(model):
     empty = TRAINING.head(5).with_columns(plain=pl.lit(None, pl.Float64), city=pl.lit(""))
-    notes = model.read(empty).notes
+    said = model.read(empty).unused
     for name in ("plain", "city"):
-        assert f"The column '{name}' has no value in any of the 5 rows; it counts as missing." in notes
-    assert not model.read(empty.head(1)).notes
+        assert f"The column '{name}' has no value in any of the 5 rows; it counts as missing." in said
+    assert not model.read(empty.head(1)).unused

@@ -20,7 +20,7 @@ from halfmoon.data.formats.date import DateFormat
 from halfmoon.data.formats.number import NumberFormat
 from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.identifiers import left_out_note, without_values
-from halfmoon.data.notes import Note, abridged, name_of, names_of, quoted
+from halfmoon.data.notes import abridged, name_of, names_of, quoted
 from halfmoon.data.targets import Classes, Quantity, format_of, target_column, task_of
 from halfmoon.data.translations import say
 
@@ -92,16 +92,10 @@ class Preparation(Record):
         found = {each.name: each.read(values.column(frame, each.name)) for each in self.columns}
         known = {*found, self.target.name, *self.left_out}
         extra = [name for name in frame.columns if name not in known]
-        notes = [note for name, each in found.items() for note in (*each.notes, *self._empty_note(name, each.values))]
-        unused = (say("Columns that training did not have are not used: {names}.", names=names_of(extra)),) if extra else ()
-        return ReadTable(frame.with_columns(*[each.values.alias(name) for name, each in found.items()]), abridged(notes), unused)
-
-    def _empty_note(self, name: str, read: pl.Series) -> tuple[Note, ...]:
-        """Return what is said of a column without any value, of several rows: it is filled as gaps are."""
-        if len(read) < 2 or not values.missing(read).all():  # noqa: PLR2004 - one row may well lack something
-            return ()
-        text = "The column {name} has no value in any of the {rows:,} rows; it counts as missing."
-        return (Note("empty", name, say(text, name=name_of(name), rows=len(read))),)
+        notes = [note for each in found.values() for note in each.notes]
+        unused = [say("Columns that training did not have are not used: {names}.", names=names_of(extra))] if extra else []
+        unused += [_without_values(name, frame.height) for name, each in found.items() if not each.notes and _is_empty(each.values)]
+        return ReadTable(frame.with_columns(*[each.values.alias(name) for name, each in found.items()]), abridged(notes), tuple(unused))
 
     def features(self, frame: pl.DataFrame, dtype: Any = np.float64) -> Array:
         """Return the features of a table.
@@ -156,12 +150,22 @@ class ReadTable(NamedTuple):
     notes : tuple of str
         Sentences about cells that count as missing, or are not taken as they stand.
     unused : tuple of str
-        A sentence about columns that training did not have, where there are some.
+        Sentences about columns that training did not have, and about those without any value.
     """
 
     frame: pl.DataFrame
     notes: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+
+
+def _is_empty(read: pl.Series) -> bool:
+    """Return whether a column of several rows has no value; one row may well lack something."""
+    return len(read) > 1 and bool(values.missing(read).all())
+
+
+def _without_values(name: str, rows: int) -> str:
+    """Return what is said of such a column."""
+    return say("The column {name} has no value in any of the {rows:,} rows; it counts as missing.", name=name_of(name), rows=rows)
 
 
 def _fitting(column: Column, series: pl.Series, kind: np.dtype[Any]) -> Array:
