@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from started_commands import ENVIRONMENT, train_table
+from terminals import in_a_terminal
 
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
 
@@ -110,19 +109,9 @@ TERMINALS = {
 def test_odd_terminals(kind, attack_scale, folder):
     more, few = TERMINALS[kind]
     for name in few if attack_scale <= 1 else COMMANDS:
-        main, side = pty.openpty()
         command = [sys.executable, "-m", "halfmoon", *COMMANDS[name][0].format(out=f"{name}-{kind}".replace(" ", "-")).split()]
-        options = {"cwd": folder, "env": ENVIRONMENT | {"PAGER": "cat"} | more, "stdin": side, "stdout": side, "stderr": side}
-        process = subprocess.Popen(command, **options)
-        os.close(side)
-        shown = b""
-        while True:
-            try:
-                shown += os.read(main, 65536)
-            except OSError:  # the process has closed its terminal
-                break
-        os.close(main)
-        assert process.wait(60) == (2 if name == "bad" else 0), shown
-        assert b"Traceback" not in shown
+        status, shown = in_a_terminal(command, cwd=folder, env=ENVIRONMENT | {"PAGER": "cat"} | more)
+        assert status == (2 if name == "bad" else 0), shown
+        assert "Traceback" not in shown
         if kind == "dumb":
-            assert b"\x1b" not in shown
+            assert "\x1b" not in shown

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import os
-import pty
-import select
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +19,7 @@ from halfmoon.cli.options import SETTINGS
 from halfmoon.data import load
 from halfmoon.tabular import Recipe, TableModel
 from halfmoon.training.checkpoint import read
+from terminals import in_a_terminal
 
 COMMAND = [str(Path(sys.executable).parent / "halfmoon")]
 QUICK = ["--hidden", "8", "--epochs", "5"]
@@ -317,21 +314,10 @@ def test_a_training_that_diverges_says_so_and_exits_1(tmp_path):
 
 
 def test_a_terminal_shows_a_live_progress_bar_and_ctrl_c_keeps_the_model(tmp_path):
-    main, side = pty.openpty()
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "TERM": "xterm-256color", "COLUMNS": "100"}
-    process = subprocess.Popen([*COMMAND, "train", "moons", "--epochs", "1000000"], cwd=tmp_path, env=environment, stdout=side, stderr=side)
-    os.close(side)
-    shown, asked, limit = "", False, time.monotonic() + 60
-    while time.monotonic() < limit:
-        if select.select([main], [], [], 0.2)[0]:
-            try:
-                shown += os.read(main, 65536).decode(errors="replace")
-            except OSError:  # the process has closed its terminal
-                break
-        if shown.count("/1000000") > 3 and not asked:
-            process.send_signal(signal.SIGINT)
-            asked = True
-    assert process.wait(30) == 130, shown
+    command = [*COMMAND, "train", "moons", "--epochs", "1000000"]
+    status, shown = in_a_terminal(command, press_when=lambda text: text.count("/1000000") > 3, cwd=tmp_path, env=environment)
+    assert status == 130, shown
     assert "loss 0." in shown
     assert "interrupted" in shown
     assert read(tmp_path / "runs/moons/model.safetensors").history.stopped == "interrupted"

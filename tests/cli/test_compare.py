@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
-import select
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -25,6 +21,7 @@ from halfmoon.cli.app import app
 from halfmoon.cli.parameter_types import PerLayer, Several, Widths, split, value
 from halfmoon.data import BUILTIN
 from halfmoon.tabular import TableModel
+from terminals import in_a_terminal
 
 COMMAND = [str(Path(sys.executable).parent / "halfmoon"), "compare"]
 QUICK = ["--hidden", "4", "--hidden", "6,3", "--rate", "0.1,0.8", "--seeds", "2", "--epochs", "5"]
@@ -190,22 +187,11 @@ def test_a_scheduler_of_dask(tmp_path):
 
 
 def test_a_terminal_shows_a_live_table_and_ctrl_c_keeps_what_is_finished(tmp_path):
-    main, side = pty.openpty()
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
     command = [*COMMAND, "moons", "--hidden", "8", "--rate", "0.1,0.8", "--seeds", "200", "--epochs", "3000", "--threads", "1"]
-    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=side, stderr=side)
-    os.close(side)
-    shown, asked, limit = "", False, time.monotonic() + 60
-    while time.monotonic() < limit:
-        if select.select([main], [], [], 0.2)[0]:
-            try:
-                shown += os.read(main, 65536).decode(errors="replace")
-            except OSError:  # the process has closed its terminal
-                break
-        if re.search(r"[4-9] of 400 runs", shown) and not asked:
-            process.send_signal(signal.SIGINT)
-            asked = True
-    assert process.wait(30) == 130, shown
+    some = re.compile(r"[4-9] of 400 runs")
+    status, shown = in_a_terminal(command, press_when=some.search, cwd=tmp_path, env=environment)
+    assert status == 130, shown
     assert re.search(r"\d+ of 400 runs, \d+.\d runs/s, \d+ s left", shown)
     kept = len(list((tmp_path / "runs/moons-compare/runs").iterdir()))
     assert 4 <= kept < 100

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -20,6 +18,7 @@ from halfmoon.cli.app import app
 from halfmoon.cli.xray import _coloured
 from halfmoon.data import load
 from halfmoon.tabular import TableModel
+from terminals import in_a_terminal
 
 COMMAND = [str(Path(sys.executable).parent / "halfmoon")]
 
@@ -115,31 +114,24 @@ def test_a_table_is_asked_for_where_none_is_known(folder):
     assert len(said.splitlines()) == 1
 
 
-def in_a_terminal(*arguments, folder, pager):
+def in_a_pager(*arguments, folder, pager):
     """Return what the command shows in a terminal whose pager is another command."""
-    main, side = pty.openpty()
     environment = os.environ | {"TERM": "xterm", "PAGER": pager}
-    process = subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=environment, stdin=side, stdout=side, stderr=side)
-    os.close(side)
-    shown = b""
-    with suppress(OSError):  # the process has closed its terminal
-        while part := os.read(main, 65536):
-            shown += part
-    os.close(main)
-    assert process.wait(20) == 0, shown
-    return shown.decode().replace("\r\n", "\n")
+    status, shown = in_a_terminal([*COMMAND, *arguments], cwd=folder, env=environment)
+    assert status == 0, shown
+    return shown.replace("\r\n", "\n")
 
 
 def test_a_terminal_shows_the_cards_in_its_pager(folder):
     printed = run("xray", MODEL, "--row", "17", folder=folder).stdout
-    assert in_a_terminal("xray", MODEL, "--row", "17", folder=folder, pager="sed s/^/:/") == "".join(
+    assert in_a_pager("xray", MODEL, "--row", "17", folder=folder, pager="sed s/^/:/") == "".join(
         f":{line}" for line in printed.splitlines(keepends=True)
     )
 
 
 def test_all_cards_are_printed_without_a_pager(folder):
     printed = run("xray", MODEL, "--row", "17", folder=folder).stdout
-    assert in_a_terminal("xray", MODEL, "--row", "17", "--all", folder=folder, pager="sed s/^/:/") == printed
+    assert in_a_pager("xray", MODEL, "--row", "17", "--all", folder=folder, pager="sed s/^/:/") == printed
 
 
 @pytest.mark.parametrize(("lang", "sentence"), [("en", "WRONG: the slope of layer 0 (x³)"), ("zh", "错误：第 0 层（x³）的导数有误")])

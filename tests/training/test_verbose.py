@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
-import subprocess
 import sys
-from contextlib import suppress
 
 import numpy as np
 import pytest
 
 import halfmoon as hm
+from terminals import in_a_terminal
 
 X = np.random.RandomState(0).standard_normal((60, 2))
 Y = (X[:, 0] > 0).astype(int)
@@ -82,17 +80,10 @@ hm.train(model, X, X[:, 0] > 0, epochs=300, engine="reference", verbose=True)
 
 
 def test_a_terminal_has_a_bar():
-    main, side = pty.openpty()
     environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "100"}
-    process = subprocess.Popen([sys.executable, "-c", SCRIPT], env=environment, stdin=side, stdout=side, stderr=side)
-    os.close(side)
-    shown = b""
-    with suppress(OSError):  # the process has closed its terminal
-        while part := os.read(main, 65536):
-            shown += part
-    os.close(main)
-    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
-    assert process.wait(20) == 0, text
+    status, shown = in_a_terminal([sys.executable, "-c", SCRIPT], env=environment)
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
+    assert status == 0, text
     assert re.search(r"epoch +0/300 ", text)
     assert re.search(r"epoch 300/300 ━+ loss 0\.\d+", text)
     assert "ended after 300 epochs" in text

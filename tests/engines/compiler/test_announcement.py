@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import subprocess
 import sys
-from contextlib import suppress
 
 import pytest
+
+from terminals import in_a_terminal
 
 POOL = """
 from concurrent.futures import ProcessPoolExecutor
@@ -30,13 +28,6 @@ announce()
 def test_it_is_said_once_and_in_no_pool(script, count, tmp_path):
     path = tmp_path / "script.py"
     path.write_text(script)
-    main, side = pty.openpty()
-    process = subprocess.Popen([sys.executable, path], stdin=side, stdout=side, stderr=side)
-    os.close(side)
-    shown = b""
-    with suppress(OSError):  # the process has closed its terminal
-        while part := os.read(main, 65536):
-            shown += part
-    os.close(main)
-    assert process.wait(20) == 0, shown
-    assert shown.decode().count("halfmoon: compiling kernels") == count
+    status, shown = in_a_terminal([sys.executable, path])
+    assert status == 0, shown
+    assert shown.count("halfmoon: compiling kernels") == count
