@@ -23,15 +23,18 @@ LEVELS = {"x86_64": ("x86-64-v2", "x86-64-v3", "x86-64-v4"), "aarch64": ("armv8-
 """Those of each architecture that a wheel serves. HALFMOON_BUILD_ARCHITECTURE names another one than the builder's."""
 
 COMPILE = """
-import os
+import os, sys
+from pathlib import Path
 from halfmoon.engines.compiler import cache
 from halfmoon.engines.fused import warmup
 from halfmoon.estimators.losses import READINGS
 if __name__ == "__main__":
-    warmup.compile_missing(warmup.texts(READINGS), lambda done, total: None, os.cpu_count() or 1)
-    print(cache.folder())
+    texts = warmup.texts(READINGS)
+    warmup.compile_missing(texts, lambda done, total: None, os.cpu_count() or 1)
+    for number, text in enumerate(texts):
+        Path(sys.argv[1], f"{number}.o").write_bytes(cache.compile_into_cache(text))
 """
-"""Fills the kernel cache for the level in HALFMOON_CPU, which need not be one of this machine, and prints the cache's folder."""
+"""Compiles all kernels for the level in HALFMOON_CPU, which need not be one of this machine, and writes their object files to a folder."""
 
 
 class MachineCode(BuildHookInterface[Any]):
@@ -68,10 +71,6 @@ def _link(level: str, sources: Path, library: Path) -> None:
         script = work / "compile.py"
         script.write_text(COMPILE)
         environment = os.environ | {"PYTHONPATH": str(sources), "HALFMOON_CPU": level, "HALFMOON_CACHE": str(work / "cache")}
-        done = subprocess.run([sys.executable, script], env=environment, check=True, stdout=subprocess.PIPE, text=True)
-        objects = []
-        for kernel in sorted(Path(done.stdout.strip()).iterdir()):
-            objects.append(work / f"{kernel.name}.o")
-            objects[-1].write_bytes(kernel.read_bytes()[hashlib.sha256().digest_size :])
+        subprocess.run([sys.executable, script, work], env=environment, check=True)
         linker = os.environ.get("CC", "cc").split()
-        subprocess.run([*linker, "-shared", "-s", "-Wl,--build-id=none", "-o", library, *objects], check=True)
+        subprocess.run([*linker, "-shared", "-s", "-Wl,--build-id=none", "-o", library, *sorted(work.glob("*.o"))], check=True)

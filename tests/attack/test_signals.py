@@ -14,12 +14,15 @@ import pytest
 import halfmoon as hm
 from halfmoon.tabular import TableModel
 from peak_memory import PEAK
+from presses import PRESSES
 from started_commands import Interrupted, moments, train_table
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process here")
 
 # what the library does until the time is up, with signals on the way; whatever was interrupted is looked at, and made again
-LIBRARY = """
+LIBRARY = (
+    PRESSES
+    + """
 import os, random, signal, sys, threading, time, warnings
 from pathlib import Path
 import numpy as np
@@ -36,18 +39,6 @@ wholes = {name: hm.MLPClassifier(**options, **more).fit(X, y) for name, more in 
 many = np.tile(X.astype("f4"), (300, 1))
 path = folder / "model.safetensors"
 hm.save(path, wholes["fused", False].model_)
-
-def press(gaps):
-    for gap in gaps:
-        time.sleep(gap)
-        os.kill(os.getpid(), signal.SIGINT)
-
-def undisturbed(work):
-    while True:
-        try:
-            return work()
-        except KeyboardInterrupt:
-            pass
 
 def same(one, two):
     return all((a == b).all() for a, b in zip(one.coefs_ + one.intercepts_, two.coefs_ + two.intercepts_))
@@ -95,6 +86,7 @@ while time.monotonic() < ended:
     done += 1
 print(done, {peak} // 1024)
 """.replace("{peak}", PEAK)
+)
 
 
 def test_the_library_at_random_moments(attack_scale, tmp_path):

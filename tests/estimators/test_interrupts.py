@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 
+from presses import PRESSES
 from small_estimators import ENGINES, NUMBERS, X, make, numbers
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -52,28 +53,17 @@ for time in range(12):
 USABLE = """
 assert interrupted().set_params(max_iter=3, random_state=1).fit(X, y).n_iter_ == 3
 """
-SEVERAL_TIMES = """
-import time
+SEVERAL_TIMES = (
+    PRESSES
+    + """
 epochs = 150 if options.get("engine") == "reference" else 1000
 whole = make(epochs).fit(X, y)
-
-def press(network, gaps):
-    for gap in gaps:
-        time.sleep(gap)
-        os.kill(os.getpid(), signal.SIGINT)
-
-def undisturbed(work):
-    while True:
-        try:
-            return work()
-        except KeyboardInterrupt:
-            pass
 
 resumed = 0
 for _ in range(20):
     network = make(epochs)
     gaps = [random.uniform(0.002, 0.03), *random.choice([0.0002, 0.0005, 0.001, 0.002, 0.005], random.randint(1, 4))]
-    presses = threading.Thread(target=press, args=(network, gaps))
+    presses = threading.Thread(target=press, args=(gaps,))
     try:
         presses.start()
         network.fit(X, y)
@@ -86,6 +76,7 @@ for _ in range(20):
         assert same(network, whole)
 assert resumed > 3, resumed
 """
+)
 INTERRUPTS = {
     "several times": ({}, SEVERAL_TIMES),
     "several times, reference": ({"engine": "reference"}, SEVERAL_TIMES),

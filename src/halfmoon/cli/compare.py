@@ -32,9 +32,9 @@ def run(
     settings = _settings(recipe, {name: grid[name] for name in grid if name not in same} or grid)
     table = prepare(source.frame, source.target, recipe, test=source.test, task=task, columns=columns)
     target = table.preparation.target
-    weights = recipe.parameters.get("class_weight")
-    if isinstance(weights, dict) and isinstance(target, Classes):  # by the labels, which the comparison trains on
-        table.estimator.set_params(class_weight={label: weights[str(label)] for label in target.labels if str(label) in weights})
+    weights = getattr(table.estimator, "class_weight", None)
+    if isinstance(weights, dict) and isinstance(target, Classes):  # of class numbers; the comparison trains on the labels
+        table.estimator.set_params(class_weight={target.labels[number]: weight for number, weight in weights.items()})
     folder = output or Path("runs") / f"{source.name}-compare"
     console = comparison_console()
     counts = {"name": source.name, "rows": table.training.height, "tested": table.test.height}

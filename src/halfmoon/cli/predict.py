@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -18,7 +17,7 @@ from halfmoon.cli.translations import say
 from halfmoon.data import FileFormat
 from halfmoon.data.notes import name_of
 from halfmoon.data.values import missing
-from halfmoon.tabular import TableModel, TableWarning, score
+from halfmoon.tabular import TableModel, score
 
 WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {
     ".csv": pl.DataFrame.write_csv,
@@ -32,10 +31,7 @@ def run(model_path: Path, table_path: Path, output: Path | None, file_format: Fi
         checks.one_of("the ending of --output", output.suffix, WRITERS)
     model = TableModel.load(model_path)
     read = model.read(_table(table_path, file_format, model))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TableWarning)  # what it says of a table that was read is among the notes
-        predictions = model.predict(read.frame)
-    comparison = _comparison(model, read.frame)
+    predictions, comparison = model.predict_read(read.frame), _comparison(model, read.frame)
     if output is None:
         sys.stdout.write(predictions.write_csv())
         if streams.failure() is not None:

@@ -119,8 +119,9 @@ def _as_typed(series: pl.Series, asked: ColumnOptions, decimal: str | None) -> T
     if values.may_be_too_large(read):
         values.numbers(read)  # which tells its row
     if read.dtype.is_integer() and _may_be_dates(read):
-        text = f"The column {name_of(name)} is read as numbers, though they look like dates, {examples(read, pl.Series([0]))}; "
-        return TypedColumn(read, format_, (Note("compact dates", name, f"{text}written as 2020-01-31 they are read as such."),))
+        text = "The column {name} is read as numbers, though they look like dates, {shown}; written as 2020-01-31 they are read as such."
+        shown = examples(read, pl.Series([0]))
+        return TypedColumn(read, format_, (Note("compact dates", name, say(text, name=name_of(name), shown=shown)),))
     if decimal != "," or not read.dtype.is_float() or not _may_be_thousands(read):
         return TypedColumn(read, format_)
     row = examples(read, (read % 1 != 0).arg_true().head(1))

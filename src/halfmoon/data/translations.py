@@ -95,6 +95,9 @@ COLUMNS = {
     ),
     "all its values are missing": "它的值全部缺失",
     "The column {name} has no value in any of the {rows:,} rows; it counts as missing.": "列 {name} 的 {rows:,} 行都没有值；按缺失处理。",
+    "The column {name} is read as numbers, though they look like dates, {shown}; written as 2020-01-31 they are read as such.": (
+        "列 {name} 按数读取，虽然它们像日期，如{shown}；写作 2020-01-31 则按日期读取。"
+    ),
     "it is the same in all rows: {shown}": "它在每一行都相同：{shown}",
     "it is the same in all rows that have it: {shown}; --category tells them from the others": (
         "它在所有有值的行都相同：{shown}；可用 --category 与其他行区分"

@@ -77,7 +77,11 @@ class TableModel:
         read = self.read(frame)
         for note in read.notes:
             warnings.warn(note, TableWarning, stacklevel=2)
-        target, X = self.preparation.target, self.features(read.frame)
+        return self.predict_read(read.frame)
+
+    def predict_read(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return what :meth:`predict` does, of a table that :meth:`read` has returned."""
+        target, X = self.preparation.target, self.features(frame)
         result = target.decode(self.estimator.predict(X)).to_frame()
         if not isinstance(target, Classes):
             return result

@@ -173,7 +173,7 @@ function parts(text) {
 function traceNamed(text) {
   const found = parts(text), gradient = data.entries[found?.array];
   if (!gradient) return refuse(say("There is no array of that name: write 1.dW[2,5], W[2,5] of layer 1, X[0,1] or scores[0,0]."));
-  const shape = data.shapes[gradient], { array, index } = found, size = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
+  const shape = data.shapes[gradient], { array, index } = found, size = sizeOf(shape);
   if (index.length !== shape.length || !index.every(each => /^-?\d+$/.test(each))) {
     const count = shape.length;
     return refuse(say("{text} must have {count} whole numbers in its brackets, as {array} is of shape {size}.", { text, count, array, size }));
