@@ -9,6 +9,7 @@ A :mod:`halfmoon.losses.penalty` on large weights is added to the loss. Of :mod:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -24,6 +25,7 @@ from halfmoon.network.program import Program, Step
 from halfmoon.network.trace import Trace, TracedStep
 
 if TYPE_CHECKING:
+    from halfmoon.losses.contract import Loss
     from halfmoon.network.network import Network
 
 Scorer: TypeAlias = "Callable[[Model, Array, int | None], Array]"
@@ -69,7 +71,8 @@ class Model:
                 raise InputError(f"{name} must be a {theta.dtype} vector of {layout.size}, got {vector.dtype} {vector.shape}")
         self.params = Parameters(self.program.parameters, theta)
         self.state = Parameters(self.program.state, state)
-        self._scorer: Scorer | None = None  # neither copied nor pickled
+        self._scorer: Scorer | None = None  # neither copied nor pickled, as the next one
+        self._opened: Model | None = None
         by_path: dict[str, dict[str, Array]] = {step.path: {} for step in self.program.steps if step.layer}
         for name, view in (*self.params.items(), *self.state.items()):
             path, _, letter = name.rpartition(".")
@@ -96,6 +99,13 @@ class Model:
         """Return a copy with numbers of another dtype, "float32" or "float64"."""
         kind = checks.dtype("dtype", dtype)
         return Model(self.network, self.n_inputs, self.theta.astype(kind), self.state.vector.astype(kind))
+
+    def opened(self, loss: Loss) -> Model:
+        """Return the model that ends before the last layer, which has no parameters, under another loss; both have the same numbers."""
+        if self._opened is None or self._opened.network.loss != loss:
+            network = replace(self.network, layers=self.network.layers[:-1], loss=loss)
+            self._opened = Model(network, self.n_inputs, self.theta, self.state.vector)
+        return self._opened
 
     @property
     def writable(self) -> bool:
