@@ -7,13 +7,13 @@ import errno
 import os
 import signal
 import sys
-import threading
 import warnings
+from functools import partial
 from io import StringIO
-from typing import Any
 
 from halfmoon.base import startup
 from halfmoon.base.errors import InputError, bounded
+from halfmoon.base.interrupts import send_again
 
 FAILED, BAD_INPUT, BROKEN_PIPE = 1, 2, 128 + 13
 """Exit statuses; that of a pipe that nobody reads any more is 128 and the number of the signal that ends other programs then."""
@@ -25,7 +25,7 @@ def main() -> None:
 
     streams.prepare()
     _prepare_environment()
-    sys.unraisablehook = _raise_again
+    sys.unraisablehook = partial(send_again, sys.unraisablehook)
     status = _status()
     if startup.presses[0]:  # also where the command has ended in good order since, and kept what it had
         status = startup.INTERRUPTED
@@ -87,14 +87,6 @@ def _prepare_environment() -> None:
         value = os.environ.get(name, "1")
         if not value.isdecimal() or int(value) < 1:
             del os.environ[name]
-
-
-def _raise_again(unraisable: Any) -> None:
-    """Let Ctrl-C be heard a moment later where it came when nothing can be raised, as in a finaliser."""
-    if unraisable.exc_type is not None and issubclass(unraisable.exc_type, KeyboardInterrupt):
-        threading.Timer(0.01, signal.raise_signal, (signal.SIGINT,)).start()
-    else:
-        sys.__unraisablehook__(unraisable)
 
 
 def _print(what: object) -> None:
