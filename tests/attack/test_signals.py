@@ -167,4 +167,4 @@ BACKGROUND = "import halfmoon, signal; assert signal.getsignal(signal.SIGINT) is
 
 def test_a_program_of_ones_own_keeps_its_answer_to_ctrl_c():
     assert hm.__version__
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) in {signal.default_int_handler, signal.SIG_IGN}  # what Python or a shell has set
