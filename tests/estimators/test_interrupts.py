@@ -65,13 +65,12 @@ resumed = 0
 for _ in range(20):
     network = make(epochs)
     gaps = [random.uniform(0.002, 0.03), *random.choice([0.0002, 0.0005, 0.001, 0.002, 0.005], random.randint(1, 4))]
-    presses = threading.Thread(target=press, args=(gaps,))
     try:
-        presses.start()
+        press_after(gaps)
         network.fit(X, y)
     except KeyboardInterrupt:
         pass
-    undisturbed(lambda: (presses.join(), time.sleep(0.02)))  # until the last signal has come
+    undisturbed(wait_for_presses)
     if 0 < vars(network).get("n_iter_", 0) < epochs:
         network.resume(X, y)
         resumed += 1
