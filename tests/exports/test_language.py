@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from exports.networks import OWN
-from halfmoon.exports.language import LANGUAGES, helpers, write
+from halfmoon.exports.language import LANGUAGES, helpers, write_expression
 from halfmoon.expressions.tracing import trace
 from halfmoon.expressions.vocabulary import ARITY, MEANING
 from halfmoon.layers.activations import ACTIVATIONS
@@ -29,7 +29,7 @@ def test_numpys_text_computes_the_expression(name, dtype):
     expression, language = EXPRESSIONS[name], LANGUAGES[f"NumPy, {dtype}"]()
     z = np.linspace(-3, 3, 55, dtype=dtype).reshape(11, 5)
     numbers = [np.array(0.3, dtype)] * (len(expression.inputs) - 1)
-    written = write(expression, ["z", *(f"c{place}" for place in range(len(numbers)))], language)
+    written = write_expression(expression, ["z", *(f"c{place}" for place in range(len(numbers)))], language)
     names = {"np": np, "z": z} | {f"c{place}": number for place, number in enumerate(numbers)}
     with np.errstate(all="ignore"):
         exec("\n".join([*helpers([expression], language), *written.lines, f"y = {written.value}"]), names)  # noqa: S102 - is what is tested
@@ -59,14 +59,14 @@ WRITTEN = {
 def test_expressions_read_as_people_write_them(name):
     expression, *texts = WRITTEN[name]
     names = ["NumPy, float32", "JavaScript", "C, float"]
-    assert [write(expression, ["z"], LANGUAGES[each]()).value for each in names] == texts
+    assert [write_expression(expression, ["z"], LANGUAGES[each]()).value for each in names] == texts
 
 
 def test_what_is_used_twice_is_named():
-    written = write(trace(lambda z: np.exp(z) * (1 + np.exp(z)), ["z"]), ["x1"], LANGUAGES["JavaScript"](), "a")
+    written = write_expression(trace(lambda z: np.exp(z) * (1 + np.exp(z)), ["z"]), ["x1"], LANGUAGES["JavaScript"](), "a")
     assert (written.lines, written.value) == (("const a0 = Math.exp(x1);",), "a0 * (1 + a0)")
 
 
 def test_numbers_alone_have_the_dtype():
     expression = trace(lambda z: np.where(z > 0, 1.0, 0.0), ["z"])
-    assert write(expression, ["z"], LANGUAGES["NumPy, float32"]()).value == "np.where(z > 0, np.float32(1), np.float32(0))"
+    assert write_expression(expression, ["z"], LANGUAGES["NumPy, float32"]()).value == "np.where(z > 0, np.float32(1), np.float32(0))"

@@ -26,7 +26,7 @@ class NumberColumn:
     name : str
     fill, mean, scale : float
     kind : {"number", "truth", "duration"}
-        Truth values are 1 and 0, durations days.
+        Truth values are 1 and 0, and another number is a missing one; durations are days.
     numerals : bool
         Whether numerals as programs write them (``-1.5e3``) mean what they say: no percentages, units or decimal commas.
     words : bool
@@ -127,7 +127,7 @@ def _number(column: Number) -> NumberColumn:
     if isinstance(given, NumberFormat):
         kind = "duration" if given.duration else "number"
         return NumberColumn(*numbers, kind, given.plain and not given.duration, given.truth, given.others, given.lenient)
-    return NumberColumn(*numbers, "truth", words=True, others=given.others, lenient=True)
+    return NumberColumn(*numbers, "truth", numerals=False, words=True, others=given.others, lenient=True)
 
 
 def _category(column: Category) -> CategoryColumn:

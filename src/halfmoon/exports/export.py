@@ -9,7 +9,7 @@ from typing import Any
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
 from halfmoon.exports.description import describe
-from halfmoon.exports.targets import find_target
+from halfmoon.exports.targets import TARGETS, find_target
 
 
 def export(model: Any, path: str | os.PathLike[str], to: str | None = None, **options: Any) -> None:
@@ -34,10 +34,10 @@ def export(model: Any, path: str | os.PathLike[str], to: str | None = None, **op
     """
     if not isinstance(path, str | os.PathLike):
         raise InputError(f"path must be the path of a file, got {path!r}")
-    target = find_target(to, Path(os.fspath(path)).suffix.lower())
-    for name in options:
-        if name not in target.options:
-            known = f"; it has {', '.join(target.options)}" if target.options else ""
-            raise InputError(f"to={to or target.suffixes[0]!r} has no option {name!r}{known}")
+    name = find_target(to, Path(os.fspath(path)).suffix.lower())
+    target = TARGETS[name]
+    for option in options:
+        if option not in target.options:
+            raise InputError(f"{option} must be an option of {name}, which has {', '.join(target.options) or 'none'}")
     content = target.write(describe(model), **options)
     write_atomically(path, lambda file: file.write(content))

@@ -91,7 +91,7 @@ class Written:
     level: int
 
 
-def write(expression: Expression, names: Sequence[str], language: Language, prefix: str = "t") -> Written:
+def write_expression(expression: Expression, names: Sequence[str], language: Language, prefix: str = "t") -> Written:
     """Return an expression in a language.
 
     Parameters

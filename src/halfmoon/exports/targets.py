@@ -41,17 +41,15 @@ TARGETS: dict[str, Target] = {
 }
 
 
-def find_target(to: str | None, suffix: str) -> Target:
-    """Return the target of a name, or without one that of a file's suffix.
+def find_target(to: str | None, suffix: str) -> str:
+    """Return the name of a target: the one that is given, or else that of a file's suffix.
 
     Raises
     ------
     UnknownNameError
-        When there is no such name.
-    InputError
-        When no target has such a suffix.
+        When there is no such name, or no target has such a suffix.
     """
     if to is not None:
-        return TARGETS[checks.one_of("to", to, TARGETS)]
-    by_suffix = {each: target for target in TARGETS.values() for each in target.suffixes}
+        return checks.one_of("to", to, TARGETS)
+    by_suffix = {each: name for name, target in TARGETS.items() for each in target.suffixes}
     return by_suffix[checks.one_of("the ending of path, where to is left out,", suffix, by_suffix)]

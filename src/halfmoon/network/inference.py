@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -166,11 +167,17 @@ class Graph:
 
     def map(self, value: Callable[..., Any] | Expression, *values: int, constants: Sequence[Any] = ()) -> int:
         """Append an expression of values, entry by entry; a function is traced, and one that returns its argument adds nothing."""
-        inputs = [f"x{place}" for place in range(len(values))] + [f"c{place}" for place in range(len(constants))]
-        expression = value if isinstance(value, Expression) else trace(value, inputs, "an operation")
+        expression = value if isinstance(value, Expression) else _traced(value, len(values) + len(constants))
         if expression.steps[-1][0] == "input" and len(values) == 1 and not constants:
             return values[0]
         return self.add(Map(values, expression, tuple(_constant(each, self.dtype) for each in constants)))
+
+
+def _traced(value: Callable[..., Any], count: int) -> Expression:
+    """Return a function of so many arguments as an expression; its inputs are called as they are."""
+    parameters = signature(value).parameters.values()
+    names = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+    return trace(value, names if len(names) == count else [f"x{place}" for place in range(count)], "an operation")
 
 
 def _constant(value: Any, dtype: np.dtype[Any]) -> Array:
@@ -190,7 +197,7 @@ def _activation(graph: Graph, layer: Activation, _p: Arrays, x: int) -> int:
 def _batch_norm(graph: Graph, layer: BatchNorm, p: Arrays, x: int) -> int:
     # y = (x - mean) factor + shift,  factor = scale / √(variance + ε)
     factor = p["scale"] / np.sqrt(p["variance"] + graph.dtype.type(layer.epsilon))
-    return graph.map(lambda z, mean, by, shift: (z - mean) * by + shift, x, constants=(p["mean"], factor, p["shift"]))
+    return graph.map(lambda x, mean, factor, shift: (x - mean) * factor + shift, x, constants=(p["mean"], factor, p["shift"]))
 
 
 def _layer_norm(graph: Graph, layer: LayerNorm, p: Arrays, x: int) -> int:
