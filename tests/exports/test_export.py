@@ -154,8 +154,8 @@ CELLS = {
     "text": ("number 0", "abc", "the column 'number 0' must hold numbers, got 'abc'"),
     "too large": ("number 0", 1e200, "the column 'number 0' must hold finite numbers below 1e100"),
     "a date of people": ("date 9", "31.01.2020", "the column 'date 9' must hold dates such as 2020-01-31"),
-    "no such date": ("date 9", "2020-02-30", "Day out of range"),
-    "no time": ("clock 11", "25:00", "Hours out of range|must hold"),
+    "no such date": ("date 9", "2020-02-30", "the column 'date 9' must hold dates such as .*, got '2020-02-30'"),
+    "no time": ("clock 11", "25:00", "the column 'clock 11' must hold times such as 08:30:00, got '25:00'"),
 }
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 
 from exports import tables
@@ -35,9 +38,17 @@ def test_the_file_predicts_as_the_model_does(kind):
         check(case, answers(case.model, case.X))
 
 
-def test_the_file_of_a_table_predicts_as_the_model_does():
+GIVEN = {
+    "columns": lambda case: case.columns,
+    "texts": lambda case: case.texts,
+    "Polars": lambda case: pl.DataFrame(case.columns, strict=False),
+    "pandas": lambda case: pd.DataFrame(case.columns),
+    "arrays": lambda case: {name: np.array(pd.Series(cells)) for name, cells in case.columns.items()},
+}
+
+
+@pytest.mark.parametrize("given", GIVEN)
+def test_the_file_of_a_table_predicts_as_the_model_does(given):
     for case in tables.cases():
-        found = answers(case.model, case.columns)
-        check(case, found)
-        if case.texts:
-            check(case, answers(case.model, case.texts))
+        if GIVEN[given](case) is not case.texts or case.texts:
+            check(case, answers(case.model, GIVEN[given](case)))

@@ -6,7 +6,7 @@ function array(text) {{
 }}
 """
 
-AFFINE = """// x W + b, for each of so many blocks of columns. W holds the rows of one matrix, for all blocks, or of a matrix of each block's own.
+AFFINE = """// x W + b, for each of so many blocks of columns; W has the rows of one matrix for all, or of a matrix of each block's own.
 function affine(x, W, b, columns, blocks = 1) {{
   const rows = x.length / blocks;
   const own = W.length > rows * columns ? rows * columns : 0;
@@ -100,10 +100,10 @@ function number(row, name, fill, mean, scale, {{ kind = "number", numerals = fal
   const text = stripped(cell);
   let x;
   if (isMissing(cell, others)) x = NaN;
-  else if (typeof cell !== "string") x = Number(cell);
+  else if (["number", "boolean", "bigint"].includes(typeof cell)) x = Number(cell);
   else if (words && words.has(text)) x = words.get(text);
   else if (numerals && NUMERAL.test(text)) x = Number(text);
-  else if (lenient) x = NaN;
+  else if (lenient && typeof cell === "string") x = NaN;
   else throw wrong(name, numerals ? "numbers" : "numbers and no texts", cell);
   if (kind === "truth" && x !== 0 && x !== 1) x = NaN;
   if (Math.abs(x) >= 1e100) throw wrong(name, "finite numbers below 1e100", cell);
@@ -133,21 +133,23 @@ function date(row, name, fill, mean, scale, {{ parts = [], clock = false, others
   const text = cell instanceof Date ? (Number.isNaN(cell.getTime()) ? "nat" : cell.toISOString().slice(0, -1)) : String(cell).trim();
   const iso = /^(\\d{{4}})-(\\d{{2}})-(\\d{{2}})(?:[T ](\\d{{2}}):(\\d{{2}})(?::(\\d{{2}})(\\.\\d+)?)?)?$/;
   const found = clock ? /^()()()(\\d{{1,2}}):(\\d{{2}})(?::(\\d{{2}})(\\.\\d+)?)?$/.exec(text) : iso.exec(text);
-  let days = NaN;
-  let season = NaN;
+  let [days, season] = [NaN, NaN];
   if (found) {{
     const [year, month, day, hour, minute, second, fraction] = found.slice(1).map((part) => Number(part || 0));
     const moment = new Date(0);
     if (!clock) moment.setUTCFullYear(year, month - 1, day);
-    const valid = clock || (moment.getUTCMonth() === month - 1 && moment.getUTCDate() === day);
-    if (!valid || hour > 23 || minute > 59 || second > 59) throw wrong(name, "dates and times that there are", cell);
-    const firstDay = new Date(moment.getTime());
-    firstDay.setUTCMonth(0, 1);
-    season = (moment - firstDay) / 864e5;
-    days = moment / 864e5 + ((hour * 60 + minute) * 60 + second + fraction) / 86400;
-  }} else if (!isMissing(cell instanceof Date ? text : cell, others) && !lenient) {{
+    const isDate = clock || (moment.getUTCMonth() === month - 1 && moment.getUTCDate() === day);
+    if (isDate && hour < 24 && minute < 60 && second < 60) {{
+      const firstDay = new Date(moment.getTime());
+      firstDay.setUTCMonth(0, 1);
+      season = (moment - firstDay) / 864e5;
+      days = moment / 864e5 + ((hour * 60 + minute) * 60 + second + fraction) / 86400;
+    }}
+  }}
+  if (Number.isNaN(days) && !isMissing(cell instanceof Date ? text : cell, others) && !(lenient && typeof cell === "string")) {{
     throw wrong(name, clock ? "times such as 08:30:00" : "dates such as 2020-01-31 or 2020-01-31T08:30:00", cell);
   }}
+  if (Math.abs(days) >= 3650000) throw wrong(name, "dates before the year 10000", cell);
   const within = {{ season, weekday: (Math.floor(days) + 3 + 7e8) % 7, hour: days - Math.floor(days) }};
   const waves = parts.flatMap(([part, turn]) => {{
     const angle = (2 * Math.PI * within[part]) / turn;

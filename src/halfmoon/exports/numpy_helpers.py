@@ -73,15 +73,17 @@ NUMBER = '''def number(table, name, fill, mean, scale, kind="number", numerals=F
         text = stripped(cell)
         if is_missing(cell, others):
             return np.nan
-        if hasattr(cell, "total_seconds") or isinstance(cell, np.timedelta64):
-            return cell / np.timedelta64(1, "D") if isinstance(cell, np.timedelta64) else cell.total_seconds() / 86400
-        if not isinstance(cell, str):
+        if kind == "duration" and isinstance(cell, np.timedelta64):
+            return cell / np.timedelta64(1, "D")
+        if kind == "duration" and hasattr(cell, "total_seconds"):
+            return cell.total_seconds() / 86400
+        if isinstance(cell, (bool, int, float, np.bool_, np.number)) or hasattr(cell, "as_integer_ratio"):
             return float(cell)
         if text in words:
             return words[text]
         if numerals and NUMERAL.fullmatch(text):
             return float(text)
-        if lenient:
+        if lenient and isinstance(cell, str):
             return np.nan
         raise ValueError(f"the column {{name!r}} must hold numbers{{'' if numerals else ' and no texts'}}, got {{cell!r:.80}}")
 
@@ -130,12 +132,16 @@ def date(table, name, fill, mean, scale, parts=(), clock=False, others=(), lenie
         if is_missing(cell, others):
             return np.datetime64("NaT", "us")
         text = f"0{{text}}" if clock and text[1:2] == ":" else text
-        if not (CLOCK if clock else ISO).fullmatch(text):
-            if lenient and isinstance(cell, str):
-                return np.datetime64("NaT", "us")
-            wanted = "times such as 08:30:00" if clock else "dates such as 2020-01-31 or 2020-01-31T08:30:00"
-            raise ValueError(f"the column {{name!r}} must hold {{wanted}}, got {{cell!r:.80}}")
-        return np.datetime64(f"1970-01-01T{{text}}" if clock else text, "us")
+        text = text[: text.find(".") + 7] if "." in text else text  # microseconds
+        if (CLOCK if clock else ISO).fullmatch(text):
+            try:
+                return np.datetime64(f"1970-01-01T{{text}}" if clock else text, "us")
+            except ValueError:  # a 30th of February
+                pass
+        if lenient and isinstance(cell, str):
+            return np.datetime64("NaT", "us")
+        wanted = "times such as 08:30:00" if clock else "dates such as 2020-01-31 or 2020-01-31T08:30:00"
+        raise ValueError(f"the column {{name!r}} must hold {{wanted}}, got {{cell!r:.80}}")
 
     moments = np.array(each(cells_of(table, name), read), "M8[us]")
     days = (moments - np.datetime64(0, "us")) / np.timedelta64(1, "D")
