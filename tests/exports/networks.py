@@ -52,8 +52,9 @@ class Case:
 
 # ---- networks ---------------------------------------------------------------------------------------------------------------
 
-PROBIT = PointwiseLink("clipped", hm.Activation("half", lambda z: 0.5 + z / (2 + 2 * abs(z))).value, classifies=True)
-OWN_LOSS = PointwiseLoss("own", lambda s, y: (s - y) ** 2, link=PROBIT)
+EVEN = PointwiseLink("even", hm.Activation("half", lambda z: 0.5 + z / (2 + 2 * abs(z))).value, classifies=True)
+SKEWED = PointwiseLink("skewed", hm.Activation("cloglog", lambda z: 1 - np.exp(-np.exp(z))).value, classifies=True)
+OWN_LOSSES = [PointwiseLoss("own", lambda s, y: (s - y) ** 2, link=link) for link in (EVEN, SKEWED)]
 
 OWN = {
     "bump": Activation("bump", lambda z: z / (1 + z * z)),
@@ -159,7 +160,7 @@ def _networks_of_layers() -> list[Case]:
 
 
 def _networks_of_losses() -> list[Case]:
-    every = [(str(each), each.loss, each.outputs) for each in LOSS_CASES] + [("own link", OWN_LOSS, 1), ("own link", OWN_LOSS, 3)]
+    every = [(str(each), each.loss, each.outputs) for each in LOSS_CASES] + [("own link", loss, k) for loss in OWN_LOSSES for k in (1, 3)]
     return [_network(name, [hm.Dense(4), hm.Tanh, hm.Dense(k)], loss, dtype) for name, loss, k in every for dtype in DTYPES]
 
 

@@ -6,14 +6,18 @@ import polars as pl
 import pytest
 
 from exports import tables
-from exports.networks import CASES, DTYPES, OWN, cases, check
+from exports.networks import CASES, DTYPES, OWN, cases, check, random_model
 from halfmoon.exports.columns import CategoryColumn, DateColumn, NumberColumn
 from halfmoon.exports.description import describe
 from halfmoon.expressions.vocabulary import MEANING
-from halfmoon.layers.activations import ACTIVATIONS
+from halfmoon.layers.activations import ACTIVATIONS, Tanh
+from halfmoon.layers.dense import Dense
+from halfmoon.layers.residual import Residual
 from halfmoon.losses import LOSSES
 from halfmoon.losses.links import LINKS
+from halfmoon.losses.softmax import SoftmaxCrossEntropy
 from halfmoon.network.inference import OPERATIONS
+from halfmoon.network.network import Network
 from operations import outcome
 
 KINDS_OF_COLUMNS = (NumberColumn, CategoryColumn, DateColumn)
@@ -58,3 +62,13 @@ def test_there_are_cases_of_everything():
     assert {word for each in OWN.values() for word, *_ in each.value.steps} >= MEANING.keys() - {"exp", "expm1", "log1p", "sin", "tanh"}
     found = {type(operation) for predictor in written for operation in predictor.operations}
     assert found == set(OPERATIONS), "each kind of operation is in some case"
+
+
+def test_a_writer_can_ask_what_a_value_needs_and_how_long_it_lives():
+    predictor = describe(random_model(Network([Dense(4), Residual(Dense(4), Tanh), Dense(2)], SoftmaxCrossEntropy()), 3, "float32"))
+    # x1 = x0 W1, x2 = x1 W2, x3 = tanh x2, x4 = x3 + x1, x5 = x4 W3, x6 = softmax x5
+    assert predictor.widths == (3, 4, 4, 4, 4, 2, 2)
+    assert predictor.outputs == (5, 6)
+    assert predictor.needed([3]) == (0, 1, 2)
+    assert predictor.needed([5]) == (0, 1, 2, 3, 4)
+    assert predictor.last_reads() == {0: 0, 1: 3, 2: 2, 3: 3, 4: 4, 5: 6, 6: 6}

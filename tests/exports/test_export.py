@@ -12,7 +12,7 @@ import pytest
 
 import halfmoon as hm
 from exports import tables
-from exports.networks import PROBIT, random_model
+from exports.networks import EVEN, random_model
 from halfmoon.base.errors import InputError
 from halfmoon.exports.description import describe
 from halfmoon.exports.export import export
@@ -51,7 +51,7 @@ class Own(Layer):
         return dy, {}
 
 
-class OwnLink(type(PROBIT)):
+class OwnLink(type(EVEN)):
     pass
 
 
@@ -62,7 +62,7 @@ def with_weight(number):
 
 
 def with_link():
-    loss = hm.PointwiseLoss("own", lambda s, y: (s - y) ** 2, link=OwnLink(PROBIT.name, PROBIT.inverse))
+    loss = hm.PointwiseLoss("own", lambda s, y: (s - y) ** 2, link=OwnLink(EVEN.name, EVEN.inverse))
     return hm.Network([hm.Dense(2)], loss).init(2)
 
 

@@ -20,7 +20,7 @@ from halfmoon.exports.columns import Table, table_of
 from halfmoon.exports.predictor import Flags, Matrix, Numbers, OneOf, Prediction, Predictor
 from halfmoon.expressions.tracing import trace
 from halfmoon.expressions.vocabulary import absolute, exp, log1p, minimum
-from halfmoon.losses.links import PointwiseLink, SoftmaxLink
+from halfmoon.losses.links import LOGISTIC, PointwiseLink, SoftmaxLink
 from halfmoon.network.inference import Affine, Graph, Join, Select, Softmax, SortRows, append
 from halfmoon.network.model import Model
 from halfmoon.tabular import TableModel
@@ -100,7 +100,7 @@ def _of_network(model: Model) -> Predictor:
         probabilities, prediction = graph.add(Softmax(scores)), OneOf(scores, np.arange(k))
     elif link.classifies and k == 1:
         probabilities = _of_two(graph, link, scores)
-        prediction = OneOf(probabilities, np.arange(2))
+        prediction = OneOf(_decisive(graph, link, scores, probabilities), np.arange(2))
     elif link.classifies:
         probabilities = graph.map(link.inverse, scores)
         prediction = Flags(probabilities)
@@ -135,6 +135,16 @@ def _of_two(graph: Graph, link: PointwiseLink, scores: int) -> int:
     return graph.add(Join((graph.map(lambda z: 1 - z, second), second)))
 
 
+def _decisive(graph: Graph, link: PointwiseLink | SoftmaxLink, scores: int, probabilities: int) -> int:
+    """Return the value by whose largest number one network decides on a class: of one score, the second where its mean is above 0.5."""
+    if graph.widths[scores] > 1:
+        return scores
+    if link == LOGISTIC or isinstance(link, SoftmaxLink):
+        return probabilities
+    mean = graph.map(link.inverse, scores)  # of another link inverse(-s) need not be 1 - inverse(s)
+    return graph.add(Join((graph.map(lambda p: 1 - p, mean), mean)))
+
+
 def _class_probabilities(graph: Graph, link: PointwiseLink | SoftmaxLink, scores: int, *, exclusive: bool) -> int:
     """Append the probabilities that one network's scores are for, as ``estimators/class_scores.py`` has them."""
     if isinstance(link, SoftmaxLink):
@@ -164,8 +174,8 @@ def _of_classifier(classifier: MLPClassifier, inputs: Matrix | Table, labels: Ar
     else:
         probabilities = _mean(graph, [_class_probabilities(graph, link, one, exclusive=exclusive) for one in each])
     if exclusive:
-        by_scores = len(each) == 1 and graph.widths[each[0]] > 1
-        prediction = OneOf(each[0] if by_scores else probabilities, _labels(known))
+        alone = len(each) == 1 and not targets.single
+        prediction = OneOf(_decisive(graph, link, scores, probabilities) if alone else probabilities, _labels(known))
     else:
         prediction = Flags(probabilities)
     title = _title(_name(classifier), classifier.model_)

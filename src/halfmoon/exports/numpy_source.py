@@ -196,10 +196,12 @@ def _table(file: _File, table: Table) -> str:
 
 def _outputs(predictor: Predictor) -> dict[str, int | None]:
     """Return the values that leave the network, by what they are."""
+    asked = predictor.prediction
+    what = "what decides" if isinstance(asked, OneOf) else "the means"
     return {
         "the raw scores": predictor.scores,
         "the probabilities": predictor.probabilities,
-        "the means": None if predictor.prediction.value in {predictor.scores, predictor.probabilities} else predictor.prediction.value,
+        what: None if asked.value in {predictor.scores, predictor.probabilities} else asked.value,
         "the quantiles": predictor.quantiles,
     }
 
