@@ -48,7 +48,7 @@ def test_the_code_of_a_page_runs_with_what_it_says_to_install(page, tmp_path):
 
 
 @pytest.mark.smoke
-@pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md", "docs/promises.md"])
+@pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md", "docs/promises.md", "docs/deploying.md"])
 def test_every_link_of_a_page_leads_somewhere(page):
     path = ROOT / page
     for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):

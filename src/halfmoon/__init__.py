@@ -80,6 +80,7 @@ from halfmoon.version import __version__
 
 if TYPE_CHECKING:
     from halfmoon.estimators import MLPClassifier, MLPRegressor, RateSearch, find_learning_rate
+    from halfmoon.exports.export import export
     from halfmoon.inspect.health.health import health
     from halfmoon.inspect.xray.xray import xray
     from halfmoon.lab import Comparison, Search, compare, search
@@ -180,6 +181,7 @@ __all__ = [
     "check_gradients",
     "compare",
     "explain",
+    "export",
     "find_learning_rate",
     "health",
     "load",
@@ -195,6 +197,7 @@ __all__ = [
 LATER = {
     **dict.fromkeys(["MLPClassifier", "MLPRegressor", "RateSearch", "find_learning_rate"], "halfmoon.estimators"),
     **dict.fromkeys(["Comparison", "Search", "compare", "search"], "halfmoon.lab"),
+    "export": "halfmoon.exports.export",
     "health": "halfmoon.inspect.health.health",
     "xray": "halfmoon.inspect.xray.xray",
 }

@@ -114,6 +114,20 @@ def xray(model: Path, table: str | None, **given: Any) -> None:
 
 
 @app.command()
+@click.argument("model", type=FILE)
+@click.option("--to", help="numpy (a Python file), js (a JavaScript module) or json; by default the ending of --output decides.")
+@click.option("-o", "--output", type=FILE, help="A file; by default MODEL's name with the ending of what is written.")
+def export(model: Path, to: str | None, output: Path | None) -> None:
+    """Write a model as a file that predicts without Halfmoon, with its table's preparation and its labels.
+
+    MODEL is a file that "halfmoon train" saved, or that an estimator or a network was saved in.
+    """
+    from halfmoon.cli import export  # noqa: PLC0415 - heavy things load when used
+
+    export.run(model, output, to)
+
+
+@app.command()
 def warmup() -> None:
     """Compile ahead what training needs, so that no training waits for it.
 

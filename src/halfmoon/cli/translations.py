@@ -36,6 +36,7 @@ OTHERS = {
         "{rows:,} 行中有 {gaps:,} 行缺少目标列 {name}，这些行的损失按模型自己的预测值计算。"
     ),
     "{count} cards in {page}": "{count} 张卡片存入 {page}",
+    "{count:,} bytes in {output}": "{count:,} 字节存入 {output}",
 }
 
 COMPARISON = {
@@ -169,6 +170,17 @@ HELP = {
     "Whose first update is made: sgd, momentum, adam, ...; adam by default.": "用哪个优化器作第一次更新：sgd、momentum、adam 等；默认 adam。",
     "Learning rate; the optimiser's own by default.": "学习率；默认用优化器自己的。",
     "Forward as in inference: no dropout, running statistics.": "按推断方式前向：没有 dropout，归一化用滑动统计量。",
+    # ---- export
+    "Write a model as a file that predicts without Halfmoon, with its table's preparation and its labels.": (
+        "把模型写成不需要 Halfmoon 就能预测的文件，连同表的预处理和类别标签。"
+    ),
+    'MODEL is a file that "halfmoon train" saved, or that an estimator or a network was saved in.': (
+        "MODEL 是 “halfmoon train” 保存的文件，或保存了估计器或网络的文件。"
+    ),
+    "numpy (a Python file), js (a JavaScript module) or json; by default the ending of --output decides.": (
+        "numpy（Python 文件）、js（JavaScript 模块）或 json；默认由 --output 的后缀决定。"
+    ),
+    "A file; by default MODEL's name with the ending of what is written.": "输出文件；默认是 MODEL 的名称，换成相应的后缀。",
     # ---- warmup
     "Compile ahead what training needs, so that no training waits for it.": "提前编译训练所需的部分，训练时就不必等待。",
     "Once an installation; without it, each training compiles what is not there yet. HALFMOON_CACHE names another folder for it than the "

@@ -25,4 +25,6 @@ class TextFormat(Format):
         return Cells(found["values"].alias(texts.name), found["states"])
 
     def typed(self, series: pl.Series) -> Cells:
+        if series.dtype == pl.Duration:  # which has no text
+            raise self.refusal(series)
         return Cells(series.cast(pl.String))
