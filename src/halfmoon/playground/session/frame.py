@@ -155,8 +155,12 @@ def layer_steps(model: Model) -> list[int]:
 def scaled(values: Array, low: Any, high: Any) -> Array:
     """Return numbers as 0 to 255 where they lie from ``low`` to ``high``; what is no number is in the middle."""
     with np.errstate(all="ignore"):
-        shares = (values - low) / np.where(high > low, high - low, 1)
-    return (np.clip(np.nan_to_num(shares, nan=0.5, posinf=1.0, neginf=0.0), 0, 1) * 255 + 0.5).astype(np.uint8)
+        steps = np.asarray((values - low) * (255 / np.where(high > low, high - low, 1)), np.float32)
+        if not np.isfinite(steps).all():
+            steps = np.nan_to_num(steps, nan=127.5, posinf=255.0, neginf=0.0)
+    np.clip(steps, 0, 255, out=steps)
+    steps += 0.5
+    return steps.astype(np.uint8)
 
 
 Arrays = Iterator[tuple[str, Array]]
@@ -184,12 +188,11 @@ def target_range(problem: Problem) -> tuple[float, float]:
 def units(drawing: Drawing) -> Arrays:
     """Yield the map of each unit, and what 0 and 255 stand for in it."""
     trace = drawing.model.forward(drawing.places(UNIT_GRID))
-    maps = np.hstack([trace.steps[index].y for index in layer_steps(drawing.model)]).T
-    with np.errstate(all="ignore"):
-        finite = np.nan_to_num(maps)
-    low, high = finite.min(axis=1, keepdims=True), finite.max(axis=1, keepdims=True)
-    yield "units", scaled(maps, low, high).reshape(-1, UNIT_GRID, UNIT_GRID)
-    yield "unit_range", np.hstack([low, high]).astype(np.float32)
+    maps = np.hstack([trace.steps[index].y for index in layer_steps(drawing.model)])
+    finite = maps if np.isfinite(maps).all() else np.nan_to_num(maps)
+    low, high = finite.min(axis=0), finite.max(axis=0)
+    yield "units", np.ascontiguousarray(scaled(maps, low, high).T).reshape(-1, UNIT_GRID, UNIT_GRID)
+    yield "unit_range", np.stack([low, high], axis=1)
 
 
 def parameters(drawing: Drawing) -> Arrays:
@@ -302,7 +305,8 @@ class Frames:
 def _arrays(drawing: Drawing, each: LaneSnapshot, view: View, start: int, drawn: int) -> Arrays:
     yield from boundary(drawing, view.grid)
     yield from parameters(drawing)
-    yield "history", each.rows[start:, :4].astype(np.float32)
+    with np.errstate(over="ignore"):
+        yield "history", each.rows[start:, :4].astype(np.float32)
     yield "predicted", each.measured.predicted
     yield "test_predicted", each.measured.test_predicted
     if drawn != view.lane:

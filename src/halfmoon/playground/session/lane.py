@@ -465,9 +465,7 @@ class Lane:
 
     def _continue(self) -> None:
         """Make a trainer that goes on with the settings as they are, and where L-BFGS trains, let it begin from here."""
-        if self.solver is not None:
-            self.solver.close()
-            self.solver = None
+        self._close_solver()
         self.trainer = continued(self.trainer, network.optimizer(self.settings), network.penalty(self.settings))
         self._start = checkpoint(self.trainer, self.epoch, self.settings, len(self.log))
 
@@ -484,6 +482,7 @@ class Lane:
             raise FieldError(f"i and j must lie within {name}, which is of shape {shape}, got {place}", "i")
         self.finish_epoch()
         self._fork()
+        self._close_solver()  # which writes its parameters once more
         self.model.params[name][place] = value
         self.log.append(Change(self.epoch, weight=(name, place, float(value))))
         self._continue()
@@ -524,9 +523,7 @@ class Lane:
 
     def _restore(self, found: Checkpoint) -> None:
         """Bring the trainer back to a checkpoint; L-BFGS is made anew from where it began."""
-        if self.solver is not None:
-            self.solver.close()
-            self.solver = None
+        self._close_solver()
         if found.start is None or self._past is found:  # which is only to be looked at
             found.restore(self.trainer)
             self._start = found if found.start is None else self._start
@@ -577,5 +574,9 @@ class Lane:
     def close(self) -> None:
         """End its threads."""
         self.trainer.stop("closed")
+        self._close_solver()
+
+    def _close_solver(self) -> None:
         if self.solver is not None:
             self.solver.close()
+            self.solver = None

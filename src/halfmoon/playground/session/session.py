@@ -60,7 +60,7 @@ class Session:
         self._frame_lock = threading.Lock()
         self._frames, self._health = Frames(), HealthWatch()
         self._closed = False
-        self.runner = Runner(self._publish, self._changed)
+        self.runner = Runner(self._publish, self._stopped)
         self.experiment = Experiment(limits, self.runner)
         self._snapshot = self._take()
 
@@ -73,11 +73,12 @@ class Session:
                 checks.instance("message", message, Mapping, "a dict with a type")
                 kind = checks.one_of("type", message.get("type"), MESSAGES)
                 reply: Reply = getattr(self, MESSAGES[kind])(message)
-                return reply
             except InputError as error:
                 return _refused(error)
             except (ArithmeticError, MemoryError, RecursionError) as error:
                 return {"error": f"the message {kind!r} cannot be done: {error!s:.120}", "field": None}
+            else:
+                return reply
 
     def frame(self, ack: int = 0) -> bytes | None:
         """Return the newest frame; None where nothing has changed since the one of the number ``ack``."""
@@ -164,6 +165,12 @@ class Session:
         """Let the state be pushed; to be called in a turn."""
         self._push_waits = True
         self.notify()
+
+    def _stopped(self) -> None:
+        """Take note that nothing trains any more; a rule that was followed is done."""
+        if any(lane.rule is None for lane in self.experiment.lanes):
+            self.experiment.rule = None
+        self._changed()
 
     def _lane(self, message: Message, name: str = "lane") -> int:
         return _whole(name, message.get(name, 0), 0, len(self.runner.lanes) - 1)
