@@ -153,7 +153,7 @@ def load(experiment: Experiment, given: Any) -> None:
     found = DOCUMENT("document", given)
     if not 0 < len(found["lanes"]) <= limits.lanes:
         raise InputError(f"document.lanes must be 1 to {limits.lanes} networks, got {len(found['lanes'])}")
-    data = settings.part(settings.merged(settings.defaults(), {"data": found["data"]}, limits), ("data",))
+    data = settings.part(settings.merged(settings.defaults(limits), {"data": found["data"]}, limits), ("data",))
     points = None if found["points"] is None else _loaded_points(found["points"], limits)
     if (points is None) == (data["data.kind"] in {"drawn", "table"}):
         raise InputError("document.points must be there for drawn points and tables, and for no other data")
@@ -165,7 +165,7 @@ def load(experiment: Experiment, given: Any) -> None:
 
 def _settings(tree: Any, limits: Limits) -> Settings:
     """Return the settings of a lane that were saved."""
-    return settings.part(settings.merged(settings.defaults(), tree, limits), ("network", "training"))
+    return settings.part(settings.merged(settings.defaults(limits), tree, limits), ("network", "training"))
 
 
 def _loaded_points(found: dict[str, Any], limits: Limits) -> Points:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from halfmoon.base.language import speaking
 from halfmoon.playground.session.lane import Lane
 
 CHUNK_SECONDS = 0.015
@@ -64,6 +65,8 @@ class Runner:
         Called, in a turn, after each chunk.
     stopped : callable
         Called, in a turn, when there is nothing more to train.
+    language : callable
+        Returns the language that is spoken.
 
     Attributes
     ----------
@@ -74,12 +77,12 @@ class Runner:
         Epochs a second, by the lane's id.
     """
 
-    def __init__(self, publish: Callable[[], None], stopped: Callable[[], None]) -> None:
+    def __init__(self, publish: Callable[[], None], stopped: Callable[[], None], language: Callable[[], str] = lambda: "en") -> None:
         self.lanes: list[Lane] = []
         self.running = False
         self.speed = Speed()
         self.rates: dict[int, float] = {}
-        self._publish, self._stopped = publish, stopped
+        self._publish, self._stopped, self._language = publish, stopped, language
         self._meters: dict[int, tuple[float, int]] = {}
         self._chunk = 1
         self._steps = 0
@@ -192,7 +195,7 @@ class Runner:
             if self._waiting:
                 time.sleep(YIELD_SECONDS)
                 continue
-            with self._lock:
+            with self._lock, speaking(self._language()):
                 if not self._closed and self._ready:
                     self._advance()
         for lane in self.lanes:

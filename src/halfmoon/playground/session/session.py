@@ -60,7 +60,7 @@ class Session:
         self._frame_lock = threading.Lock()
         self._frames, self._health = Frames(), HealthWatch()
         self._closed = False
-        self.runner = Runner(self._publish, self._stopped)
+        self.runner = Runner(self._publish, self._stopped, lambda: self.language)
         self.experiment = Experiment(limits, self.runner)
         self._snapshot = self._take()
 
