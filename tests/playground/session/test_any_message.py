@@ -8,23 +8,28 @@ import time
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playground_sessions import step
 
 from halfmoon.playground.session import Session
 from halfmoon.playground.session.frame import unpacked
 from halfmoon.playground.session.limits import Limits
 from halfmoon.playground.session.session import MESSAGES
 from halfmoon.playground.session.settings import TABLE
+from playground_sessions import step
 
+PLAIN = [0, 1, -1, 0.5, "pca", "same"]
 ANY = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(), st.text(max_size=8), st.sampled_from([0, 1, -1, 0.5, "pca", "same"])),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-(2**70), 2**70),
+        st.floats(),
+        st.text(max_size=8),
+        st.sampled_from(PLAIN),
+    ),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=6), inner, max_size=4)),
     max_leaves=8,
 )
-FIELDS = [
-    "settings", "speed", "unit", "count", "mode", "n", "weights", "epoch", "loss", "plateau", "arrays", "grid", "lane", "warp", "add", "remove", "radius",
-    "layer", "i", "j", "value", "row", "point", "text", "kind", "copy", "document", "path", "upload", "target", "features", "lang",
-]  # fmt: skip
+FIELDS = ["settings", "speed", "unit", "count", "mode", "n", "weights", "epoch", "loss", "plateau", "arrays", "grid", "lane", "warp", "add", "remove", "radius", "layer", "i", "j", "value", "row", "point", "text", "kind", "copy", "document", "path", "upload", "target", "features", "lang"]
 
 
 def valued(setting):
@@ -55,18 +60,34 @@ def trees(draw):
     return tree
 
 
+CLICKS = [
+    {"type": "play"},
+    {"type": "play", "speed": {"mode": "n", "n": 3}},
+    {"type": "pause"},
+    {"type": "undo"},
+    {"type": "redo"},
+    {"type": "reset", "weights": "new"},
+    {"type": "python"},
+    {"type": "lanes", "add": {}},
+    {"type": "lanes", "remove": 0},
+    {"type": "lanes", "copy": 0},
+]
+UNITS = st.sampled_from(["sample", "batch", "epoch"])
 POINTS = st.lists(st.tuples(st.floats(-2, 2), st.floats(-2, 2), st.integers(-1, 7)).map(list), max_size=5)
 
 MESSAGE = st.one_of(
     ANY,
-    st.builds(lambda kind, fields: {"type": kind, **fields}, st.sampled_from(sorted(MESSAGES)), st.dictionaries(st.sampled_from(FIELDS), ANY, max_size=5)),
+    st.builds(
+        lambda kind, fields: {"type": kind, **fields},
+        st.sampled_from(sorted(MESSAGES)),
+        st.dictionaries(st.sampled_from(FIELDS), ANY, max_size=5),
+    ),
     trees().map(lambda tree: {"type": "settings", "settings": tree}),
-    st.builds(lambda unit, count: {"type": "step", "unit": unit, "count": count}, st.sampled_from(["sample", "batch", "epoch"]), st.integers(0, 5)),
+    st.builds(lambda unit, count: {"type": "step", "unit": unit, "count": count}, UNITS, st.integers(0, 5)),
     st.builds(lambda add: {"type": "points", "add": add}, POINTS),
     st.builds(lambda epoch: {"type": "seek", "epoch": epoch}, st.integers(0, 20)),
-    st.sampled_from([{"type": "play"}, {"type": "pause"}, {"type": "undo"}, {"type": "redo"}, {"type": "reset", "weights": "new"}, {"type": "python"},
-                     {"type": "lanes", "add": {}}, {"type": "lanes", "remove": 0}, {"type": "lanes", "copy": 0}, {"type": "play", "speed": {"mode": "n", "n": 3}}]),
-)  # fmt: skip
+    st.sampled_from(CLICKS),
+)
 
 
 @pytest.fixture(scope="module")

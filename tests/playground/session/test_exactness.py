@@ -6,12 +6,12 @@ import json
 
 import numpy as np
 import pytest
-from playground_sessions import step
 from sklearn.datasets import make_circles, make_moons
 
 import halfmoon as hm
 from halfmoon.playground.session import datasets
 from halfmoon.playground.session.frame import unpacked
+from playground_sessions import step
 
 
 def lane(session):

@@ -8,12 +8,12 @@ import time
 
 import numpy as np
 import pytest
-from playground_sessions import step
 
 from halfmoon.playground.session import Session
 from halfmoon.playground.session.frame import unpacked
 from halfmoon.playground.session.limits import Limits
 from halfmoon.playground.session.settings import TABLE
+from playground_sessions import step
 
 
 def lane(session, index=0):
@@ -163,7 +163,7 @@ def test_a_table_is_read_and_its_columns_chosen(small, features):
     assert data["standardised"]["mean"]
     assert "1 rows with missing numbers are left out" in data["said"]
     step(small, 3)
-    header, arrays = unpacked(small.frame(0))
+    _, arrays = unpacked(small.frame(0))
     assert arrays["0.boundary_class"].shape == (100, 100)
     reply = handle(small, "columns", upload="flowers.csv", target="weight", features=["length", "width"])
     assert small.state()["data"]["task"] == "regression"
@@ -192,7 +192,9 @@ def test_what_is_no_table_is_refused_in_a_sentence(small, content):
     assert "/tmp" not in reply["error"]  # noqa: S108 - no path of the machine
 
 
-@pytest.mark.parametrize(("kind", "text", "value"), [("activation", "tanh(z)", "tanh(z)"), ("label", "x1^2 + x2^2 < 1", "x1 * x1 + x2 * x2 < 1")])
+@pytest.mark.parametrize(
+    ("kind", "text", "value"), [("activation", "tanh(z)", "tanh(z)"), ("label", "x1^2 + x2^2 < 1", "x1 * x1 + x2 * x2 < 1")]
+)
 def test_formulas_are_read_and_their_slopes_shown(session, kind, text, value):
     reply = handle(session, "formula", kind=kind, text=text)
     assert reply["value"] == value
@@ -205,7 +207,11 @@ def test_a_weight_is_set(small):
     assert lane(small).model.params["2.W"][2, 3] == 0.125
     handle(small, "weight", layer=0, i=-1, j=3, value=2)
     assert lane(small).model.params["0.b"][3] == 2
-    for wrong in ({"layer": 5, "i": 0, "j": 0, "value": 1}, {"layer": 0, "i": 2, "j": 0, "value": 1}, {"layer": 0, "i": 0, "j": 0, "value": "x"}):
+    for wrong in (
+        {"layer": 5, "i": 0, "j": 0, "value": 1},
+        {"layer": 0, "i": 2, "j": 0, "value": 1},
+        {"layer": 0, "i": 0, "j": 0, "value": "x"},
+    ):
         assert "error" in small.handle({"type": "weight", **wrong})
 
 
@@ -272,9 +278,17 @@ def test_stalled_pages_cost_nothing_and_playing_goes_on(small):
     assert len(lane(small).curve) <= 2001
 
 
+LOOKED_AT = [
+    {"row": 3},
+    {"point": [0.1, 0.2]},
+    {"unit": [0, 1]},
+    {"unit": [2, 0], "row": 5},
+    {"unit": [1, 1], "point": [0, 0]},
+]
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "lbfgs"])
-@pytest.mark.parametrize("fields", [{"row": 3}, {"point": [0.1, 0.2]}, {"unit": [0, 1]}, {"unit": [2, 0], "row": 5}, {"unit": [1, 1], "point": [0, 0]}],
-                         ids=str)  # fmt: skip
+@pytest.mark.parametrize("fields", LOOKED_AT, ids=str)
 def test_cards_say_how_a_number_comes_about(small, optimizer, fields):
     handle(small, "settings", settings={"training": {"optimizer": optimizer}})
     step(small, 2)
@@ -355,7 +369,9 @@ def test_limits_hold_for_lanes(small):
 def test_closing_ends_every_thread_within_a_second():
     before = threading.active_count()
     session = Session(limits=Limits(rows=5000))
-    session.handle({"type": "settings", "settings": {"data": {"rows": 5000}, "network": {"layers": [{"width": 64}] * 8}, "training": {"batch": 1}}})
+    session.handle(
+        {"type": "settings", "settings": {"data": {"rows": 5000}, "network": {"layers": [{"width": 64}] * 8}, "training": {"batch": 1}}}
+    )
     session.handle({"type": "lanes", "add": {"training": {"optimizer": "lbfgs", "batch": None}}})
     session.handle({"type": "play"})
     time.sleep(0.3)

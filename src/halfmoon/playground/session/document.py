@@ -176,9 +176,8 @@ def _loaded_points(found: dict[str, Any], limits: Limits) -> Points:
         raise InputError(f"document.points must have 2 to {limits.columns} named columns and a target a row, got {X.shape} and {y.shape}")
     checks.numeric("document.points.X", X)
     checks.numeric("document.points.y", y)
-    if classes and not (
-        2 <= len(classes) <= limits.classes and y.dtype.kind == "i" and (not len(y) or 0 <= y.min() <= y.max() < len(classes))
-    ):
+    known = y.dtype.kind == "i" and (not len(y) or 0 <= y.min() <= y.max() < len(classes))
+    if classes and not (known and len(classes) in range(2, limits.classes + 1)):
         raise InputError(f"document.points.classes must be 2 to {limits.classes}, and y numbers of them, got {len(classes)}")
     if any(len(each) > settings.LONGEST_NAME for each in (*classes, *names)):
         raise InputError(f"document.points must have names of at most {settings.LONGEST_NAME} characters, got a longer one")
