@@ -29,7 +29,11 @@ ANY = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=6), inner, max_size=4)),
     max_leaves=8,
 )
-FIELDS = ["settings", "speed", "unit", "count", "mode", "n", "weights", "epoch", "loss", "plateau", "arrays", "grid", "lane", "warp", "add", "remove", "radius", "layer", "i", "j", "value", "row", "point", "text", "kind", "copy", "document", "path", "upload", "target", "features", "lang"]
+FIELDS = [
+    *("settings", "speed", "unit", "count", "mode", "n", "weights", "epoch", "loss", "plateau", "arrays", "grid", "lane", "warp", "add"),
+    *("remove", "radius", "layer", "i", "j", "value", "row", "point", "text", "kind", "copy", "document", "path", "upload", "target"),
+    *("features", "lang"),
+]
 
 
 def valued(setting):
