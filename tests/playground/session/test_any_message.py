@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from halfmoon.playground.session import Session
 from halfmoon.playground.session.frame import unpacked
 from halfmoon.playground.session.limits import Limits
-from halfmoon.playground.session.session import MESSAGES
+from halfmoon.playground.session.session import MESSAGES, UNFORESEEN
 from halfmoon.playground.session.settings import TABLE
 from playground_sessions import step
 
@@ -112,6 +112,7 @@ def test_any_messages_are_answered(limits, messages):
             assert isinstance(reply, dict)
             if "error" in reply:
                 assert 0 < len(reply["error"]) < 300
+                assert not reply["error"].startswith(UNFORESEEN)
             frame = session.frame(0)
             assert frame is not None
             unpacked(frame)
@@ -150,6 +151,7 @@ def test_a_damaged_document_is_refused_or_sound(small, data):
     reply = small.handle({"type": "load", "document": damaged(data, sound)})
     if "error" in reply:
         assert 0 < len(reply["error"]) < 300
+        assert not reply["error"].startswith(UNFORESEEN)
     else:
         json.dumps(small.state(), allow_nan=False)
         small.handle({"type": "step"})

@@ -11,7 +11,7 @@ import pytest
 
 from halfmoon.playground.session import Session
 from halfmoon.playground.session.frame import unpacked
-from halfmoon.playground.session.limits import Limits
+from halfmoon.playground.session.limits import CLASSROOM, Limits
 from halfmoon.playground.session.settings import TABLE
 from playground_sessions import step
 
@@ -364,6 +364,17 @@ def test_limits_hold_for_lanes(small):
     for _ in range(3):
         handle(small, "lanes", remove=0)
     assert "error" in small.handle({"type": "lanes", "remove": 0})
+
+
+def test_a_class_has_networks_of_bounded_size():
+    session = Session(CLASSROOM)
+    try:
+        handle(session, "settings", settings={"network": {"layers": [{"width": 64}] * 8}})
+        reply = session.handle({"type": "lanes", "copy": 0})
+        assert "at most 40,000 weights" in reply["error"]
+        assert reply["field"] == "network.layers"
+    finally:
+        session.close()
 
 
 def test_closing_ends_every_thread_within_a_second():

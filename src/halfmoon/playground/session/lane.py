@@ -574,7 +574,9 @@ class Lane:
     def close(self) -> None:
         """End its threads."""
         self.trainer.stop("closed")
-        self._close_solver()
+        solver = self.solver  # the thread that trains may be done with it just now
+        if solver is not None:
+            solver.close()
 
     def _close_solver(self) -> None:
         if self.solver is not None:

@@ -20,6 +20,8 @@ class Limits(Record):
         Classes of the data, and columns of a table to learn from.
     lanes : int
         Networks side by side.
+    parameters : int
+        Weights and biases of all networks together.
     grid : int
         Places along one side of the boundary's map.
     shown_points : int
@@ -42,6 +44,7 @@ class Limits(Record):
     classes: int = checked(checks.from_to(2, 255), default=6, kw_only=True)
     columns: int = checked(checks.whole, default=20, kw_only=True)
     lanes: int = checked(checks.whole, default=4, kw_only=True)
+    parameters: int = checked(checks.whole, default=200_000, kw_only=True)
     grid: int = checked(checks.whole, default=200, kw_only=True)
     shown_points: int = checked(checks.whole, default=5_000, kw_only=True)
     message_bytes: int = checked(checks.whole, default=4 << 20, kw_only=True)
@@ -57,5 +60,7 @@ class Limits(Record):
 LOCAL = Limits()
 """Of a person on the own machine."""
 
-CLASSROOM = Limits(rows=2_000, grid=100, shown_points=2_000, checkpoints=40, checkpoint_bytes=2 << 20, upload_rows=20_000)
+CLASSROOM = Limits(
+    rows=2_000, parameters=40_000, grid=100, shown_points=2_000, checkpoints=40, checkpoint_bytes=2 << 20, upload_rows=20_000
+)
 """Of one of many people on one machine."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,12 +11,16 @@ from dataclasses import dataclass
 
 from halfmoon.base.language import speaking
 from halfmoon.playground.session.lane import Lane
+from halfmoon.playground.session.translations import say
 
 CHUNK_SECONDS = 0.015
 """Seconds of training between two looks at what the person wants."""
 
 MOST_EPOCHS = 1 << 16
 """Of one lane between two looks."""
+
+FINE, SHARE = 8, 8
+"""A chunk has at most so many epochs, or one in so many of those made before, so that the timeline is fine enough."""
 
 GROWTH = 4
 """How many times as many epochs as before a chunk may have: the first epochs say little of how long one takes."""
@@ -25,6 +30,8 @@ METER_SECONDS = 0.3
 
 YIELD_SECONDS = 0.0005
 """How long the thread steps back where somebody waits for the lanes."""
+
+LOG = logging.getLogger(__name__)
 
 UNITS = ("sample", "batch", "epoch")
 MODES = (*UNITS, "n", "max")
@@ -197,9 +204,23 @@ class Runner:
                 continue
             with self._lock, speaking(self._language()):
                 if not self._closed and self._ready:
-                    self._advance()
+                    self._advance_or_stop()
         for lane in self.lanes:
             lane.close()
+
+    def _advance_or_stop(self) -> None:
+        """Train one chunk; where that fails, say so and train no more, so that the thread stays."""
+        try:
+            self._advance()
+        except Exception as error:
+            if self._closed:
+                return
+            LOG.exception("training")
+            self.running, self._steps = False, 0
+            for lane in self.lanes:
+                lane.stop(say("training failed: {error}", error=f"{error!s:.150}"))
+            self._publish()
+            self._stopped()
 
     def _advance(self) -> None:
         """Train one chunk."""
@@ -241,7 +262,7 @@ class Runner:
         return made if any(lane.busy for lane in busy) else most
 
     def _epochs(self, busy: list[Lane], most: int) -> int:
-        count = min(most, self._chunk, MOST_EPOCHS)
+        count = min([most, self._chunk, *(max(FINE, lane.epoch // SHARE) for lane in busy)])
         count = min([count, *(aligned(lane.epoch, count) for lane in busy)])
         total = 0.0
         for lane in busy:

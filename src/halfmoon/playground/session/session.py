@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -32,6 +33,11 @@ STEP_SECONDS = 0.5
 """Seconds that the reply to a step waits for it to be made."""
 
 LARGEST_NUMBER = 1e30
+
+LOG = logging.getLogger(__name__)
+
+UNFORESEEN = "something went wrong here with the message"
+"""How the reply begins to what no check has refused and yet failed."""
 
 
 class Session:
@@ -70,13 +76,16 @@ class Session:
         """Do what a message asks for, and return the reply: for bad input ``{"error": sentence, "field": path or None}``."""
         with speaking(self.language):
             try:
+                if self._closed:
+                    raise InputError("the session must be open, it is closed")  # noqa: TRY301 - answered as any other
                 checks.instance("message", message, Mapping, "a dict with a type")
                 kind = checks.one_of("type", message.get("type"), MESSAGES)
                 reply: Reply = getattr(self, MESSAGES[kind])(message)
             except InputError as error:
                 return _refused(error)
-            except (ArithmeticError, MemoryError, RecursionError) as error:
-                return {"error": f"the message {kind!r} cannot be done: {error!s:.120}", "field": None}
+            except Exception as error:
+                LOG.exception("a message of type %r", kind)
+                return {"error": f"{UNFORESEEN} {kind!r}: {type(error).__name__} {error!s:.120}", "field": None}
             else:
                 return reply
 
