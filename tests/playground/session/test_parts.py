@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info
 
 from browser import chromium, opened  # noqa: F401 - a fixture
 from halfmoon.data import load
-from halfmoon.playground.session import datasets
+from halfmoon.playground.session import Session, datasets
 from halfmoon.playground.session.curve import MOST_ROWS, Curve
 from halfmoon.playground.session.frame import packed, unpacked
 from halfmoon.playground.session.runner import aligned
@@ -64,6 +65,16 @@ def test_data_are_those_that_come_with_halfmoon(kind, noise):
     frame = load(kind).frame
     np.testing.assert_array_equal(frame.select("x1", "x2").to_numpy(), X)
     np.testing.assert_array_equal(frame[load(kind).target].to_numpy(), y)
+
+
+def test_products_stay_on_one_thread_as_long_as_there_are_sessions():
+    before = [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
+    first, second = Session(), Session()
+    first.close()
+    first.close()
+    assert {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"} == {1}
+    second.close()
+    assert [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"] == before
 
 
 def test_a_frame_is_unpacked_as_it_was_packed():

@@ -9,12 +9,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from threadpoolctl import threadpool_limits
+
 from halfmoon.base.language import speaking
+from halfmoon.base.shared_context import Shared
 from halfmoon.playground.session.lane import Lane
 from halfmoon.playground.session.translations import say
 
 CHUNK_SECONDS = 0.015
 """Seconds of training between two looks at what the person wants."""
+
+one_blas_thread = Shared(lambda: threadpool_limits(1, user_api="blas"))
+"""Keeps NumPy's products on the thread that calls them, as long as there are sessions: those of a frame are small, and several threads
+wait for each other longer than they calculate, on cores that training needs."""
 
 MOST_EPOCHS = 1 << 16
 """Of one lane between two looks."""
@@ -103,6 +110,7 @@ class Runner:
         self._wake = threading.Condition(threading.Lock())
         self._idle = threading.Event()
         self._idle.set()
+        one_blas_thread.__enter__()
         self._thread = threading.Thread(target=self._work, name="halfmoon playground", daemon=True)
         self._thread.start()
 
@@ -165,7 +173,10 @@ class Runner:
 
     def close(self, seconds: float = 1.0) -> None:
         """End the thread, which takes an update at most."""
+        if self._closed:
+            return
         self._closed = True
+        one_blas_thread.__exit__()
         for lane in self.lanes:
             lane.close()
         self._signal()
@@ -266,9 +277,11 @@ class Runner:
         count = min([count, *(aligned(lane.epoch, count) for lane in busy)])
         total = 0.0
         for lane in busy:
-            began = time.perf_counter()
+            # not moved by what others do, or chunks would be short where many train; but L-BFGS has a thread of its own
+            clock = time.thread_time if lane.first_order else time.perf_counter
+            began = clock()
             lane.train(count)
-            total += time.perf_counter() - began
+            total += clock() - began
         fitting = int(count * CHUNK_SECONDS / max(total, 1e-6))
         self._chunk = max(1, min(GROWTH * self._chunk, fitting, MOST_EPOCHS))
         return count if any(lane.busy for lane in busy) else most
