@@ -20,6 +20,7 @@ from halfmoon.network.model import Model
 from halfmoon.network.trace import Trace
 from halfmoon.playground.session.lane import Lane, Measured
 from halfmoon.playground.session.problem import Problem
+from halfmoon.playground.session.settings import Settings
 from halfmoon.predictions.plane import grid
 from halfmoon.training.ending import Ending
 
@@ -80,7 +81,7 @@ class LaneSnapshot:
     ending: Ending | None
     rows: Array
     serials: Array
-    curve_change: int = 0
+    settings: Settings
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +98,7 @@ def lane_snapshot(lane: Lane, speed: float) -> LaneSnapshot:
     """Return what a lane is now; to be called in a turn."""
     return LaneSnapshot(
         lane.id, lane.model, lane.problem, lane.model.snapshot(), lane.epoch, lane.updates, lane.sample, lane.loss, lane.measured,
-        lane.rate, speed, lane.ending, lane.curve.rows, lane.curve.serials,
+        lane.rate, speed, lane.ending, lane.curve.rows, lane.curve.serials, lane.settings,
     )  # fmt: skip
 
 
@@ -293,6 +294,11 @@ class Frames:
 
     def __init__(self) -> None:
         self._drawings: dict[int, Drawing] = {}
+
+    def forget(self) -> None:
+        """Let the next frame have the whole curves again."""
+        for drawing in self._drawings.values():
+            drawing.sent = -1
 
     def frame(self, snapshot: Snapshot, health: Mapping[int, Any]) -> bytes:
         """Return the frame of a snapshot; ``health`` is what is said of each lane, by its id."""
