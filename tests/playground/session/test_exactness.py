@@ -250,6 +250,17 @@ def test_a_rule_stops_at_its_very_epoch(small, rule):
     assert small.state(data=False)["lanes"][0]["ending"]["reason"] == "callback"
 
 
+@pytest.mark.parametrize("mode", ["sample", "batch", "max"])
+def test_a_rule_that_is_met_already_stops_at_once(small, mode):
+    step(small, 5)
+    small.handle({"type": "stop_at", "epoch": 3})
+    small.handle({"type": "play", "speed": {"mode": mode}})
+    assert small.runner.wait_idle(5)
+    assert lane(small).epoch == 5
+    assert small.state()["stop_at"] is None
+    assert small.handle({"type": "play"})["running"]
+
+
 def test_what_diverges_freezes_at_its_last_whole_epoch_and_says_why(small):
     small.handle({"type": "settings", "settings": {"network": {"output_activation": "identity"}, "training": {"rate": 500}}})
     small.handle({"type": "play"})

@@ -28,7 +28,6 @@ from halfmoon.playground.session.timeline import Checkpoint, Timeline, checkpoin
 from halfmoon.playground.session.translations import say
 from halfmoon.training.divergence import DivergenceError, divergence
 from halfmoon.training.ending import Ending, Reason
-from halfmoon.training.history import History
 from halfmoon.training.trainer import Trainer
 
 LARGEST_WEIGHT = 1e30
@@ -252,8 +251,7 @@ class Lane:
         if not self.first_order:
             self.train(1)
             return
-        self._fork()
-        if self.busy and self._allowed(1) > 0:
+        if self._may_step():
             self._update()
 
     def step_sample(self) -> None:
@@ -261,8 +259,7 @@ class Lane:
         if not self.first_order:
             self.train(1)
             return
-        self._fork()
-        if not (self.busy and self._allowed(1) > 0):
+        if not self._may_step():
             return
         if self.part is None:
             self._begin_epoch()
@@ -271,6 +268,13 @@ class Lane:
             now.cursor += 1
         else:
             self._update()
+
+    def _may_step(self) -> bool:
+        """Return whether an update may be made; where a rule is met already, stop."""
+        self._fork()
+        if self.busy and self._allowed(1) <= 0:
+            self._end_of_epochs()
+        return self.busy
 
     def finish_epoch(self) -> bool:
         """Make the rest of the updates of an epoch that has begun; return whether one had."""
@@ -312,7 +316,7 @@ class Lane:
             history = self.trainer.run(self.data, self.batch, **options).history
         except DivergenceError as error:
             history = error.history
-            self._diverge(history.ending, history)
+            self._diverge(history.ending)
         return history["loss"].tolist() if history.epochs else []
 
     def _iterations(self, count: int) -> list[float]:
@@ -325,7 +329,7 @@ class Lane:
         self.ending = self.solver.ending
         return losses
 
-    def _diverge(self, ending: Ending | None, history: History) -> None:
+    def _diverge(self, ending: Ending | None) -> None:
         """Take the ending of a run that began after some epochs."""
         figures = {} if ending is None else dict(ending.figures)
         if figures.get("epoch") is not None:
