@@ -1,0 +1,1 @@
+"""The playground: the library itself, live in a browser."""
