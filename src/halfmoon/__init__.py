@@ -65,8 +65,8 @@ from halfmoon.optimizers.schedules import (
     StepDecay,
     WarmUp,
 )
+from halfmoon.storage.files import load, save
 from halfmoon.training.callbacks import Callback
-from halfmoon.training.checkpoint import load, save
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.ending import Ending, Reason
 from halfmoon.training.history import History

@@ -1,4 +1,4 @@
-"""A file that another process cuts short, and fills again, while it is read: each reading is an error in a sentence, or what was written."""
+"""A file that another process cuts short, and fills again, while it is read: an error in a sentence, or what was written."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -89,12 +89,12 @@ class TableModel:
         columns: dict[str, Any] = {f"P({target.name}={label})": shares[:, number] for number, label in enumerate(target.labels)}
         return result.with_columns(**columns)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to one file, whole or not at all; the estimator's own ``load`` reads it too."""
         saving.save(self.estimator, path, {"preparation": self.preparation})
 
     @classmethod
-    def load(cls, path: str | Path) -> Self:
+    def load(cls, path: str | os.PathLike[str]) -> Self:
         """Return what :meth:`save` wrote.
 
         Raises
@@ -106,13 +106,13 @@ class TableModel:
         saved = read(path)
         described = saved.extras.get("preparation")
         if isinstance(described, dict) and not ("left_out" in described and "estimator" in saved.extras):
-            raise InputError(f"the model file {str(path)!r} must be of this version, it read tables in another way; train it anew")
+            raise InputError(f"the model file {os.fspath(path)!r} must be of this version, it read tables in another way; train it anew")
         with damage_told(path, "model"):
             preparation = saved.get("preparation", checks.kind(Preparation, "how a table becomes numbers"))
             if preparation is not None:
                 _check_widths(preparation, saved.model)
                 return cls(preparation, _estimator(saved, preparation))
-        raise InputError(f"the model file {str(path)!r} must have been trained on a table, it takes arrays only; use halfmoon.load")
+        raise InputError(f"the model file {os.fspath(path)!r} must have been trained on a table, it takes arrays only; use halfmoon.load")
 
 
 def _estimator(saved: Saved, preparation: Preparation) -> Any:

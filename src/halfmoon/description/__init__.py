@@ -1,0 +1,1 @@
+"""Descriptions of what has been trained: model cards."""
