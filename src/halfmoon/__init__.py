@@ -82,6 +82,8 @@ if TYPE_CHECKING:
     from halfmoon.estimators import MLPClassifier, MLPRegressor, RateSearch, find_learning_rate
     from halfmoon.inspect.health.health import health
     from halfmoon.inspect.xray.xray import xray
+    from halfmoon.interchange.pytorch import from_torch, to_torch
+    from halfmoon.interchange.scikit_learn import from_sklearn, to_sklearn
     from halfmoon.lab import Comparison, Search, compare, search
 
 Model.find_scorer = staticmethod(scorer)  # a model asks an engine for its scores, but knows none
@@ -181,10 +183,14 @@ __all__ = [
     "compare",
     "explain",
     "find_learning_rate",
+    "from_sklearn",
+    "from_torch",
     "health",
     "load",
     "save",
     "search",
+    "to_sklearn",
+    "to_torch",
     "train",
     "train_many",
     "vocabulary",
@@ -195,6 +201,8 @@ __all__ = [
 LATER = {
     **dict.fromkeys(["MLPClassifier", "MLPRegressor", "RateSearch", "find_learning_rate"], "halfmoon.estimators"),
     **dict.fromkeys(["Comparison", "Search", "compare", "search"], "halfmoon.lab"),
+    **dict.fromkeys(["from_sklearn", "to_sklearn"], "halfmoon.interchange.scikit_learn"),
+    **dict.fromkeys(["from_torch", "to_torch"], "halfmoon.interchange.pytorch"),
     "health": "halfmoon.inspect.health.health",
     "xray": "halfmoon.inspect.xray.xray",
 }
