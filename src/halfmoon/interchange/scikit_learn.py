@@ -24,7 +24,7 @@ from halfmoon.network.model import Model
 from halfmoon.training.ending import Ending, Reason
 from halfmoon.training.history import History
 
-OURS: dict[type, type] = {neural_network.MLPClassifier: MLPClassifier, neural_network.MLPRegressor: MLPRegressor}
+OURS: dict[type, Any] = {neural_network.MLPClassifier: MLPClassifier, neural_network.MLPRegressor: MLPRegressor}
 """Which of our estimators stands for which of scikit-learn's."""
 
 RECORDED = ("n_iter_", "t_", "loss_", "loss_curve_", "best_loss_", "validation_scores_", "best_validation_score_", "feature_names_in_")
@@ -71,7 +71,7 @@ def from_sklearn(estimator: Any) -> MLPClassifier | MLPRegressor:
         raise InputError(f"estimator must be scikit-learn's MLPClassifier or MLPRegressor, got a {type(estimator).__name__}{last}")
     if not hasattr(estimator, "coefs_"):
         raise InputError(f"estimator must be fitted, got a {type(estimator).__name__} that is not")
-    names = kind._get_param_names()  # type: ignore[attr-defined]  # noqa: SLF001 - scikit-learn's protocol
+    names = kind._get_param_names()  # noqa: SLF001 - scikit-learn's protocol
     ours: Any = kind(**{name: value for name, value in estimator.get_params(deep=False).items() if name in names})
     targets: Targets = NumberTargets()
     if kind is MLPClassifier:
@@ -89,7 +89,7 @@ def from_sklearn(estimator: Any) -> MLPClassifier | MLPRegressor:
     curve = list(getattr(estimator, "loss_curve_", []))
     ending = Ending(Reason.UNKNOWN, {"text": "fitted by scikit-learn"})
     ours.history_ = History({"epoch": range(1, len(curve) + 1), "loss": curve}, ending=ending)
-    return ours  # type: ignore[no-any-return]
+    return ours
 
 
 # ---- to scikit-learn -------------------------------------------------------------------------------------------------------
