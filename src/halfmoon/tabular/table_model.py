@@ -18,6 +18,7 @@ from halfmoon.data.preparation import Preparation, ReadTable
 from halfmoon.data.targets import Classes
 from halfmoon.estimators import saving
 from halfmoon.network.model import Model
+from halfmoon.tabular.facts import TableFacts
 from halfmoon.tabular.recipe import ESTIMATORS
 from halfmoon.training.checkpoint import Saved, read
 
@@ -35,10 +36,13 @@ class TableModel:
     preparation : Preparation
     estimator : MLPClassifier or MLPRegressor
         Fitted on class numbers, or on the standardised quantity.
+    facts : TableFacts or None
+        What it was trained on, and how good it was; None of a file that does not say.
     """
 
     preparation: Preparation
     estimator: Any
+    facts: TableFacts | None = None
 
     def features(self, frame: pl.DataFrame) -> Array:
         """Return the features of a table in the network's dtype, (n, width)."""
@@ -91,7 +95,8 @@ class TableModel:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to one file, whole or not at all; the estimator's own ``load`` reads it too."""
-        saving.save(self.estimator, path, {"preparation": self.preparation})
+        known = {} if self.facts is None else {"facts": self.facts}
+        saving.save(self.estimator, path, {"preparation": self.preparation} | known)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -111,7 +116,8 @@ class TableModel:
             preparation = saved.get("preparation", checks.kind(Preparation, "how a table becomes numbers"))
             if preparation is not None:
                 _check_widths(preparation, saved.model)
-                return cls(preparation, _estimator(saved, preparation))
+                facts = saved.get("facts", checks.kind(TableFacts, "what it was trained on"))
+                return cls(preparation, _estimator(saved, preparation), facts)
         raise InputError(f"the model file {os.fspath(path)!r} must have been trained on a table, it takes arrays only; use halfmoon.load")
 
 
