@@ -79,6 +79,7 @@ from halfmoon.training.trainer import Trainer, train
 from halfmoon.version import __version__
 
 if TYPE_CHECKING:
+    from halfmoon.description.card import ModelCard, describe
     from halfmoon.estimators import MLPClassifier, MLPRegressor, RateSearch, find_learning_rate
     from halfmoon.inspect.health.health import health
     from halfmoon.inspect.xray.xray import xray
@@ -138,6 +139,7 @@ __all__ = [
     "Metric",
     "Mish",
     "Model",
+    "ModelCard",
     "Momentum",
     "Network",
     "Normal",
@@ -181,6 +183,7 @@ __all__ = [
     "__version__",
     "check_gradients",
     "compare",
+    "describe",
     "explain",
     "find_learning_rate",
     "from_sklearn",
@@ -201,6 +204,7 @@ __all__ = [
 LATER = {
     **dict.fromkeys(["MLPClassifier", "MLPRegressor", "RateSearch", "find_learning_rate"], "halfmoon.estimators"),
     **dict.fromkeys(["Comparison", "Search", "compare", "search"], "halfmoon.lab"),
+    **dict.fromkeys(["ModelCard", "describe"], "halfmoon.description.card"),
     **dict.fromkeys(["from_sklearn", "to_sklearn"], "halfmoon.interchange.scikit_learn"),
     **dict.fromkeys(["from_torch", "to_torch"], "halfmoon.interchange.pytorch"),
     "health": "halfmoon.inspect.health.health",

@@ -36,6 +36,7 @@ OTHERS = {
         "{rows:,} 行中有 {gaps:,} 行缺少目标列 {name}，这些行的损失按模型自己的预测值计算。"
     ),
     "{count} cards in {page}": "{count} 张卡片存入 {page}",
+    "model card in {output}": "模型卡存入 {output}",
 }
 
 COMPARISON = {
@@ -169,6 +170,17 @@ HELP = {
     "Whose first update is made: sgd, momentum, adam, ...; adam by default.": "用哪个优化器作第一次更新：sgd、momentum、adam 等；默认 adam。",
     "Learning rate; the optimiser's own by default.": "学习率；默认用优化器自己的。",
     "Forward as in inference: no dropout, running statistics.": "按推断方式前向：没有 dropout，归一化用滑动统计量。",
+    # ---- describe
+    "Describe a saved model: its network, the data it was trained on, scores, history and versions.": (
+        "描述一个已保存的模型：网络结构、训练数据、得分、训练历史和版本。"
+    ),
+    'MODEL is any file that halfmoon saved, by "halfmoon train" or from Python. Markdown has the fields of Hugging Face\'s model cards.': (
+        "MODEL 是 halfmoon 保存的任何文件，来自 “halfmoon train” 或 Python。Markdown 带有 Hugging Face 模型卡的字段。"
+    ),
+    "text, json, markdown or html; by default as the ending of --output says, else text.": (
+        "text、json、markdown 或 html；默认由 --output 的扩展名决定，否则是 text。"
+    ),
+    "A file; by default standard output.": "文件；默认写到标准输出。",
     # ---- warmup
     "Compile ahead what training needs, so that no training waits for it.": "提前编译训练所需的部分，训练时就不必等待。",
     "Once an installation; without it, each training compiles what is not there yet. HALFMOON_CACHE names another folder for it than the "

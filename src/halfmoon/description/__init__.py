@@ -1,1 +1,1 @@
-"""Descriptions of what has been trained: model cards."""
+"""Model cards: what a model is, what it was trained on and how good it was, as text, JSON, Markdown or a page."""
