@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +43,13 @@ class ModelCard:
         All of it as plain data, with English keys: what :meth:`json` writes.
     lang : str
         The language of the text, the Markdown and the page.
+    ended : str
+        Why training ended, in that language; empty where nothing is known of it.
     """
 
     content: Content
     lang: str
-    _ended: str = field(default="")
+    ended: str = ""
 
     def __str__(self) -> str:
         return self.text()
@@ -58,7 +60,7 @@ class ModelCard:
     def _parts(self) -> tuple[str, list[Section]]:
         said = dict(self.content)
         if "history" in said:
-            said["history"] = said["history"] | {"said": self._ended}
+            said["history"] = said["history"] | {"said": self.ended}
         return title_of(said), sections(said)
 
     def text(self) -> str:

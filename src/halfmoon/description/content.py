@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from halfmoon.base.checks import Array
-from halfmoon.base.language import english
+from halfmoon.base.language import english, speaking
 from halfmoon.network.model import Model
 from halfmoon.network.network import Network
 from halfmoon.training.history import History
@@ -80,7 +80,8 @@ def _of_network(network: Network) -> Content:
 
 
 def _of_model(model: Model) -> Content:
-    _, *rows = english(model.network.table, model.n_inputs)
+    with speaking("en"):
+        _, *rows = model.network.table(model.n_inputs)
     layers = [dict(zip(("place", "layer", "shapes", "parameters"), row, strict=True)) for row in rows]
     return {
         "network": {
@@ -119,10 +120,7 @@ def _of_estimator(estimator: Any) -> Content:
         found["estimator"]["temperature"] = estimator.temperature_
     found["training"] = {"optimizer": repr(network_builder.optimizer(estimator))}
     found["data"] = _of_rows(estimator)
-    scores = {
-        "validation": ("score", getattr(estimator, "best_validation_score_", None)),
-        "training": ("loss", vars(estimator).get("loss_")),
-    }
+    scores = {"validation": ("score", vars(estimator).get("best_validation_score_")), "training": ("loss", vars(estimator).get("loss_"))}
     found["scores"] = {part: {name: value} for part, (name, value) in scores.items() if value is not None}
     return found
 
