@@ -20,8 +20,15 @@ from halfmoon.data.targets import Classes, Quantity
 SHOWN_LEVELS = 50
 """Of a category so many levels are counted: the most frequent."""
 
-COUNTS = schema.each(schema.each(checks.kind((str, bool, int, float), "texts, numbers or truth values")))
-BOUND = checks.optional(checks.kind((str, bool, int, float), "text, a number or a truth value"))
+LABEL = checks.kind((str, bool, int, float), "text, a number or a truth value")
+BOUND = checks.optional(checks.kind((str, int, float), "text or a number"))
+
+
+def _count(name: str, value: Any) -> tuple[Any, int]:
+    """Check a label and how many rows have it."""
+    if not (isinstance(value, tuple | list) and len(value) == 2):  # noqa: PLR2004 - a pair
+        raise checks.fail(name, value, "a label and a whole number")
+    return LABEL(name, value[0]), checks.counter(name, value[1])
 
 
 @record
@@ -45,7 +52,12 @@ class ColumnFacts(Record):
     missing: int = checked(checks.counter, default=0)
     low: Any = checked(BOUND, default=None)
     high: Any = checked(BOUND, default=None)
-    counts: tuple[tuple[Any, ...], ...] = checked(COUNTS, default=())
+    counts: tuple[tuple[Any, int], ...] = checked(schema.each(_count), default=())
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if (self.low is None) != (self.high is None):
+            raise checks.fail("high", self.high, f"given where low is, {self.low!r:.40}")
 
 
 SCORES = schema.mapping(schema.mapping(checks.real))
