@@ -128,6 +128,20 @@ def export(model: Path, to: str | None, output: Path | None) -> None:
 
 
 @app.command()
+@click.argument("model", type=FILE)
+@click.option("--to", "form", help="text, json, markdown or html; by default as the ending of --output says, else text.")
+@click.option("-o", "--output", type=FILE, help="A file; by default standard output.")
+def describe(model: Path, form: str | None, output: Path | None) -> None:
+    """Describe a saved model: its network, the data it was trained on, scores, history and versions.
+
+    MODEL is any file that halfmoon saved, by "halfmoon train" or from Python. Markdown has the fields of Hugging Face's model cards.
+    """
+    from halfmoon.cli import describe  # noqa: PLC0415 - heavy things load when used
+
+    describe.run(model, form, output)
+
+
+@app.command()
 def warmup() -> None:
     """Compile ahead what training needs, so that no training waits for it.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -71,11 +71,15 @@ def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path |
             raise KeyboardInterrupt("interrupted before the first epoch was done: no model is written")
         model.save(folder / "model.safetensors")  # first: a training must not be lost to a plot, or to an output that cannot be written
     console.print(say("Ended after {epochs:,} epochs: {why}.", epochs=history.epochs, why=history.stopped.rstrip(".")), markup=False)
-    for name, part in ((say("Training"), table.training), (say("Test"), table.test)):
+    figures = {}
+    for name, key, part in ((say("Training"), "training", table.training), (say("Test"), "test", table.test)):
         found = score(model, part)
+        figures[key] = found.figures
         console.print(f"{name} {found.text}", markup=False)
         for line in found.details:
             console.print(f"{' ' * display_width(name)} {line}", markup=False)
+    if model.facts is not None:
+        replace(model, facts=model.facts.scored(figures)).save(folder / "model.safetensors")  # now that it is known how good it is
     pictures = (("loss", say("loss"), LossDisplay.from_history(history)), ("boundary", say("boundary"), _boundary(model, table.training)))
     for name, title, display in pictures:
         if display is not None:

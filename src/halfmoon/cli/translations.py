@@ -37,6 +37,7 @@ OTHERS = {
     ),
     "{count} cards in {page}": "{count} 张卡片存入 {page}",
     "{count:,} bytes in {output}": "{count:,} 字节存入 {output}",
+    "model card in {output}": "模型卡存入 {output}",
 }
 
 COMPARISON = {
@@ -181,6 +182,17 @@ HELP = {
         "numpy（Python 文件）、js（JavaScript 模块）或 json；默认由 --output 的后缀决定。"
     ),
     "A file; by default MODEL's name with the ending of what is written.": "输出文件；默认是 MODEL 的名称，换成相应的后缀。",
+    # ---- describe
+    "Describe a saved model: its network, the data it was trained on, scores, history and versions.": (
+        "描述一个已保存的模型：网络结构、训练数据、得分、训练历史和版本。"
+    ),
+    'MODEL is any file that halfmoon saved, by "halfmoon train" or from Python. Markdown has the fields of Hugging Face\'s model cards.': (
+        "MODEL 是 halfmoon 保存的任何文件，来自 “halfmoon train” 或 Python。Markdown 带有 Hugging Face 模型卡的字段。"
+    ),
+    "text, json, markdown or html; by default as the ending of --output says, else text.": (
+        "text、json、markdown 或 html；默认由 --output 的扩展名决定，否则是 text。"
+    ),
+    "A file; by default standard output.": "文件；默认写到标准输出。",
     # ---- warmup
     "Compile ahead what training needs, so that no training waits for it.": "提前编译训练所需的部分，训练时就不必等待。",
     "Once an installation; without it, each training compiles what is not there yet. HALFMOON_CACHE names another folder for it than the "

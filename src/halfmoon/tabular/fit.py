@@ -22,6 +22,7 @@ from halfmoon.data.split import split
 from halfmoon.data.targets import Classes, Quantity, drop_missing_target, target_column, task_of
 from halfmoon.estimators import network_builder
 from halfmoon.losses.pointwise import SquaredError
+from halfmoon.tabular.facts import facts
 from halfmoon.tabular.recipe import Recipe
 from halfmoon.tabular.table_model import TableModel
 from halfmoon.tabular.translations import say
@@ -141,7 +142,7 @@ def fit(table: PreparedTable, *, callbacks: Iterable[Callback] = ()) -> TableMod
         raise DivergenceError(history)
     if "val_score" in history and estimator.scoring == "loss":
         history.join({"val_loss": -history["val_score"]})
-    return TableModel(table.preparation, estimator)
+    return TableModel(table.preparation, estimator, facts(table.preparation, table.training, table.validation_rows, table.test.height))
 
 
 LARGE = 1e30
