@@ -200,19 +200,15 @@ def _as_numbers(cells: pl.Series, kind: type[pl.DataType]) -> pl.Series | None:
 
 def _with_codes(text: bytes, layout: Layout, frame: pl.DataFrame, types: dict[int, type[pl.DataType]]) -> pl.DataFrame:
     """Return a frame with those columns as text that lose something as numbers."""
-    doubtful = [place for place, kind in types.items() if kind == pl.Float64 and not _is_exact(frame[str(place)])]
+    floats = [place for place, kind in types.items() if kind == pl.Float64]
+    exact = frame.select((pl.col(str(place)).abs() < EXACT).all() for place in floats)  # where not all are finite, they are not
+    doubtful = [place for place in floats if not exact[str(place)][0]]
     if types and has_leading_zeros(text, layout.dialect.separator):
         doubtful = list(types)
     if not doubtful:
         return frame
     cells = _parse(text, layout, {}, doubtful)
     return frame.with_columns([cells[str(place)] for place in doubtful if _as_numbers(cells[str(place)], types[place]) is None])
-
-
-def _is_exact(numbers: pl.Series) -> bool:
-    """Return whether numbers are finite and of a size at which float64 has all whole ones."""
-    low, high = numbers.min(), numbers.max()
-    return numbers.is_finite().all() and (low is None or -EXACT < float(low) <= float(high) < EXACT)  # type: ignore[arg-type]
 
 
 # ---- checking -----------------------------------------------------------------------------------------------------------
