@@ -63,7 +63,7 @@ def test_notes_of_another_table():
         read = prepared.read(pl.DataFrame({"x": ["paris ", "Nice"], "new": [1, 2]}))
         assert find_task(pl.Series("y", [0.5, 1.0])) == ("regression", "作回归，因为 'y' 含有小数。")
     assert read.notes == (
-        "'x' 的 2 个单元格中有 2 个是训练时没有的类别，算作缺失值：第 1 行的 'paris ', 第 2 行的 'Nice'（'paris ' 不同于 'Paris'）。",
+        "'x' 的 2 个单元格中有 2 个是训练时没有的类别，算作缺失值：第 1 行的 'paris '、第 2 行的 'Nice'（'paris ' 不同于 'Paris'）。",
     )
     assert read.unused == ("训练时没有的列不会用到：'new'。",)
 

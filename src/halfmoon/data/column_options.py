@@ -76,5 +76,5 @@ class ColumnOptions:
 def _split(names: Iterable[str], known: Sequence[str]) -> Iterable[str]:
     for name in names:
         for each in [name] if name in known else [part.strip() for part in name.split(",")]:
-            values.check_name(each, known)
+            values.check_names([each], known)
             yield each

@@ -58,14 +58,14 @@ def name_of(column: str) -> str:
 def names_of(columns: Sequence[str]) -> str:
     """Return the names of columns, and how many more there are."""
     more = [say("{more} more", more=len(columns) - SHOWN_COLUMNS)] if len(columns) > SHOWN_COLUMNS else []
-    return ", ".join([*(quoted(each) for each in columns[:SHOWN_COLUMNS]), *more])
+    return say(", ").join([*(quoted(each) for each in columns[:SHOWN_COLUMNS]), *more])
 
 
 def examples(series: pl.Series, rows: pl.Series) -> str:
     """Return the first different ones of some cells with their rows, as ``' ' in row 8, '?' in row 9``."""
     cells = series.gather(rows)
     first = pl.DataFrame({"cell": cells, "row": rows}).unique("cell", keep="first", maintain_order=True).head(SHOWN_CELLS)
-    return ", ".join(say("{cell} in row {row}", cell=quoted(cell), row=row + 1) for cell, row in first.iter_rows())
+    return say(", ").join(say("{cell} in row {row}", cell=quoted(cell), row=row + 1) for cell, row in first.iter_rows())
 
 
 MISSING = {

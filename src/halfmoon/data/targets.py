@@ -179,37 +179,41 @@ class Quantity(Record):
         return pl.Series(self.name, np.asarray(standardised, dtype=np.float64) * self.scale + self.mean)
 
 
-def task_of(target: Any, task: str | None) -> tuple[str, str]:
+def task_of(target: Any, task: str | None, format_: Format | None = None) -> tuple[str, str]:
     """Return the task that was asked for, by default the one that :func:`find_task` finds, and why in a sentence."""
     if task is None:
-        return find_task(target)
+        return find_task(target, format_)
     checks.one_of("task", task, TASKS)
     return task, say("Classification, as asked." if task == "classification" else "Regression, as asked.")
 
 
-def find_task(target: Any) -> tuple[str, str]:
+def find_task(target: Any, format_: Format | None = None) -> tuple[str, str]:
     """Return the task that targets ask for, and why in a sentence.
 
     Text and truth values are classes, numbers with fractions a quantity. Whole numbers are classes where there are two,
     or at most ``MOST_INTEGER_CLASSES`` that make fewer than a tenth of the rows.
-    The target is a Polars series or an array.
+    The target is a Polars series or an array; its format, where it was read, tells truth values from text.
     """
     series = target if isinstance(target, pl.Series) else pl.Series("y", np.ravel(target).tolist(), strict=False)
     name, rows = name_of(series.name), len(series)
+    if series.dtype == pl.Boolean or isinstance(format_, TruthFormat):
+        return "classification", say("Classification, because {name} holds truth values.", name=name)
     if values.is_text(series):
         return "classification", say("Classification, because {name} holds text.", name=name)
-    if series.dtype == pl.Boolean:
-        return "classification", say("Classification, because {name} holds truth values.", name=name)
     found = values.numbers(series.filter(~pl.Series(values.missing(series))))
     if (found % 1 != 0).any():
         return "regression", say("Regression, because {name} holds numbers with fractions.", name=name)
     distinct = len(np.unique(found))
     counts = {"name": name, "distinct": distinct, "rows": rows}
-    if distinct in {1, 2} or (distinct <= MOST_INTEGER_CLASSES and distinct * 10 < rows):
-        return "classification", say(
-            "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows.", **counts
-        )
-    return "regression", say("Regression, because {name} holds {distinct} different whole numbers in {rows} rows.", **counts)
+    if distinct in {1, 2}:
+        text = "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows."
+        return "classification", say(text, **counts)
+    if distinct <= MOST_INTEGER_CLASSES and distinct * 10 < rows:
+        text = "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows; --task regression says otherwise."
+        return "classification", say(text, **counts)
+    plain = "Regression, because {name} holds {distinct} different whole numbers in {rows} rows."
+    few = "Regression, because {name} holds {distinct} different whole numbers in {rows} rows; --task classification says otherwise."
+    return "regression", say(few if distinct <= MOST_INTEGER_CLASSES else plain, **counts)
 
 
 def target_column(frame: pl.DataFrame, name: str) -> pl.Series:

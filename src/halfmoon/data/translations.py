@@ -13,9 +13,16 @@ COLUMNS = {
     "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows.": (
         "作分类，因为 {name} 在 {rows} 行中只有 {distinct} 个不同的整数。"
     ),
+    "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows; --task regression says otherwise.": (
+        "作分类，因为 {name} 在 {rows} 行中只有 {distinct} 个不同的整数；可用 --task regression 另行指明。"
+    ),
     "Regression, because {name} holds {distinct} different whole numbers in {rows} rows.": (
         "作回归，因为 {name} 在 {rows} 行中有 {distinct} 个不同的整数。"
     ),
+    "Regression, because {name} holds {distinct} different whole numbers in {rows} rows; --task classification says otherwise.": (
+        "作回归，因为 {name} 在 {rows} 行中有 {distinct} 个不同的整数；可用 --task classification 另行指明。"
+    ),
+    ", ": "、",
     "{missing} of {rows} rows miss the target {name} and are left out.": "{rows} 行中有 {missing} 行缺少目标列 {name}，已略去。",
     "{more} more": "另外 {more} 个",
     "{cell} in row {row}": "第 {row} 行的 {cell}",
@@ -90,13 +97,19 @@ COLUMNS = {
         "列 {name} 的日期有 {count} 种写法，如 {shown}；都已读取。"
     ),
     " and ": " 和 ",
-    "The column {name} is read with decimal points, though others have decimal commas: {row}.": (
-        "列 {name} 按小数点读取，虽然其他列用的是小数逗号：{row}。"
-    ),
     "all its values are missing": "它的值全部缺失",
     "The column {name} has no value in any of the {rows:,} rows; it counts as missing.": "列 {name} 的 {rows:,} 行都没有值；按缺失处理。",
-    "The column {name} is read as numbers, though they look like dates, {shown}; written as 2020-01-31 they are read as such.": (
-        "列 {name} 按数读取，虽然它们像日期，如{shown}；写作 2020-01-31 则按日期读取。"
+    "The column {name} is read as numbers, though they look like {what}, {shown}; written as 2020-01-31 they are read as dates.": (
+        "列 {name} 按数读取，虽然它们像{what}，如{shown}；写作 2020-01-31 则按日期读取。"
+    ),
+    "dates": "日期",
+    "seconds since 1970": "自 1970 年起的秒数",
+    "milliseconds since 1970": "自 1970 年起的毫秒数",
+    "The column {name} is read as numbers, {shown}; --category takes them for codes, each a level of its own.": (
+        "列 {name} 按数读取，如{shown}；若是编码，可用 --category 使每个数自成一类。"
+    ),
+    "The column {name} alone tells {target} almost perfectly; if it is known only when that is, --drop leaves it out.": (
+        "仅凭列 {name} 几乎就能完全得知 {target}；若它与目标同时才知道，可用 --drop 略去。"
     ),
     "it is the same in all rows: {shown}": "它在每一行都相同：{shown}",
     "it is the same in all rows that have it: {shown}; --category tells them from the others": (
@@ -114,7 +127,9 @@ COLUMNS = {
         "列 {name} 已略去，因为{reason}；用 --category 或 --number 可保留它。"
     ),
     "The column {name} is all there is to learn from, though {reason}.": "只有列 {name} 可供学习，虽然{reason}。",
-    "The column {name} keeps the {kept} most frequent of its {levels} levels.": "列 {name} 的 {levels} 种取值中保留最常见的 {kept} 种。",
+    "The column {name} keeps the {kept} most frequent of its {levels:,} levels; --drop leaves it out.": (
+        "列 {name} 的 {levels:,} 种取值中保留最常见的 {kept} 种；可用 --drop 略去此列。"
+    ),
 }
 
 FILES = {

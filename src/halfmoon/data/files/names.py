@@ -71,6 +71,6 @@ def name_columns(frame: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFram
         while found[key] in names:
             found[key] += "_"
     if unnamed:
-        made = ", ".join(found[key] for key in unnamed[:5])
+        made = say(", ").join(found[key] for key in unnamed[:5])
         notes.append(say("named here, since the header has no name for them: {names}", names=made))
     return frame.select([pl.col(key).alias(name) for key, name in found.items()]), notes

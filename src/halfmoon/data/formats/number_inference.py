@@ -90,6 +90,19 @@ class WrittenNumbers:
         votes = self.votes
         return None if votes["point"] == votes["comma"] else "." if votes["point"] > votes["comma"] else ","
 
+    @cached_property
+    def mixed(self) -> tuple[str, str] | None:
+        """Return a cell such as ``39.205`` and one such as ``350``, where a point may separate thousands and some have none.
+
+        A program that writes three decimals writes them for every number; one that writes the fewest has shorter ones too.
+        """
+        body = self.numbers["body"].str.replace_all("[ ']", "")
+        if self.decimal() is not None or not self.votes["open point"] or body.str.contains(r"^[0-9]{4,}$").any():
+            return None
+        cells = self.cells.filter(self.parts["body"].is_not_null())
+        open_, whole = (cells.filter(body.str.contains(each)) for each in (*_BODIES["open point"], r"^[1-9][0-9]{0,2}$"))
+        return None if whole.is_empty() else (str(open_[0]), str(whole[0]))
+
     def format(self, decimal: str | None, elsewhere: str | None) -> tuple[NumberFormat, bool]:
         """Return the format, and whether its decimal mark was assumed.
 
