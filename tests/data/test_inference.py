@@ -276,7 +276,11 @@ def test_long_names_and_cells_are_cut():
 
 OTHER_MEANINGS = [
     # name, cells, words of what is said
-    ("time", [1580428800, 1580432400], "they look like seconds since 1970, 1580428800 in row 1; written as 2020-01-31 they are read as dates."),
+    (
+        "time",
+        [1580428800, 1580432400],
+        "they look like seconds since 1970, 1580428800 in row 1; written as 2020-01-31 they are read as dates.",
+    ),
     ("created_at_timestamp", [1580428800000, 1580432400000], "they look like milliseconds since 1970"),
     ("amount", [1580428800, 1580432400], None),
     ("time", [10, 20], None),

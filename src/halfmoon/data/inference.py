@@ -34,7 +34,9 @@ MOMENTS = {0: "dates", 1: "seconds since 1970", 1000: "milliseconds since 1970"}
 """What whole numbers may be, by how many of them make a second."""
 
 TIME_NAME = re.compile(r"time|date|stamp|epoch|^ts$|时间|日期", re.IGNORECASE)
-CODE_NAME = re.compile(r"(zip|post|postal|plz)?code$|(^|[\s_.-])(zip|plz|type|category|class|group|cluster)$|(编码|代码|邮编|类别|类型)$", re.IGNORECASE)
+CODE_NAME = re.compile(
+    r"(zip|post|postal|plz)?code$|(^|[\s_.-])(zip|plz|type|category|class|group|cluster)$|(编码|代码|邮编|类别|类型)$", re.IGNORECASE
+)
 """What columns of moments, and of numbers that are no quantities, are called."""
 
 

@@ -209,7 +209,9 @@ def find_task(target: Any, format_: Format | None = None) -> tuple[str, str]:
         text = "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows."
         return "classification", say(text, **counts)
     if distinct <= MOST_INTEGER_CLASSES and distinct * 10 < rows:
-        text = "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows; --task regression says otherwise."
+        text = (
+            "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows; --task regression says otherwise."
+        )
         return "classification", say(text, **counts)
     plain = "Regression, because {name} holds {distinct} different whole numbers in {rows} rows."
     few = "Regression, because {name} holds {distinct} different whole numbers in {rows} rows; --task classification says otherwise."

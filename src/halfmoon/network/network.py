@@ -91,8 +91,8 @@ class Network(Record):
         theta, state = (Parameters.drawn(layout, random, kind).vector for layout in (program.parameters, program.state))
         return Model(self, n_inputs, theta, state)
 
-    def describe(self, n_inputs: int) -> str:
-        """Return a table of the steps: place, layer, shapes, parameters."""
+    def describe(self, n_inputs: int, loss: str | None = None) -> str:
+        """Return a table of the steps: place, layer, shapes, parameters; ``loss`` is what to call the loss."""
         program = self.program(n_inputs)
         sizes: Counter[str] = Counter()
         for name, param in program.parameters.entries:
@@ -106,7 +106,7 @@ class Network(Record):
         for *cells, count in rows:
             left = [padded(cell, width) for cell, width in zip(cells, widths, strict=False)]
             lines.append("  ".join([*left, " " * (widths[3] - display_width(count)) + count]))
-        loss, total = say("loss: {loss}", loss=repr(self.loss)), say("{count:,} parameters", count=program.parameters.size)
+        loss, total = say("loss: {loss}", loss=loss or repr(self.loss)), say("{count:,} parameters", count=program.parameters.size)
         return "\n".join([*lines, loss, total])
 
 
