@@ -192,11 +192,15 @@ def test_an_empty_folder_is_not_left_behind(tmp_path, filled, made):
     folder, above = tmp_path / "runs/a", tmp_path / "runs"
     if made:
         above.mkdir()
-    with pytest.raises(KeyboardInterrupt), kept_if_filled(folder):
+
+    def interrupted():
         writable_folder(folder, "it must be a folder")
         if filled:
             (folder / "model").touch()
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), kept_if_filled(folder):
+        interrupted()
     assert (folder.exists(), above.exists()) == (filled, filled or made)
 
 

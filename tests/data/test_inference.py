@@ -124,7 +124,7 @@ COLUMNS = {
     "months first": (["01/31/2020", "01/02/2020"], DATE, DAY, ["'01/31/2020' in row 1 as 2020-01-31."]),
     "two ways": (
         ["31.01.2020", "2020-02-01", "30.01.2020"], DATE, DAY,
-        ["is read as dates", "The column 'x' writes its dates in 2 ways, as '31.01.2020' (2020-01-31) and '2020-02-01' (2020-02-01); all are read."],
+        ["is read as dates", "writes its dates in 2 ways, as '31.01.2020' (2020-01-31) and '2020-02-01' (2020-02-01); all are read."],
     ),
     "another order with another mark": (
         ["31.01.2020", "01/31/2020", "05.01.2020", "01/05/2020", "31.01.2020"], DATE, DAY,
@@ -176,7 +176,7 @@ REFUSED = {
     "typed and infinite": ([1.0, float("inf")], {}, "the column 'x' must hold finite numbers below 1e+100, got inf in row 2"),
     "points that may separate thousands": (
         ["350", "39.205", "12.500"], {},
-        "the column 'x' must show whether its points separate thousands, got '350' in row 1, '39.205' in row 2; say --decimal , where they do",
+        "must show whether its points separate thousands, got '350' in row 1, '39.205' in row 2; say --decimal , where they do",
     ),
     "no numbers at all": (["a", "b"], {"number": ["x"]}, "'x' must hold numbers to be one of those, got 'a' in row 1, 'b' in row 2"),
     "an unknown column": (["a"], {"drop": ["X"]}, "the table must have the column 'X', it has 'x', 'z', 'y' (did you mean 'x'?)"),

@@ -155,8 +155,9 @@ class Category(Column):
     @classmethod
     def fitted(cls, series: pl.Series, format_: Any, *, most_levels: int) -> Category:
         """Return the category that a training column shows, with its ``most_levels`` most frequent levels, and missing where some are."""
-        counts = Counter(values.texts(series))
-        missing = (None,) if counts.pop(None, 0) else ()
+        texts = values.texts(series)
+        counts = Counter(each for each in texts if each is not None)
+        missing = (None,) if len(texts) > counts.total() else ()
         frequent = sorted(sorted(counts), key=counts.__getitem__, reverse=True)[:most_levels]  # in their order where equally frequent
         return cls(series.name, (*sorted(frequent), *missing), len(counts) > most_levels, format_)
 

@@ -149,7 +149,7 @@ def _other_meanings(series: pl.Series) -> Iterator[Note]:
 
 
 def _moments(series: pl.Series) -> int | None:
-    """Return which of ``MOMENTS`` whole numbers may be: dates without any mark, as 20200131, or, by the column's name, seconds since 1970."""
+    """Return which of ``MOMENTS`` whole numbers may be: dates without any mark, as 20200131, or seconds by the column's name."""
     low, high = int(series.min()), int(series.max())  # type: ignore[arg-type]
     if COMPACT[0] <= low <= high <= COMPACT[1]:
         known = series.drop_nulls().unique()
