@@ -23,7 +23,7 @@ from halfmoon.data.formats.number_inference import WrittenNumbers
 from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat, is_pair, truth_of
 from halfmoon.data.levels import folded_texts
-from halfmoon.data.notes import Note, examples, name_of, quoted
+from halfmoon.data.notes import KINDS, Note, examples, name_of, quoted
 from halfmoon.data.translations import say
 
 ALMOST_ALL = 0.95
@@ -310,10 +310,9 @@ class WrittenColumn:
         row = int(first[0])
         short = say(", years of two digits as 1969 to 2068") if what == "dates" and self.dates.has_short_years else ""
         zoned = say(", times with a zone in UTC") if any(way.endswith("zone") for way in ways) else ""
-        dates = "The column {name} is read as dates, {cell} in row {row} as {value}{short}{zoned}."
-        times = "The column {name} is read as times, {cell} in row {row} as {value}{short}{zoned}."
+        text = "The column {name} is read as {kind}, {cell} in row {row} as {value}{short}{zoned}."
         shown = {"cell": quoted(self.series[row]), "row": row + 1, "value": _moment(cells.values[row]), "short": short, "zoned": zoned}
-        yield Note(f"read as {what}", self.name, say(dates if what == "dates" else times, name=name_of(self.name), **shown))
+        yield Note(f"read as {what}", self.name, say(text, name=name_of(self.name), kind=say(KINDS[what]), **shown))
         if len(ways) > 1:
             text = "The column {name} writes its dates in {count} ways, as {shown}; all are read."
             some = say(" and ").join(f"{quoted(cell)} ({_moment(moment)})" for cell, moment in list(ways.values())[:3])

@@ -36,6 +36,14 @@ PLAIN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 """A numeral that every program writes."""
 
 
+CODE = r"^ *[+-]?0[0-9]"
+"""What is a code and no number: its leading zeros would be lost."""
+
+LONG = r"^ *[+-]?[0-9]{16,}$"
+EXACT = 2**53
+"""Whole numbers from here on are not all in float64."""
+
+
 def body_pattern(decimal: str, *, grouped: bool) -> str:
     """Return what digits and marks are a number by the decimal mark, and whether the other mark may separate thousands.
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import polars as pl
 
 from halfmoon.data.formats.missing import stripped
-from halfmoon.data.formats.number import NumberFormat, shapes
+from halfmoon.data.formats.number import CODE, EXACT, LONG, NumberFormat, shapes
 
 INFINITE = r"(?i)^[+-]?(inf|infinity|∞)$"
 
@@ -28,11 +28,6 @@ _BODIES = {
     "open point": (r"^[1-9][0-9]{0,2}\.[0-9]{3}$",),
 }
 """What the digits and marks of a number tell: which mark is the decimal one, which separates thousands, or that it is open."""
-
-
-LONG = r"^[0-9]{16,}$"
-EXACT = 2**53
-"""Whole numbers from here on are not all in float64."""
 
 
 def _with_unit(parts: pl.DataFrame) -> tuple[str, pl.DataFrame]:
@@ -81,7 +76,7 @@ class WrittenNumbers:
         body = self.parts["body"]
         if not body.drop_nulls().str.contains(r"^[0-9]+$").all():
             return {}
-        zeros, long = body.str.contains(r"^0[0-9]"), body.str.contains(LONG) & (body.cast(pl.Float64, strict=False) > EXACT)
+        zeros, long = body.str.contains(CODE), body.str.contains(LONG) & (body.cast(pl.Float64, strict=False) > EXACT)
         found = {"leading zeros": zeros, "more digits than a number keeps": long}
         return {why: self.cells.filter(which) for why, which in found.items() if which.any()}
 
