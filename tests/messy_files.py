@@ -239,7 +239,7 @@ FILES = [
     Messy("rows of blanks between tabs", "a.tsv", b"a\tb\n \t \n1\tx\n", {"a": [" ", "1"], "b": [" ", "x"]}),
     Messy("a line of tabs above", "a.csv", b"\t\na,b\n1,x\n2,y\n", {"a": [1, 2], "b": ["x", "y"]}),
     Messy("rows of nothing", "a.csv", b"a,b\n,\n1,x\n,\n2,y\n", {"a": [None, 1, None, 2], "b": [None, "x", None, "y"]}),
-    Messy("comments above", "a.csv", b"# made by hand\n# on Monday\na,b\n1,x\n2,y\n", {"a": [1, 2], "b": ["x", "y"]}, ("with # above", "(2)")),
+    Messy("comments above", "a.csv", b"# made by hand\n# on Monday\na,b\n1,x\n2,y\n", {"a": [1, 2], "b": ["x", "y"]}, ("# above", "(2)")),
     Messy("a title above", "a.csv", b"Sales of May,,\n,,\nid,city,size\n1,Oslo,1.5\n2,Rome,2.25\n3,Bern,3\n", PLAIN,
           ("a title above the table (2)", "Sales of May")),
     Messy("a title of one cell", "a.csv", b"Sales of May\n\nid;city;size\n1;Oslo;1.5\n2;Rome;2.25\n3;Bern;3\n", PLAIN,

@@ -179,7 +179,7 @@ def test_a_target_that_cannot_be_compared_does_not_spoil_the_predictions(table, 
     run("train", table, "--target", "kind", *QUICK, folder=tmp_path)
     (tmp_path / "new.csv").write_text("length,colour,weight,kind\n1,red,2,giant\n")
     done = run("predict", "runs/things/model.safetensors", "new.csv", "-o", "answer.csv", folder=tmp_path)
-    assert "not compared with the table's own 'kind': the column 'kind' must hold long, short, got 'giant' in row 1" in done.stderr
+    assert "not compared with the table's own 'kind': the column 'kind' must hold 'long', 'short', got 'giant' in row 1" in done.stderr
     assert pl.read_csv(tmp_path / "answer.csv").height == 1
 
 

@@ -267,7 +267,7 @@ def test_the_task_can_be_said(target, task):
 
 
 REFUSED_TARGETS = [
-    (["a", "a", "a"], {}, "the target 'y' must have at least two classes, it has only a"),
+    (["a", "a", "a"], {}, "the target 'y' must have at least two classes, it has only 'a'"),
     ([1, 1, 1], {}, "at least two classes, it has only 1"),
     ([1, 1, 1], {"task": "regression"}, "at least two different values, it has only 1"),
     ([0.5, 0.5], {}, "at least two different values, it has only 0.5"),
@@ -321,7 +321,7 @@ def test_classes_come_back_as_they_were(target, labels, kind):
 
 
 REFUSED_LABELS = [
-    ({"y": ["a", "c"]}, "the column 'y' must hold a, b, got 'c' in row 2"),
+    ({"y": ["a", "c"]}, "the column 'y' must hold 'a', 'b', got 'c' in row 2"),
     ({"y": ["a", None]}, "no missing values, got one in row 2"),
     ({"z": ["a"]}, "must have the column 'y', it has 'z'"),
     ({"y": []}, "at least one row"),

@@ -55,8 +55,8 @@ def name_of(column: str) -> str:
     return quoted(column, LONGEST_NAME)
 
 
-def names_of(columns: Sequence[str]) -> str:
-    """Return the names of columns, and how many more there are."""
+def names_of(columns: Sequence[object]) -> str:
+    """Return the names of columns, or labels of classes, and how many more there are."""
     more = [say("{more} more", more=len(columns) - SHOWN_COLUMNS)] if len(columns) > SHOWN_COLUMNS else []
     return say(", ").join([*(quoted(each) for each in columns[:SHOWN_COLUMNS]), *more])
 

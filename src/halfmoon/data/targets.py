@@ -10,6 +10,7 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.base.language import english
 from halfmoon.base.record import Record, checked, record
 from halfmoon.data import values
 from halfmoon.data.formats.contract import UNREAD, Format, kind_of
@@ -18,7 +19,7 @@ from halfmoon.data.formats.number import NumberFormat
 from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat
 from halfmoon.data.levels import nearest, number_levels
-from halfmoon.data.notes import name_of, quoted
+from halfmoon.data.notes import name_of, names_of, quoted
 from halfmoon.data.translations import say
 
 TASKS = ("classification", "regression")
@@ -53,7 +54,9 @@ class Classes(Record):
     def __post_init__(self) -> None:
         super().__post_init__()
         if len(checks.instance("labels", self.labels, tuple, "a tuple of labels")) <= 1:
-            raise InputError(f"the target {name_of(self.name)} must have at least two classes, it has only {values.some(self.labels)}")
+            raise InputError(
+                f"the target {name_of(self.name)} must have at least two classes, it has only {english(names_of, self.labels)}"
+            )
         kinds = {type(checks.instance("labels", label, (str, int, float, bool), "texts, numbers or truth values")) for label in self.labels}
         if len(kinds) > 1 or len(set(self.labels)) < len(self.labels):
             raise checks.fail("labels", self.labels, "different labels of one type")
@@ -108,7 +111,7 @@ class Classes(Record):
             near = nearest(str(series[row]), [str(label) for label in self.labels])
             hint = "" if near is None else f" (did you mean {quoted(near)}?)"
             got = f"got {quoted(series[row])} in row {row + 1}{hint}"
-            raise InputError(f"the column {name_of(self.name)} must hold {values.some(self.labels)}, {got}")
+            raise InputError(f"the column {name_of(self.name)} must hold {english(names_of, self.labels)}, {got}")
         return encoded
 
     def decode(self, indices: Any) -> pl.Series:

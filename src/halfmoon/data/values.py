@@ -16,14 +16,12 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.language import english
-from halfmoon.data.notes import clipped, name_of, names_of, quoted
+from halfmoon.data.notes import name_of, names_of, quoted
 
 # Squares of smaller numbers, and their quotients by any standard deviation, stay finite.
 LARGEST = 1e100
 DAY = 86_400
 LARGEST_DAY = 3_650_000  # some 10,000 years
-SHOWN = 10
-LONGEST_ITEM = 20
 
 # What a date or time is in days since 1970, or in days.
 _DAYS: dict[type[pl.DataType], Callable[[pl.Series], pl.Series]] = {
@@ -59,12 +57,6 @@ def check_names(names: Sequence[str], known: Sequence[str], taken: Collection[st
     hint = f" (did you mean {english(names_of, near)}?)" if near else ""
     wanted = f"column {name_of(absent[0])}" if len(absent) == 1 else f"{len(absent)} columns {english(names_of, absent)}"
     raise InputError(f"the table must have the {wanted}, it has {english(names_of, known)}{hint}")
-
-
-def some(items: Sequence[object]) -> str:
-    """Return the first of the items in words, and how many more there are."""
-    more = [f"{len(items) - SHOWN} more"] if len(items) > SHOWN else []
-    return ", ".join([*(clipped(str(each), LONGEST_ITEM) for each in items[:SHOWN]), *more])
 
 
 def is_text(series: pl.Series) -> bool:
