@@ -9,7 +9,7 @@ import polars as pl
 
 from halfmoon.base import checks
 from halfmoon.base.record import checked, record
-from halfmoon.data.formats.contract import MARK, READ, UNREAD, Cells, Format
+from halfmoon.data.formats.contract import Cells, Format, cells_of
 from halfmoon.data.formats.missing import MARKS, is_mark, stripped
 
 _MONTHS = {
@@ -186,10 +186,7 @@ class DateFormat(Format):
             read = read_dates(written_dates(texts), orders)
             empty = pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, len(texts))
             found = empty.scatter(read["row"], read["moment"])
-        marks = is_mark(texts, MARKS) | self.is_other(texts)
-        done = texts.is_null() | (texts == "") | found.is_not_null()
-        states = pl.when(done).then(READ).when(marks).then(MARK).otherwise(UNREAD).cast(pl.UInt8)
-        return Cells(found.alias(texts.name), pl.select(states).to_series())
+        return cells_of(texts, found, is_mark(texts, MARKS) | self.is_other(texts))
 
     def typed(self, series: pl.Series) -> Cells:
         kinds = (pl.Time,) if self.clock else (pl.Date, pl.Datetime)

@@ -8,7 +8,7 @@ import polars as pl
 
 from halfmoon.base import checks
 from halfmoon.base.record import checked, record
-from halfmoon.data.formats.contract import MARK, READ, Cells, Format
+from halfmoon.data.formats.contract import Cells, Format, cells_of
 from halfmoon.data.formats.missing import TEXT_MARKS, is_mark
 
 
@@ -27,11 +27,7 @@ class TextFormat(Format):
     signs: bool = checked(checks.flag, default=False)
 
     def parse(self, texts: pl.Series) -> Cells:
-        marks = is_mark(texts, TEXT_MARKS - {"-"} if self.signs else TEXT_MARKS)
-        found = pl.select(
-            values=pl.when(~marks).then(texts), states=pl.when(marks & (texts != "")).then(MARK).otherwise(READ).cast(pl.UInt8)
-        )
-        return Cells(found["values"].alias(texts.name), found["states"])
+        return cells_of(texts, texts, is_mark(texts, TEXT_MARKS - {"-"} if self.signs else TEXT_MARKS))
 
     def typed(self, series: pl.Series) -> Cells:
         return Cells(series.cast(pl.String))
