@@ -218,6 +218,11 @@ def test_what_is_asked_for_is_done(what):
     assert found.frame["x"][0] == first
 
 
+def test_a_point_that_is_said_to_separate_thousands_is_said_to_be_read_so():
+    notes = infer(table(["350", "39.205"]), "y", ColumnOptions(decimal=",")).notes
+    assert notes == ("The column 'x' is read as numbers, '39.205' in row 2 as 39205.",)
+
+
 def test_columns_that_are_not_asked_for_are_left_out():
     assert infer(table(["1", "2"]), "y", ColumnOptions(drop=["x"])).left_out == ("x",)
     assert infer(table(["1", "2"]), "y", ColumnOptions(columns=["x"])).left_out == ("z",)

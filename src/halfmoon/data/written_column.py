@@ -245,7 +245,10 @@ class WrittenColumn:
 
     def _read_notes(self, format_: NumberFormat, cells: Cells, *, assumed: bool) -> Iterator[Note]:
         """Say how numbers were read that not every program writes so."""
-        written = _where(self.series, self.cells.filter(~stripped(self.cells).str.contains(PLAIN)))
+        otherwise = ~stripped(self.cells).str.contains(PLAIN)
+        if format_.decimal == ",":  # a plain numeral has a point in it that is none
+            otherwise |= self.cells.str.contains(".", literal=True)
+        written = _where(self.series, self.cells.filter(otherwise))
         mark = ("," if format_.decimal == "." else ".") if format_.grouped else format_.decimal
         if assumed:
             written |= self.series.str.contains(r"[0-9][.,][0-9]").fill_null(value=False)
