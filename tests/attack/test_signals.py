@@ -143,7 +143,7 @@ def attack(name, folder, number):
     if (out / "model.safetensors").exists():
         assert TableModel.load(out / "model.safetensors").estimator.n_iter_ > 0
     elif done.status and re.search("before the first epoch", done.said):
-        assert not list(out.iterdir()), what
+        assert not list(out.glob("*")), what
     return done.status
 
 
@@ -162,7 +162,7 @@ def test_a_training_that_ended_before_its_first_epoch_leaves_nothing(tmp_path):
     done = Interrupted(endless, [1.0], tmp_path, after=tmp_path / "out")
     assert done.status == 130
     assert "interrupted" in done.said
-    assert not list((tmp_path / "out").iterdir())
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_job_in_the_background_ignores_ctrl_c(tmp_path):

@@ -16,7 +16,7 @@ from halfmoon.base import files
 from halfmoon.base.errors import InputError
 from halfmoon.cli import train
 from halfmoon.cli.app import app
-from halfmoon.cli.options import SETTINGS
+from halfmoon.cli.options import SETTINGS, by_option
 from halfmoon.data import load
 from halfmoon.tabular import Recipe, TableModel
 from halfmoon.training.checkpoint import read
@@ -59,6 +59,40 @@ def test_training_moons_leaves_two_plots_and_a_model(tmp_path):
         assert str(path) in said
         assert (tmp_path / path).stat().st_size > 1000
     assert (tmp_path / "runs/moons/loss.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_model_that_will_be_replaced_is_named_and_the_next_step_is_told(table, tmp_path):
+    again = "{folder} has an earlier model, which this one will replace; --output says another."
+    for times in range(2):
+        said = run("train", table, "--target", "kind", *QUICK, folder=tmp_path).stdout
+        assert (again.format(folder=Path("runs/things")) in said) is (times > 0)
+        assert said.endswith(f"next      halfmoon predict {Path('runs/things/model.safetensors')} new.csv\n")
+        (tmp_path / "runs/things/boundary.png").write_bytes(b"of a model with two columns")
+    assert "Training and validation accuracy " in said
+    assert "next      halfmoon predict 'a b/model.safetensors' blobs" in run("train", "blobs", "-o", "a b", *QUICK, folder=tmp_path).stdout
+    run("train", table, "--target", "kind", *QUICK, folder=tmp_path)
+    assert not (tmp_path / "runs/things/boundary.png").exists()
+
+
+TYPED = [
+    # the sentence, what was typed, the sentence of the command
+    (
+        "The 'max_iter' parameter of the estimator must be an int. Got 0 instead.",
+        ["--epochs", "0"],
+        "--epochs must be an int. Got 0 instead.",
+    ),
+    ("max_iter must be more, got 0", ["--max-iter=0"], "--max-iter must be more, got 0"),
+    ("max_iter must be more, got 0", [], "--epochs must be more, got 0"),
+    ("test_share must be a number, got 2", ["--test-share", "2"], "--test-share must be a number, got 2"),
+    ("the table must have rows", [], "the table must have rows"),
+    ("a.csv must have rows", [], "a.csv must have rows"),
+    ("max_iter is odd", ["--epochs", "0"], "max_iter is odd"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "typed", "told"), TYPED)
+def test_an_error_names_the_option_that_was_typed(sentence, typed, told):
+    assert by_option(sentence, app, typed) == told
 
 
 @pytest.mark.parametrize(
@@ -146,7 +180,7 @@ def test_a_target_that_cannot_be_compared_does_not_spoil_the_predictions(table, 
     called("train", table, "--target", "kind", *QUICK, folder=tmp_path)
     (tmp_path / "new.csv").write_text("length,colour,weight,kind\n1,red,2,giant\n")
     done = called("predict", "runs/things/model.safetensors", "new.csv", "-o", "answer.csv", folder=tmp_path)
-    assert "not compared with the table's own 'kind': the column 'kind' must hold long, short, got 'giant' in row 1" in done.stderr
+    assert "not compared with the table's own 'kind': the column 'kind' must hold 'long', 'short', got 'giant' in row 1" in done.stderr
     assert pl.read_csv(tmp_path / "answer.csv").height == 1
 
 
@@ -236,12 +270,12 @@ def test_options_have_the_names_of_parameters_and_short_ones(tmp_path):
 BAD = {
     "an unknown set": (["train", "mooons"], "did you mean 'moons'?"),
     "no such file": (["train", "nowhere.csv", "--target", "a"], "nowhere.csv"),
-    "no target": (["train", "things.csv"], "--target must name the column to be predicted, one of length, colour, weight, kind"),
+    "no target": (["train", "things.csv"], "--target must name the column to be predicted, one of 'length', 'colour', 'weight', 'kind'"),
     "an unknown column": (["train", "things.csv", "--target", "kynd"], "'kind'"),
     "no numbers for widths": (["train", "moons", "--hidden", "a,b"], "'--hidden': 'a,b' must be widths such as 64,32"),
     "a negative rate": (
         ["train", "moons", "--rate", "-1"],
-        "'learning_rate_init' parameter of the estimator must be a float in the range (0.0, inf). Got -1.0",
+        "--rate must be a float in the range (0.0, inf). Got -1.0",
     ),
     "an unknown loss": (["train", "moons", "--loss", "squared"], "loss must be one of absolute_error, huber, log_loss, logistic, poisson"),
     "an unknown activation": (["train", "moons", "--activation", "rellu"], "did you mean 'relu'?"),
@@ -257,7 +291,7 @@ BAD = {
     "no task": (["train", "things.csv", "--target", "kind", "--task", ""], "task must be one of classification, regression, got ''"),
     "a limit of no time": (
         ["train", "things.csv", "--target", "kind", "--max-seconds", "0"],
-        "'max_seconds' parameter of the estimator must be None or a float in the range (0.0, inf). Got 0.0 instead",
+        "--max-seconds must be None or a float in the range (0.0, inf). Got 0.0 instead",
     ),
     "negative counts": (["train", "minus.csv", "--target", "b", "--loss", "poisson"], "'b' must hold no negative numbers for the loss"),
     "a long name": (["train", "x" * 300], "source must be one of"),
@@ -294,7 +328,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_training(tmp_path, monke
     monkeypatch.setattr(files, "TemporaryFile", refuse)
     with pytest.raises(InputError, match=r"^--output must be a folder that can be written, got '.*/out': Permission denied$"):
         app(["train", "moons", "-o", str(tmp_path / "out")], standalone_mode=False)
-    assert not list((tmp_path / "out").iterdir())
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_prediction_that_cannot_be_made_leaves_nothing(table, tmp_path):
@@ -311,7 +345,7 @@ def test_a_prediction_that_cannot_be_made_leaves_nothing(table, tmp_path):
 def test_a_training_that_diverges_says_so_and_exits_1(tmp_path):
     done = called("train", "diabetes", "--as-is", "--optimizer", "sgd", "--rate", "10", folder=tmp_path, expect=1)
     assert "the rate 10 is likely too high, try 1; largest gradient" in done.stderr
-    assert not list((tmp_path / "runs/diabetes").iterdir())
+    assert not (tmp_path / "runs").exists()
 
 
 def test_a_terminal_shows_a_live_progress_bar_and_ctrl_c_keeps_the_model(tmp_path):

@@ -16,10 +16,8 @@ from exports.networks import EVEN, random_model
 from halfmoon.base.errors import InputError
 from halfmoon.exports.description import describe
 from halfmoon.exports.export import export
-from halfmoon.exports.saved import load_saved
 from halfmoon.exports.targets import TARGETS
 from halfmoon.layers.contract import Layer
-from halfmoon.tabular import TableModel
 
 NETWORK = random_model(hm.Network([hm.Dense(3), hm.Tanh, hm.Dense(2)], hm.SoftmaxCrossEntropy()), 2, "float32")
 
@@ -67,8 +65,14 @@ def with_link():
 
 
 REFUSED = {
-    "no model": (lambda: 5, "m.py", None, {}, "model must be a Model, a fitted MLPClassifier or MLPRegressor, or a TableModel, got 5"),
-    "a class": (lambda: hm.Model, "m.py", None, {}, "model must be a Model, a fitted MLPClassifier"),
+    "no model": (
+        lambda: 5,
+        "m.py",
+        None,
+        {},
+        "model must be a Model, a Trainer, a fitted MLPClassifier or MLPRegressor, or a TableModel, got 5",
+    ),
+    "a class": (lambda: hm.Model, "m.py", None, {}, "model must be a Model, a Trainer, a fitted MLPClassifier"),
     "not fitted": (hm.MLPClassifier, "m.py", None, {}, r"model must be fitted: call its fit first, got MLPClassifier\(\)"),
     "own layer": (lambda: hm.Network([Own()]).init(2), "m.py", None, {}, "the layer at 0 must be one that can be exported, got Own"),
     "own link": (with_link, "m.py", None, {}, "the link of the loss own.* must be one of the library's kinds, got OwnLink"),
@@ -177,27 +181,5 @@ def test_a_cell_that_cannot_be_read_is_told():
             found["predict"](row | {column: [cell]})
 
 
-@pytest.mark.parametrize("kind", ["table", "estimator", "network"])
-def test_what_was_saved_is_what_is_exported(kind, tmp_path):
-    X = np.random.RandomState(0).normal(size=(20, 2))
-    saved = tmp_path / "model.safetensors"
-    if kind == "table":
-        model = next(case.model for case in tables.cases() if case.model.estimator.n_ensemble == 1)
-        model.save(saved)
-    elif kind == "estimator":
-        model = _regressor(X)
-        model.save(saved)
-    else:
-        model = NETWORK
-        hm.save(saved, model)
-    loaded = load_saved(saved)
-    assert type(loaded) is type(model)
-    assert TARGETS["numpy"].write(describe(loaded)) == TARGETS["numpy"].write(describe(model))
-    assert isinstance(loaded, TableModel) == (kind == "table")
-
-
-def _regressor(X):
-    import warnings
-
-    with warnings.catch_warnings(action="ignore"):
-        return hm.MLPRegressor(hidden_layer_sizes=(3,), max_iter=2, random_state=0).fit(X, X[:, 0])
+def test_a_trainer_is_exported_as_its_model():
+    assert describe(hm.Trainer(NETWORK)) == describe(NETWORK)

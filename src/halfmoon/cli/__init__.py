@@ -47,6 +47,7 @@ def _run() -> int:
     import click  # noqa: PLC0415 - see above
 
     from halfmoon.cli.app import app  # noqa: PLC0415 - so that a mistake in the arguments is found before all is loaded
+    from halfmoon.cli.options import by_option  # noqa: PLC0415
     from halfmoon.training.divergence import DivergenceError  # noqa: PLC0415
 
     try:
@@ -61,7 +62,7 @@ def _run() -> int:
     except BrokenPipeError:
         return BROKEN_PIPE
     except (InputError, DivergenceError, OSError) as error:
-        _print(bounded(str(error)))
+        _print(bounded(by_option(str(error), app, sys.argv)))
         return BAD_INPUT if isinstance(error, InputError) else FAILED
     except click.Abort as error:  # what click makes of Ctrl-C
         _print(str(error.__cause__ or "") or "interrupted")

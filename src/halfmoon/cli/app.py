@@ -94,7 +94,13 @@ def predict(model: Path, table: Path, output: Path | None, file_format: Any) -> 
 @click.argument("model", type=FILE)
 @click.argument("table", required=False)
 @options.file_format
-@click.option("--row", "rows", default="0", help="Rows of the table, from 0 on: 17, several as 3,17 or 0:32, or all; 0 by default.")
+@click.option(
+    "--row",
+    "rows",
+    default="1",
+    help="Rows of the table, from 1 on, as sentences about it count: 17, several as 3,17 or 1:32, or all.",
+    show_default=True,
+)
 @click.option("--entry", help='One number, such as "1.dW[2,5]": print its chain of factors back to the loss.')
 @click.option("--html", "page", type=FILE, help="Write the cards as one HTML page into this file.")
 @click.option("--all", "at_once", is_flag=True, help="Print the cards without a pager.")

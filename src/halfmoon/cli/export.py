@@ -11,8 +11,8 @@ from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.cli.translations import say
 from halfmoon.exports.export import export
-from halfmoon.exports.saved import load_saved
 from halfmoon.exports.targets import TARGETS
+from halfmoon.storage.files import load
 
 
 def run(model_path: Path, output: Path | None, to: str | None, **options: Any) -> None:
@@ -24,5 +24,5 @@ def run(model_path: Path, output: Path | None, to: str | None, **options: Any) -
     path = output or model_path.with_suffix(TARGETS[to or ""].suffixes[0])
     if path.resolve() == model_path.resolve():
         raise InputError(f"--output must be another file than the model, got {str(path)!r}")
-    export(load_saved(model_path), path, to, **options)
+    export(load(model_path), path, to, **options)
     click.echo(say("{count:,} bytes in {output}", count=path.stat().st_size, output=path), err=True)

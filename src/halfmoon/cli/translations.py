@@ -12,6 +12,12 @@ TRAINING = {
     ),
     "Ended after {epochs:,} epochs: {why}.": "训练了 {epochs:,} 轮后结束：{why}。",
     "Training": "训练集",
+    "Training and validation": "训练集和验证集",
+    "{rows:,} rows, {held_out:,} of them for validation": "{rows:,} 行，其中 {held_out:,} 行用于验证",
+    "{folder} has an earlier model, which this one will replace; --output says another.": (
+        "{folder} 中有以前的模型，将被这次的取代；可用 --output 指定另一个文件夹。"
+    ),
+    "next": "下一步",
     "Test": "测试集",
     "loss": "损失",
     "boundary": "决策边界",
@@ -161,8 +167,8 @@ HELP = {
         "MODEL 是 “halfmoon train” 保存的文件，TABLE 是与训练时同类的文件，或内置数据集；模型在 “halfmoon train” "
         "以内置数据集命名的文件夹里时可以省略。终端用分页器显示卡片。"
     ),
-    "Rows of the table, from 0 on: 17, several as 3,17 or 0:32, or all; 0 by default.": (
-        "表中的行，从 0 数起：17，几行如 3,17 或 0:32，或 all（全部）；默认是 0。"
+    "Rows of the table, from 1 on, as sentences about it count: 17, several as 3,17 or 1:32, or all.": (
+        "表中的行，从 1 数起，与提示中的行号相同：17，几行如 3,17 或 1:32，或 all（全部）。"
     ),
     'One number, such as "1.dW[2,5]": print its chain of factors back to the loss.': "一个数，如 “1.dW[2,5]”：显示它一路追到损失的因子链。",
     "Write the cards as one HTML page into this file.": "把卡片写成一个 HTML 网页，存入这个文件。",

@@ -24,6 +24,7 @@ from halfmoon.losses.links import LOGISTIC, PointwiseLink, SoftmaxLink
 from halfmoon.network.inference import Affine, Graph, Join, Select, Softmax, SortRows, append
 from halfmoon.network.model import Model
 from halfmoon.tabular import TableModel
+from halfmoon.training.trainer import Trainer
 
 MOST_ADDED = 8
 """Networks whose probabilities one expression adds."""
@@ -43,18 +44,20 @@ def describe(model: Any) -> Predictor:
 
     Parameters
     ----------
-    model : Model, MLPClassifier, MLPRegressor or TableModel
+    model : Model, Trainer, MLPClassifier, MLPRegressor or TableModel
 
     Raises
     ------
     InputError
         When it is something else, is not fitted or not finite, or has a layer or a link that cannot be exported.
     """
+    if isinstance(model, Trainer):
+        model = model.model
     if isinstance(model, Model):
         return _of_network(model)
     if isinstance(model, TableModel):
         return _of_table(model)
-    expected = "a Model, a fitted MLPClassifier or MLPRegressor, or a TableModel"
+    expected = "a Model, a Trainer, a fitted MLPClassifier or MLPRegressor, or a TableModel"
     checks.instance("model", model, (MLPClassifier, MLPRegressor), expected)
     try:
         check_is_fitted(model, "fit_state_")

@@ -103,15 +103,15 @@ class Network(Record):
             rows.append((step.path, text, f"{step.n_in} -> {step.n_out}", f"{sizes[step.path]:,}" if step.kind == "layer" else ""))
         return rows
 
-    def describe(self, n_inputs: int) -> str:
-        """Return the :meth:`table` of the steps as text, with the loss and how many parameters there are."""
+    def describe(self, n_inputs: int, loss: str | None = None) -> str:
+        """Return the :meth:`table` of the steps as text, with how many parameters there are and the loss; ``loss`` is what to call it."""
         program, rows = self.program(n_inputs), self.table(n_inputs)
         widths = [max(display_width(row[column]) for row in rows) for column in range(4)]
         lines = []
         for *cells, count in rows:
             left = [padded(cell, width) for cell, width in zip(cells, widths, strict=False)]
             lines.append("  ".join([*left, " " * (widths[3] - display_width(count)) + count]))
-        loss, total = say("loss: {loss}", loss=repr(self.loss)), say("{count:,} parameters", count=program.parameters.size)
+        loss, total = say("loss: {loss}", loss=loss or repr(self.loss)), say("{count:,} parameters", count=program.parameters.size)
         return "\n".join([*lines, loss, total])
 
 

@@ -25,6 +25,10 @@ SHOWN_CLASSES = 8
 """Of many classes those with the lowest recall are shown."""
 
 
+LARGEST_READABLE = 1e12
+"""Below it a number is written without an exponent."""
+
+
 class Score(NamedTuple):
     """A number that says how good a model is on a table, and the sentences that say it.
 
@@ -71,9 +75,15 @@ def _of_quantity(model: TableModel, target: Quantity, X: Array, y: Array) -> Sco
     predicted = model.estimator.predict(X)
     value = float(r2_score(y, predicted)) if len(y) > 1 else 0.0
     errors = [mean_absolute_error(y, each) * target.scale for each in (predicted, np.full(len(y), y.mean()))]
-    text = "R² {r2:.3f}, MAE {error:.4g} in {name} ({rows:,} rows; always answering the mean has R² 0, MAE {base:.4g})"
-    said = say(text, r2=value, error=errors[0], name=name_of(target.name), rows=len(y), base=errors[1])
+    text = "R² {r2:.3f}, MAE {error} in {name} ({rows:,} rows; always answering the mean has R² 0, MAE {base})"
+    error, base = map(_readable, errors)
+    said = say(text, r2=value, error=error, name=name_of(target.name), rows=len(y), base=base)
     return Score(value, said, figures={"rows": len(y), "r2": value, "mean_absolute_error": float(errors[0])})
+
+
+def _readable(number: float) -> str:
+    """Return a number with four digits that count, or all in front of the point while those can be read."""
+    return f"{number:,.0f}" if 1000 <= number < LARGEST_READABLE else f"{number:.4g}"  # noqa: PLR2004 - four digits
 
 
 def _of_classes(model: TableModel, target: Classes, X: Array, y: Array) -> Score:
