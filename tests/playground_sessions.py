@@ -9,6 +9,8 @@ import time
 from dataclasses import replace
 
 from halfmoon.base.errors import InputError
+from halfmoon.playground.server.limits import CLASSROOM, LOCAL
+from halfmoon.playground.server.serve import Options, serve
 
 
 def frame_of(number, size=64):
@@ -82,17 +84,16 @@ class FakeSession:
             type(self).alive -= 1
 
 
-def serve_fake():
-    """Serve such sessions as a process of its own: host, port and password as arguments, limits as JSON."""
-    from halfmoon.playground.server.limits import CLASSROOM, LOCAL
-    from halfmoon.playground.server.serve import Options, serve
-
-    given = json.loads(sys.argv[1])
+def serve_here(given):
+    """Serve until Ctrl-C, as ``Server`` of playground_server.py asks: options, and ``limits``, ``frame_size`` and ``sessions``."""
     FakeSession.frame_size = given.pop("frame_size", 64)
+    sessions = {"make_session": FakeSession, "page": "playground_page"} if given.pop("sessions", "fake") == "fake" else {}
     limits = replace(CLASSROOM if given.get("password") else LOCAL, **given.pop("limits", {}))
-    options = Options(open_browser=False, **given)
-    serve(options, lambda line: print(line, flush=True), make_session=FakeSession, limits=limits, page="playground_page")
+    try:
+        serve(Options(**given), lambda line: sys.stdout.write(f"{line}\n") and sys.stdout.flush(), limits=limits, **sessions)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":
-    serve_fake()
+    serve_here(json.loads(sys.argv[1]))
