@@ -80,6 +80,10 @@ class Server:
         """Return the bytes that it holds."""
         return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{self.process.pid}/status").read_text())[1]) * 1024
 
+    def files(self):
+        """Return how many files and connections it has open."""
+        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
+
     def raw(self, text, *, seconds=5, address="127.0.0.1", until=b"\0never"):
         """Send bytes as they are; return what comes back until the other side ends it, for some seconds, or until some bytes."""
         with socket.create_connection(("127.0.0.1", self.port), seconds, source_address=(address, 0)) as connection:
@@ -126,10 +130,11 @@ class Tab:
 
     def __init__(self, server, cookie=None, token=None, **options):
         headers = {"Cookie": cookie} if cookie else {}
-        self.socket = connect(
+        opened = connect(
             f"ws://127.0.0.1:{server.port}/socket", origin=server.base, additional_headers=headers, proxy=None, max_size=None,
             **{"compression": None, "ping_interval": None} | options,
         )  # fmt: skip
+        self.socket = opened.__enter__()
         self.frames, self.pushes, self.count = [], [], 0
         self.socket.send(json.dumps({"type": "hello", "token": token}))
         self.welcome = json.loads(self.socket.recv(10))
@@ -164,6 +169,14 @@ class Tab:
         if "push" in message:
             self.pushes.append(message)
         return message
+
+    def draw(self):
+        """Say that the last frame is drawn, and return the number of the next."""
+        if self.frames:
+            self.acknowledge()
+        while isinstance(got := self.take(), dict):
+            pass
+        return got
 
     def acknowledge(self, frame=None):
         """Say that a frame is drawn, the last by default."""

@@ -25,8 +25,10 @@ class FakeSession:
 
     alive = 0
     frame_size = 64
+    slow = 0
 
     def __init__(self, notify):
+        time.sleep(self.slow)
         type(self).alive += 1
         self.notify, self.number, self.waiting, self.files = notify, 1, [], []
         self.is_running, self.is_closed = False, False
@@ -85,8 +87,8 @@ class FakeSession:
 
 
 def serve_here(given):
-    """Serve until Ctrl-C, as ``Server`` of playground_server.py asks: options, and ``limits``, ``frame_size`` and ``sessions``."""
-    FakeSession.frame_size = given.pop("frame_size", 64)
+    """Serve until Ctrl-C, as ``Server`` of playground_server.py asks: options, ``limits``, ``frame_size``, ``slow`` and ``sessions``."""
+    FakeSession.frame_size, FakeSession.slow = given.pop("frame_size", 64), given.pop("slow", 0)
     sessions = {"make_session": FakeSession, "page": "playground_page"} if given.pop("sessions", "fake") == "fake" else {}
     limits = replace(CLASSROOM if given.get("password") else LOCAL, **given.pop("limits", {}))
     try:

@@ -20,7 +20,7 @@ from halfmoon.playground.server.app import App
 from halfmoon.playground.server.assets import read_assets
 from halfmoon.playground.server.connections import protocols
 from halfmoon.playground.server.contract import MakeSession, Session
-from halfmoon.playground.server.limits import CLASSROOM, LOCAL, PING_INTERVAL, PING_TIMEOUT, ServerLimits
+from halfmoon.playground.server.limits import CLASSROOM, LOCAL, ServerLimits
 from halfmoon.playground.server.login_page import STYLE, login_style
 from halfmoon.playground.server.translations import say
 
@@ -115,8 +115,8 @@ def _run(app: App, listening: Any, limits: ServerLimits, *, compress: bool) -> N
     http, socket = protocols(limits)
     config = uvicorn.Config(
         app, http=http, ws=socket, loop="asyncio", lifespan="off", interface="asgi3", log_config=None, access_log=False,
-        proxy_headers=False, server_header=False, ws_per_message_deflate=compress, ws_ping_interval=PING_INTERVAL,
-        ws_ping_timeout=PING_TIMEOUT, timeout_graceful_shutdown=GRACE, h11_max_incomplete_event_size=16_384,
+        proxy_headers=False, server_header=False, ws_per_message_deflate=compress, ws_ping_interval=limits.ping_interval,
+        ws_ping_timeout=limits.ping_timeout, timeout_graceful_shutdown=GRACE, h11_max_incomplete_event_size=16_384,
     )  # fmt: skip
     try:
         uvicorn.Server(config).run(sockets=[listening])
