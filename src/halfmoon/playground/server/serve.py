@@ -10,6 +10,7 @@ import webbrowser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -160,8 +161,10 @@ def _lines(addresses: Addresses, access: Access, more: Sequence[str]) -> list[st
 
 def _own_sessions(mode: str) -> MakeSession:
     def make(notify: Callable[[], None]) -> Session:
-        limits = import_module(f"{SESSIONS}.limits")
-        return import_module(SESSIONS).Session(limits.CLASSROOM if mode == "class" else limits.LOCAL, notify)
+        limits, sessions = import_module(f"{SESSIONS}.limits"), import_module(SESSIONS)
+        if mode == "class":
+            return sessions.Session(limits.CLASSROOM, notify)
+        return sessions.Session(limits.LOCAL, notify, folder=Path.cwd())
 
     return make
 

@@ -71,7 +71,8 @@ class Tabs:
     async def _login(self, websocket: WebSocket) -> str | None:
         """Return who it is, by the first message; None where it does not come, or says nothing that is known."""
         hello = asyncio.ensure_future(websocket.receive())
-        self._waiting[hello] = None
+        if self.access.login_of_request(websocket.scope) is None:
+            self._waiting[hello] = None
         while len(self._waiting) > self.limits.waiting:
             oldest = next(iter(self._waiting))
             del self._waiting[oldest]
