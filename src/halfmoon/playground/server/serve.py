@@ -160,11 +160,15 @@ def _lines(addresses: Addresses, access: Access, more: Sequence[str]) -> list[st
 
 
 def _own_sessions(mode: str) -> MakeSession:
+    shares: list[Any] = []
+
     def make(notify: Callable[[], None]) -> Session:
-        limits, sessions = import_module(f"{SESSIONS}.limits"), import_module(SESSIONS)
+        sessions, limits = import_module(SESSIONS), import_module(f"{SESSIONS}.limits")
+        if not shares:
+            shares.append(import_module(f"{SESSIONS}.shares").Shares())
         if mode == "class":
-            return sessions.Session(limits.CLASSROOM, notify)
-        return sessions.Session(limits.LOCAL, notify, folder=Path.cwd())
+            return sessions.Session(limits.CLASSROOM, notify, shares=shares[0])
+        return sessions.Session(limits.LOCAL, notify, folder=Path.cwd(), shares=shares[0])
 
     return make
 

@@ -15,7 +15,7 @@ from halfmoon.playground.server.limits import ServerLimits
 from halfmoon.playground.server.tab import WHO_ARE_YOU, MessageError, Tab, parsed, refuse
 from halfmoon.version import __version__
 
-MESSAGE_THREADS, FRAME_THREADS = 8, 2
+MESSAGE_THREADS, FRAME_THREADS = 8, 1
 
 
 class Tabs:

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from halfmoon.playground.session.lane import Lane
+from halfmoon.playground.session.shares import Shares
 
 CHUNK_SECONDS = 0.015
-"""Seconds of training between two looks at what the person wants."""
+"""Seconds of training between two looks at what the person wants, or less where others wait for their turn."""
 
 MOST_EPOCHS = 1 << 16
 """Of one lane between two looks."""
@@ -64,6 +65,8 @@ class Runner:
         Called, in a turn, after each chunk.
     stopped : callable
         Called, in a turn, when there is nothing more to train.
+    shares : Shares, optional
+        Of the sessions beside this one; by default there are none.
 
     Attributes
     ----------
@@ -74,12 +77,13 @@ class Runner:
         Epochs a second, by the lane's id.
     """
 
-    def __init__(self, publish: Callable[[], None], stopped: Callable[[], None]) -> None:
+    def __init__(self, publish: Callable[[], None], stopped: Callable[[], None], shares: Shares | None = None) -> None:
         self.lanes: list[Lane] = []
         self.running = False
         self.speed = Speed()
         self.rates: dict[int, float] = {}
         self._publish, self._stopped = publish, stopped
+        self._shares = Shares() if shares is None else shares
         self._meters: dict[int, tuple[float, int]] = {}
         self._chunk = 1
         self._steps = 0
@@ -192,7 +196,7 @@ class Runner:
             if self._waiting:
                 time.sleep(YIELD_SECONDS)
                 continue
-            with self._lock:
+            with self._shares.turn(), self._lock:
                 if not self._closed and self._ready:
                     self._advance()
         for lane in self.lanes:
@@ -216,6 +220,10 @@ class Runner:
         if not self._wanted:
             self._stopped()
 
+    @property
+    def _seconds(self) -> float:
+        return min(CHUNK_SECONDS, self._shares.seconds)
+
     def _read_meters(self) -> None:
         """Take the speed of each lane, once in a while."""
         now = time.perf_counter()
@@ -231,7 +239,7 @@ class Runner:
         if unit == "epoch":
             return self._epochs(busy, most)
         began, made = time.perf_counter(), 0
-        while made < most and time.perf_counter() < began + CHUNK_SECONDS and not self._closed:
+        while made < most and time.perf_counter() < began + self._seconds and not self._closed:
             for lane in busy:
                 (lane.step_batch if unit == "batch" else lane.step_sample)()
             made += 1
@@ -245,7 +253,7 @@ class Runner:
             began = time.perf_counter()
             lane.train(count)
             total += time.perf_counter() - began
-        fitting = int(count * CHUNK_SECONDS / max(total, 1e-6))
+        fitting = int(count * self._seconds / max(total, 1e-6))
         self._chunk = max(1, min(GROWTH * self._chunk, fitting, MOST_EPOCHS))
         return count if any(lane.busy for lane in busy) else most
 

@@ -24,6 +24,7 @@ from halfmoon.playground.session.limits import LOCAL, Limits
 from halfmoon.playground.session.problem import Problem, description
 from halfmoon.playground.session.runner import MODES, UNITS, Runner, Speed
 from halfmoon.playground.session.settings import FieldError
+from halfmoon.playground.session.shares import Shares
 
 Reply = dict[str, Any]
 Message = Mapping[str, Any]
@@ -47,9 +48,18 @@ class Session:
         Called, by the thread that trains too, when a newer frame can be had or something waits in :meth:`pushes`; it must not block.
     folder : path-like, optional
         Under which runs of the lab may be opened; by default none.
+    shares : Shares, optional
+        Of the sessions that train beside this one on the same machine; by default there are none.
     """
 
-    def __init__(self, limits: Limits = LOCAL, notify: Callable[[], None] = lambda: None, *, folder: Path | str | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits = LOCAL,
+        notify: Callable[[], None] = lambda: None,
+        *,
+        folder: Path | str | None = None,
+        shares: Shares | None = None,
+    ) -> None:
         self.limits, self.notify = limits, notify
         self.folder = None if folder is None else Path(folder)
         self.language = current()
@@ -60,7 +70,7 @@ class Session:
         self._frame_lock = threading.Lock()
         self._frames, self._health = Frames(), HealthWatch()
         self._closed = False
-        self.runner = Runner(self._publish, self._stopped)
+        self.runner = Runner(self._publish, self._stopped, shares)
         self.experiment = Experiment(limits, self.runner)
         self._snapshot = self._take()
 
