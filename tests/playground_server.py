@@ -36,7 +36,7 @@ class Server:
 
     def __init__(self, **given):
         given = {"port": 0, "open_browser": False} | given
-        command = [sys.executable, str(TESTS / "playground_sessions.py"), json.dumps(given)]
+        command = [sys.executable, str(TESTS / "playground_fake.py"), json.dumps(given)]
         self.process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.lines = []
         while not self.lines or "Ctrl-C" not in self.lines[-1]:

@@ -11,16 +11,11 @@ from sklearn.datasets import make_circles, make_moons
 import halfmoon as hm
 from halfmoon.playground.session import datasets
 from halfmoon.playground.session.frame import unpacked
+from playground_sessions import step
 
 
 def lane(session):
     return session.runner.lanes[0]
-
-
-def step(session, count, unit="epoch"):
-    reply = session.handle({"type": "step", "unit": unit, "count": count})
-    assert "error" not in reply
-    assert session.runner.wait_idle(30)
 
 
 def play_until(session, epoch):
@@ -269,6 +264,8 @@ def test_what_diverges_freezes_at_its_last_whole_epoch_and_says_why(small):
     assert np.isfinite(arrays["0.weights"]).all()
     assert any(each["word"] == "diverged" for each in found["health"])
     check_code(small)
+    small.handle({"type": "seek", "epoch": 2})
     small.handle({"type": "settings", "settings": {"training": {"rate": 0.001}}})
     step(small, 2)
     assert lane(small).ending is None
+    assert np.isfinite(lane(small).loss)

@@ -85,7 +85,7 @@ class Experiment:
 
     def __init__(self, limits: Limits, runner: Runner) -> None:
         self.limits, self.runner = limits, runner
-        self.settings: list[Settings] = [settings.defaults()]
+        self.settings: list[Settings] = [settings.defaults(limits)]
         self.points: Points | None = None
         self.upload: table.Upload | None = None
         self.problem: Problem = problem(self.settings[0], None, limits)

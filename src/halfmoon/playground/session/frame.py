@@ -136,9 +136,16 @@ class Drawing:
             return self.model.network.loss.link.mean(self.model.scores_of(X, 1))
 
 
+LARGEST = float(np.finfo(np.float32).max)
+
+
+def as_float32(values: Array) -> Array:
+    """Return numbers as float32, which are as large as that can be where they are larger."""
+    return np.clip(values, -LARGEST, LARGEST).astype(np.float32)
+
+
 def _float32(numbers: tuple[Array, Array]) -> tuple[Array, Array]:
-    with np.errstate(over="ignore"):
-        return numbers[0].astype(np.float32), numbers[1].astype(np.float32)
+    return as_float32(numbers[0]), as_float32(numbers[1])
 
 
 def layer_steps(model: Model) -> list[int]:
@@ -305,8 +312,7 @@ class Frames:
 def _arrays(drawing: Drawing, each: LaneSnapshot, view: View, start: int, drawn: int) -> Arrays:
     yield from boundary(drawing, view.grid)
     yield from parameters(drawing)
-    with np.errstate(over="ignore"):
-        yield "history", each.rows[start:, :4].astype(np.float32)
+    yield "history", as_float32(each.rows[start:, :4])
     yield "predicted", each.measured.predicted
     yield "test_predicted", each.measured.test_predicted
     if drawn != view.lane:

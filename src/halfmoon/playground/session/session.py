@@ -70,7 +70,11 @@ class Session:
         self._frame_lock = threading.Lock()
         self._frames, self._health = Frames(), HealthWatch()
         self._closed = False
+<<<<<<< HEAD
         self.runner = Runner(self._publish, self._stopped, shares)
+=======
+        self.runner = Runner(self._publish, self._stopped, lambda: self.language)
+>>>>>>> play
         self.experiment = Experiment(limits, self.runner)
         self._snapshot = self._take()
 
