@@ -60,7 +60,7 @@ class ServerLimits:
 
 
 LOCAL = ServerLimits(sessions=16, sessions_per_login=16)
-CLASSROOM = ServerLimits(sessions=80, sessions_per_login=4, frames_per_second=20.0)
+CLASSROOM = ServerLimits(sessions=80, sessions_per_login=4, frames_per_second=10.0)
 
 
 class Bucket:

@@ -63,12 +63,12 @@ class Session:
         self.limits, self.notify = limits, notify
         self.folder = None if folder is None else Path(folder)
         self.language = current()
-        self._view = View(grid=min(View.grid, limits.grid))
+        self._view = View(grid=min(View.grid, limits.grid), unit_grid=limits.unit_grid)
         self._sent_data = 0
         self._push_waits = False
         self._number = 0
         self._frame_lock = threading.Lock()
-        self._frames, self._health = Frames(), HealthWatch()
+        self._frames, self._health = Frames(), HealthWatch(limits.health_seconds)
         self._closed = False
 <<<<<<< HEAD
         self.runner = Runner(self._publish, self._stopped, shares)
@@ -283,6 +283,7 @@ class Session:
                 _whole("lane", given.get("lane", self._view.lane), 0, len(self.runner.lanes) - 1),
                 (_whole("warp.layer", warp.get("layer", 0), 0, self.limits.layers),
                  *(_whole("warp.units", each, 0, self.limits.units - 1) for each in pair)),  # type: ignore[arg-type]
+                self.limits.unit_grid,
             )  # fmt: skip
             self._publish()
             return {"view": self._view_state()}
@@ -444,7 +445,7 @@ class Session:
         language = checks.one_of("lang", message.get("lang"), LANGUAGES)
         with self.runner.turn():
             self.language = language
-            self._health = HealthWatch()
+            self._health = HealthWatch(self.limits.health_seconds)
             self._publish()
             self._changed()
             return {"language": language}
