@@ -66,13 +66,10 @@ class Runner:
         Called, in a turn, after each chunk.
     stopped : callable
         Called, in a turn, when there is nothing more to train.
-<<<<<<< HEAD
-    shares : Shares, optional
-        Of the sessions beside this one; by default there are none.
-=======
     language : callable
         Returns the language that is spoken.
->>>>>>> play
+    shares : Shares, optional
+        Of the sessions beside this one; by default there are none.
 
     Attributes
     ----------
@@ -83,21 +80,19 @@ class Runner:
         Epochs a second, by the lane's id.
     """
 
-<<<<<<< HEAD
-    def __init__(self, publish: Callable[[], None], stopped: Callable[[], None], shares: Shares | None = None) -> None:
-=======
-    def __init__(self, publish: Callable[[], None], stopped: Callable[[], None], language: Callable[[], str] = lambda: "en") -> None:
->>>>>>> play
+    def __init__(
+        self,
+        publish: Callable[[], None],
+        stopped: Callable[[], None],
+        language: Callable[[], str] = lambda: "en",
+        shares: Shares | None = None,
+    ) -> None:
         self.lanes: list[Lane] = []
         self.running = False
         self.speed = Speed()
         self.rates: dict[int, float] = {}
-<<<<<<< HEAD
-        self._publish, self._stopped = publish, stopped
-        self._shares = Shares() if shares is None else shares
-=======
         self._publish, self._stopped, self._language = publish, stopped, language
->>>>>>> play
+        self._shares = Shares() if shares is None else shares
         self._meters: dict[int, tuple[float, int]] = {}
         self._chunk = 1
         self._steps = 0
@@ -210,11 +205,7 @@ class Runner:
             if self._waiting:
                 time.sleep(YIELD_SECONDS)
                 continue
-<<<<<<< HEAD
-            with self._shares.turn(), self._lock:
-=======
-            with self._lock, speaking(self._language()):
->>>>>>> play
+            with self._shares.turn(), self._lock, speaking(self._language()):
                 if not self._closed and self._ready:
                     self._advance()
         for lane in self.lanes:

@@ -70,11 +70,7 @@ class Session:
         self._frame_lock = threading.Lock()
         self._frames, self._health = Frames(), HealthWatch(limits.health_seconds)
         self._closed = False
-<<<<<<< HEAD
-        self.runner = Runner(self._publish, self._stopped, shares)
-=======
-        self.runner = Runner(self._publish, self._stopped, lambda: self.language)
->>>>>>> play
+        self.runner = Runner(self._publish, self._stopped, lambda: self.language, shares)
         self.experiment = Experiment(limits, self.runner)
         self._snapshot = self._take()
 
