@@ -7,14 +7,15 @@ import socket
 import time
 
 import pytest
-from playground_server import Server
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from halfmoon.playground.server.connections import GOODBYE_SECONDS
 from halfmoon.playground.server.limits import LOCAL
+from playground_server import Server
 
 SECONDS_TO_FREE = 10
+CLASS = {"password": "half a moon"}
 HANDSHAKE = (
     "GET /socket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
@@ -90,10 +91,7 @@ def test_a_message_that_is_too_long_is_one_sentence(tab):
     tab.socket.send(json.dumps({"type": "echo", "said": "x" * (4 << 20)}))
     assert "at most 4,194,304 characters, got 4,194,3" in tab.answer(None)["error"]
     assert tab.send("echo", said="x" * 100_000)["said"] == "x" * 100_000
-    with pytest.raises(ConnectionClosed) as closed:
-        tab.socket.send("x" * (17 << 20))
-        tab.answer(None)
-    assert closed.value.rcvd.code == 1009
+    assert code_of_close(tab, lambda: tab.socket.send("x" * (17 << 20))) == 1009
 
 
 def test_a_mistake_of_the_program_is_told_and_no_end():
@@ -236,6 +234,16 @@ def test_a_tab_that_is_closed_while_its_session_is_made_is_freed():
             until(lambda: tab.send("info")["alive"] == 1)
 
 
+def code_of_close(tab, do):
+    """Return the code by which a socket ends while something is done, or afterwards."""
+    try:
+        do()
+        while True:
+            tab.take()
+    except ConnectionClosed as closed:
+        return closed.rcvd.code
+
+
 def test_too_many_messages_are_dropped_with_a_sentence_each(tab):
     for number in range(1000):
         tab.socket.send(json.dumps({"id": number, "type": "sleep", "seconds": 0}))
@@ -251,13 +259,8 @@ def test_too_many_messages_are_dropped_with_a_sentence_each(tab):
 
 def test_a_flood_ends_the_socket_with_a_sentence(server, tab):
     with server.tab() as flood:
-        try:
-            for _ in range(20_000):
-                flood.socket.send('{"type": "echo"}')
-            while True:
-                flood.take()
-        except ConnectionClosed as closed:
-            assert closed.rcvd.code == 1013
+        messages = ['{"type": "echo"}'] * 20_000
+        assert code_of_close(flood, lambda: [flood.socket.send(each) for each in messages]) == 1013
     assert flood.pushes[-1]["error"].startswith("too many messages")
     assert tab.send("echo", said=1)["said"] == 1
 
@@ -268,7 +271,7 @@ def welcome_of(server, cookie):
 
 
 def test_tabs_of_a_person_and_sessions_have_an_end():
-    with Server(password="half a moon", limits={"sessions_per_login": 2, "sessions": 3}) as server:
+    with Server(**CLASS, limits={"sessions_per_login": 2, "sessions": 3}) as server:
         first, second = server.login("half+a+moon"), server.login("half+a+moon")
         tabs = [server.tab(cookie=first), server.tab(cookie=first)]
         third = server.tab(cookie=first)
@@ -319,7 +322,7 @@ def test_an_upload_reaches_its_tab_and_no_other(server, tab):
 
 
 def test_an_upload_to_a_tab_of_somebody_else_is_refused():
-    with Server(password="half a moon") as server:
+    with Server(**CLASS) as server:
         mine, other = server.login("half+a+moon"), server.login("half+a+moon")
         with server.tab(cookie=mine) as tab:
             headers = {"Cookie": other, "X-Halfmoon-Session": tab.welcome["session"]}
@@ -346,6 +349,6 @@ def test_an_upload_that_is_too_large_is_one_sentence(server, tab, chunked):
 
 
 def test_without_the_cookie_there_is_no_handshake():
-    with Server(password="half a moon") as server, pytest.raises(InvalidStatus) as refused:
+    with Server(**CLASS) as server, pytest.raises(InvalidStatus) as refused:
         server.tab()
     assert refused.value.response.status_code == 403

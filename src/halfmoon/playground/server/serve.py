@@ -97,7 +97,7 @@ def serve(
         is_secure = bool(more) and all(each.startswith("https:") for each in more)
         access: Access = PasswordAccess(options.password, port, secure=is_secure) if options.password is not None else TokenAccess()
         limits = _with_files(limits or (CLASSROOM if options.password is not None else LOCAL))
-        for line in _lines(addresses, access, more):
+        for line in start_lines(addresses, access, more):
             announce(line)
         if options.open_browser and has_browser():
             _in_background(webbrowser.open, _entrance(addresses, access))
@@ -144,7 +144,7 @@ def _entrance(addresses: Addresses, access: Access) -> str:
     return f"{addresses.first}/#token={access.new_code()}" if isinstance(access, TokenAccess) else f"{addresses.first}/"
 
 
-def _lines(addresses: Addresses, access: Access, more: Sequence[str]) -> list[str]:
+def start_lines(addresses: Addresses, access: Access, more: Sequence[str]) -> list[str]:
     """Return what is said at the start."""
     if isinstance(access, TokenAccess):
         return [say("The playground is at {address}", address=f"{addresses.first}/#token={access.token}"), say("Ctrl-C ends it.")]

@@ -64,6 +64,7 @@ LOCAL = Limits()
 """Of a person on the own machine."""
 
 CLASSROOM = Limits(
-    rows=2_000, grid=100, unit_grid=16, health_seconds=8.0, shown_points=2_000, checkpoints=40, checkpoint_bytes=2 << 20, upload_rows=20_000,
+    rows=2_000, grid=100, unit_grid=16, health_seconds=8.0, shown_points=2_000, checkpoints=40, checkpoint_bytes=2 << 20,
+    upload_rows=20_000,
 )  # fmt: skip
 """Of one of many people on one machine."""
