@@ -1,0 +1,65 @@
+/** What the page asks of the server, and what is made of the answers. Everything a person does to a network goes through here. */
+
+import { emit } from "./events.js";
+import { treeOf } from "./schema.js";
+import { shown, store, takeFrame, takeSettings, takeState } from "./store.js";
+import { connect } from "./transport.js";
+import { whenDrawn } from "./painter.js";
+import { readSchema } from "./schema.js";
+
+let transport;
+
+/** Connect and keep the store up to date. */
+export function start() {
+  transport = connect();
+  transport.on("welcome", ({ schema, state, version }) => {
+    store.schema = readSchema(schema);
+    emit("connection", { connected: true, version });
+    takeState(state);
+    emit("welcome");
+  });
+  transport.on("state", ({ state }) => takeState(state));
+  transport.on("frame", buffer => {
+    takeFrame(buffer);
+    const number = store.frame.frame;
+    whenDrawn(() => transport.tell("ack", { frame: number }));
+  });
+  transport.on("lost", detail => emit("connection", { connected: false, ...detail }));
+}
+
+/**
+ * Ask the server for something; an error is shown, and returned.
+ * @returns {Promise<any>} the reply, which has `error` where it failed
+ */
+export async function ask(type, fields = {}) {
+  const reply = await transport.send(type, fields);
+  if (reply.error) emit("error", { text: reply.error, field: reply.field ?? null });
+  return reply;
+}
+
+/** Change settings of the network that is shown: {path: value, …}. */
+export async function change(changes, lane = store.view.lane) {
+  const tree = Object.entries(changes).map(([path, value]) => treeOf(path, value)).reduce(merged, {});
+  const reply = await ask("settings", { settings: tree, lane });
+  if (!reply.error) {
+    emit("accepted", { paths: Object.keys(changes), restarted: reply.restarted, said: reply.said ?? [] });
+    takeSettings(reply.settings, lane);
+  }
+  return reply;
+}
+
+function merged(one, other) {
+  const both = { ...one };
+  for (const [key, value] of Object.entries(other)) both[key] = isTree(value) && isTree(both[key]) ? merged(both[key], value) : value;
+  return both;
+}
+
+const isTree = value => typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const upload = (name, body) => transport.upload(name, body);
+
+export const playing = () => Boolean(store.state?.running);
+export const toggle = () => ask(playing() ? "pause" : "play");
+export const reset = weights => ask("reset", { weights });
+export const step = (unit, count = 1) => ask("step", { unit, count });
+export const lastEpoch = () => shown()?.epoch ?? 0;

@@ -1,0 +1,3 @@
+/** Chinese of every text; an English text is its own key. */
+export const CHINESE = {
+};
