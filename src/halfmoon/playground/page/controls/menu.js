@@ -31,7 +31,7 @@ export function menu() {
   const theme = make("select", { id: "theme", ...named("Light or dark"), onchange() {
     remember("theme", theme.value);
     chooseTheme(theme.value);
-  } }, ...[["auto", "as the system"], ["light", "light"], ["dark", "dark"]].map(([value, text]) => said("option", text, { value })));
+  } }, ...[["auto", "auto"], ["light", "light"], ["dark", "dark"]].map(([value, text]) => said("option", text, { value })));
   on("language", () => { language.value = spoken(); });
   on("theme", () => { theme.value = chosenTheme(); });
   byId("menu").append(language, theme, make("button", { type: "button", id: "help", ...named("Keys"), onclick: help }, "?"));

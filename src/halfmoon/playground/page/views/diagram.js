@@ -10,7 +10,7 @@ import { choose, shown, store, widths } from "../base/store.js";
 import { say } from "../base/texts.js";
 import { arrange, unitAt } from "./diagram_layout.js";
 import { heads } from "./diagram_heads.js";
-import { drawEdges, edgeAt, edgesOf, MOST } from "./edges.js";
+import { drawEdges, edgeAt, edgesOf } from "./edges.js";
 import { hideTip, showTip } from "./tip.js";
 import { UnitMaps } from "./unit_maps.js";
 import { editWeight } from "./weight_editor.js";
@@ -25,15 +25,16 @@ export function diagram() {
   const buttons = make("div", { class: "units", role: "group", "data-say-label": "Units", "aria-label": "Units" });
   const scroll = make("div", { class: "scroll" }, make("div", { class: "inner" }, head, stage));
   byId("diagram").append(scroll);
-  const lines = sheet(stage, arranged);
+  const lines = sheet(stage, () => drawLines.soon());
   const maps = sheet(stage, () => draw());
   stage.append(buttons);
   let layout = null, edges = [], pointed = null, pictures = new UnitMaps(2), last = 0, cost = 0, maxima = "";
 
   function arranged() {
     const counts = widths();
-    if (!counts.length || !scroll.clientWidth || !lines.height) return;
-    layout = arrange(counts, scroll.clientWidth, lines.height);
+    const [width, height] = [scroll.clientWidth, stage.clientHeight];
+    if (!counts.length || !width || !height) return;
+    layout = arrange(counts, width, height);
     edges = edgesOf(layout);
     scroll.firstChild.style.width = `${layout.width}px`;
     pictures = new UnitMaps(counts[0]);
@@ -81,7 +82,7 @@ export function diagram() {
     lines.clear();
     const drawn = drawEdges(lines.context, edges, weights.values, layout, pointed);
     [last, cost] = [now, performance.now() - start];
-    const text = edges.length > MOST ? say("{all} weights; the {drawn} strongest are drawn, and all of a unit that is pointed at", { all: whole(edges.length), drawn: whole(drawn) }) : "";
+    const text = drawn < edges.length * 0.9 ? say("{all} weights; the {drawn} strongest are drawn, and all of a unit that is pointed at", { all: whole(edges.length), drawn: whole(drawn) }) : "";
     if (text !== maxima && !pointed) byId("caption").textContent = maxima = text;
   }
   drawLines.soon = painter(drawLines, "frame view theme language");
@@ -166,6 +167,7 @@ export function diagram() {
     next.focus();
   });
 
+  new ResizeObserver(arranged).observe(scroll);
   let shape = "";
   on("settings data view", () => {
     const now = widths().join("-");

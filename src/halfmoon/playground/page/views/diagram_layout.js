@@ -6,7 +6,8 @@ const SIDE = { least: 12, most: 52 };
 const FREE = 0.45;
 const MARGIN = 8;
 const LEAST_BETWEEN = 34;
-const NARROWEST_HEAD = 78;
+/** Heads over two neighbours need so much from middle to middle; those of the inputs and the outputs are narrower. */
+const HEAD = { hidden: 84, end: 62 };
 
 /**
  * @typedef {Object} Layout
@@ -49,6 +50,8 @@ export function arrange(widths, width, height) {
   });
   return { side, width: Math.max(width, layers.at(-1).right + MARGIN), layers, units, first };
 }
+
+const headsNeed = (index, count) => (index === 1 || index === count - 1 ? HEAD.end : HEAD.hidden);
 
 function columnsOf(widths, side, height) {
   const rows = Math.max(1, Math.floor((height + GAP) / (side + GAP)));

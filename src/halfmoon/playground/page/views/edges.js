@@ -2,10 +2,13 @@
 
 import { ink } from "../base/colours.js";
 
-/** So many edges are drawn at most; those of the unit that is pointed at always are. */
-export const MOST = 500;
+/** So many edges are drawn at most between two layers; those of the unit that is pointed at always are. */
+const MOST = 140;
 const LEVELS = 6;
-const WIDEST = 5;
+const WIDEST = 4.5;
+const THINNEST = 0.5;
+/** Between layers with so few edges the strongest is widest; with more, all are thinner. */
+const FEW = 64;
 const NEAR = 6;
 
 /**
@@ -30,11 +33,30 @@ function ends(edge, side) {
   return { x0: edge.from.x + side, y0: edge.from.y + side / 2, x1: edge.to.x, y1: edge.to.y + side / 2 };
 }
 
-/** The largest size of a weight of each layer. */
-function largest(edges, weights, layers) {
-  const most = new Float32Array(layers).fill(1e-12);
-  for (const edge of edges) most[edge.layer] = Math.max(most[edge.layer], Math.abs(weights[edge.at]) || 0);
-  return most;
+/** Of each pair of layers: the largest size of a weight, from which share of it on edges are drawn, and how wide the strongest is. */
+function measures(edges, weights, count) {
+  const made = Array.from({ length: count }, () => ({ most: 1e-12, edges: 0, least: 0, widest: WIDEST, sizes: new Uint32Array(101) }));
+  for (const edge of edges) {
+    const layer = made[edge.layer];
+    layer.most = Math.max(layer.most, Math.abs(weights[edge.at]) || 0);
+    layer.edges += 1;
+  }
+  for (const edge of edges) made[edge.layer].sizes[Math.floor((100 * Math.abs(weights[edge.at])) / made[edge.layer].most) || 0] += 1;
+  for (const layer of made) {
+    layer.widest = WIDEST * Math.min(1, Math.sqrt(FEW / layer.edges) + 0.15);
+    if (layer.edges > MOST) layer.least = threshold(layer.sizes);
+  }
+  return made;
+}
+
+/** The size from which on an edge is among the strongest, to a hundredth of the largest: by counting, not by sorting. */
+function threshold(sizes) {
+  let [kept, level] = [0, 100];
+  while (level > 0 && kept + sizes[level] <= MOST) {
+    kept += sizes[level];
+    level -= 1;
+  }
+  return (level + 1) / 100;
 }
 
 /**
@@ -47,19 +69,19 @@ function largest(edges, weights, layers) {
  * @returns {number} how many were drawn
  */
 export function drawEdges(context, edges, weights, layout, pointed) {
-  const most = largest(edges, weights, layout.layers.length - 1);
+  const layers = measures(edges, weights, layout.layers.length - 1);
   const touches = edge => pointed && ((edge.layer === pointed.layer && edge.i === pointed.index) || (edge.layer + 1 === pointed.layer && edge.j === pointed.index));
-  const size = edge => Math.abs(weights[edge.at]) / most[edge.layer];
-  const least = edges.length > MOST ? threshold(edges, size) : 0;
+  /** @type {Map<number, Path2D>} one path for all edges of a sign, a width and a strength */
   const paths = new Map();
   let drawn = 0;
   for (const edge of edges) {
-    const strength = size(edge);
+    const { most, least } = layers[edge.layer];
+    const size = Math.abs(weights[edge.at]) / most;
     const own = touches(edge);
-    if (!own && (strength < least || !(strength > 0.004))) continue;
+    if (!own && !(size >= least && size > 0.004)) continue;
     drawn += 1;
-    const level = Math.min(LEVELS - 1, Math.floor(strength * LEVELS));
-    const key = `${weights[edge.at] < 0 ? 0 : 1} ${level} ${pointed && !own ? 0 : 1}`;
+    const level = Math.min(LEVELS - 1, Math.floor(size * LEVELS));
+    const key = ((edge.layer * LEVELS + level) * 2 + (weights[edge.at] < 0 ? 0 : 1)) * 2 + (pointed && !own ? 0 : 1);
     if (!paths.has(key)) paths.set(key, new Path2D());
     const { x0, y0, x1, y1 } = ends(edge, layout.side);
     const middle = (x0 + x1) / 2;
@@ -67,12 +89,13 @@ export function drawEdges(context, edges, weights, layout, pointed) {
     path.moveTo(x0, y0);
     path.bezierCurveTo(middle, y0, middle, y1, x1, y1);
   }
-  const style = getSigns();
+  const colours = getSigns();
   for (const [key, path] of paths) {
-    const [sign, level, strong] = key.split(" ").map(Number);
-    context.strokeStyle = style[sign];
-    context.lineWidth = 0.6 + (level / (LEVELS - 1)) * WIDEST * Math.min(1, layout.side / 24);
-    context.globalAlpha = strong ? 0.3 + 0.55 * ((level + 1) / LEVELS) : 0.08;
+    const [strong, sign, rest] = [key & 1, (key >> 1) & 1, key >> 2];
+    const [level, layer] = [rest % LEVELS, Math.floor(rest / LEVELS)];
+    context.strokeStyle = colours[sign];
+    context.lineWidth = THINNEST + (level / (LEVELS - 1)) * layers[layer].widest;
+    context.globalAlpha = strong ? 0.25 + 0.6 * ((level + 1) / LEVELS) : 0.08;
     context.stroke(path);
   }
   context.globalAlpha = 1;
@@ -89,18 +112,6 @@ function getSigns() {
     signsOf = theme;
   }
   return signs;
-}
-
-/** The size from which on an edge is among the strongest, to a hundredth: by counting, not by sorting. */
-function threshold(edges, size) {
-  const counts = new Uint32Array(101);
-  for (const edge of edges) counts[Math.floor(100 * size(edge)) || 0] += 1;
-  let [kept, level] = [0, 100];
-  while (level > 0 && kept + counts[level] <= MOST) {
-    kept += counts[level];
-    level -= 1;
-  }
-  return (level + 1) / 100;
 }
 
 /** The edge nearest to a point, or null where none is near. */
