@@ -1,11 +1,11 @@
 /** What the page asks of the server, and what is made of the answers. Everything a person does to a network goes through here. */
 
-import { emit } from "./events.js";
-import { treeOf } from "./schema.js";
+import { emit, on } from "./events.js";
+import { readSchema, treeOf } from "./schema.js";
 import { shown, store, takeFrame, takeSettings, takeState } from "./store.js";
+import { spoken } from "./texts.js";
 import { connect } from "./transport.js";
 import { whenDrawn } from "./painter.js";
-import { readSchema } from "./schema.js";
 
 let transport;
 
@@ -16,6 +16,7 @@ export function start() {
     store.schema = readSchema(schema);
     emit("connection", { connected: true, version });
     takeState(state);
+    if (state.language !== spoken()) transport.send("language", { lang: spoken() });
     emit("welcome");
   });
   transport.on("state", ({ state }) => takeState(state));
@@ -55,6 +56,8 @@ function merged(one, other) {
 }
 
 const isTree = value => typeof value === "object" && value !== null && !Array.isArray(value);
+
+on("language", () => store.state && ask("language", { lang: spoken() }));
 
 export const upload = (name, body) => transport.upload(name, body);
 

@@ -26,20 +26,23 @@ export const store = {
   choice: null,
 };
 
-/** Settings of a network. */
-export const settings = (lane = store.view.lane) => store.state?.lanes?.[lane]?.settings ?? store.state?.settings;
+/** Settings of a network; the data are the same for all. */
+export function settings(lane = store.view.lane) {
+  if (!store.state) return undefined;
+  return { ...store.state.settings, ...store.state.lanes[lane]?.settings };
+}
 
 /** The newest numbers of the network that is shown. */
 export const shown = () => store.frame?.lanes[Math.min(store.view.lane, store.frame.lanes.length - 1)];
 
 /** Widths of all layers with the inputs first and the outputs last, as the frame's arrays have them. */
-export function widths(lane = store.view.lane) {
-  const tree = settings(lane);
-  if (!tree) return [];
-  const data = store.state.data;
-  const outputs = data.classes > 2 ? data.classes : 1;
-  return [data.names?.length || 2, ...tree.network.layers.map(layer => layer.width), outputs];
-}
+export const widths = (lane = store.view.lane) => store.state?.lanes[lane]?.widths ?? [];
+
+/** How many classes the data have; 0 where numbers are to be predicted. */
+export const classCount = () => store.state?.data.classes.length ?? 2;
+
+/** What a class is called. */
+export const className = number => store.state?.data.classes[number] ?? String(number);
 
 /** Show something otherwise. */
 export function show(changes) {
@@ -55,18 +58,20 @@ export function choose(choice) {
 /** Take in the server's state. */
 export function takeState(state) {
   const before = store.state;
-  store.state = state;
+  store.state = { ...state, data: state.data ?? before?.data }; // data come only when they have changed
   document.body.dataset.state = stateWord();
   emit("state");
-  if (JSON.stringify(before?.settings) !== JSON.stringify(state.settings) || before?.lanes?.length !== state.lanes?.length) emit("settings");
-  if (before?.data_version !== state.data_version) emit("data");
+  if (settingsText(before) !== settingsText(state)) emit("settings");
+  if (state.data) emit("data");
 }
+
+const settingsText = state => JSON.stringify([state?.settings, state?.lanes.map(lane => [lane.settings, lane.widths])]);
 
 /** Take in whole settings that the server answered with. */
 export function takeSettings(tree, lane = store.view.lane) {
   if (!store.state || !tree) return;
-  if (lane === 0) store.state.settings = tree;
-  if (store.state.lanes?.[lane]) store.state.lanes[lane].settings = tree;
+  store.state.settings = lane === 0 ? tree : { ...store.state.settings, data: tree.data };
+  if (store.state.lanes[lane]) store.state.lanes[lane].settings = tree;
   emit("settings");
 }
 

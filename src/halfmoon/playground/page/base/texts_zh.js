@@ -189,8 +189,7 @@ export const CHINESE = {
   "Draw points": "画点",
   "Class of the points that are drawn": "所画点的类别",
   "class {number}": "类别 {number}",
-  "class {number}, {share}": "类别 {number}，{share}",
-  "class 1 at {share}": "类别 1 的概率 {share}",
+  "class {name} at {share}": "类别 {name} 的概率 {share}",
   "click adds, Ctrl-click removes, dragging paints": "点击添加，Ctrl+点击移除，拖动涂画",
   "Undo": "撤销",
   "Redo": "重做",
@@ -206,11 +205,12 @@ export const CHINESE = {
   // Health
   "Nothing is wrong with the network.": "网络没有问题。",
   "What is shown is the last that was finite; a lower rate, other first weights or the timeline lead out.": "显示的是最后一个有限的状态；降低学习率、换初始权重，或用时间线退回，都可以走出来。",
-  "look at it": "查看",
   "dead": "死亡单元",
+  "dead units": "死亡单元",
   "saturated": "饱和",
-  "vanishing": "梯度消失",
-  "exploding": "梯度爆炸",
+  "gradient flow": "梯度流动",
+  "not finite": "不是有限数",
+  "overfitting": "过拟合",
 
   // Keys
   "Keys": "按键",

@@ -18,7 +18,7 @@ export function connect() {
   const token = takeToken();
   const listeners = new Map();
   const waiting = new Map();
-  let socket, number = 0, wait = FIRST_WAIT;
+  let socket, session = "", refusal = "", number = 0, wait = FIRST_WAIT;
 
   const emit = (event, detail) => listeners.get(event)?.forEach(listener => listener(detail));
 
@@ -33,7 +33,7 @@ export function connect() {
     socket.onclose = ({ code, reason }) => {
       for (const answer of waiting.values()) answer({ error: "The connection was lost before an answer came.", field: null });
       waiting.clear();
-      emit("lost", { refused: code === REFUSED, reason });
+      emit("lost", { refused: code === REFUSED, reason: refusal || reason });
       if (code === REFUSED) return;
       setTimeout(open, wait);
       wait = Math.min(2 * wait, LONGEST_WAIT);
@@ -42,7 +42,8 @@ export function connect() {
 
   function take(message) {
     if (message.push) {
-      if (message.push === "welcome") wait = FIRST_WAIT;
+      if (message.push === "welcome") [wait, session, refusal] = [FIRST_WAIT, message.session, ""];
+      if (message.push === "refused") refusal = message.error;
       emit(message.push, message);
     } else if (waiting.has(message.reply)) {
       waiting.get(message.reply)(message);
@@ -65,7 +66,7 @@ export function connect() {
   }
 
   async function upload(name, body) {
-    const headers = token ? { "X-Halfmoon-Token": token } : {};
+    const headers = { "X-Halfmoon-Session": session, ...(token && { "X-Halfmoon-Token": token }) };
     try {
       const answer = await fetch(`upload?name=${encodeURIComponent(name)}`, { method: "POST", body, headers });
       return await answer.json();

@@ -6,7 +6,7 @@ import { Pixels, sheet } from "../base/canvas.js";
 import { on } from "../base/events.js";
 import { percent, short } from "../base/format.js";
 import { painter } from "../base/painter.js";
-import { choose, shown, store } from "../base/store.js";
+import { choose, classCount, className, shown, store } from "../base/store.js";
 import { say } from "../base/texts.js";
 import { contour } from "./contour.js";
 import { drawTool } from "./draw_points.js";
@@ -117,7 +117,7 @@ function fillMap(words, lane) {
   const classes = lane.arrays.boundary_class?.values;
   const { shaded } = store.view;
   if (classes) {
-    const count = store.state.data.classes;
+    const count = classCount();
     const tables = Array.from({ length: count }, (_, number) => classTable(number, count, shaded));
     for (let at = 0; at < values.length; at += 1) words[at] = tables[classes[at]]?.[values[at]] ?? 0;
     return;
@@ -166,8 +166,8 @@ export function pointText(point) {
   const names = store.state.data.names ?? ["x1", "x2"];
   const where = `${names[0]} = ${short(point[0], 3)}, ${names[1]} = ${short(point[1], 3)}`;
   const share = values[at] / 255;
-  if (lane.arrays.boundary_class) return `${where}: ${say("class {number}, {share}", { number: lane.arrays.boundary_class.values[at], share: percent(share) })}`;
-  if (hasClasses()) return `${where}: ${say("class 1 at {share}", { share: percent(share) })}`;
+  if (lane.arrays.boundary_class) return `${where}: ${say("class {name} at {share}", { name: className(lane.arrays.boundary_class.values[at]), share: percent(share) })}`;
+  if (hasClasses()) return `${where}: ${say("class {name} at {share}", { name: className(1), share: percent(share) })}`;
   const [low, high] = lane.range ?? [0, 1];
   return `${where}: ${short(low + share * (high - low), 3)}`;
 }

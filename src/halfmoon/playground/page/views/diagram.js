@@ -15,9 +15,11 @@ import { hideTip, showTip } from "./tip.js";
 import { UnitMaps } from "./unit_maps.js";
 import { editWeight } from "./weight_editor.js";
 
-/** Edges take longer than all else: where a frame's took so long, they are drawn only every so often. */
-const SLOW = 5;
-const REST = 120;
+const inputName = index => store.state.data.inputs[index] ?? `x${index + 1}`;
+
+/** Many edges take longer than all else, and change slowly: they are drawn only every so many milliseconds. */
+const MANY = 150;
+const REST = 100;
 
 export function diagram() {
   const head = make("div", { class: "heads" });
@@ -28,7 +30,7 @@ export function diagram() {
   const lines = sheet(stage, () => drawLines.soon());
   const maps = sheet(stage, () => draw());
   stage.append(buttons);
-  let layout = null, edges = [], pointed = null, pictures = new UnitMaps(2), last = 0, cost = 0, maxima = "";
+  let layout = null, edges = [], pointed = null, pictures = new UnitMaps(2), last = 0, maxima = "";
 
   function arranged() {
     const counts = widths();
@@ -77,21 +79,19 @@ export function diagram() {
   function drawLines(now) {
     const weights = shown()?.arrays.weights;
     if (!layout || weights?.values.length !== edges.length) return;
-    if (cost > SLOW && now - last < REST) return drawLines.soon();
-    const start = performance.now();
+    if (edges.length > MANY && now - last < REST && store.state.running) return;
     lines.clear();
     const drawn = drawEdges(lines.context, edges, weights.values, layout, pointed);
-    [last, cost] = [now, performance.now() - start];
+    last = now;
     const text = drawn < edges.length * 0.9 ? say("{all} weights; the {drawn} strongest are drawn, and all of a unit that is pointed at", { all: whole(edges.length), drawn: whole(drawn) }) : "";
     if (text !== maxima && !pointed) byId("caption").textContent = maxima = text;
   }
   drawLines.soon = painter(drawLines, "frame view theme language");
 
   function placeButtons() {
-    const names = store.state.data.names ?? ["x1", "x2"];
     replace(buttons, ...layout.units.map(({ layer, index, x, y }, number) => {
       const isInput = layer === 0;
-      const label = isInput ? say("input {name}", { name: names[index] ?? `x${index + 1}` }) : say("unit {unit} of layer {layer}", { unit: index + 1, layer });
+      const label = isInput ? say("input {name}", { name: inputName(index) }) : say("unit {unit} of layer {layer}", { unit: index + 1, layer });
       const button = make("button", { type: "button", class: "unit", "aria-label": label, tabindex: number === 0 ? 0 : -1, disabled: isInput && number > 0 });
       Object.assign(button.style, { left: `${x}px`, top: `${y}px`, width: `${layout.side}px`, height: `${layout.side}px` });
       return button;
@@ -115,7 +115,7 @@ export function diagram() {
   }
 
   const weightName = ({ layer, i, j }) => say("weight from {from} to unit {to} of layer {layer}", {
-    from: layer === 0 ? store.state.data.names?.[i] ?? `x${i + 1}` : say("unit {unit} of layer {layer}", { unit: i + 1, layer }), to: j + 1, layer: layer + 1,
+    from: layer === 0 ? inputName(i) : say("unit {unit} of layer {layer}", { unit: i + 1, layer }), to: j + 1, layer: layer + 1,
   });
 
   const point = unit => {
@@ -146,7 +146,7 @@ export function diagram() {
   buttons.addEventListener("focusout", () => point(null));
 
   function unitText({ layer, index }) {
-    if (layer === 0) return say("input {name}", { name: store.state.data.names?.[index] ?? `x${index + 1}` });
+    if (layer === 0) return say("input {name}", { name: inputName(index) });
     const ranges = shown()?.arrays.unit_range?.values;
     const number = layout.first[layer] + index - layout.first[1];
     const name = say("unit {unit} of layer {layer}", { unit: index + 1, layer });

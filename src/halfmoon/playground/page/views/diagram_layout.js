@@ -29,7 +29,7 @@ export function arrange(widths, width, height) {
   const columns = columnsOf(widths, side, height);
   const spans = columns.map(count => count * (side + GAP) - GAP);
   const taken = spans.reduce((sum, span) => sum + span, 0);
-  const least = Math.max(...spans.map((span, index) => (index === 0 ? 0 : Math.max(LEAST_BETWEEN, NARROWEST_HEAD - (span + spans[index - 1]) / 2))));
+  const least = Math.max(...spans.map((span, index) => (index === 0 ? 0 : Math.max(LEAST_BETWEEN, headsNeed(index, spans.length) - (span + spans[index - 1]) / 2))));
   const between = Math.max(least, (width - 2 * MARGIN - taken) / Math.max(1, widths.length - 1));
   const layers = [];
   let left = MARGIN;

@@ -3,7 +3,7 @@
 import { icon, make, replace } from "../base/elements.js";
 import { emit, on } from "../base/events.js";
 import { ask } from "../base/server.js";
-import { show, store } from "../base/store.js";
+import { classCount, show, store } from "../base/store.js";
 import { named, said, say } from "../base/texts.js";
 
 const TOGGLES = [["shaded", "probabilities"], ["points", "points"], ["test", "test points"], ["wrong", "wrong ones ringed"]];
@@ -24,7 +24,7 @@ export function planeTools() {
     const on = store.view.tool === "draw";
     tool.setAttribute("aria-pressed", String(on));
     drawing.hidden = !on;
-    const classes = Math.max(2, store.state?.data.classes ?? 2);
+    const classes = Math.max(2, classCount());
     if (paints.children.length !== classes || !paints.firstChild.title.startsWith(say("class {number}", { number: 0 }))) {
       replace(paints, ...Array.from({ length: classes }, (_, number) => paint(number)));
     }

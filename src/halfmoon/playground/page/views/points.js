@@ -1,7 +1,7 @@
 /** The data as points: filled where they train, open where they test, ringed where the network is wrong. */
 
 import { classColour, divergingTable, ink } from "../base/colours.js";
-import { store } from "../base/store.js";
+import { classCount, store } from "../base/store.js";
 
 const RADIUS = 3.2;
 
@@ -9,7 +9,7 @@ const RADIUS = 3.2;
 export const radiusOf = count => (count > 2000 ? 1.8 : count > 600 ? 2.5 : RADIUS);
 
 /** True where the outputs are classes. */
-export const hasClasses = () => (store.state?.data.classes ?? 2) >= 2;
+export const hasClasses = () => classCount() > 0;
 
 /** Draw all points, one path a class. */
 export function drawPoints(context, plane, { withTest }) {

@@ -30,6 +30,7 @@ export class UnitMaps {
   /** A ramp from left to right for the first input, from bottom to top for the second. */
   #inputValue(input, at) {
     const [row, column] = [Math.floor(at / this.side), at % this.side];
+    if (input > 1) return 127.5; // of more inputs than two the plane shows a mixture
     return (255 * (input === 0 ? column : this.side - 1 - row)) / (this.side - 1);
   }
 
