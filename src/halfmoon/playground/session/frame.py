@@ -1,0 +1,372 @@
+"""Frames: what a page draws of the newest parameters, as a header and arrays of bytes."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from halfmoon.base.checks import Array
+from halfmoon.layers.activations import Activation
+from halfmoon.layers.contract import INFERENCE
+from halfmoon.layers.dense import Dense
+from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.normalise import BatchNorm, LayerNorm
+from halfmoon.network.model import Model
+from halfmoon.network.trace import Trace
+from halfmoon.playground.session.lane import Lane, Measured
+from halfmoon.playground.session.problem import Problem
+from halfmoon.predictions.plane import grid
+from halfmoon.training.ending import Ending
+
+ALIGNMENT = 8
+"""Bytes, of which each array begins at a multiple."""
+
+UNIT_GRID = 28
+"""Places along one side of a unit's map."""
+
+MOST_ROWS = 500
+"""Rows that histograms are made of."""
+
+BINS = 32
+WARP_LINES, WARP_STEPS = 13, 25
+"""Lines in either direction of the grid that is warped, and places on each."""
+
+EXTRAS = ("confusion", "activations", "gradients", "warp")
+"""Arrays that are made where they are asked for."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What is looked at.
+
+    Attributes
+    ----------
+    arrays : tuple of str
+        Of ``EXTRAS``.
+    grid : int
+        Places along one side of the boundary's map.
+    lane : int
+        Whose units are drawn, and whose extra arrays.
+    warp : tuple of int
+        A hidden layer and two units of it.
+    """
+
+    arrays: tuple[str, ...] = ()
+    grid: int = 100
+    lane: int = 0
+    warp: tuple[int, int, int] = (0, 0, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class LaneSnapshot:
+    """What a lane was at the end of a chunk; nothing of it changes any more."""
+
+    id: int
+    model: Model
+    problem: Problem
+    numbers: tuple[Array, Array]
+    epoch: int
+    update: int
+    sample: int | None
+    loss: float
+    measured: Measured
+    rate: float | None
+    speed: float
+    ending: Ending | None
+    rows: Array
+    serials: Array
+    curve_change: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What a session was at the end of a chunk."""
+
+    number: int
+    running: bool
+    lanes: tuple[LaneSnapshot, ...]
+    view: View
+
+
+def lane_snapshot(lane: Lane, speed: float) -> LaneSnapshot:
+    """Return what a lane is now; to be called in a turn."""
+    return LaneSnapshot(
+        lane.id, lane.model, lane.problem, lane.model.snapshot(), lane.epoch, lane.updates, lane.sample, lane.loss, lane.measured,
+        lane.rate, speed, lane.ending, lane.curve.rows, lane.curve.serials,
+    )  # fmt: skip
+
+
+# ---- a network as it is drawn ------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class Drawing:
+    """A twin of a network in float32, with the places that its maps are made of, and how far its curve was sent."""
+
+    model: Model
+    problem: Problem
+    sent: int = -1
+    _grids: dict[int, Array] = field(default_factory=dict)
+
+    @staticmethod
+    def of(snapshot: LaneSnapshot) -> Drawing:
+        """Return the drawing of a lane."""
+        return Drawing(Model(snapshot.model.network, snapshot.model.n_inputs, *_float32(snapshot.numbers)), snapshot.problem)
+
+    def take(self, snapshot: LaneSnapshot) -> None:
+        """Take over the numbers of a snapshot."""
+        self.model.restore(_float32(snapshot.numbers))
+
+    def places(self, size: int) -> Array:
+        """Return what goes into the network at the places of a map, the row of the highest x2 first."""
+        if size not in self._grids:
+            limits: Any = tuple(map(tuple, self.problem.limits.tolist()))
+            points = grid(np.zeros((1, 2)), size, 0.0, limits)[2].reshape(size, size, 2)[::-1].reshape(-1, 2)
+            self._grids[size] = np.ascontiguousarray(self.problem.inputs(points), np.float32)
+        return self._grids[size]
+
+    def means(self, X: Array) -> Array:
+        """Return what the network says of rows: probabilities, or numbers."""
+        with np.errstate(all="ignore"):
+            return self.model.network.loss.link.mean(self.model.scores_of(X, 1))
+
+
+def _float32(numbers: tuple[Array, Array]) -> tuple[Array, Array]:
+    with np.errstate(over="ignore"):
+        return numbers[0].astype(np.float32), numbers[1].astype(np.float32)
+
+
+def layer_steps(model: Model) -> list[int]:
+    """Return the indices of the steps that the diagram's layers end with: hidden ones, and the output."""
+    ends: list[int] = []
+    for index, step in enumerate(model.program.steps):
+        if isinstance(step.layer, Dense):
+            ends.append(index)
+        elif isinstance(step.layer, Activation | Dropout | BatchNorm | LayerNorm):
+            ends[-1] = index
+    return ends
+
+
+def scaled(values: Array, low: Any, high: Any) -> Array:
+    """Return numbers as 0 to 255 where they lie from ``low`` to ``high``; what is no number is in the middle."""
+    with np.errstate(all="ignore"):
+        shares = (values - low) / np.where(high > low, high - low, 1)
+    return (np.clip(np.nan_to_num(shares, nan=0.5, posinf=1.0, neginf=0.0), 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+Arrays = Iterator[tuple[str, Array]]
+
+
+def boundary(drawing: Drawing, size: int) -> Arrays:
+    """Yield the map of what the network says: how probable class 1 is, the class and its probability, or the number."""
+    means, classes = drawing.means(drawing.places(size)), drawing.problem.classes
+    if classes > 2 or means.shape[1] > 2:  # noqa: PLR2004 - two classes are one number
+        yield "boundary_class", means.argmax(axis=1).astype(np.uint8).reshape(size, size)
+        values, low, high = means.max(axis=1), 0.0, 1.0
+    elif classes:
+        values, low, high = means[:, -1], 0.0, 1.0
+    else:
+        values, (low, high) = means[:, 0], target_range(drawing.problem)
+    yield "boundary", scaled(values, low, high).reshape(size, size)
+
+
+def target_range(problem: Problem) -> tuple[float, float]:
+    """Return the least and the largest number to learn; of classes 0 and 1."""
+    y = problem.points.y
+    return (0.0, 1.0) if problem.classes or not len(y) else (float(y.min()), float(y.max()))
+
+
+def units(drawing: Drawing) -> Arrays:
+    """Yield the map of each unit, and what 0 and 255 stand for in it."""
+    trace = drawing.model.forward(drawing.places(UNIT_GRID))
+    maps = np.hstack([trace.steps[index].y for index in layer_steps(drawing.model)]).T
+    with np.errstate(all="ignore"):
+        finite = np.nan_to_num(maps)
+    low, high = finite.min(axis=1, keepdims=True), finite.max(axis=1, keepdims=True)
+    yield "units", scaled(maps, low, high).reshape(-1, UNIT_GRID, UNIT_GRID)
+    yield "unit_range", np.hstack([low, high]).astype(np.float32)
+
+
+def parameters(drawing: Drawing) -> Arrays:
+    """Yield the weights and biases of the dense layers, layer by layer."""
+    weights, biases = [], []
+    for index, step in enumerate(drawing.model.program.steps):
+        if isinstance(step.layer, Dense):
+            arrays = drawing.model.arrays[index]
+            weights.append(arrays["W"].ravel())
+            biases.append(arrays.get("b", np.zeros(step.n_out, np.float32)))
+    yield "weights", np.concatenate(weights)
+    yield "biases", np.concatenate(biases)
+
+
+def confusion(drawing: Drawing, snapshot: LaneSnapshot) -> Arrays:
+    """Yield how many rows of each class were taken for which, (class, predicted)."""
+    problem, k = drawing.problem, drawing.problem.classes
+    for name, y, predicted in (("confusion", problem.y, snapshot.measured.predicted),
+                               ("test_confusion", problem.test_y, snapshot.measured.test_predicted)):  # fmt: skip
+        if k and len(predicted) == len(y):
+            yield name, np.bincount(y.astype(int) * k + predicted, minlength=k * k).reshape(k, k).astype(np.int32)
+
+
+def _trace(drawing: Drawing) -> Trace | None:
+    """Return what some of the rows to train on do in the network, forward and back."""
+    problem, model = drawing.problem, drawing.model
+    if not len(problem.X):
+        return None
+    rows = slice(None, None, -(-len(problem.X) // MOST_ROWS))
+    return model.trace(*model.batch(problem.X[rows], problem.y[rows]), pass_=INFERENCE)
+
+
+def histograms(name: str, lists: Sequence[Array]) -> Arrays:
+    """Yield the histogram of each list of numbers, and from where to where it goes."""
+    counts, ranges = np.zeros((len(lists), BINS), np.uint16), np.zeros((len(lists), 2), np.float32)
+    for index, values in enumerate(lists):
+        finite = values[np.isfinite(values)]
+        if len(finite):
+            ranges[index] = low, high = float(finite.min()), float(finite.max())
+            counts[index] = np.histogram(finite, BINS, (low, high if high > low else low + 1))[0]
+    yield name, counts
+    yield f"{name}_range", ranges
+
+
+def activations(drawing: Drawing) -> Arrays:
+    """Yield the histogram of what each layer puts out."""
+    trace = _trace(drawing)
+    if trace is not None:
+        yield from histograms("activations", [trace.steps[index].y.ravel() for index in layer_steps(drawing.model)])
+
+
+def gradients(drawing: Drawing) -> Arrays:
+    """Yield the histogram of log10 |dW| of each dense layer; what is 0 is left out."""
+    trace = _trace(drawing)
+    if trace is None or trace.gradients is None:
+        return
+    found = []
+    for step in drawing.model.program.steps:
+        if isinstance(step.layer, Dense):
+            sizes = np.abs(trace.gradients[f"{step.path}.W"].ravel())
+            found.append(np.log10(sizes[sizes > 0]))
+    yield from histograms("gradients", found)
+
+
+def warp(drawing: Drawing, layer: int, first: int, second: int) -> Arrays:
+    """Yield where the lines of a grid, and the rows, lie for two units of a layer."""
+    model, problem = drawing.model, drawing.problem
+    ends = layer_steps(model)
+    if not 0 <= layer < len(ends):
+        return
+    width = model.program.steps[ends[layer]].n_out
+    pair = [min(first, width - 1), min(second, width - 1)]
+    (low1, high1), (low2, high2) = problem.limits
+    lines = []
+    for low, high, axis in ((low1, high1, 0), (low2, high2, 1)):
+        other = (low2, high2) if axis == 0 else (low1, high1)
+        place, along = np.meshgrid(np.linspace(low, high, WARP_LINES), np.linspace(*other, WARP_STEPS), indexing="ij")
+        lines.append(np.stack([place, along] if axis == 0 else [along, place], axis=-1).reshape(-1, 2))
+    points = problem.inputs(np.vstack(lines))
+    both = model.forward(np.vstack([points, problem.X]) if len(problem.X) else points).steps[ends[layer]].y[:, pair]
+    count = len(points)
+    yield "warp", both[:count].reshape(2 * WARP_LINES, WARP_STEPS, 2).astype(np.float32)
+    yield "warp_points", both[count:].astype(np.float32)
+
+
+# ---- the frame ---------------------------------------------------------------------------------------------------------
+
+
+class Frames:
+    """Makes frames, and remembers what was sent with those before. One thread at a time."""
+
+    def __init__(self) -> None:
+        self._drawings: dict[int, Drawing] = {}
+
+    def frame(self, snapshot: Snapshot, health: Mapping[int, Any]) -> bytes:
+        """Return the frame of a snapshot; ``health`` is what is said of each lane, by its id."""
+        self._drawings = {each.id: self._drawings.get(each.id) or Drawing.of(each) for each in snapshot.lanes}
+        arrays: list[tuple[str, Array]] = []
+        lanes = []
+        for index, each in enumerate(snapshot.lanes):
+            drawing = self._drawings[each.id]
+            drawing.take(each)
+            start = int(np.searchsorted(each.serials, drawing.sent, "right"))
+            drawing.sent = int(each.serials[-1]) if len(each.serials) else -1
+            arrays += [(f"{index}.{name}", array) for name, array in _arrays(drawing, each, snapshot.view, start, drawn=index)]
+            lanes.append(_header(each, start, health.get(each.id, [])))
+        return packed({"frame": snapshot.number, "running": snapshot.running, "lanes": lanes}, arrays)
+
+
+def _arrays(drawing: Drawing, each: LaneSnapshot, view: View, start: int, drawn: int) -> Arrays:
+    yield from boundary(drawing, view.grid)
+    yield from parameters(drawing)
+    yield "history", each.rows[start:, :4].astype(np.float32)
+    yield "predicted", each.measured.predicted
+    yield "test_predicted", each.measured.test_predicted
+    if drawn != view.lane:
+        return
+    yield from units(drawing)
+    makers = {
+        "confusion": lambda: confusion(drawing, each),
+        "activations": lambda: activations(drawing),
+        "gradients": lambda: gradients(drawing),
+        "warp": lambda: warp(drawing, *view.warp),
+    }
+    for name in view.arrays:
+        yield from makers[name]()
+
+
+def _header(each: LaneSnapshot, start: int, health: Any) -> dict[str, Any]:
+    seen = each.measured
+    ending = None if each.ending is None else {"reason": each.ending.reason.value, "text": str(each.ending)}
+    return {
+        "epoch": each.epoch,
+        "update": each.update,
+        "sample": each.sample,
+        "loss": number(each.loss),
+        "test_loss": number(seen.test_loss),
+        "accuracy": number(seen.accuracy),
+        "test_accuracy": number(seen.test_accuracy),
+        "rate": number(each.rate),
+        "epochs_per_second": number(each.speed),
+        "range": list(target_range(each.problem)),
+        "ending": ending,
+        "health": health,
+        "history_from": start,
+        "diverged": each.ending is not None and each.ending.reason.value == "diverged",
+    }
+
+
+def number(value: float | None) -> float | str | None:
+    """Return a number as JSON can hold it: what is not finite as text."""
+    if value is None or math.isfinite(value):
+        return None if value is None else float(value)
+    return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+
+
+def packed(header: dict[str, Any], arrays: Sequence[tuple[str, Array]]) -> bytes:
+    """Return a header and arrays as bytes: the header's length, the header as JSON, and each array at a multiple of 8."""
+    parts: list[bytes] = []
+    listed, offset = [], 0
+    for name, array in arrays:
+        data = np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes()
+        listed.append({"name": name, "dtype": array.dtype.name, "shape": list(array.shape), "offset": offset})
+        data += b"\0" * (-len(data) % ALIGNMENT)
+        parts.append(data)
+        offset += len(data)
+    text = json.dumps(header | {"arrays": listed}, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    text += b" " * (-(4 + len(text)) % ALIGNMENT)
+    return b"".join([len(text).to_bytes(4, "little"), text, *parts])
+
+
+def unpacked(frame: bytes) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Return the header and the arrays of a frame."""
+    length = int.from_bytes(frame[:4], "little")
+    header = json.loads(frame[4 : 4 + length])
+    arrays = {}
+    for each in header["arrays"]:
+        dtype, count = np.dtype(each["dtype"]), math.prod(each["shape"])
+        arrays[each["name"]] = np.frombuffer(frame, dtype, count, 4 + length + each["offset"]).reshape(each["shape"])
+    return header, arrays

@@ -1,0 +1,82 @@
+"""The health of the networks in training, in words, looked at once in a while."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from halfmoon.base.errors import InputError
+from halfmoon.inspect.health.health import health
+from halfmoon.layers.activations import Activation
+from halfmoon.network.model import Model
+from halfmoon.network.units import Units
+from halfmoon.playground.session.frame import LaneSnapshot, layer_steps
+from halfmoon.training.history import History
+
+MOST_ROWS = 300
+"""Rows that are looked at."""
+
+SECONDS = 2.0
+"""Between two looks at a network that trains."""
+
+MOST_UNITS = 20
+"""Units that are named."""
+
+SEVERITY = {"diverged": 3, "not_finite": 3, "dead_units": 2, "saturated": 2, "gradient_flow": 2, "overfitting": 2}
+"""How bad a finding is, from 1 to 3; those that are not named, 1."""
+
+
+class HealthWatch:
+    """Looks at networks, each again only when it has changed and some time has passed."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, tuple[int, int, bool, float, list[dict[str, Any]]]] = {}
+
+    def found(self, snapshot: LaneSnapshot, *, running: bool) -> list[dict[str, Any]]:
+        """Return what is wrong with a lane, as it was when it was last looked at."""
+        now, ended = time.monotonic(), snapshot.ending is not None
+        epoch, update, was_ended, looked, words = self._seen.get(snapshot.id, (-1, -1, False, -SECONDS, []))
+        same = (epoch, update, was_ended) == (snapshot.epoch, snapshot.update, ended)
+        if same or (running and now - looked < SECONDS and ended == was_ended):
+            return words
+        words = findings(snapshot)
+        self._seen[snapshot.id] = snapshot.epoch, snapshot.update, ended, time.monotonic(), words
+        return words
+
+    def keep(self, ids: set[int]) -> None:
+        """Forget all lanes but these."""
+        self._seen = {each: seen for each, seen in self._seen.items() if each in ids}
+
+
+def findings(snapshot: LaneSnapshot) -> list[dict[str, Any]]:
+    """Return what is wrong with a lane, worst first, and its units that are dead."""
+    problem = snapshot.problem
+    if problem.missing is not None or snapshot.epoch == 0:
+        return []
+    model = Model(snapshot.model.network, snapshot.model.n_inputs, *snapshot.numbers)
+    rows = slice(None, None, -(-len(problem.X) // MOST_ROWS))
+    history = History({"epoch": snapshot.rows[:, 0], "loss": snapshot.rows[:, 1]}, ending=snapshot.ending)
+    try:
+        found = health(model, problem.X[rows], problem.y[rows], history=history)
+    except (InputError, ArithmeticError):  # rows of one class, or numbers that are none
+        return []
+    words = [{"word": each.rule, "text": str(each), "place": each.place, "unit": None, "severity": SEVERITY.get(each.rule, 1)}
+             for each in found]  # fmt: skip
+    return words + dead_units(model, problem.X[rows])
+
+
+def dead_units(model: Model, X: Any) -> list[dict[str, Any]]:
+    """Return the hidden units through which no gradient comes, by layer and index."""
+    trace = model.forward(X)
+    found: list[dict[str, Any]] = []
+    ends = layer_steps(model)[:-1]
+    for layer, end in enumerate(ends):
+        activation = next((each for each in reversed(trace.steps[: end + 1]) if isinstance(each.step.layer, Activation)), None)
+        if activation is not None:
+            flat = np.flatnonzero(Units(activation).flat)
+            found += [
+                {"word": "dead", "text": "", "place": activation.step.path, "unit": f"{layer}.{unit}", "severity": 2} for unit in flat
+            ]
+    return found[:MOST_UNITS]
