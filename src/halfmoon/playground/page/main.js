@@ -11,6 +11,7 @@ import { panel } from "./controls/panel.js";
 import { playback } from "./controls/playback.js";
 import { quick } from "./controls/quick.js";
 import { timeline } from "./controls/timeline.js";
+import { address } from "./share/address.js";
 import { boundary } from "./views/boundary.js";
 import { card } from "./views/card.js";
 import { chart } from "./views/chart.js";
@@ -20,7 +21,7 @@ import { extraViews } from "./views/extra.js";
 
 const asked = new URLSearchParams(location.search);
 chooseTheme(asked.get("theme") ?? remembered("theme") ?? "auto");
-for (const part of [notice, menu, playback, numbers, quick, panel, diagram, boundary, chart, timeline, health, card, extraViews, keyboard]) part();
+for (const part of [notice, menu, playback, numbers, quick, panel, diagram, boundary, chart, timeline, health, card, extraViews, keyboard, address]) part();
 speak(firstLanguage(asked.get("lang")));
 applyTheme();
 start();

@@ -2,7 +2,7 @@
 
 import { emit, on } from "./events.js";
 import { readSchema, treeOf } from "./schema.js";
-import { shown, store, takeFrame, takeSettings, takeState } from "./store.js";
+import { settings, shown, store, takeFrame, takeSettings, takeState } from "./store.js";
 import { spoken } from "./texts.js";
 import { connect } from "./transport.js";
 import { whenDrawn } from "./painter.js";
@@ -14,8 +14,10 @@ export function start() {
   transport = connect();
   transport.on("welcome", ({ schema, state, version }) => {
     store.schema = readSchema(schema);
+    const before = store.state && settings(0);
     emit("connection", { connected: true, version });
     takeState(state);
+    if (before) restore(before); // the server's session ended with the connection
     if (state.language !== spoken()) transport.send("language", { lang: spoken() });
     emit("welcome");
   });
@@ -26,6 +28,12 @@ export function start() {
     whenDrawn(() => transport.tell("ack", { frame: number }));
   });
   transport.on("lost", detail => emit("connection", { connected: false, ...detail }));
+}
+
+/** Ask for the settings that there were before the connection was lost; a table's data are gone. */
+function restore(tree) {
+  const { upload: _upload, target: _target, features: _features, ...data } = tree.data;
+  change(tree.data.kind === "table" ? { network: tree.network, training: tree.training } : { data, network: tree.network, training: tree.training }, 0);
 }
 
 /**

@@ -8,6 +8,7 @@ import { change } from "../base/server.js";
 import { settings, store } from "../base/store.js";
 import { named, said, say } from "../base/texts.js";
 import { choiceText, labelText } from "./labels.js";
+import { inWords } from "./notice.js";
 
 let count = 0;
 
@@ -45,7 +46,7 @@ export function field(path, options = {}) {
   on("accepted", ({ paths }) => paths.includes(path) && tell(""));
   input.addEventListener("blur", () => setTimeout(refresh, 300));
   function tell(text) {
-    fault.textContent = text;
+    fault.textContent = inWords(text);
     fault.hidden = text === "";
     input.setAttribute("aria-invalid", String(text !== ""));
   }

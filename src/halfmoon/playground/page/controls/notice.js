@@ -2,7 +2,9 @@
 
 import { byId, icon, make, replace } from "../base/elements.js";
 import { on } from "../base/events.js";
+import { store } from "../base/store.js";
 import { named, say } from "../base/texts.js";
+import { labelText } from "./labels.js";
 
 const SHOWN_FOR = 8000;
 let timer = 0;
@@ -17,13 +19,18 @@ export function tell(text, kind = "said") {
   clearTimeout(timer);
   box.hidden = !text;
   box.className = kind;
-  replace(box, make("span", {}, text), make("button", { type: "button", class: "plain", ...named("Close"), onclick: () => tell("") }, icon("close")));
+  replace(box, make("span", {}, inWords(text)), make("button", { type: "button", class: "plain", ...named("Close"), onclick: () => tell("") }, icon("close")));
   if (text && kind === "said") timer = setTimeout(() => tell(""), SHOWN_FOR);
+}
+
+/** A sentence of the server's, with settings by their names on the page instead of their paths. */
+export function inWords(text) {
+  return text.replace(/\b(?:data|network|training)\.\w+/g, path => (store.schema.rows.has(path) ? say(labelText(store.schema.rows.get(path))) : path));
 }
 
 export function notice() {
   on("error", ({ text, field }) => {
-    const shownThere = field && [...document.querySelectorAll("[data-path]")].some(each => each.dataset.path === field && each.offsetParent);
+    const shownThere = field && [...document.querySelectorAll("[data-path]")].some(each => (each.dataset.path === field || field.startsWith(`${each.dataset.path}.`)) && each.offsetParent);
     if (!shownThere) tell(text, "fault");
   });
   on("accepted", ({ said }) => {

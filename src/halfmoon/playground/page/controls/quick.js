@@ -17,7 +17,7 @@ export function quick() {
 
 function layers() {
   const input = make("input", {
-    type: "text", id: "quick-layers", inputmode: "numeric", spellcheck: "false", "aria-describedby": "quick-layers-hint",
+    type: "text", id: "quick-layers", inputmode: "numeric", spellcheck: "false", "aria-describedby": "quick-layers-hint quick-layers-fault",
     onchange: () => change({ "network.layers": parsedLayers(input.value, settings().network.layers) }),
   });
   const count = by => () => change({ "network.layers": withLayers(settings().network.layers, by) });
@@ -33,10 +33,18 @@ function layers() {
   on("settings", update);
   input.addEventListener("blur", update);
   update();
+  const fault = make("p", { class: "fault", id: "quick-layers-fault", hidden: true });
+  const tell = text => {
+    fault.textContent = text;
+    fault.hidden = text === "";
+    input.setAttribute("aria-invalid", String(text !== ""));
+  };
+  on("error", ({ text, field: where }) => where?.startsWith("network.layers") && tell(text));
+  on("accepted", () => tell(""));
   const hint = said("span", "units of each hidden layer, such as 64-32-16", { class: "unseen", id: "quick-layers-hint" });
   return make("div", { class: "field layers", "data-path": "network.layers" },
     make("span", { class: "name" }, said("label", "Hidden layers", { for: "quick-layers" }), make("span", { class: "restarts", ...named("changing this restarts training") }, "↺")),
-    make("span", { class: "pair" }, less, input, more), hint);
+    make("span", { class: "pair" }, less, input, more), hint, fault);
 }
 
 function activation() {

@@ -30,7 +30,7 @@ export function diagram() {
   const lines = sheet(stage, () => drawLines.soon());
   const maps = sheet(stage, () => draw());
   stage.append(buttons);
-  let layout = null, edges = [], pointed = null, pictures = new UnitMaps(2), last = 0, maxima = "";
+  let layout = null, edges = [], pointed = null, pictures = new UnitMaps(2), last = 0, maxima = null;
 
   function arranged() {
     const counts = widths();
@@ -40,7 +40,7 @@ export function diagram() {
     edges = edgesOf(layout);
     scroll.firstChild.style.width = `${layout.width}px`;
     pictures = new UnitMaps(counts[0]);
-    maxima = "";
+    maxima = null;
     heads(head, layout);
     placeButtons();
     drawLines.soon();
