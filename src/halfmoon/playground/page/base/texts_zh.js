@@ -180,6 +180,23 @@ export const CHINESE = {
   "{all} weights; the {drawn} strongest are drawn, and all of a unit that is pointed at": "共 {all} 个权重；画出最强的 {drawn} 个，以及所指单元的全部权重",
   "Set": "设定",
 
+  // X-ray cards
+  "for {what}": "在{what}处",
+  "row {row} ({place})": "第 {row} 行（{place}）",
+  "loss of this row: {loss}": "这一行的损失：{loss}",
+  "{count} others": "其余 {count} 个",
+  "bias b": "偏置 b",
+  "input": "输入",
+  "unit": "单元",
+  "in": "入",
+  "out": "出",
+  "slope": "导数",
+  "dL/dout": "dL/d出",
+  "Step": "步骤",
+  "Step before": "上一步",
+  "Step after": "下一步",
+  "the first ones": "开头部分",
+
   // The plane
   "The plane of the inputs: arrow keys move a cross, Enter looks at the point or draws one, Delete removes one": "输入平面：方向键移动十字，回车查看或添加点，删除键移除点",
   "probabilities": "概率",

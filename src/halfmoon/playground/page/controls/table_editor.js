@@ -38,8 +38,8 @@ export function tableEditor() {
 
 /** Selects for the target and the two features, of the columns of the file. */
 function chooser(parent) {
-  const names = (sent.columns ?? []).map(column => column.name ?? column);
-  const numeric = (sent.columns ?? []).filter(column => column.numeric ?? column.kind !== "text").map(column => column.name ?? column);
+  const names = sent.columns.map(column => column.name);
+  const numeric = sent.columns.filter(column => column.number).map(column => column.name);
   const option = name => make("option", { value: name }, name);
   const target = make("select", { id: "table-target", onchange: () => send(parent) }, ...names.map(option));
   target.value = sent.target ?? names.at(-1);

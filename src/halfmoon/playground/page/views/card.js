@@ -2,43 +2,71 @@
 
 import { byId, icon, make, replace } from "../base/elements.js";
 import { on } from "../base/events.js";
+import { short } from "../base/format.js";
 import { ask } from "../base/server.js";
 import { choose, store } from "../base/store.js";
-import { named } from "../base/texts.js";
-import { cardBody } from "./card_body.js";
+import { named, say } from "../base/texts.js";
+import { stepCards } from "./card_steps.js";
+import { unitCard } from "./card_unit.js";
 
-/** A card is asked for again this often at most. */
-const EVERY = 200;
+/** A card is asked for again this often at most, in milliseconds. */
+const EVERY = 250;
+
+/** The row or the place that a unit's card shows the unit at: what was looked at last, from the first the first row. */
+let probe = { row: 0 };
 
 export function card() {
   const box = byId("card");
   const title = make("h2", {});
+  const where = make("p", { class: "faint" });
   const body = make("div", { class: "body" });
-  box.append(make("header", {}, title, make("button", { type: "button", class: "plain", ...named("Close"), onclick: () => choose(null) }, icon("close"))), body);
+  box.append(make("header", {}, title, make("button", { type: "button", class: "plain", ...named("Close"), onclick: () => choose(null) }, icon("close"))), where, body);
   let asking = false, last = 0, shownFrame = -1;
 
   async function update(force = false) {
     const { choice } = store;
     if (!choice || asking || (!force && (performance.now() - last < EVERY || store.frame?.frame === shownFrame))) return;
+    if (box.contains(document.activeElement) && document.activeElement.matches("input, select") && !force) return;
     asking = true;
     last = performance.now();
     shownFrame = store.frame?.frame;
-    const { at, ...what } = choice;
-    const reply = await ask("xray", { lane: store.view.lane, ...what });
+    const reply = await ask("xray", { lane: store.view.lane, ...(choice.unit ? { unit: choice.unit } : {}), ...probe });
     asking = false;
-    if (choice !== store.choice) return update(true);
+    if (choice !== store.choice) return void update(true);
     if (reply.error) return choose(null);
-    title.textContent = reply.card.title;
+    title.textContent = titleOf(choice);
+    where.textContent = choice.unit ? say("for {what}", { what: placeOf(probe) }) : "";
     const { scrollTop } = box;
-    replace(body, ...cardBody(reply.card));
+    replace(body, ...(reply.card.kind === "unit" ? unitCard(reply.card) : stepCards(reply.card)));
     box.scrollTop = scrollTop;
   }
 
   on("choice", () => {
-    box.hidden = store.choice === null;
-    document.body.classList.toggle("with-card", store.choice !== null);
-    if (!box.hidden) update(true);
+    const { choice } = store;
+    if (choice?.row !== undefined) probe = { row: choice.row };
+    else if (choice?.point) probe = { point: choice.point };
+    box.hidden = choice === null;
+    document.body.classList.toggle("with-card", choice !== null);
+    if (choice) update(true);
   });
   on("frame", () => update());
-  on("settings data", () => { if (store.choice) choose(null); });
+  on("language card", () => update(true));
+  on("data", () => {
+    probe = { row: 0 };
+    if (store.choice) choose(null);
+  });
+  on("settings", () => store.choice?.unit && store.choice.unit[0] >= (store.state.lanes[store.view.lane]?.widths.length ?? 1) - 1 && choose(null));
+}
+
+function titleOf({ unit, row, point }) {
+  if (unit) return say("unit {unit} of layer {layer}", { unit: unit[1] + 1, layer: unit[0] + 1 });
+  return placeOf(row === undefined ? { point } : { row });
+}
+
+/** A row with its number and its place, or a place. */
+function placeOf({ row, point }) {
+  const { data } = store.state;
+  const at = point ?? data.points[row];
+  const place = at.map((value, index) => `${data.names[index]} = ${short(value, 4)}`).join(", ");
+  return row === undefined ? place : say("row {row} ({place})", { row: (data.rows?.[row] ?? row) + 1, place });
 }

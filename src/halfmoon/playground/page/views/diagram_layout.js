@@ -7,7 +7,7 @@ const FREE = 0.45;
 const MARGIN = 8;
 const LEAST_BETWEEN = 34;
 /** Heads over two neighbours need so much from middle to middle; those of the inputs and the outputs are narrower. */
-const HEAD = { hidden: 84, end: 62 };
+const HEAD = { hidden: 80, end: 60 };
 
 /**
  * @typedef {Object} Layout
@@ -29,7 +29,7 @@ export function arrange(widths, width, height) {
   const columns = columnsOf(widths, side, height);
   const spans = columns.map(count => count * (side + GAP) - GAP);
   const taken = spans.reduce((sum, span) => sum + span, 0);
-  const least = Math.max(...spans.map((span, index) => (index === 0 ? 0 : Math.max(LEAST_BETWEEN, headsNeed(index, spans.length) - (span + spans[index - 1]) / 2))));
+  const least = leastBetween(spans);
   const between = Math.max(least, (width - 2 * MARGIN - taken) / Math.max(1, widths.length - 1));
   const layers = [];
   let left = MARGIN;
@@ -53,6 +53,11 @@ export function arrange(widths, width, height) {
 
 const headsNeed = (index, count) => (index === 1 || index === count - 1 ? HEAD.end : HEAD.hidden);
 
+/** What lies between two layers at least, for edges and for the heads above. */
+function leastBetween(spans) {
+  return Math.max(...spans.map((span, index) => (index === 0 ? 0 : Math.max(LEAST_BETWEEN, headsNeed(index, spans.length) - (span + spans[index - 1]) / 2))));
+}
+
 function columnsOf(widths, side, height) {
   const rows = Math.max(1, Math.floor((height + GAP) / (side + GAP)));
   return widths.map(count => Math.ceil(count / rows));
@@ -60,8 +65,9 @@ function columnsOf(widths, side, height) {
 
 function fits(widths, side, width, height) {
   const columns = columnsOf(widths, side, height);
-  const taken = columns.reduce((sum, count) => sum + count * (side + GAP), 0);
-  const room = width * (1 - FREE);
+  const spans = columns.map(count => count * (side + GAP) - GAP);
+  const taken = spans.reduce((sum, span) => sum + span, 0);
+  const room = Math.min(width * (1 - FREE), width - 2 * MARGIN - (widths.length - 1) * leastBetween(spans));
   return taken <= room && (side <= 28 || columns.every(count => count === 1));
 }
 
