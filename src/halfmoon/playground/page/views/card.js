@@ -30,7 +30,7 @@ export function card() {
     asking = true;
     last = performance.now();
     shownFrame = store.frame?.frame;
-    const reply = await ask("xray", { lane: store.view.lane, ...(choice.unit ? { unit: choice.unit } : {}), ...probe });
+    const reply = await ask("xray", { lane: store.view.lane, ...(choice.unit ? { unit: choice.unit } : {}), ...asked(probe) });
     asking = false;
     if (choice !== store.choice) return void update(true);
     if (reply.error) return choose(null);
@@ -56,6 +56,14 @@ export function card() {
     if (store.choice) choose(null);
   });
   on("settings", () => store.choice?.unit && store.choice.unit[0] >= (store.state.lanes[store.view.lane]?.widths.length ?? 1) - 1 && choose(null));
+}
+
+/** A row that is trained on, by its number among those; a row of the test, which has none, by its place. */
+function asked({ row, point }) {
+  if (row === undefined) return { point };
+  const { points, test, training_rows: trained, test_rows: tested } = store.state.data;
+  if (test[row] || points.length < trained + tested) return { point: points[row] };
+  return { row: test.slice(0, row).filter(isTest => !isTest).length };
 }
 
 function titleOf({ unit, row, point }) {
