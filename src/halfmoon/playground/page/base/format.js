@@ -1,7 +1,9 @@
 /** Numbers as people read them. */
 
-/** A number that may be written as a word: JSON has no NaN and no infinity. */
-export const toNumber = value => (typeof value === "string" ? { nan: NaN, inf: Infinity, "-inf": -Infinity }[value] ?? NaN : value ?? NaN);
+const WORDS = { nan: NaN, inf: Infinity, "-inf": -Infinity };
+
+/** A number that may be written as a text: JSON has no NaN and no infinity. */
+export const toNumber = value => (typeof value === "string" ? WORDS[value.toLowerCase()] ?? Number(value) : value ?? NaN);
 
 /** So many significant digits, without an exponent where that is short. */
 export function short(value, digits = 4) {

@@ -23,7 +23,8 @@ export function boundary() {
     "data-say-label": "The plane of the inputs: arrow keys move a cross, Enter looks at the point or draws one, Delete removes one",
     "aria-label": "The plane of the inputs",
   });
-  byId("boundary").append(planeTools(), stage);
+  const [toggles, drawing] = planeTools();
+  byId("boundary").append(toggles, stage, drawing);
   const ground = sheet(stage, resized);
   const line = sheet(stage, () => drawMap());
   const data = sheet(stage, () => drawData());

@@ -47,6 +47,7 @@ export function card() {
     else if (choice?.point) probe = { point: choice.point };
     box.hidden = choice === null;
     document.body.classList.toggle("with-card", choice !== null);
+    box.classList.toggle("at-left", Boolean(choice) && !choice.unit); // beside what was clicked, not over it
     if (choice) update(true);
   });
   on("frame", () => update());

@@ -8,6 +8,7 @@ import { named, said, say } from "../base/texts.js";
 
 const TOGGLES = [["shaded", "probabilities"], ["points", "points"], ["test", "test points"], ["wrong", "wrong ones ringed"]];
 
+/** What stands above the plane, and what below it. */
 export function planeTools() {
   const toggles = TOGGLES.map(([key, text]) => {
     const input = make("input", { type: "checkbox", id: `show-${key}`, onchange: () => show({ [key]: input.checked }) });
@@ -33,7 +34,7 @@ export function planeTools() {
   };
   on("view data language", update);
   setTimeout(() => emit("view", {}));
-  return make("div", { class: "tools" }, make("span", { class: "toggles" }, ...toggles), make("span", { class: "drawing-tools" }, tool, drawing));
+  return [make("div", { class: "tools" }, ...toggles), make("div", { class: "drawing-tools" }, tool, drawing)];
 }
 
 function paint(number) {
