@@ -64,6 +64,24 @@ class Curve:
         for epoch in range(start, first + len(losses), self.stride):
             self.add(epoch, losses[epoch - first])
 
+    def copy(self) -> Curve:
+        """Return another curve of the same rows."""
+        twin = Curve()
+        twin._rows, twin._serials = self._rows.copy(), self._serials.copy()
+        twin._count, twin._serial, twin.stride = self._count, self._serial, self.stride
+        return twin
+
+    @staticmethod
+    def of(rows: Array) -> Curve:
+        """Return a curve of rows that another one had, (n, 5), of rising epochs."""
+        found = Curve()
+        for row in rows[: MOST_ROWS + 1]:
+            found._write(found._count, row)
+        epochs = rows[:-1, 0].astype(np.int64)
+        while len(epochs) and (epochs % (2 * found.stride) == 0).all() and found.stride < 1 << 40 and epochs.any():
+            found.stride *= 2
+        return found
+
     def cut(self, epoch: int) -> None:
         """Forget the rows of later epochs."""
         self._count = int(np.searchsorted(self._rows[: self._count, 0], epoch, "right"))

@@ -12,7 +12,7 @@ import math
 import operator
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
@@ -114,44 +114,47 @@ class _Reader:
 
     def value(self, node: ast.AST) -> Any:
         """Return what a part of the tree stands for."""
-        match node:
-            case ast.Constant(value=bool() | str() | bytes() | None):
-                pass
-            case ast.Constant(value=int() | float() as number) if abs(number) < LARGEST_NUMBER:
-                return float(number)
-            case ast.Name(id=name):
-                return self._named(name)
-            case ast.BinOp(op=op) if type(op) in BINARY:
-                return self._applied(BINARY[type(op)], node.left, node.right)
-            case ast.UnaryOp(op=op) if type(op) in UNARY:
-                return self._applied(UNARY[type(op)], node.operand)
-            case ast.BoolOp(op=op, values=[first, *others]):
-                total = self._truth(self.value(first))
-                for other in others:
-                    total = LOGICAL[type(op)](total, self._truth(self.value(other)))
-                return total
-            case ast.Compare():
-                return self._compared(node)
-            case ast.IfExp():
-                return WORDS["where"](self._truth(self.value(node.test)), self.value(node.body), self.value(node.orelse))
-            case ast.Call(func=ast.Name(id=word), keywords=[]):
-                return self._called(word, node.args)
-        raise self._wrong(ast.unparse(node))
+        read = self.READERS.get(type(node))
+        if read is None:
+            raise self._wrong(node)
+        return read(self, node)
 
-    def _named(self, name: str) -> Any:
-        if name in self.values:
-            return self.values[name]
-        if name in CONSTANTS:
-            return CONSTANTS[name]
-        raise self._wrong(name)
+    def _constant(self, node: ast.Constant) -> float:
+        if type(node.value) not in {int, float} or not abs(node.value) < LARGEST_NUMBER:  # type: ignore[arg-type]
+            raise self._wrong(node)
+        return float(node.value)  # type: ignore[arg-type]
 
-    def _called(self, word: str, arguments: list[ast.expr]) -> Any:
-        known = ALIASES.get(word, word)
-        if known not in WORDS:
-            raise self._wrong(word)
-        if len(arguments) != ARITY[known]:
-            raise InputError(f"{self.name} must give {word} {ARITY[known]} arguments, got {len(arguments)}")
-        return self._applied(WORDS[known], *arguments)
+    def _named(self, node: ast.Name) -> Any:
+        if node.id in self.values:
+            return self.values[node.id]
+        if node.id in CONSTANTS:
+            return CONSTANTS[node.id]
+        raise self._wrong(node)
+
+    def _binary(self, node: ast.BinOp) -> Any:
+        if type(node.op) not in BINARY:
+            raise self._wrong(node)
+        return self._applied(BINARY[type(node.op)], node.left, node.right)
+
+    def _unary(self, node: ast.UnaryOp) -> Any:
+        return self._applied(UNARY[type(node.op)], node.operand)
+
+    def _logical(self, node: ast.BoolOp) -> Any:
+        first, *others = (self._truth(self.value(each)) for each in node.values)
+        for other in others:
+            first = LOGICAL[type(node.op)](first, other)
+        return first
+
+    def _chosen(self, node: ast.IfExp) -> Any:
+        return WORDS["where"](self._truth(self.value(node.test)), self.value(node.body), self.value(node.orelse))
+
+    def _called(self, node: ast.Call) -> Any:
+        word = ALIASES.get(node.func.id, node.func.id) if isinstance(node.func, ast.Name) else ""
+        if word not in WORDS or node.keywords:
+            raise self._wrong(node)
+        if len(node.args) != ARITY[word]:
+            raise InputError(f"{self.name} must give {word} {ARITY[word]} arguments, got {len(node.args)}")
+        return self._applied(WORDS[word], *node.args)
 
     def _applied(self, call: Call, *nodes: ast.AST) -> Any:
         values = [self.value(node) for node in nodes]
@@ -170,7 +173,7 @@ class _Reader:
         total: Any = None
         for op, left, right in zip(node.ops, values, values[1:], strict=False):
             if type(op) not in COMPARISONS:
-                raise self._wrong(ast.unparse(node))
+                raise self._wrong(node)
             found = COMPARISONS[type(op)](left, right)
             total = found if total is None else self._truth(total) & self._truth(found)
         return total
@@ -179,8 +182,19 @@ class _Reader:
     def _truth(value: Any) -> Any:
         return value != 0 if isinstance(value, float) else value
 
-    def _wrong(self, what: str) -> InputError:
+    def _wrong(self, node: ast.AST) -> InputError:
         words = ", ".join([*WORDS, *CONSTANTS])
-        return InputError(
-            f"{self.name} must be made of {', '.join(self.values)}, numbers, operators and the words {words}; got {what[:40]!r}"
-        )
+        what = ast.unparse(node)[:40]
+        return InputError(f"{self.name} must be made of {', '.join(self.values)}, numbers, operators and the words {words}; got {what!r}")
+
+    READERS: ClassVar[dict[type[ast.AST], Call]] = {
+        ast.Constant: _constant,
+        ast.Name: _named,
+        ast.BinOp: _binary,
+        ast.UnaryOp: _unary,
+        ast.BoolOp: _logical,
+        ast.Compare: _compared,
+        ast.IfExp: _chosen,
+        ast.Call: _called,
+    }
+    """What reads each kind of part; there are no others."""

@@ -114,13 +114,13 @@ class Drawing:
     _grids: dict[int, Array] = field(default_factory=dict)
 
     @staticmethod
-    def of(snapshot: LaneSnapshot) -> Drawing:
-        """Return the drawing of a lane."""
-        return Drawing(Model(snapshot.model.network, snapshot.model.n_inputs, *_float32(snapshot.numbers)), snapshot.problem)
+    def twin(model: Model, problem: Problem) -> Drawing:
+        """Return the drawing of a network."""
+        return Drawing(Model(model.network, model.n_inputs, *_float32(model.snapshot())), problem)
 
-    def take(self, snapshot: LaneSnapshot) -> None:
-        """Take over the numbers of a snapshot."""
-        self.model.restore(_float32(snapshot.numbers))
+    def put(self, numbers: tuple[Array, Array]) -> None:
+        """Take over other parameters and running statistics."""
+        self.model.restore(_float32(numbers))
 
     def places(self, size: int) -> Array:
         """Return what goes into the network at the places of a map, the row of the highest x2 first."""
@@ -286,12 +286,12 @@ class Frames:
 
     def frame(self, snapshot: Snapshot, health: Mapping[int, Any]) -> bytes:
         """Return the frame of a snapshot; ``health`` is what is said of each lane, by its id."""
-        self._drawings = {each.id: self._drawings.get(each.id) or Drawing.of(each) for each in snapshot.lanes}
+        self._drawings = {each.id: self._drawings.get(each.id) or Drawing.twin(each.model, each.problem) for each in snapshot.lanes}
         arrays: list[tuple[str, Array]] = []
         lanes = []
         for index, each in enumerate(snapshot.lanes):
             drawing = self._drawings[each.id]
-            drawing.take(each)
+            drawing.put(each.numbers)
             start = int(np.searchsorted(each.serials, drawing.sent, "right"))
             drawing.sent = int(each.serials[-1]) if len(each.serials) else -1
             arrays += [(f"{index}.{name}", array) for name, array in _arrays(drawing, each, snapshot.view, start, drawn=index)]

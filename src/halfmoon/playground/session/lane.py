@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from halfmoon.base.checks import Array
-from halfmoon.base.errors import InputError
 from halfmoon.base.patience import Patience
 from halfmoon.engines.contract import Data
 from halfmoon.engines.row_order import RowOrder
 from halfmoon.engines.state import NotFiniteError
 from halfmoon.layers.dense import Dense
 from halfmoon.losses.penalty import Penalty
+from halfmoon.network.model import Model
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
 from halfmoon.playground.session import network
 from halfmoon.playground.session.curve import Curve
@@ -103,6 +104,18 @@ class Measured:
     test_predicted: Array
 
 
+@dataclass(frozen=True, eq=False)
+class Still:
+    """What a lane has come to: its network, its curve and its timeline."""
+
+    model: Model
+    problem: Problem
+    epoch: int
+    ending: Ending | None
+    rows: Array
+    timeline: tuple[Checkpoint, ...]
+
+
 def continued(trainer: Trainer, optimizer: Optimizer, penalty: Penalty) -> Trainer:
     """Return a trainer that goes on where another one is, with another optimiser of the same kind, or another penalty."""
     after = Trainer(trainer.model, optimizer, penalty=penalty, engine=trainer.engine_name, threads=trainer.threads)
@@ -129,6 +142,8 @@ class Lane:
         Of the newest whole epoch, as ``train`` records it; before the first that of the first weights.
     ending : Ending or None
         Why it trains no further.
+    first : dict
+        The settings that it began with.
     log : list of Change
         What was changed by hand on the way.
     curve : Curve
@@ -139,7 +154,7 @@ class Lane:
     def __init__(self, problem: Problem, settings: Settings, limits: Limits) -> None:
         self.id = next(_ids)
         self.problem, self.limits = problem, limits
-        self.settings = part(settings, ("network", "training"))
+        self.settings = self.first = part(settings, ("network", "training"))
         described = network.network(self.settings, problem.classes)
         precision, seed = self.settings["network.precision"], self.settings["network.seed"]
         self.model = described.init(problem.points.X.shape[1], seed=seed, dtype=precision)
@@ -149,7 +164,7 @@ class Lane:
         )  # fmt: skip
         self.trainer.state.epochs = self.settings["training.schedule_epochs"]
         self.data = self._rows(problem.X, problem.y)
-        self.test = self._rows(problem.test_X, problem.test_y)
+        self.test = self._rows(problem.test_rows, problem.test_y)
         self.epoch = 0
         self.ending: Ending | None = None
         self.log: list[Change] = []
@@ -360,7 +375,7 @@ class Lane:
         if not self.problem.classes:
             return loss, None, np.empty(0, np.uint8)
         with np.errstate(all="ignore"):
-            found = network.decided(self.model.network.loss.link.mean(scores), self.problem.classes)
+            found = network.decided(self.model.network.loss.link.mean(scores))
         wanted = data.y.reshape(len(data.y))
         return loss, float((found == wanted).mean()), found.astype(np.uint8)
 
@@ -536,15 +551,31 @@ class Lane:
         if changed(found.settings, now):
             self._apply(now)
 
+    def whole(self) -> Checkpoint:
+        """Return what it was after the last whole epoch."""
+        return self._past or (self._checkpoint() if self.part is None else self._before)
+
+    def copy(self) -> Lane:
+        """Return a lane that goes on from where this one is, after the epoch at hand."""
+        self.finish_epoch()
+        twin = Lane(self.problem, self.first, self.limits)
+        twin.put_back(self.settings, self.log, self.curve.copy(), self.timeline.copy(), self.epoch)
+        twin.ending = self.ending
+        return twin
+
+    def put_back(self, settings: Settings, log: Sequence[Change], curve: Curve, timeline: Timeline, epoch: int) -> None:
+        """Take over what another lane, which began with the same settings, has come to."""
+        self.settings, self.log, self.curve, self.timeline = settings, list(log), curve, timeline
+        self._continue()
+        self.seek(epoch)
+
+    def still(self) -> Still:
+        """Return what it has come to, which changes no more."""
+        twin = Model(self.model.network, self.model.n_inputs, *self.model.snapshot())
+        return Still(twin, self.problem, self.epoch, self.ending, self.curve.rows, tuple(self.timeline))
+
     def close(self) -> None:
         """End its threads."""
         self.trainer.stop("closed")
         if self.solver is not None:
             self.solver.close()
-
-
-def checked_rows(lane: Lane) -> Data:
-    """Return the rows that a lane trains on, or raise InputError where there are none."""
-    if lane.data is None:
-        raise InputError("data must have points, add some")
-    return lane.data

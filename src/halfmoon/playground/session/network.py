@@ -131,7 +131,7 @@ def penalty(settings: Mapping[str, Any]) -> Penalty:
     return Penalty(settings["training.l1"], settings["training.l2"])
 
 
-def decided(mean: Array, classes: int) -> Array:
+def decided(mean: Array) -> Array:
     """Return the class of each row of means or probabilities, (n, outputs)."""
     return mean.argmax(axis=1) if mean.shape[1] > 1 else (mean[:, 0] > 0.5).astype(np.intp)  # noqa: PLR2004 - the middle of 0 and 1
 

@@ -35,6 +35,8 @@ class Points:
         Of the columns of X.
     said : tuple of str
         What was guessed, left out or changed.
+    extent : ndarray, shape (2, 2), or None
+        Coordinates that a map of them must show at least, for each axis from and to.
     """
 
     X: Array
@@ -42,6 +44,7 @@ class Points:
     classes: tuple[str, ...] = ()
     names: tuple[str, ...] = ("x1", "x2")
     said: tuple[str, ...] = ()
+    extent: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +55,7 @@ class Problem:
     ----------
     X, y : ndarray, shape (n, d) and (n,)
         To train on; as they go into the network.
-    test_X, test_y : ndarray
+    test_rows, test_y : ndarray
         Held out; may have no rows.
     points : Points
         All rows as they were before they were split and standardised.
@@ -68,7 +71,7 @@ class Problem:
 
     X: Array
     y: Array
-    test_X: Array
+    test_rows: Array
     test_y: Array
     points: Points
     test: Array
@@ -126,8 +129,9 @@ def problem(settings: Settings, points: Points | None, limits: Limits) -> Proble
         mean, scale = X.mean(axis=0), X.std(axis=0)
         scale = np.where(scale > 0, scale, 1.0)
         X, held_out = (X - mean) / scale, (held_out - mean) / scale
-    plane = _plane(given, settings["data.features"])
-    return Problem(X, given.y[~test], held_out, given.y[test], given, test, plane, _limits(plane.project(given.X)), mean, scale)
+    plane = _plane(given)
+    limits_ = _limits(plane.project(given.X), given.extent)
+    return Problem(X, given.y[~test], held_out, given.y[test], given, test, plane, limits_, mean, scale)
 
 
 def _drawn(settings: Settings) -> Points:
@@ -177,17 +181,19 @@ def _held_out(points: Points, share: float, seed: int) -> Array:
     return test
 
 
-def _plane(points: Points, features: Any) -> Plane:
+def _plane(points: Points) -> Plane:
     if points.X.shape[1] == 2:  # noqa: PLR2004 - the plane itself
         return Plane(np.zeros(2), np.eye(2), np.eye(2), list(points.names))
     return plane_of(points.X, "pca", points.names)
 
 
-def _limits(points: Array) -> Array:
-    """Return the lowest and highest coordinates of a map around points, which has room on all sides."""
+def _limits(points: Array, extent: Array | None) -> Array:
+    """Return the lowest and highest coordinates of a map around points, which has room on all sides; those drawn on do not move."""
     if not len(points):
-        return np.array([[-1.0, 1.0], [-1.0, 1.0]])
+        return np.array([[-1.0, 1.0], [-1.0, 1.0]]) if extent is None else extent
     least, most = points.min(axis=0), points.max(axis=0)
+    if extent is not None:
+        return np.stack([np.minimum(least, extent[:, 0]), np.maximum(most, extent[:, 1])], axis=1)
     room = np.where(most > least, MARGIN * (most - least), 1.0)
     return np.stack([least - room, most + room], axis=1)
 
@@ -216,5 +222,5 @@ def description(problem: Problem, most: int) -> dict[str, Any]:
         "task": "classification" if problem.classes else "regression",
         "missing": problem.missing,
         "training_rows": len(problem.X),
-        "test_rows": len(problem.test_X),
+        "test_rows": len(problem.test_rows),
     }

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.base.language import LANGUAGES, current, speaking
-from halfmoon.playground.session import network, settings
-from halfmoon.playground.session.frame import EXTRAS, Frames, Snapshot, View, lane_snapshot, layer_steps
-from halfmoon.playground.session.health import HealthWatch
+from halfmoon.network.model import Model
+from halfmoon.playground.session import document, formula, network, settings, table
+from halfmoon.playground.session.experiment import Applied, Experiment
+from halfmoon.playground.session.frame import EXTRAS, Frames, LaneSnapshot, Snapshot, View, lane_snapshot, layer_steps
+from halfmoon.playground.session.health import HealthWatch, findings
 from halfmoon.playground.session.lane import Lane, StopRule
 from halfmoon.playground.session.limits import LOCAL, Limits
-from halfmoon.playground.session.problem import Points, Problem, description, problem
+from halfmoon.playground.session.problem import Problem, description
 from halfmoon.playground.session.runner import MODES, UNITS, Runner, Speed
-from halfmoon.playground.session.settings import FieldError, Settings
-from halfmoon.playground.session.translations import say
+from halfmoon.playground.session.settings import FieldError
 
 Reply = dict[str, Any]
 Message = Mapping[str, Any]
@@ -48,12 +53,7 @@ class Session:
         self.limits, self.notify = limits, notify
         self.folder = None if folder is None else Path(folder)
         self.language = current()
-        self._settings: list[Settings] = [settings.defaults()]
-        self._points: Points | None = None
-        self._problem: Problem = problem(self._settings[0], None, limits)
-        self._rule: StopRule | None = None
         self._view = View(grid=min(View.grid, limits.grid))
-        self._data_version = 1
         self._sent_data = 0
         self._push_waits = False
         self._number = 0
@@ -61,7 +61,7 @@ class Session:
         self._frames, self._health = Frames(), HealthWatch()
         self._closed = False
         self.runner = Runner(self._publish, self._changed)
-        self.runner.lanes = [Lane(self._problem, self._settings[0], limits)]
+        self.experiment = Experiment(limits, self.runner)
         self._snapshot = self._take()
 
     # ---- what the host calls ------------------------------------------------------------------------------------------
@@ -72,11 +72,12 @@ class Session:
             try:
                 checks.instance("message", message, Mapping, "a dict with a type")
                 kind = checks.one_of("type", message.get("type"), MESSAGES)
-                return MESSAGES[kind](self, message)
+                reply: Reply = getattr(self, MESSAGES[kind])(message)
+                return reply
             except InputError as error:
-                return {"error": str(error), "field": getattr(error, "field", None)}
+                return _refused(error)
             except (ArithmeticError, MemoryError, RecursionError) as error:
-                return {"error": f"the message {message.get('type')!r} cannot be done: {error!s:.120}", "field": None}
+                return {"error": f"the message {kind!r} cannot be done: {error!s:.120}", "field": None}
 
     def frame(self, ack: int = 0) -> bytes | None:
         """Return the newest frame; None where nothing has changed since the one of the number ``ack``."""
@@ -98,34 +99,48 @@ class Session:
         """Return what waits to be pushed, which is then forgotten: the state where it has changed, with the data where those have."""
         if not self._push_waits:
             return []
-        return [{"push": "state", "state": self.state(data=self._sent_data != self._data_version)}]
+        return [{"push": "state", "state": self.state(data=self._sent_data != self.experiment.data_version)}]
 
     def state(self, *, data: bool = True) -> Reply:
         """Return everything but numbers of the networks; the data only where they are asked for."""
         with self.runner.turn(), speaking(self.language):
             self._push_waits = False
-            runner, lanes = self.runner, self.runner.lanes
+            runner, experiment = self.runner, self.experiment
+            first = experiment.settings[0]
             found: Reply = {
-                "settings": settings.tree(self._settings[0]),
-                "lanes": [_lane_state(lane, self._problem) for lane in lanes],
+                "settings": settings.tree(first),
+                "default": settings.tree(settings.other_than_default(first)),
+                "lanes": [_lane_state(lane, experiment.problem) for lane in experiment.lanes],
                 "running": runner.running,
-                "speed": {"mode": runner.speed.mode, "n": runner.speed.n},
-                "data_version": self._data_version,
-                "timeline": {"epochs": lanes[0].timeline.epochs if lanes else []},
-                "stop_at": None if self._rule is None else {name: value for name, value in vars(self._rule).items() if value is not None},
-                "view": {"arrays": list(self._view.arrays), "grid": self._view.grid, "lane": self._view.lane},
+                "speed": _speed_state(runner.speed),
+                "data_version": experiment.data_version,
+                "timeline": {"epochs": experiment.lanes[0].timeline.epochs if experiment.lanes else []},
+                "stop_at": _rule_state(experiment.rule),
+                "view": self._view_state(),
+                "upload": None if experiment.upload is None else _upload_state(experiment.upload),
+                "undo": experiment.can_undo,
+                "redo": experiment.can_redo,
                 "limits": {name: getattr(self.limits, name) for name in SHOWN_LIMITS},
                 "language": self.language,
-                "default": settings.tree(settings.other_than_default(self._settings[0])),
+                "runs": self.folder is not None,
             }
             if data:
-                self._sent_data = self._data_version
-                found["data"] = description(self._problem, self.limits.shown_points)
+                self._sent_data = experiment.data_version
+                found["data"] = description(experiment.problem, self.limits.shown_points)
             return found
 
     def upload(self, name: str, content: bytes) -> Reply:
-        """Read a table, and return its columns."""
-        return {"error": "tables cannot be read yet", "field": None}
+        """Read a table and return its columns, of which ``columns`` then chooses; for bad input the same as :meth:`handle`."""
+        with speaking(self.language):
+            try:
+                found = table.read(checks.text("name", name), content, self.limits)
+                reply = _upload_state(found)
+            except InputError as error:
+                return _refused(error)
+        with self.runner.turn():
+            self.experiment.upload = found
+            self._changed()
+        return reply
 
     def close(self) -> None:
         """End the thread, within a second, and let go of everything."""
@@ -157,16 +172,22 @@ class Session:
 
     def _play(self, message: Message) -> Reply:
         speed = self._speed_of(message["speed"]) if message.get("speed") is not None else None
-        with self.runner.turn():
-            if self._problem.missing is not None:
-                raise InputError(self._problem.missing)
-            for lane in self.runner.lanes:
-                lane.resume()
-                lane.watch(self._rule)
+        with self._ready_to_train():
             self.runner.play(speed)
             self._publish()
-            self._changed()
             return {"running": self.runner.running}
+
+    @contextmanager
+    def _ready_to_train(self) -> Iterator[None]:
+        """Take a turn in which training is let go on, where it can."""
+        with self.runner.turn():
+            if self.experiment.problem.missing is not None:
+                raise InputError(self.experiment.problem.missing)
+            for lane in self.experiment.lanes:
+                lane.resume()
+                lane.watch(self.experiment.rule)
+            yield
+            self._changed()
 
     def _pause(self, _: Message) -> Reply:
         with self.runner.turn():
@@ -178,14 +199,8 @@ class Session:
     def _step(self, message: Message) -> Reply:
         unit = checks.one_of("unit", message.get("unit", "epoch"), UNITS)
         count = _whole("count", message.get("count", 1), 1, self.limits.step_epochs)
-        with self.runner.turn():
-            if self._problem.missing is not None:
-                raise InputError(self._problem.missing)
-            for lane in self.runner.lanes:
-                lane.resume()
-                lane.watch(self._rule)
+        with self._ready_to_train():
             self.runner.step(unit, count)
-            self._changed()
         done = self.runner.wait_idle(STEP_SECONDS)
         with self.runner.turn():
             lanes = self.runner.lanes
@@ -200,16 +215,15 @@ class Session:
         with self.runner.turn():
             self.runner.set_speed(speed)
             self._changed()
-            return {"speed": {"mode": speed.mode, "n": speed.n}}
+            return {"speed": _speed_state(speed)}
 
     def _reset(self, message: Message) -> Reply:
         weights = checks.one_of("weights", message.get("weights", "same"), ("same", "new"))
         with self.runner.turn():
-            if weights == "new":
-                for index, each in enumerate(self._settings):
-                    self._settings[index] = each | {"network.seed": (each["network.seed"] + 1) % settings.LARGEST_SEED}
-            self._restart(range(len(self.runner.lanes)))
-            return {"settings": settings.tree(self._settings[0])}
+            self.experiment.reset(new_weights=weights == "new")
+            self._publish()
+            self._changed()
+            return {"settings": settings.tree(self.experiment.settings[0])}
 
     def _seek(self, message: Message) -> Reply:
         epoch = _whole("epoch", message.get("epoch"), 0, 1 << 53)
@@ -228,11 +242,11 @@ class Session:
             None if plateau is None else _whole("plateau", plateau, 1, 1 << 31),
         )
         with self.runner.turn():
-            self._rule = None if rule == StopRule() else rule
-            for lane in self.runner.lanes:
-                lane.watch(self._rule)
+            self.experiment.rule = None if rule == StopRule() else rule
+            for lane in self.experiment.lanes:
+                lane.watch(self.experiment.rule)
             self._changed()
-            return {"stop_at": {name: value for name, value in vars(rule).items() if value is not None}}
+            return {"stop_at": _rule_state(self.experiment.rule)}
 
     def _look(self, message: Message) -> Reply:
         given = dict(message)
@@ -250,85 +264,58 @@ class Session:
                  *(_whole("warp.units", each, 0, self.limits.units - 1) for each in pair)),  # type: ignore[arg-type]
             )  # fmt: skip
             self._publish()
-            return {"view": {"arrays": list(self._view.arrays), "grid": self._view.grid, "lane": self._view.lane}}
+            return {"view": self._view_state()}
+
+    def _view_state(self) -> Reply:
+        layer, *pair = self._view.warp
+        warp = {"layer": layer, "units": pair}
+        return {"arrays": list(self._view.arrays), "grid": self._view.grid, "lane": self._view.lane, "warp": warp}
 
     # ---- settings -----------------------------------------------------------------------------------------------------
 
     def _set(self, message: Message) -> Reply:
         with self.runner.turn():
-            index = self._lane(message)
-            before = self._settings[index]
-            after = settings.merged(before, message.get("settings", {}), self.limits)
-            return self._apply(index, before, after, given=settings.flat(message.get("settings", {})))
+            return self._applied(self.experiment.change(self._lane(message), message.get("settings", {})))
 
-    def _apply(self, index: int, before: Settings, after: Settings, given: Settings) -> Reply:
-        """Take over settings that were checked, whole or not at all."""
-        said: list[str] = []
-        paths = settings.changed(before, after)
-        data = [path for path in paths if path.startswith("data.")]
-        points, found = self._points, self._problem
-        if data:
-            points = self._points_for(after, found)
-            found = problem(after, points, self.limits)
-        everyone = [settings.part(after, ("data",)) for _ in self._settings]
-        wanted = [each | own for each, own in zip(self._settings, everyone, strict=True)]
-        wanted[index] = after
-        for number, each in enumerate(wanted):
-            wanted[number] = self._suited(each, found, said, given if number == index else {})
-        for path in settings.changed(after, wanted[index]) + [path for path in paths if path not in given]:
-            say_value = _shown(wanted[index][path])
-            said.append(say("{setting} is now {value}", setting=path, value=say_value))
-        paths = settings.changed(before, wanted[index])
-        restarts = bool(data) or any(settings.TABLE[path].restarts for path in paths)
-        self._settings = wanted
-        if data:
-            self._points, self._problem = points, found
-            self._data_version += 1
-        if restarts:
-            self._restart(range(len(wanted)) if data else [index])
-        elif paths:
-            self.runner.lanes[index].change(wanted[index])
-            self._publish()
-            self._changed()
-        kept = [] if restarts else paths
-        return {"settings": settings.tree(wanted[index]), "restarted": restarts, "kept": kept, "said": said}
-
-    def _points_for(self, after: Settings, found: Problem) -> Points | None:
-        """Return the points of data that are not drawn at random."""
-        kind = after["data.kind"]
-        if kind == "drawn":
-            points = found.points
-            return points if points.classes and points.X.shape[1] == 2 else None  # noqa: PLR2004 - a plane
-        if kind == "table":
-            raise FieldError("data.upload must name a table that was uploaded, upload one first", "data.upload")
-        return self._points
-
-    def _suited(self, wanted: Settings, found: Problem, said: list[str], given: Settings) -> Settings:
-        """Return settings whose loss suits the data, unless that loss is what was asked for; and check that all can be made."""
-        try:
-            network.resolved(wanted, found.classes)
-        except FieldError:
-            if "network.loss" in given:
-                raise
-            wanted = wanted | {"network.loss": settings.AUTO}
-        width = len(found.points.names)
-        network.network(wanted, found.classes).program(width)
-        network.optimizer(wanted)
-        return wanted
-
-    def _restart(self, indices: Any) -> None:
-        """Begin lanes anew; to be called in a turn."""
-        wanted = set(indices)
-        for index in wanted:
-            old = self.runner.lanes[index]
-            made = Lane(self._problem, self._settings[index], self.limits)
-            made.watch(self._rule)
-            self.runner.lanes[index] = made
-            old.close()
-        if self.runner.running:
-            self.runner.play()
+    def _applied(self, applied: Applied) -> Reply:
+        """Let a change be seen, and return the reply to what asked for it."""
         self._publish()
         self._changed()
+        return applied.reply()
+
+    def _draw_points(self, message: Message) -> Reply:
+        with self.runner.turn():
+            return self._applied(self.experiment.draw(message.get("add"), message.get("remove"), message.get("radius")))
+
+    def _undo(self, _: Message) -> Reply:
+        with self.runner.turn():
+            return self._applied(self.experiment.undo())
+
+    def _redo(self, _: Message) -> Reply:
+        with self.runner.turn():
+            return self._applied(self.experiment.redo())
+
+    def _choose_columns(self, message: Message) -> Reply:
+        with self.runner.turn():
+            applied = self.experiment.choose(message.get("upload"), message.get("target"), message.get("features"))
+            return self._applied(applied)
+
+    def _change_lanes(self, message: Message) -> Reply:
+        actions = [name for name in ("add", "remove", "copy") if message.get(name) is not None]
+        if len(actions) != 1:
+            raise InputError(f"lanes must have one of add, remove and copy, got {', '.join(actions) or 'none'}")
+        with self.runner.turn():
+            experiment = self.experiment
+            if actions == ["add"]:
+                experiment.add(message["add"])
+            elif actions == ["copy"]:
+                experiment.copy(self._lane(message, "copy"))
+            else:
+                experiment.remove(self._lane(message, "remove"))
+                self._view = replace(self._view, lane=min(self._view.lane, len(experiment.lanes) - 1))
+            self._publish()
+            self._changed()
+            return {"lanes": len(experiment.lanes)}
 
     def _weight(self, message: Message) -> Reply:
         places = {name: _whole(name, message.get(name), -1, 1 << 20) for name in ("layer", "i", "j")}
@@ -339,6 +326,99 @@ class Session:
             self._changed()
             return {"value": value}
 
+    # ---- looking closely ----------------------------------------------------------------------------------------------
+
+    def _newest(self, message: Message) -> LaneSnapshot:
+        """Return the newest snapshot of the lane of a message."""
+        lanes = self._snapshot.lanes
+        return lanes[_whole("lane", message.get("lane", 0), 0, len(lanes) - 1)]
+
+    def _xray(self, message: Message) -> Reply:
+        from halfmoon.playground.session import cards  # noqa: PLC0415 - loads the X-ray
+
+        found, given = self._newest(message), message
+        problem, model = found.problem, Model(found.model.network, found.model.n_inputs, *found.numbers)
+        row = found.sample or 0
+        if given.get("point") is not None:
+            place = checks.instance("point", given["point"], (list, tuple), "two coordinates")
+            if len(place) != 2:  # noqa: PLR2004 - a plane
+                raise checks.fail("point", place, "two coordinates")
+            X, y = problem.inputs(np.array([[_number("point", each) for each in place]])), None
+        else:
+            if not len(problem.X):
+                raise InputError("data must have points for an X-ray of one, add some")
+            row = _whole("row", given.get("row", row), 0, len(problem.X) - 1) if given.get("row", row) is not None else row
+            X, y = problem.X[[row]], problem.y[row]
+        if given.get("unit") is not None:
+            unit = checks.instance("unit", given["unit"], (list, tuple), "a layer and an index")
+            if len(unit) != 2:  # noqa: PLR2004 - a layer and an index
+                raise checks.fail("unit", unit, "a layer and an index")
+            layer, index = (_whole("unit", each, 0, 1 << 20) for each in unit)
+            card = cards.unit_card(model, problem, layer, index, X, y)
+        elif y is None:
+            card = cards.point_card(model, problem, X)
+        else:
+            optimizer = network.optimizer(self.experiment.settings[min(_lane_index(given), len(self.experiment.settings) - 1)])
+            card = cards.row_cards(model, X, y, optimizer)
+        where = {"row": None if y is None else int(row), "x": [float(each) for each in X[0]], "y": None if y is None else float(y)}
+        return {"card": card | where | {"epoch": found.epoch}}
+
+    def _read_formula(self, message: Message) -> Reply:
+        kind = checks.one_of("kind", message.get("kind", "activation"), ("label", "activation"))
+        if kind == "label":
+            return {"value": str(formula.expression(message.get("text"), ("x1", "x2"), "text")), "slope": None, "ok": True}
+        made = formula.activation(message.get("text"), "text")
+        return {"value": str(made.value), "slope": str(made.slope), "ok": True}
+
+    def _look_at_health(self, message: Message) -> Reply:
+        return {"health": findings(self._newest(message))}
+
+    # ---- keeping and sharing ------------------------------------------------------------------------------------------
+
+    def _save(self, _: Message) -> Reply:
+        with self.runner.turn():
+            return {"document": document.document(self.experiment)}
+
+    def _load(self, message: Message) -> Reply:
+        with self.runner.turn():
+            document.load(self.experiment, message.get("document"))
+            self._view = replace(self._view, lane=0)
+            self._publish()
+            self._changed()
+            return {"settings": settings.tree(self.experiment.settings[0]), "epoch": self.experiment.lanes[0].epoch}
+
+    def _copy_as_python(self, message: Message) -> Reply:
+        from halfmoon.playground.session import python_code  # noqa: PLC0415 - loaded when used
+
+        with self.runner.turn():
+            index = self._lane(message)
+            return {"code": python_code.code(self.experiment.lanes[index], self.experiment.settings[index])}
+
+    def _make_replay(self, message: Message) -> Reply:
+        from halfmoon.playground.session import replay  # noqa: PLC0415 - loaded when used
+
+        with self.runner.turn():
+            lane = self.experiment.lanes[self._lane(message)].still()
+        return {"html": replay.html(lane)}
+
+    def _list_runs(self, _: Message) -> Reply:
+        from halfmoon.playground.session import lab_runs  # noqa: PLC0415 - loads the lab
+
+        return {"runs": lab_runs.listed(self._runs_folder())}
+
+    def _open_run(self, message: Message) -> Reply:
+        from halfmoon.playground.session import lab_runs  # noqa: PLC0415 - loads the lab
+
+        tree, said = lab_runs.tree(lab_runs.opened(self._runs_folder(), message.get("path")), self.limits)
+        with self.runner.turn():
+            applied = self.experiment.change(self._lane(message), tree)
+            return self._applied(replace(applied, said=[*said, *applied.said]))
+
+    def _runs_folder(self) -> Path:
+        if self.folder is None:
+            raise InputError("runs can be opened only in a playground on one's own machine")
+        return self.folder
+
     def _speak(self, message: Message) -> Reply:
         language = checks.one_of("lang", message.get("lang"), LANGUAGES)
         with self.runner.turn():
@@ -346,7 +426,23 @@ class Session:
             self._health = HealthWatch()
             self._publish()
             self._changed()
-            return {"language": self.language}
+            return {"language": language}
+
+
+def _refused(error: InputError) -> Reply:
+    return {"error": str(error), "field": getattr(error, "field", None)}
+
+
+def _speed_state(speed: Speed) -> Reply:
+    return {"mode": speed.mode, "n": speed.n}
+
+
+def _rule_state(rule: StopRule | None) -> Reply | None:
+    return None if rule is None else {name: value for name, value in vars(rule).items() if value is not None}
+
+
+def _upload_state(upload: table.Upload) -> Reply:
+    return {"upload": upload.name, "rows": upload.frame.height, "columns": upload.columns(), "said": list(upload.said)}
 
 
 def _lane_state(lane: Lane, found: Problem) -> Reply:
@@ -374,8 +470,8 @@ SHOWN_LIMITS = ("layers", "units", "rows", "classes", "columns", "lanes", "grid"
 """Limits that a page is told."""
 
 
-def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _lane_index(message: Message) -> int:
+    return _whole("lane", message.get("lane", 0), 0, 1 << 20)
 
 
 def _whole(name: str, value: Any, least: int, most: int) -> int:
@@ -397,17 +493,31 @@ def _number(name: str, value: Any) -> float:
         raise FieldError(error, name) from None
 
 
-MESSAGES: dict[str, Callable[[Session, Message], Reply]] = {
-    "settings": Session._set,  # noqa: SLF001 - the table of this class's own methods
-    "play": Session._play,  # noqa: SLF001
-    "pause": Session._pause,  # noqa: SLF001
-    "step": Session._step,  # noqa: SLF001
-    "speed": Session._speed,  # noqa: SLF001
-    "reset": Session._reset,  # noqa: SLF001
-    "seek": Session._seek,  # noqa: SLF001
-    "stop_at": Session._stop_at,  # noqa: SLF001
-    "view": Session._look,  # noqa: SLF001
-    "weight": Session._weight,  # noqa: SLF001
-    "language": Session._speak,  # noqa: SLF001
+MESSAGES = {
+    "settings": "_set",
+    "play": "_play",
+    "pause": "_pause",
+    "step": "_step",
+    "speed": "_speed",
+    "reset": "_reset",
+    "seek": "_seek",
+    "stop_at": "_stop_at",
+    "view": "_look",
+    "weight": "_weight",
+    "language": "_speak",
+    "points": "_draw_points",
+    "undo": "_undo",
+    "redo": "_redo",
+    "columns": "_choose_columns",
+    "lanes": "_change_lanes",
+    "xray": "_xray",
+    "formula": "_read_formula",
+    "health": "_look_at_health",
+    "document": "_save",
+    "load": "_load",
+    "python": "_copy_as_python",
+    "replay": "_make_replay",
+    "runs": "_list_runs",
+    "run": "_open_run",
 }
-"""What each type of message does."""
+"""The method that does what each type of message asks for."""

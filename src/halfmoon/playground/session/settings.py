@@ -114,7 +114,7 @@ def _number(setting: Setting, value: Any, limits: Limits) -> float:
     return checks.Between(least, most, "right" if setting.above else "both")(setting.path, value)
 
 
-def _text(setting: Setting, value: Any, limits: Limits) -> str:
+def _text(setting: Setting, value: Any, _: Limits) -> str:
     found = checks.text(setting.path, value)
     if len(found) > (setting.most or 0):
         raise InputError(f"{setting.path} must have at most {setting.most:g} characters, got {len(found)}")
@@ -167,11 +167,11 @@ def _layer(path: str, value: Any, limits: Limits) -> Settings:
     }  # fmt: skip
 
 
-def _output(setting: Setting, value: Any, limits: Limits) -> Any:
+def _output(setting: Setting, value: Any, _: Limits) -> Any:
     return AUTO if value == AUTO else activation(setting.path, value)
 
 
-def _features(setting: Setting, value: Any, limits: Limits) -> Any:
+def _features(setting: Setting, value: Any, _: Limits) -> Any:
     if value == "pca":
         return value
     names = checks.instance(setting.path, value, (list, tuple), "'pca' or a list of two columns")

@@ -122,6 +122,10 @@ class Timeline:
             self.stride *= 2
             self._kept = {epoch: each for epoch, each in self._kept.items() if epoch % self.stride == 0 or epoch == taken.epoch}
 
+    def copy(self) -> Timeline:
+        """Return another timeline of the same checkpoints."""
+        return Timeline(self.most, self.most_bytes, self.stride, dict(self._kept))
+
     def nearest(self, epoch: int) -> Checkpoint:
         """Return the checkpoint of the nearest epoch."""
         return self._kept[min(self._kept, key=lambda kept: abs(kept - epoch))]

@@ -11,6 +11,20 @@ say = Texts(
         "the loss has not got better for {epochs} epochs": "损失已有 {epochs} 轮没有改善",
         "epoch {epoch:,} is reached": "到了第 {epoch:,} 轮",
         "{setting} is now {value}": "{setting} 现在是 {value}",
+        "{count:,} rows with missing numbers are left out": "缺少数值的 {count:,} 行被略去",
+        "{kept:,} of {rows:,} rows are taken, drawn at random": "从 {rows:,} 行中随机取了 {kept:,} 行",
+        "unit {index} of layer {layer}": "第 {layer} 层的单元 {index}",
+        "A training in {epochs:,} epochs": "{epochs:,} 轮训练",
+        "The run's data are not in its file; its settings are taken for the data at hand.": "这次运行的数据不在其文件中；它的设置用于当前的数据。",
+        "Not taken over: {settings}.": "未能采用：{settings}。",
+        "Play": "播放",
+        "Pause": "暂停",
+        "Epoch": "轮次",
+        "The network": "网络",
+        "epoch {epoch}": "第 {epoch} 轮",
+        "epoch {epoch}, loss {loss}": "第 {epoch} 轮，损失 {loss}",
+        "What the network says of each place": "网络对每个位置的判断",
+        "The loss by epoch": "各轮的损失",
     }
 )
 """Says a text; see :class:`halfmoon.base.language.Texts`."""
