@@ -36,12 +36,15 @@ function restore(tree) {
   change(tree.data.kind === "table" ? { network: tree.network, training: tree.training } : { data, network: tree.network, training: tree.training }, 0);
 }
 
+/** Ask the server for something; nothing is shown, whatever the answer. */
+export const query = (type, fields = {}) => transport.send(type, fields);
+
 /**
  * Ask the server for something; an error is shown, and returned.
  * @returns {Promise<any>} the reply, which has `error` where it failed
  */
 export async function ask(type, fields = {}) {
-  const reply = await transport.send(type, fields);
+  const reply = await query(type, fields);
   if (reply.error) emit("error", { text: reply.error, field: reply.field ?? null });
   return reply;
 }
@@ -49,11 +52,13 @@ export async function ask(type, fields = {}) {
 /** Change settings of the network that is shown: {path: value, …}. */
 export async function change(changes, lane = store.view.lane) {
   const tree = Object.entries(changes).map(([path, value]) => treeOf(path, value)).reduce(merged, {});
+  const before = settings(lane);
+  takeSettings(merged(before, tree), lane); // at once: the next change, of another layer perhaps, builds on this one
+  store.changing += 1;
   const reply = await ask("settings", { settings: tree, lane });
-  if (!reply.error) {
-    emit("accepted", { paths: Object.keys(changes), restarted: reply.restarted, said: reply.said ?? [] });
-    takeSettings(reply.settings, lane);
-  }
+  store.changing -= 1;
+  if (!reply.error) emit("accepted", { paths: Object.keys(changes), restarted: reply.restarted, said: reply.said ?? [] });
+  if (store.changing === 0 || reply.error) takeSettings(reply.settings ?? before, lane);
   return reply;
 }
 

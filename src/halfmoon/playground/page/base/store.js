@@ -22,6 +22,8 @@ export const store = {
     lane: 0, metric: "loss", log: false, test: true, wrong: true, shaded: true, points: true, tool: "inspect", paint: 0,
     more: false, extra: null,
   },
+  /** How many changes of settings are on their way: until they are answered, what the page asked for stands. */
+  changing: 0,
   /** What is chosen for its X-ray card: {unit: [layer, index]} | {row} | {point}, or null. */
   choice: null,
 };
@@ -59,6 +61,10 @@ export function choose(choice) {
 export function takeState(state) {
   const before = store.state;
   store.state = { ...state, data: state.data ?? before?.data }; // data come only when they have changed
+  if (store.changing && before) {
+    store.state.settings = before.settings;
+    store.state.lanes.forEach((lane, number) => { lane.settings = before.lanes[number]?.settings ?? lane.settings; });
+  }
   document.body.dataset.state = stateWord();
   emit("state");
   if (settingsText(before) !== settingsText(state)) emit("settings");

@@ -19,6 +19,7 @@ let count = 0;
  * @param {(value: any) => void} [options.set] what a change does; sends it to the server unless told otherwise
  * @param {() => any} [options.get] what it shows; the setting unless told otherwise
  * @param {string} [options.label]
+ * @param {boolean} [options.plain] without a slider
  * @param {any[]} [options.choices] instead of the schema's
  * @param {(value: any) => string|null} [options.shown] what a choice is called, where not as ever
  */
@@ -32,7 +33,7 @@ export function field(path, options = {}) {
   const label = said("label", options.label ?? labelText(row), { for: id });
   const fault = make("p", { class: "fault", id: `${id}-fault`, hidden: true });
   const control = { choice: choiceControl, flag: flagControl, whole: numberControl, number: numberControl }[kindOf(row, choices)] ?? textControl;
-  const { element, input, update } = control({ row, choices, id, get, set, shown: options.shown });
+  const { element, input, update } = control({ row, choices, id, get, set, shown: options.shown, plain: options.plain });
   input.setAttribute("aria-describedby", fault.id);
   const mark = row.restarts ? make("span", { class: "restarts", ...named("changing this restarts training") }, "↺") : "";
   const whole = make("div", { class: `field ${kindOf(row, choices)}`, "data-path": path }, make("span", { class: "name" }, label, mark), element, fault);
@@ -82,12 +83,12 @@ function textControl({ row, id, get, set }) {
 }
 
 /** A number to type; with a slider beside it where both its bounds are known and near, or where it is a rate. */
-function numberControl({ row, id, get, set }) {
+function numberControl({ row, id, get, set, plain }) {
   const isWhole = row.kind === "whole";
   const input = make("input", { type: "number", id, step: isWhole ? 1 : "any", min: row.least, max: row.most, inputmode: isWhole ? "numeric" : "decimal" });
   const read = () => (input.value.trim() === "" ? null : Number(input.value));
   input.addEventListener("change", () => set(read()));
-  const slider = sliderFor(row, isWhole);
+  const slider = plain ? null : sliderFor(row, isWhole);
   if (!slider) return { element: input, input, update: () => { input.value = get() ?? ""; input.placeholder = get() === null ? say("none") : ""; } };
   let sending = false;
   slider.input.addEventListener("input", async () => {

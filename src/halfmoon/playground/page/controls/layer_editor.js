@@ -2,7 +2,7 @@
 
 import { icon, make, replace } from "../base/elements.js";
 import { on } from "../base/events.js";
-import { ask, change } from "../base/server.js";
+import { change, query } from "../base/server.js";
 import { settings, store } from "../base/store.js";
 import { said, say } from "../base/texts.js";
 import { field } from "./field.js";
@@ -42,7 +42,7 @@ function entry(index) {
   const choices = [...activations(), OWN];
   const activation = bound("activation", { choices, get: () => (isOwn() ? OWN : get("activation")()), shown: value => (value === OWN ? say("a formula of yours") : null) });
   return make("li", {}, make("div", { class: "title" }, make("strong", {}, say("Layer {layer}", { layer: index + 1 })), remove),
-    bound("width"), activation, formula(index, isOwn, get("activation"), set("activation")), bound("dropout"), bound("normalise"));
+    bound("width", { plain: true }), activation, formula(index, isOwn, get("activation"), set("activation")), bound("dropout", { plain: true }), bound("normalise"));
 }
 
 /** The formula of an activation, with its slope as the server derives it. */
@@ -52,11 +52,11 @@ function formula(index, isOwn, get, set) {
   const input = make("input", { type: "text", id, spellcheck: "false", maxlength: 200, "aria-describedby": slope.id, onchange: send, oninput: derive });
   const whole = make("div", { class: "field formula" }, said("label", "a =", { for: id }), input, slope);
   let timer = 0;
-  async function derive() {
+  function derive() {
     clearTimeout(timer);
     timer = setTimeout(async () => {
-      const reply = await ask("formula", { text: input.value, kind: "activation", quiet: true });
-      slope.textContent = reply.error ?? (reply.ok === false ? reply.value : say("its slope: da/dz = {slope}", { slope: reply.slope }));
+      const reply = await query("formula", { text: input.value, kind: "activation" });
+      slope.textContent = reply.error ?? say("its slope: da/dz = {slope}", { slope: reply.slope });
       slope.classList.toggle("fault", Boolean(reply.error));
     }, 200);
   }

@@ -3,7 +3,7 @@
 import { byId, icon, make, replace } from "../base/elements.js";
 import { on } from "../base/events.js";
 import { short } from "../base/format.js";
-import { ask } from "../base/server.js";
+import { query } from "../base/server.js";
 import { choose, store } from "../base/store.js";
 import { named, say } from "../base/texts.js";
 import { stepCards } from "./card_steps.js";
@@ -30,7 +30,7 @@ export function card() {
     asking = true;
     last = performance.now();
     shownFrame = store.frame?.frame;
-    const reply = await ask("xray", { lane: store.view.lane, ...(choice.unit ? { unit: choice.unit } : {}), ...asked(probe) });
+    const reply = await query("xray", { lane: store.view.lane, ...(choice.unit ? { unit: choice.unit } : {}), ...asked(probe) });
     asking = false;
     if (choice !== store.choice) return void update(true);
     if (reply.error) return choose(null);
