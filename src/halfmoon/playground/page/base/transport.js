@@ -15,7 +15,7 @@ const REFUSED = 1008;
  *            on: (event: string, listener: (detail: any) => void) => void, upload: (name: string, body: Blob) => Promise<any>}}
  */
 export function connect() {
-  const token = takeToken();
+  let token = takeToken();
   const listeners = new Map();
   const waiting = new Map();
   let socket, session = "", refusal = "", number = 0, wait = FIRST_WAIT;
@@ -42,7 +42,10 @@ export function connect() {
 
   function take(message) {
     if (message.push) {
-      if (message.push === "welcome") [wait, session, refusal] = [FIRST_WAIT, message.session, ""];
+      if (message.push === "welcome") {
+        [wait, session, refusal] = [FIRST_WAIT, message.session, ""];
+        if (message.token) keep(token = message.token); // what a browser is started with lets in once
+      }
       if (message.push === "refused") refusal = message.error;
       emit(message.push, message);
     } else if (waiting.has(message.reply)) {
@@ -84,16 +87,28 @@ export function connect() {
   };
 }
 
+function kept() {
+  try {
+    return sessionStorage.getItem("halfmoon-token");
+  } catch {
+    return null;
+  }
+}
+
+function keep(token) {
+  try {
+    sessionStorage.setItem("halfmoon-token", token);
+  } catch {
+    // a browser that keeps nothing: a reload asks for the address with its token again
+  }
+}
+
 /** The token stands in the address's fragment, once: it is taken out of the address and kept for this tab's reloads. */
 function takeToken() {
   const fragment = new URLSearchParams(location.hash.slice(1));
   const given = fragment.get("token");
-  try {
-    if (given === null) return sessionStorage.getItem("halfmoon-token");
-    sessionStorage.setItem("halfmoon-token", given);
-  } catch {
-    return given; // a browser that keeps nothing: a reload asks for the address with its token again
-  }
+  if (given === null) return kept();
+  keep(given);
   fragment.delete("token");
   const rest = fragment.toString();
   history.replaceState(null, "", location.pathname + location.search + (rest && `#${rest}`));
