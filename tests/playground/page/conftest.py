@@ -7,7 +7,7 @@ from playground_browser import opened
 from playground_server import Server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server():
     with Server(sessions="real") as running:
         yield running

@@ -76,11 +76,11 @@ def test_a_rule_labels_the_points(fresh):
 
 def test_a_pasted_table_is_learned_from(fresh):
     fresh.open_all()
-    rows = [f"{i % 7},{i * 3 % 5},{i % 3},{'yes' if i % 7 > 3 else 'no'}" for i in range(60)]
+    rows = [f"{i % 7},{i * 3 % 5},{i % 3},{'red' if i % 7 > 3 else 'blue'}" for i in range(60)]
     fresh.page.fill("#table-text", "\n".join(["a,b,c,answer", *rows]))
     fresh.page.get_by_role("button", name="Use this table").click()
     until_count(fresh, "n === 60")
-    assert fresh.store("m.store.state.data.classes") == ["no", "yes"]
+    assert fresh.store("m.store.state.data.classes") == ["blue", "red"]
     fresh.page.select_option("#table-how", "pca")
     fresh.page.wait_for_function("() => import('/base/store.js').then(m => m.store.state.data.inputs.length === 3)")
     fresh.step()

@@ -181,6 +181,14 @@ export const CHINESE = {
   "Set": "设定",
 
   // X-ray cards
+  "class": "类别",
+  "probability": "概率",
+  "value": "值",
+  "Output": "输出",
+  "the first {count} of {all} units": "{all} 个单元中的前 {count} 个",
+  "the network says {value}": "网络的输出是 {value}",
+  "the network says class {name}, {share} sure": "网络判为类别 {name}，概率 {share}",
+  "the network says class {name}; its output is {value}": "网络判为类别 {name}；输出为 {value}",
   "for {what}": "在{what}处",
   "row {row} ({place})": "第 {row} 行（{place}）",
   "loss of this row: {loss}": "这一行的损失：{loss}",

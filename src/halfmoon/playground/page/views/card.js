@@ -6,8 +6,12 @@ import { short } from "../base/format.js";
 import { query } from "../base/server.js";
 import { choose, store } from "../base/store.js";
 import { named, say } from "../base/texts.js";
+import { pointCard } from "./card_point.js";
 import { stepCards } from "./card_steps.js";
 import { unitCard } from "./card_unit.js";
+
+/** What each kind of card holds. */
+const BODIES = { unit: unitCard, row: stepCards, point: pointCard };
 
 /** A card is asked for again this often at most, in milliseconds. */
 const EVERY = 250;
@@ -37,7 +41,7 @@ export function card() {
     title.textContent = titleOf(choice);
     where.textContent = choice.unit ? say("for {what}", { what: placeOf(probe) }) : "";
     const { scrollTop } = box;
-    replace(body, ...(reply.card.kind === "unit" ? unitCard(reply.card) : stepCards(reply.card)));
+    replace(body, ...BODIES[reply.card.kind](reply.card));
     box.scrollTop = scrollTop;
   }
 
@@ -47,7 +51,6 @@ export function card() {
     else if (choice?.point) probe = { point: choice.point };
     box.hidden = choice === null;
     document.body.classList.toggle("with-card", choice !== null);
-    box.classList.toggle("at-left", Boolean(choice) && !choice.unit); // beside what was clicked, not over it
     if (choice) update(true);
   });
   on("frame", () => update());
