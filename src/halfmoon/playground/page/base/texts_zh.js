@@ -237,6 +237,26 @@ export const CHINESE = {
   "not finite": "不是有限数",
   "overfitting": "过拟合",
 
+  // Keeping and sharing
+  "Copy a link": "复制链接",
+  "Save": "保存",
+  "Replay": "回放",
+  "Python": "Python",
+  "The link holds all settings and seeds; a saved file also the points, the weights and the run so far.": "链接包含所有设置和随机种子；保存的文件还包含数据点、权重和至今的训练过程。",
+  "Load a saved file": "载入保存的文件",
+  "The link is copied.": "链接已复制。",
+  "Link": "链接",
+  "That file was not saved by the playground.": "这个文件不是游乐场保存的。",
+  "Loaded, as it was at epoch {epoch}.": "已载入，停在第 {epoch} 轮。",
+  "Python that makes the same run": "重现这次训练的 Python 代码",
+  "Copy": "复制",
+  "copied": "已复制",
+  "press Ctrl+C": "请按 Ctrl+C",
+  "Save as a file": "存为文件",
+  "Open": "打开",
+  "seed": "种子",
+  "A run of the lab": "实验室的一次运行",
+
   // Keys
   "Keys": "按键",
   "play or pause": "开始或暂停",

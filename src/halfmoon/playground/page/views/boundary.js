@@ -8,7 +8,7 @@ import { percent, short } from "../base/format.js";
 import { painter } from "../base/painter.js";
 import { choose, classCount, className, shown, store } from "../base/store.js";
 import { say } from "../base/texts.js";
-import { contour } from "./contour.js";
+import { borders, contour } from "./contour.js";
 import { drawTool } from "./draw_points.js";
 import { Plane } from "./plane.js";
 import { drawPoints, drawRings, hasClasses, rowAt, wrongRows } from "./points.js";
@@ -113,7 +113,8 @@ function drawChosen(context) {
   context.stroke();
 }
 
-function fillMap(words, lane) {
+/** Colour a map, as words of pixels. */
+export function fillMap(words, lane) {
   const { values } = lane.arrays.boundary;
   const classes = lane.arrays.boundary_class?.values;
   const { shaded } = store.view;
@@ -128,33 +129,24 @@ function fillMap(words, lane) {
 }
 
 function drawLine(context, lane) {
-  const { values, shape: [side] } = lane.arrays.boundary;
-  const classes = lane.arrays.boundary_class?.values;
-  const toX = column => plane.left + ((column + 0.5) * (plane.right - plane.left)) / side;
-  const toY = row => plane.top + ((row + 0.5) * (plane.bottom - plane.top)) / side;
   context.strokeStyle = ink().ink;
   context.lineWidth = 1.6;
-  const path = classes ? borders(classes, side, toX, toY) : contour((row, column) => values[row * side + column], side, 127.5, toX, toY);
-  context.stroke(path);
+  context.beginPath();
+  traceLine(lane, plane, (x0, y0, x1, y1) => {
+    context.moveTo(x0, y0);
+    context.lineTo(x1, y1);
+  });
+  context.stroke();
 }
 
-/** Between cells of different classes. */
-function borders(classes, side, toX, toY) {
-  const path = new Path2D();
-  for (let row = 0; row < side; row += 1) {
-    for (let column = 0; column < side; column += 1) {
-      const own = classes[row * side + column];
-      if (column + 1 < side && classes[row * side + column + 1] !== own) {
-        path.moveTo(toX(column + 0.5), toY(row - 0.5));
-        path.lineTo(toX(column + 0.5), toY(row + 0.5));
-      }
-      if (row + 1 < side && classes[(row + 1) * side + column] !== own) {
-        path.moveTo(toX(column - 0.5), toY(row + 0.5));
-        path.lineTo(toX(column + 0.5), toY(row + 0.5));
-      }
-    }
-  }
-  return path;
+/** Trace the line between classes, or where numbers are in the middle of their range, in a plane's pixels. */
+export function traceLine(lane, where, piece) {
+  const { values, shape: [side] } = lane.arrays.boundary;
+  const classes = lane.arrays.boundary_class?.values;
+  const toX = column => where.left + ((column + 0.5) * (where.right - where.left)) / side;
+  const toY = row => where.top + ((row + 0.5) * (where.bottom - where.top)) / side;
+  if (classes) borders(classes, side, toX, toY, piece);
+  else contour((row, column) => values[row * side + column], side, 127.5, toX, toY, piece);
 }
 
 /** A point and what the network says of it, read from the map: within 1/255 and half a cell; the card has the exact number. */
