@@ -149,6 +149,7 @@ export const CHINESE = {
 
   // Layers
   "Layer {layer}": "第 {layer} 层",
+  "Layer": "层",
   "remove layer {layer}": "删除第 {layer} 层",
   "Add a layer": "加一层",
   "a formula of yours": "自己的公式",
@@ -179,6 +180,18 @@ export const CHINESE = {
   "one unit more in layer {layer}": "第 {layer} 层增加一个单元",
   "{all} weights; the {drawn} strongest are drawn, and all of a unit that is pointed at": "共 {all} 个权重；画出最强的 {drawn} 个，以及所指单元的全部权重",
   "Set": "设定",
+
+  // Further views
+  "Confusion": "混淆矩阵",
+  "Rows: what a point is. Columns: what the network says it is.": "行：点的真实类别。列：网络的判断。",
+  "There are no classes here.": "这里没有类别。",
+  "Activations": "激活值",
+  "What the units of each layer put out, over the rows to train on.": "各层单元在训练数据上的输出。",
+  "Gradients": "梯度",
+  "How large the gradients of each layer's weights are, |dW|, on a logarithmic axis; zeros are left out.": "各层权重梯度的大小 |dW|，对数轴；不含零。",
+  "Warped plane": "变形的平面",
+  "Every line of the plane's grid, and every point, where two units of a layer put it: a layer can separate what a straight line separates here.": "平面网格的每条线和每个点，在某层两个单元眼中的位置：这里能用直线分开的，下一层就能分开。",
+  "unit {unit}": "单元 {unit}",
 
   // X-ray cards
   "class": "类别",

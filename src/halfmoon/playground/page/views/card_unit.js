@@ -34,11 +34,11 @@ function terms(card, layer, z) {
   const gradients = new Map((card.gradients?.dW ?? []).map(({ index, value }) => [index, value]));
   const heads = [layer === 0 ? "input" : "unit", layer === 0 ? "x" : "a", "w", layer === 0 ? "x·w" : "a·w", ...(card.gradients ? ["dL/dw"] : [])];
   const rows = card.terms.map(term => make("tr", {}, make("th", {}, source(term, layer)), number(term.x), weight(term, card), number(term.product, true),
-    ...(card.gradients ? [number(gradients.get(term.index))] : [])));
+    ...(card.gradients ? [number(gradients.get(term.index), false, 3)] : [])));
   const blank = () => (card.gradients ? [make("td", {})] : []);
   if (card.others) rows.push(make("tr", {}, make("th", {}, say("{count} others", { count: card.others })), make("td", {}), make("td", {}), number(card.rest, true), ...blank()));
-  if (card.bias !== null) rows.push(make("tr", {}, said("th", "bias b"), make("td", {}), bias(card), number(card.bias, true), ...(card.gradients ? [number(card.gradients.dz)] : [])));
-  rows.push(make("tr", { class: "total" }, make("th", {}, "z"), make("td", {}), make("td", {}), number(z, true), ...(card.gradients ? [number(card.gradients.dz)] : [])));
+  if (card.bias !== null) rows.push(make("tr", {}, said("th", "bias b"), make("td", {}), bias(card), number(card.bias, true), ...(card.gradients ? [number(card.gradients.dz, false, 3)] : [])));
+  rows.push(make("tr", { class: "total" }, make("th", {}, "z"), make("td", {}), make("td", {}), number(z, true), ...(card.gradients ? [number(card.gradients.dz, false, 3)] : [])));
   return make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...heads.map(head => (/^[a-z]{3}/.test(head) ? said("th", head) : make("th", {}, head))))), make("tbody", {}, ...rows)));
 }
 
@@ -80,8 +80,8 @@ function stageTable(stages) {
 }
 
 /** A cell with a number; its colour says the sign where that is asked for, its title has every digit. */
-export function number(value, tinted = false) {
+export function number(value, tinted = false, digits = 5) {
   if (value === undefined || value === null) return make("td", {});
   const read = toNumber(value);
-  return make("td", { title: exact(read), class: tinted && read !== 0 ? (read < 0 ? "negative" : "positive") : null }, short(read, 5));
+  return make("td", { title: exact(read), class: tinted && read !== 0 ? (read < 0 ? "negative" : "positive") : null }, short(read, digits));
 }
