@@ -103,7 +103,9 @@ class Playground:
 @contextmanager
 def opened(chromium, server, *, width=1440, height=900, scheme="light", query="", fragment=""):
     """Open the page; no error may come of it, and no request may leave the machine."""
-    context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", locale="en-GB")
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
+    )
     playground = Playground(context.new_page(), server.base)
     playground.page.goto(f"{server.base}/{query}#token={server.token}{fragment}")
     playground.page.wait_for_selector('body:not([data-loss=""])')

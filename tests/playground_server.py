@@ -78,7 +78,14 @@ class Server:
 
     def memory(self):
         """Return the bytes that it holds."""
-        return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{self.process.pid}/status").read_text())[1]) * 1024
+        return self._status("VmRSS")
+
+    def peak_memory(self):
+        """Return the most bytes that it ever held."""
+        return self._status("VmHWM")
+
+    def _status(self, name):
+        return int(re.search(rf"{name}:\s+(\d+)", Path(f"/proc/{self.process.pid}/status").read_text())[1]) * 1024
 
     def files(self):
         """Return how many files and connections it has open."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import webbrowser
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -57,11 +58,11 @@ class Command:
 def test_from_the_command_to_the_first_frame_and_its_end():
     with Command("--no-browser", "--port", "0") as warm:  # compiled code and files of the system's cache
         assert warm.base, warm.process.communicate()
-        with Tab(warm) as tab:
+        with Tab(warm, token=warm.token) as tab:
             tab.draw()
     start = time.monotonic()
     with Command("--no-browser", "--port", "0") as command:
-        with Tab(command) as tab:
+        with Tab(command, token=command.token) as tab:
             tab.draw()
             seconds = time.monotonic() - start
             assert tab.welcome["push"] == "welcome"
@@ -113,7 +114,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     result = CliRunner().invoke(app, ["playground"])
-    assert re.match(r'The playground needs uvicorn: .*pip install .*"?starlette', str(result.exception))
+    assert re.match(r'The playground needs uvicorn: .* install .*("starlette|halfmoon\[playground\])', str(result.exception))
 
 
 def test_the_password_may_come_from_the_environment():
@@ -188,6 +189,6 @@ def test_the_server_binds_this_machine_alone_unless_told_otherwise():
     with Command("--no-browser", "--port", "0") as command:
         with connect(f"ws://127.0.0.1:{command.port}/socket", origin=command.base, proxy=None):
             pass
-        listening = {line.split()[1] for line in open("/proc/net/tcp").readlines()[1:] if line.split()[3] == "0A"}
+        listening = {line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "0A"}
         assert f"0100007F:{command.port:04X}" in listening
         assert f"00000000:{command.port:04X}" not in listening
