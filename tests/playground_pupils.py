@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 
 from websockets.asyncio.client import connect
+
+PLAY = 2
+"""The ``id`` of the message that lets training begin."""
 
 
 class Pupil:
@@ -26,7 +30,7 @@ class Pupil:
             assert json.loads(await socket.recv())["push"] == "welcome"
             if settings:
                 await socket.send(json.dumps({"id": 1, "type": "settings", "settings": settings}))
-            await socket.send(json.dumps({"id": 2, "type": "play", "speed": {"mode": "max"}}))
+            await socket.send(json.dumps({"id": PLAY, "type": "play", "speed": {"mode": "max"}}))
             await self._draw(socket, ready, seconds)
 
     async def _draw(self, socket, ready, seconds):
@@ -53,24 +57,30 @@ class Pupil:
 
 
 class Ready:
-    """Set when all play."""
+    """Set when all train; knows what part of the machine the server has from then on."""
 
-    def __init__(self, count):
-        self.missing = count
+    def __init__(self, server, count):
+        self.server, self.missing, self.since = server, count, None
 
     def ask(self, pupil, answer):
         """Count a pupil whose training has begun."""
-        if answer.get("reply") == 2:
+        if answer.get("reply") == PLAY:
             self.missing -= 1
+            if self.missing == 0:
+                self.since = time.monotonic(), self.server.processor_seconds()
 
     def is_set(self):
         """Say whether all train."""
-        return self.missing <= 0
+        return self.since is not None
+
+    def share(self):
+        """Return how much of the machine the server has had."""
+        return (self.server.processor_seconds() - self.since[1]) / (time.monotonic() - self.since[0]) / os.cpu_count()
 
 
 async def attend(server, cookies, seconds, settings=None):
-    """Let a pupil with each cookie attend at once; return them."""
+    """Let a pupil with each cookie attend at once; return them, and the part of the machine that the server had."""
     pupils = [Pupil(server, cookie) for cookie in cookies]
-    ready = Ready(len(pupils))
+    ready = Ready(server, len(pupils))
     await asyncio.gather(*(pupil.attend(ready, seconds, settings) for pupil in pupils))
-    return pupils
+    return pupils, ready.share()

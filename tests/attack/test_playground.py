@@ -13,15 +13,17 @@ from pathlib import Path
 
 import pytest
 
+from halfmoon.playground.session.session import MESSAGES as MESSAGE_KINDS
 from playground_server import Server
 
 REQUESTS, FRAMES, MESSAGES = 100, 400, 500
 
-KINDS = ["settings", "play", "pause", "step", "speed", "reset", "seek", "stop_at", "view", "points", "undo", "redo", "weight", "xray", "formula",
-         "lanes", "document", "load", "python", "runs", "run", "columns", "language", "ack", "hello", "health", "nothing", ""]  # fmt: skip
-FIELDS = ["settings", "speed", "unit", "count", "mode", "n", "weights", "epoch", "loss", "arrays", "grid", "lane", "warp", "add", "remove",
-          "radius", "layer", "i", "j", "value", "row", "point", "text", "kind", "copy", "document", "path", "upload", "target", "features",
-          "lang", "frame", "token", "id", "type"]  # fmt: skip
+KINDS = [*MESSAGE_KINDS, "ack", "hello", "nothing", ""]
+FIELDS = [
+    "settings", "speed", "unit", "count", "mode", "n", "weights", "epoch", "loss", "arrays", "grid", "lane", "warp", "add", "remove",
+    "radius", "layer", "i", "j", "value", "row", "point", "text", "kind", "copy", "document", "path", "upload", "target", "features",
+    "lang", "frame", "token", "id", "type",
+]  # fmt: skip
 VALUES = [
     None, True, 0, -1, 1e308, -1e-308, 2**63, 2**70, 1.5, "", "x", "relu", "epoch", "\x00", "\ud800", "../../etc/passwd", "x2 > sin(x1)",
     "__import__('os')", [], [[0, 0, 1]], [[1e300, "a", None]], {}, {"network": {"layers": [{"width": 65}]}}, {"data": {"rows": 10**9}},
@@ -29,23 +31,24 @@ VALUES = [
 ]  # fmt: skip
 
 
+STARTS = [
+    "GET / HTTP/1.1", "POST /upload HTTP/1.1", "GET /socket HTTP/1.1", "GET /%00 HTTP/1.1", "PRI * HTTP/2.0", "\x16\x03\x01", "G", "",
+]  # fmt: skip
+HEADERS = [
+    "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    "Content-Length: 5", "Content-Length: -1", "Transfer-Encoding: chunked", "Cookie: halfmoon-1=\xff", "X-Halfmoon-Token: \xe9",
+    "Sec-WebSocket-Extensions: permessage-deflate;;", "Sec-WebSocket-Protocol: a, b", "Host: other", "Range: bytes=0-",
+    "Expect: 100-continue", " folded: x", "No colon", "A: " + "b" * 9000,
+]  # fmt: skip
+
+
 def any_request(source, server):
     """Return the bytes of a request that is wrong somewhere, or of none."""
     host = f"127.0.0.1:{server.port}"
-    start = source.choice(
-        ["GET / HTTP/1.1", "POST /upload HTTP/1.1", "GET /socket HTTP/1.1", "GET /%00 HTTP/1.1", "PRI * HTTP/2.0", "\x16\x03\x01", "G"]
-    )
-    headers = [
-        f"Host: {host}", f"Origin: http://{host}", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Content-Length: 5", "Content-Length: -1", "Transfer-Encoding: chunked",
-        "Cookie: halfmoon-1=\xff", "X-Halfmoon-Token: \xe9", f"X-Halfmoon-Token: {server.token}", "Sec-WebSocket-Extensions: permessage-deflate;;",
-        "Sec-WebSocket-Protocol: a, b", "Host: other", "Range: bytes=0-", "Expect: 100-continue", " folded: x", "No colon", "A: " + "b" * 9000,
-    ]  # fmt: skip
-    text = (
-        "\r\n".join([start, *source.sample(headers, source.randint(0, len(headers)))])
-        + "\r\n\r\n"
-        + source.choice(["", "hello", "zz\r\n", "0\r\n\r\n"])
-    )
+    start = source.choice(STARTS)
+    own = [f"Host: {host}", f"Origin: http://{host}", f"X-Halfmoon-Token: {server.token}"]
+    headers = source.sample([*own, *HEADERS], source.randint(0, len(HEADERS)))
+    text = "\r\n".join([start, *headers, "", source.choice(["", "hello", "zz\r\n", "0\r\n\r\n"])])
     raw = bytearray(text.encode("latin-1"))
     for _ in range(source.choice([0, 0, 1, 5])):
         raw[source.randrange(len(raw))] = source.randrange(256)
@@ -105,7 +108,7 @@ def threads(server):
 
 
 def test_malformed_requests(server, attack_scale):
-    source = random.Random(0)
+    source = random.Random(0)  # noqa: S311 - no secrets
     for _ in range(int(REQUESTS * attack_scale)):
         with socket.create_connection(("127.0.0.1", server.port), 5) as connection, contextlib.suppress(OSError):
             connection.sendall(any_request(source, server))
@@ -116,7 +119,7 @@ def test_malformed_requests(server, attack_scale):
 
 
 def test_malformed_frames(server, attack_scale):
-    source = random.Random(1)
+    source = random.Random(1)  # noqa: S311 - no secrets
     still_there(server)
     before = threads(server)
     host = f"127.0.0.1:{server.port}"
@@ -147,7 +150,7 @@ def test_malformed_frames(server, attack_scale):
 
 
 def test_malformed_messages(server, attack_scale):
-    source = random.Random(2)
+    source = random.Random(2)  # noqa: S311 - no secrets
     left = int(MESSAGES * attack_scale)
     while left > 0:
         with server.tab() as tab:

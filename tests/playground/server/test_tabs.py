@@ -75,6 +75,7 @@ BAD = {
     "deep": "[" * 100_000,
     "a huge number": '{"type": "echo", "said": ' + "9" * 10_000 + "}",
     "a lone surrogate": '{"type": "\\ud800"}',
+    "a lone surrogate that is no JSON": '{"type": "\\ud800',
     "empty": "",
 }
 
