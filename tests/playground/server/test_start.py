@@ -24,7 +24,7 @@ from halfmoon.playground.server.limits import LOCAL
 from halfmoon.playground.server.serve import has_browser, start_lines
 from playground_server import ENVIRONMENT, Tab
 
-SECONDS_TO_FIRST_FRAME = 2.0
+SECONDS_TO_FIRST_FRAME, SECONDS_TO_END = 2.0, 1.0
 PLAIN = {name: value for name, value in ENVIRONMENT.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "HALFMOON_PASSWORD"}}
 
 
@@ -71,9 +71,9 @@ def test_from_the_command_to_the_first_frame_and_its_end():
             status, ended, said, errors = command.press()
         assert (status, errors) == (130, "\nhalfmoon: the playground has ended\n")
         assert said == "Ctrl-C ends it.\n"
-        assert ended < 2
-    slow = max(1.0, os.getloadavg()[0] / len(os.sched_getaffinity(0)))
+    slow = max(1.0, os.getloadavg()[0] / len(os.sched_getaffinity(0)))  # where other work takes its part of the machine
     assert seconds < SECONDS_TO_FIRST_FRAME * slow
+    assert ended < SECONDS_TO_END * slow
 
 
 def test_sigterm_ends_it_too():
