@@ -15,7 +15,7 @@ from pathlib import Path
 from websockets.sync.client import connect
 
 TESTS = Path(__file__).parent
-ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path]), "OPENBLAS_NUM_THREADS": "1"}
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])}
 
 
 class Server:

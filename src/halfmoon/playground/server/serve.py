@@ -9,11 +9,13 @@ import threading
 import webbrowser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+from threadpoolctl import threadpool_limits
 
 from halfmoon.playground.server.access import Access, PasswordAccess, TokenAccess
 from halfmoon.playground.server.addresses import Addresses, bound, parsed
@@ -102,7 +104,7 @@ def serve(
         if options.open_browser and has_browser():
             _in_background(webbrowser.open, _entrance(addresses, access))
         if make_session is None:
-            _in_background(import_module, f"{SESSIONS}.session")  # while the browser starts
+            _in_background(_load, f"{SESSIONS}.session")  # while the browser starts
             make_session = _own_sessions(access.mode)
         assets = read_assets(page) | ({STYLE: login_style()} if options.password is not None else {})
         app = App(addresses, access, limits, assets, make_session)
@@ -161,16 +163,30 @@ def start_lines(addresses: Addresses, access: Access, more: Sequence[str]) -> li
     return [*lines, say("Ctrl-C ends it.")]
 
 
+@cache
+def _load(name: str) -> Any:
+    """Import what trains, and give each of its matrix products one thread.
+
+    They are small: more threads of a BLAS would wait for each other, busily, on the cores that training and the browser need. A frame
+    then takes 4 ms of processor time, and 90 ms otherwise.
+    """
+    module = import_module(name)
+    threadpool_limits(1, user_api="blas")
+    return module
+
+
 def _own_sessions(mode: str) -> MakeSession:
-    shares: list[Any] = []
+    sessions: list[Any] = []
+    lock = threading.Lock()
 
     def make(notify: Callable[[], None]) -> Session:
-        sessions, limits = import_module(SESSIONS), import_module(f"{SESSIONS}.limits")
-        if not shares:
-            shares.append(import_module(f"{SESSIONS}.shares").Shares())
-        if mode == "class":
-            return sessions.Session(limits.CLASSROOM, notify, shares=shares[0])
-        return sessions.Session(limits.LOCAL, notify, folder=Path.cwd(), shares=shares[0])
+        with lock:  # those that come first wait for all that is loaded
+            if not sessions:
+                module, limits = _load(f"{SESSIONS}.session"), import_module(f"{SESSIONS}.limits")
+                shared = {"shares": import_module(f"{SESSIONS}.shares").Shares()}
+                local = {"limits": limits.LOCAL, "folder": Path.cwd()}
+                sessions.append(partial(module.Session, **shared, **({"limits": limits.CLASSROOM} if mode == "class" else local)))
+        return sessions[0](notify=notify)
 
     return make
 
