@@ -64,7 +64,7 @@ clean:
 	touch $@
 
 .venv/.demo: .venv/.ready pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[playground]'
 	$(BIN)/halfmoon warmup
 	touch $@
 

@@ -148,6 +148,33 @@ def describe(model: Path, form: str | None, output: Path | None) -> None:
 
 
 @app.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="By default 8421, or the next that is free; 0 for any.")
+@click.option("--no-browser", is_flag=True, help="Print the address only.")
+@click.option("--serve", "is_class", is_flag=True, help="For a class: many people at once, each with an own session, behind a password.")
+@click.option("--host", help="Address to listen at, with --serve: 0.0.0.0 for all of this machine's; by default 127.0.0.1, itself alone.")
+@click.option(
+    "--password", help="Of the class; better set HALFMOON_PASSWORD or type it when asked, since others on this machine see options."
+)
+@click.option(
+    "--address", "addresses", multiple=True,
+    help="Another address by which pupils reach it, as https://class.example.org, where a proxy stands before it.",
+)  # fmt: skip
+def playground(
+    *, port: int | None, no_browser: bool, is_class: bool, host: str | None, password: str | None, addresses: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Build a network in the browser, train it, and watch everything move.
+
+    The page is served to this machine alone, until Ctrl-C, and asks nothing of the internet. What trains is this library. With --serve
+    a class opens it from other machines, too.
+    """
+    from halfmoon.cli import playground  # noqa: PLC0415 - heavy things load when used
+
+    playground.run(
+        port=port, open_browser=not no_browser, is_class=is_class, host=host, password=password, addresses=addresses,
+    )  # fmt: skip
+
+
+@app.command()
 def warmup() -> None:
     """Compile ahead what training needs, so that no training waits for it.
 

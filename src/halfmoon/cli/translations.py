@@ -199,6 +199,24 @@ HELP = {
         "text、json、markdown 或 html；默认由 --output 的扩展名决定，否则是 text。"
     ),
     "A file; by default standard output.": "文件；默认写到标准输出。",
+    # ---- playground
+    "Build a network in the browser, train it, and watch everything move.": "在浏览器中搭建网络、训练它，并看着一切变化。",
+    "The page is served to this machine alone, until Ctrl-C, and asks nothing of the internet. What trains is this library. With --serve a "
+    "class opens it from other machines, too.": (
+        "网页只供本机使用，直到按下 Ctrl-C，不访问互联网。训练用的就是本程序库。用 --serve 时，全班可以从其他机器打开。"
+    ),
+    "By default 8421, or the next that is free; 0 for any.": "默认 8421，或其后第一个空闲的端口；0 表示任意端口。",
+    "Print the address only.": "只显示地址，不打开浏览器。",
+    "For a class: many people at once, each with an own session, behind a password.": "供全班使用：多人同时，各有自己的会话，凭密码进入。",
+    "Address to listen at, with --serve: 0.0.0.0 for all of this machine's; by default 127.0.0.1, itself alone.": (
+        "与 --serve 一起用的监听地址：0.0.0.0 表示本机的所有地址；默认 127.0.0.1，只供本机。"
+    ),
+    "Of the class; better set HALFMOON_PASSWORD or type it when asked, since others on this machine see options.": (
+        "班级密码；最好设置 HALFMOON_PASSWORD 或在询问时输入，因为本机的其他用户能看到命令选项。"
+    ),
+    "Another address by which pupils reach it, as https://class.example.org, where a proxy stands before it.": (
+        "学生使用的另一个地址，如 https://class.example.org，用于前面有代理的情形。"
+    ),
     # ---- warmup
     "Compile ahead what training needs, so that no training waits for it.": "提前编译训练所需的部分，训练时就不必等待。",
     "Once an installation; without it, each training compiles what is not there yet. HALFMOON_CACHE names another folder for it than the "

@@ -27,9 +27,6 @@ from halfmoon.training.ending import Ending
 ALIGNMENT = 8
 """Bytes, of which each array begins at a multiple."""
 
-UNIT_GRID = 28
-"""Places along one side of a unit's map."""
-
 MOST_ROWS = 500
 """Rows that histograms are made of."""
 
@@ -55,12 +52,15 @@ class View:
         Whose units are drawn, and whose extra arrays.
     warp : tuple of int
         A hidden layer and two units of it.
+    unit_grid : int
+        Places along one side of a unit's map.
     """
 
     arrays: tuple[str, ...] = ()
     grid: int = 100
     lane: int = 0
     warp: tuple[int, int, int] = (0, 0, 1)
+    unit_grid: int = 28
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,13 +193,13 @@ def target_range(problem: Problem) -> tuple[float, float]:
     return (0.0, 1.0) if problem.classes or not len(y) else (float(y.min()), float(y.max()))
 
 
-def units(drawing: Drawing) -> Arrays:
+def units(drawing: Drawing, size: int) -> Arrays:
     """Yield the map of each unit, and what 0 and 255 stand for in it."""
-    trace = drawing.model.forward(drawing.places(UNIT_GRID))
+    trace = drawing.model.forward(drawing.places(size))
     maps = np.hstack([trace.steps[index].y for index in layer_steps(drawing.model)])
     finite = maps if np.isfinite(maps).all() else np.nan_to_num(maps)
     low, high = finite.min(axis=0), finite.max(axis=0)
-    yield "units", np.ascontiguousarray(scaled(maps, low, high).T).reshape(-1, UNIT_GRID, UNIT_GRID)
+    yield "units", np.ascontiguousarray(scaled(maps, low, high).T).reshape(-1, size, size)
     yield "unit_range", np.stack([low, high], axis=1)
 
 
@@ -323,7 +323,7 @@ def _arrays(drawing: Drawing, each: LaneSnapshot, view: View, start: int, drawn:
     yield "test_predicted", each.measured.test_predicted
     if drawn != view.lane:
         return
-    yield from units(drawing)
+    yield from units(drawing, view.unit_grid)
     makers = {
         "confusion": lambda: confusion(drawing, each),
         "activations": lambda: activations(drawing),

@@ -24,6 +24,10 @@ class Limits(Record):
         Weights and biases of all networks together.
     grid : int
         Places along one side of the boundary's map.
+    unit_grid : int
+        Places along one side of a unit's map.
+    health_seconds : float
+        Between two looks at the health of a network that trains.
     shown_points : int
         Points that the state carries.
     message_bytes, upload_bytes : int
@@ -46,6 +50,8 @@ class Limits(Record):
     lanes: int = checked(checks.whole, default=4, kw_only=True)
     parameters: int = checked(checks.whole, default=200_000, kw_only=True)
     grid: int = checked(checks.whole, default=200, kw_only=True)
+    unit_grid: int = checked(checks.whole, default=28, kw_only=True)
+    health_seconds: float = checked(checks.positive, default=2.0, kw_only=True)
     shown_points: int = checked(checks.whole, default=5_000, kw_only=True)
     message_bytes: int = checked(checks.whole, default=4 << 20, kw_only=True)
     upload_bytes: int = checked(checks.whole, default=20_000_000, kw_only=True)
@@ -61,6 +67,7 @@ LOCAL = Limits()
 """Of a person on the own machine."""
 
 CLASSROOM = Limits(
-    rows=2_000, parameters=40_000, grid=100, shown_points=2_000, checkpoints=40, checkpoint_bytes=2 << 20, upload_rows=20_000
-)
+    rows=2_000, parameters=40_000, grid=100, unit_grid=16, health_seconds=8.0, shown_points=2_000, checkpoints=40,
+    checkpoint_bytes=2 << 20, upload_rows=20_000,
+)  # fmt: skip
 """Of one of many people on one machine."""

@@ -14,10 +14,11 @@ from threadpoolctl import threadpool_limits
 from halfmoon.base.language import speaking
 from halfmoon.base.shared_context import Shared
 from halfmoon.playground.session.lane import Lane
+from halfmoon.playground.session.shares import Shares
 from halfmoon.playground.session.translations import say
 
 CHUNK_SECONDS = 0.015
-"""Seconds of training between two looks at what the person wants."""
+"""Seconds of training between two looks at what the person wants, or less where others wait for their turn."""
 
 one_blas_thread = Shared(lambda: threadpool_limits(1, user_api="blas"))
 """Keeps NumPy's products on the thread that calls them, as long as there are sessions: those of a frame are small, and several threads
@@ -81,6 +82,8 @@ class Runner:
         Called, in a turn, when there is nothing more to train.
     language : callable
         Returns the language that is spoken.
+    shares : Shares, optional
+        Of the sessions beside this one; by default there are none.
 
     Attributes
     ----------
@@ -91,12 +94,19 @@ class Runner:
         Epochs a second, by the lane's id.
     """
 
-    def __init__(self, publish: Callable[[], None], stopped: Callable[[], None], language: Callable[[], str] = lambda: "en") -> None:
+    def __init__(
+        self,
+        publish: Callable[[], None],
+        stopped: Callable[[], None],
+        language: Callable[[], str] = lambda: "en",
+        shares: Shares | None = None,
+    ) -> None:
         self.lanes: list[Lane] = []
         self.running = False
         self.speed = Speed()
         self.rates: dict[int, float] = {}
         self._publish, self._stopped, self._language = publish, stopped, language
+        self._shares = Shares() if shares is None else shares
         self._meters: dict[int, tuple[float, int]] = {}
         self._chunk = 1
         self._steps = 0
@@ -213,7 +223,7 @@ class Runner:
             if self._waiting:
                 time.sleep(YIELD_SECONDS)
                 continue
-            with self._lock, speaking(self._language()):
+            with self._shares.turn(), self._lock, speaking(self._language()):
                 if not self._closed and self._ready:
                     self._advance_or_stop()
         for lane in self.lanes:
@@ -251,6 +261,10 @@ class Runner:
         if not self._wanted:
             self._stopped()
 
+    @property
+    def _seconds(self) -> float:
+        return min(CHUNK_SECONDS, self._shares.seconds)
+
     def _read_meters(self) -> None:
         """Take the speed of each lane, once in a while."""
         now = time.perf_counter()
@@ -266,7 +280,7 @@ class Runner:
         if unit == "epoch":
             return self._epochs(busy, most)
         began, made = time.perf_counter(), 0
-        while made < most and time.perf_counter() < began + CHUNK_SECONDS and not self._closed:
+        while made < most and time.perf_counter() < began + self._seconds and not self._closed:
             for lane in busy:
                 (lane.step_batch if unit == "batch" else lane.step_sample)()
             made += 1
@@ -282,7 +296,7 @@ class Runner:
             began = clock()
             lane.train(count)
             total += clock() - began
-        fitting = int(count * CHUNK_SECONDS / max(total, 1e-6))
+        fitting = int(count * self._seconds / max(total, 1e-6))
         self._chunk = max(1, min(GROWTH * self._chunk, fitting, MOST_EPOCHS))
         return count if any(lane.busy for lane in busy) else most
 

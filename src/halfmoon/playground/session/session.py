@@ -25,6 +25,7 @@ from halfmoon.playground.session.limits import LOCAL, Limits
 from halfmoon.playground.session.problem import Problem, description
 from halfmoon.playground.session.runner import MODES, UNITS, Runner, Speed
 from halfmoon.playground.session.settings import FieldError
+from halfmoon.playground.session.shares import Shares
 
 Reply = dict[str, Any]
 Message = Mapping[str, Any]
@@ -53,20 +54,29 @@ class Session:
         Called, by the thread that trains too, when a newer frame can be had or something waits in :meth:`pushes`; it must not block.
     folder : path-like, optional
         Under which runs of the lab may be opened; by default none.
+    shares : Shares, optional
+        Of the sessions that train beside this one on the same machine; by default there are none.
     """
 
-    def __init__(self, limits: Limits = LOCAL, notify: Callable[[], None] = lambda: None, *, folder: Path | str | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits = LOCAL,
+        notify: Callable[[], None] = lambda: None,
+        *,
+        folder: Path | str | None = None,
+        shares: Shares | None = None,
+    ) -> None:
         self.limits, self.notify = limits, notify
         self.folder = None if folder is None else Path(folder)
         self.language = current()
-        self._view = View(grid=min(View.grid, limits.grid))
+        self._view = View(grid=min(View.grid, limits.grid), unit_grid=limits.unit_grid)
         self._sent_data = 0
         self._push_waits = False
         self._number = self._sent_frame = 0
         self._frame_lock = threading.Lock()
-        self._frames, self._health = Frames(), HealthWatch()
+        self._frames, self._health = Frames(), HealthWatch(limits.health_seconds)
         self._closed = False
-        self.runner = Runner(self._publish, self._stopped, lambda: self.language)
+        self.runner = Runner(self._publish, self._stopped, lambda: self.language, shares)
         self.experiment = Experiment(limits, self.runner)
         self._snapshot = self._take()
 
@@ -285,6 +295,7 @@ class Session:
                 _whole("lane", given.get("lane", self._view.lane), 0, len(self.runner.lanes) - 1),
                 (_whole("warp.layer", warp.get("layer", 0), 0, self.limits.layers),
                  *(_whole("warp.units", each, 0, self.limits.units - 1) for each in pair)),  # type: ignore[arg-type]
+                self.limits.unit_grid,
             )  # fmt: skip
             self._publish()
             return {"view": self._view_state()}
@@ -431,7 +442,7 @@ class Session:
         language = checks.one_of("lang", message.get("lang"), LANGUAGES)
         with self.runner.turn():
             self.language = language
-            self._health = HealthWatch()
+            self._health = HealthWatch(self.limits.health_seconds)
             self._publish()
             self._changed()
             return {"language": language}

@@ -1,0 +1,1 @@
+"""The page: files for the browser, served as they are."""

@@ -1,0 +1,43 @@
+"""The page that asks a pupil for the password: plain HTML, made here, without a script."""
+
+from __future__ import annotations
+
+import html
+import math
+from importlib.resources import files
+
+from starlette.responses import Response
+
+from halfmoon.base.language import current
+from halfmoon.playground.server.assets import Asset
+from halfmoon.playground.server.translations import say
+
+STYLE = "/login.css"
+FORBIDDEN, TOO_MANY = 403, 429
+
+
+def login_page(*, is_wrong: bool = False, wait: float = 0.0) -> Response:
+    """Return the page.
+
+    Parameters
+    ----------
+    is_wrong : bool
+        Whether the password that was given is wrong.
+    wait : float
+        Seconds until another may be tried; 0 for at once.
+    """
+    seconds = math.ceil(wait)
+    said = say("That is not the password.") if is_wrong else ""
+    if seconds:
+        said = say("Too many wrong passwords came from here; try again in {seconds} s.", seconds=seconds)
+    words = {"title": say("Halfmoon playground"), "label": say("Password of the class"), "button": say("Come in"), "said": said}
+    template = (files(__package__) / "login.html").read_text("utf-8")
+    page = template.format(lang=current(), **{key: html.escape(text) for key, text in words.items()})
+    status = TOO_MANY if seconds else FORBIDDEN if is_wrong else 200
+    headers = {"Cache-Control": "no-store"} | ({"Retry-After": str(seconds)} if seconds else {})
+    return Response(page, status_code=status, media_type="text/html", headers=headers)
+
+
+def login_style() -> Asset:
+    """Return the page's style."""
+    return Asset.of(STYLE, (files(__package__) / "login.css").read_bytes())

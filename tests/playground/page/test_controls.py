@@ -1,0 +1,115 @@
+"""Every control, operated as a person does."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground_browser import opened
+
+LIVE = {
+    "training.rate": 0.3, "training.batch": 50, "training.shuffle": False, "training.l1": 0.001, "training.l2": 0.01, "training.weight_decay": 0.02,
+    "training.clip_norm": 5,
+}  # fmt: skip
+RESTARTING = {
+    "data.rows": 300, "data.noise": 0.1, "data.test_share": 0.25, "data.seed": 5, "data.standardise": True,
+    "network.initialiser": "he_normal", "network.seed": 3, "network.loss": "logistic", "network.output_activation": "tanh",
+    "network.precision": "float32", "training.optimizer": "adam", "training.schedule": "cosine", "training.seed": 4,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def panel(playground):
+    playground.open_all()
+    return playground
+
+
+@pytest.mark.parametrize("path", LIVE)
+def test_what_changes_while_it_trains(panel, path):
+    panel.step()
+    before = panel.epoch
+    panel.set(path, LIVE[path])
+    assert panel.epoch == before
+
+
+@pytest.mark.parametrize("path", RESTARTING)
+def test_what_begins_anew(panel, path):
+    panel.step()
+    panel.set(path, RESTARTING[path])
+    panel.until("d.epoch === '0'")
+    assert panel.page.locator(f'#more [data-path="{path}"] .restarts').is_visible()
+
+
+LAYER = {"width": 5, "activation": "tanh", "dropout": 0.2, "normalise": "layer"}
+
+
+@pytest.mark.parametrize("name", LAYER)
+def test_a_layer_has_its_own(panel, name):
+    panel.set(f"network.layers.1.{name}", LAYER[name])
+
+
+@pytest.mark.parametrize("kind", ["circles", "xor", "spirals", "blobs", "rule", "plane", "saddle", "moons"])
+def test_every_kind_of_data(playground, kind):
+    playground.set("data.kind", kind, within="#quick")
+    playground.until("d.epoch === '0'")
+    playground.step()
+    assert playground.setting("data.kind") == kind
+
+
+def test_the_four_controls(fresh):
+    page = fresh.page
+    page.fill("#quick-layers", "6-4")
+    page.press("#quick-layers", "Enter")
+    fresh.page.wait_for_function("() => document.querySelectorAll('.unit').length === 2 + 6 + 4 + 1")
+    page.locator("#quick .layers button").last.click()
+    page.wait_for_function("() => document.querySelectorAll('.unit').length === 2 + 6 + 4 + 4 + 1")
+    page.locator("#quick .layers button").first.click()
+    page.wait_for_function("() => document.querySelectorAll('.unit').length === 2 + 6 + 4 + 1")
+    page.select_option('#quick [data-path="network.layers.*.activation"] select', '"tanh"')
+    fresh.until_setting("network.layers.1.activation", "tanh")
+    fresh.set("training.rate", 0.05, within="#quick")
+    page.wait_for_function("() => location.hash.includes('network.layers=6:tanh,4:tanh') && location.hash.includes('training.rate=0.05')")
+
+
+def test_layers_are_changed_in_the_diagram(fresh):
+    page = fresh.page
+    page.get_by_role("button", name="one unit less in layer 1").click()
+    fresh.until_setting("network.layers.0.width", 63)
+    page.get_by_role("button", name="one unit more in layer 3").click()
+    fresh.until_setting("network.layers.2.width", 17)
+    page.get_by_label("activation of layer 2").select_option('"gelu"')
+    fresh.until_setting("network.layers.1.activation", "gelu")
+    page.locator("#diagram").get_by_role("button", name="one layer more").click()
+    fresh.until_setting("network.layers.3.width", 17)
+
+
+def test_what_cannot_be_is_said_at_its_control_and_changes_nothing(fresh):
+    fresh.page.fill("#quick-layers", "999")
+    fresh.page.press("#quick-layers", "Enter")
+    fresh.page.wait_for_selector("#quick-layers-fault:visible")
+    assert "999" in fresh.page.inner_text("#quick-layers-fault")
+    assert fresh.setting("network.layers.0.width") == 64
+    rate = fresh.control("training.rate", within="#quick")
+    rate.fill("-1")
+    rate.press("Enter")
+    fresh.page.wait_for_selector('#quick [data-path="training.rate"] .fault:visible')
+    assert fresh.setting("training.rate") == 0.8
+
+
+def test_an_activation_of_ones_own_shows_its_slope(fresh):
+    fresh.open_all()
+    fresh.page.locator('#more [data-path="network.layers.0.activation"] select').select_option(label="a formula of yours")
+    formula = fresh.page.locator("#formula-0")
+    formula.fill("z * tanh(z)")
+    fresh.page.wait_for_function("() => document.getElementById('formula-0-slope').textContent.includes('tanh(z) + z')")
+    formula.press("Enter")
+    fresh.until_setting("network.layers.0.activation", {"formula": "z * tanh(z)"})
+    formula.fill("import os")
+    fresh.page.wait_for_selector("#formula-0-slope.fault")
+
+
+def test_an_address_gives_the_same_run(chromium, server):
+    fragment = "&data.kind=spirals&data.seed=3&network.layers=8:tanh,4:relu:0.1&training.rate=0.03"
+    with opened(chromium, server, fragment=fragment) as page:
+        page.until_setting("network.layers.1.dropout", 0.1)
+        assert page.setting("data.seed") == 3
+        page.page.wait_for_function("() => location.hash.includes('data.kind=spirals') && !location.hash.includes('token')")

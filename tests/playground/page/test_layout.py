@@ -1,0 +1,43 @@
+"""The page fits: on a desk, on a tablet and on a phone, in both languages; and says what it is to those who listen."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground_browser import opened
+
+CUT = """() => [...document.querySelectorAll('button, select, label, dt, dd, h1, h2, summary')]
+  .filter(each => each.offsetParent && !each.matches('.unseen, .unit, .skip') && !each.closest('.scroll'))
+  .filter(each => { const box = each.getBoundingClientRect(); return box.left < -1 || box.right > innerWidth + 1; })
+  .map(each => each.outerHTML.slice(0, 120))"""
+UNNAMED = """() => [...document.querySelectorAll('button, select, input:not([aria-hidden]), textarea')]
+  .filter(each => each.offsetParent && !each.disabled)
+  .filter(each => !(each.getAttribute('aria-label') || each.labels?.length || each.textContent.trim()))
+  .map(each => each.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("width", [1440, 768, 390])
+def test_nothing_is_cut(chromium, server, width, lang):
+    with opened(chromium, server, width=width, query=f"?lang={lang}") as playground:
+        playground.open_all()
+        assert playground.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert playground.page.evaluate(CUT) == []
+
+
+def test_every_control_has_a_name(playground):
+    playground.open_all()
+    assert playground.page.evaluate(UNNAMED) == []
+    ids = playground.page.evaluate("[...document.querySelectorAll('[id]')].map(each => each.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_the_state_is_told(fresh):
+    fresh.step()
+    fresh.page.wait_for_function("() => document.getElementById('summary').textContent.startsWith('paused: epoch')")
+
+
+def test_no_style_or_script_stands_in_the_page(playground):
+    html = playground.page.request.get(playground.page.url.split("#")[0]).text()
+    assert "style=" not in html
+    assert html.count("<script") == html.count('<script type="module" src=')
