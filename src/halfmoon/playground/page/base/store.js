@@ -48,8 +48,10 @@ export const className = number => store.state?.data.classes[number] ?? String(n
 
 /** Show something otherwise. */
 export function show(changes) {
+  const before = store.view.lane;
   Object.assign(store.view, changes);
   emit("view", changes);
+  if (store.view.lane !== before) emit("settings"); // those of another network
 }
 
 export function choose(choice) {

@@ -181,6 +181,12 @@ export const CHINESE = {
   "{all} weights; the {drawn} strongest are drawn, and all of a unit that is pointed at": "共 {all} 个权重；画出最强的 {drawn} 个，以及所指单元的全部权重",
   "Set": "设定",
 
+  // Side by side
+  "Networks side by side": "并排的网络",
+  "Compare with another network": "与另一个网络比较",
+  "remove network {name}": "移除网络 {name}",
+  "no hidden layers": "无隐藏层",
+
   // Further views
   "Confusion": "混淆矩阵",
   "Rows: what a point is. Columns: what the network says it is.": "行：点的真实类别。列：网络的判断。",
@@ -269,6 +275,15 @@ export const CHINESE = {
   "Open": "打开",
   "seed": "种子",
   "A run of the lab": "实验室的一次运行",
+
+  // Lessons
+  "Task": "任务",
+  "hidden units": "隐藏单元数",
+  "hidden layers": "隐藏层数",
+  "Done!": "完成！",
+  "First your guess: what will the training loss be after {epochs} epochs?": "先猜一猜：训练 {epochs} 轮之后，训练损失是多少？",
+  "Guess, then reveal": "猜好了，揭晓",
+  "You guessed {guess}; it is {loss}.": "你猜的是 {guess}；结果是 {loss}。",
 
   // Keys
   "Keys": "按键",
