@@ -58,7 +58,8 @@ class Playground:
     def until_setting(self, path, value):
         """Wait until the server has taken a setting, and the newest state and frame with it are there."""
         self.page.wait_for_function(
-            "([path, wanted]) => !m.store.changing && JSON.stringify(path.split('.').reduce((part, key) => part?.[key], m.settings())) === wanted",
+            "([path, wanted]) => !m.store.changing"
+            " && JSON.stringify(path.split('.').reduce((part, key) => part?.[key], m.settings())) === wanted",
             arg=[path, json.dumps(value, separators=(",", ":"))],
         )
 
@@ -106,7 +107,9 @@ class Playground:
 @contextmanager
 def opened(chromium, server, *, width=1440, height=900, scheme="light", query="", fragment=""):
     """Open the page; no error may come of it, and no request may leave the machine."""
-    context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", locale="en-GB")
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
+    )
     playground = Playground(context.new_page(), server.base)
     playground.page.goto(f"{server.base}/{query}#token={server.token}{fragment}")
     playground.page.wait_for_selector('body:not([data-loss=""])')

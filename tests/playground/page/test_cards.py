@@ -70,7 +70,8 @@ def test_an_edge_is_read_and_changed(small):
 def test_a_rows_card_walks_there_and_back(small):
     page = small.page
     box = page.locator("#plane").bounding_box()
-    x, y = page.evaluate("import('/views/boundary.js').then(({ plane }) => [plane.x.to(m.store.state.data.points[7][0]), plane.y.to(m.store.state.data.points[7][1])])")
+    where = "const [x, y] = m.store.state.data.points[7]; return [plane.x.to(x), plane.y.to(y)];"
+    x, y = page.evaluate(f"import('/views/boundary.js').then(({{ plane }}) => {{ {where} }})")
     page.mouse.click(box["x"] + x, box["y"] + y)
     page.wait_for_selector("#card:visible .walk")
     assert page.inner_text("#card h2").startswith("row 8 ")
