@@ -6,7 +6,6 @@ from browser import chromium as chromium_
 from playground_browser import opened
 from playground_server import Server
 
-
 chromium = chromium_
 """Known to every test of the folder."""
 

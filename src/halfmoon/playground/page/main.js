@@ -16,7 +16,7 @@
  */
 
 import { applyTheme, chooseTheme } from "./base/colours.js";
-import { start } from "./base/server.js";
+import { beginRunning, start } from "./base/server.js";
 import { firstLanguage, speak } from "./base/texts.js";
 import { keyboard } from "./controls/keyboard.js";
 import { menu, remembered } from "./controls/menu.js";
@@ -42,3 +42,4 @@ for (const part of [notice, menu, playback, numbers, quick, panel, diagram, boun
 speak(firstLanguage(asked.get("lang")));
 applyTheme();
 start();
+beginRunning(asked);

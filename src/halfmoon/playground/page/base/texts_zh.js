@@ -238,7 +238,7 @@ export const CHINESE = {
   "probabilities": "概率",
   "points": "数据点",
   "test points": "测试点",
-  "wrong ones ringed": "圈出错误",
+  "mistakes": "圈出错误",
   "Draw points": "画点",
   "Class of the points that are drawn": "所画点的类别",
   "class {number}": "类别 {number}",
@@ -257,7 +257,7 @@ export const CHINESE = {
 
   // Health
   "Nothing is wrong with the network.": "网络没有问题。",
-  "What is shown is the last that was finite; a lower rate, other first weights or the timeline lead out.": "显示的是最后一个有限的状态；降低学习率、换初始权重，或用时间线退回，都可以走出来。",
+  "The pictures are those of epoch {epoch}; a lower rate, other first weights or the timeline lead out.": "图中是第 {epoch} 轮的状态；降低学习率、换初始权重，或用时间线退回，都可以走出来。",
   "dead": "死亡单元",
   "dead units": "死亡单元",
   "saturated": "饱和",
