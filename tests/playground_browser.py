@@ -39,7 +39,11 @@ class Playground:
 
     def store(self, what):
         """Return what the page's store has: an expression of its module, ``m``."""
-        return json.loads(self.page.evaluate(f"import('/base/store.js').then(m => JSON.stringify({what}))"))
+        return json.loads(self.page.evaluate(f"JSON.stringify({what})"))
+
+    def until_store(self, condition):
+        """Wait until a condition on the page's store holds; its module is ``m``."""
+        self.page.wait_for_function(f"() => {condition}")
 
     def setting(self, path):
         tree = self.store("m.settings()")
@@ -54,8 +58,8 @@ class Playground:
     def until_setting(self, path, value):
         """Wait until the server has taken a setting, and the newest state and frame with it are there."""
         self.page.wait_for_function(
-            "([path, wanted]) => import('/base/store.js').then(m => !m.store.changing"
-            " && JSON.stringify(path.split('.').reduce((part, key) => part?.[key], m.settings())) === wanted)",
+            "([path, wanted]) => !m.store.changing"
+            " && JSON.stringify(path.split('.').reduce((part, key) => part?.[key], m.settings())) === wanted",
             arg=[path, json.dumps(value, separators=(",", ":"))],
         )
 
@@ -109,6 +113,7 @@ def opened(chromium, server, *, width=1440, height=900, scheme="light", query=""
     playground = Playground(context.new_page(), server.base)
     playground.page.goto(f"{server.base}/{query}#token={server.token}{fragment}")
     playground.page.wait_for_selector('body:not([data-loss=""])')
+    playground.page.evaluate("import('/base/store.js').then(module => { window.m = module; })")  # the page's own, as it is
     yield playground
     context.close()
     assert playground.wrong == []

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from browser import chromium  # noqa: F401 - a fixture
+from browser import chromium as chromium_
 from playground_browser import opened
 from playground_server import Server
+
+chromium = chromium_
+"""Known to every test of the folder."""
 
 
 @pytest.fixture(scope="session")

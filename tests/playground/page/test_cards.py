@@ -48,11 +48,11 @@ def test_a_weight_is_changed_where_it_stands(small):
     page.locator("#card td button").first.click()
     page.fill("#weight-value", "1.25")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => import('/base/store.js').then(m => m.store.frame.lanes[0].arrays.weights.values[1] === 1.25)")
+    page.wait_for_function("() => m.store.frame.lanes[0].arrays.weights.values[1] === 1.25")
     page.locator("#card td button").nth(2).click()
     page.fill("#weight-value", "-0.5")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => import('/base/store.js').then(m => m.store.frame.lanes[0].arrays.biases.values[1] === -0.5)")
+    page.wait_for_function("() => m.store.frame.lanes[0].arrays.biases.values[1] === -0.5")
 
 
 def test_an_edge_is_read_and_changed(small):
@@ -69,12 +69,23 @@ def test_an_edge_is_read_and_changed(small):
 
 def test_a_rows_card_walks_there_and_back(small):
     page = small.page
-    page.focus("#plane")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
+    box = page.locator("#plane").bounding_box()
+    where = "const [x, y] = m.store.state.data.points[7]; return [plane.x.to(x), plane.y.to(y)];"
+    x, y = page.evaluate(f"import('/views/boundary.js').then(({{ plane }}) => {{ {where} }})")
+    page.mouse.click(box["x"] + x, box["y"] + y)
     page.wait_for_selector("#card:visible .walk")
+    assert page.inner_text("#card h2").startswith("row 8 ")
     titles = page.locator("#card .walk option").all_inner_texts()
     assert any("Forward" in title for title in titles)
     page.click("#card .walk button >> nth=1")
     page.wait_for_function("() => document.querySelector('#card .walk select').value === '1'")
     assert "NaN" not in page.inner_text("#card")
+
+
+def test_a_places_card_says_what_the_network_says(small):
+    page = small.page
+    page.focus("#plane")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#card:visible")
+    page.wait_for_function("() => document.querySelector('#card').innerText.includes('the network says class')")

@@ -7,8 +7,8 @@ import pytest
 from playground_browser import opened
 
 LIVE = {
-    "training.rate": 0.3, "training.batch": 50, "training.shuffle": False, "training.l1": 0.001, "training.l2": 0.01, "training.weight_decay": 0.02,
-    "training.clip_norm": 5,
+    "training.rate": 0.3, "training.batch": 50, "training.shuffle": False, "training.l1": 0.001, "training.l2": 0.01,
+    "training.weight_decay": 0.02, "training.clip_norm": 5,
 }  # fmt: skip
 RESTARTING = {
     "data.rows": 300, "data.noise": 0.1, "data.test_share": 0.25, "data.seed": 5, "data.standardise": True,

@@ -25,6 +25,21 @@ def test_nothing_is_cut(chromium, server, width, lang):
         assert playground.page.evaluate(CUT) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(chromium, server, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python, of the test dependencies")
+    with opened(chromium, server, scheme=scheme) as playground:
+        playground.open_all()
+        playground.page.click("#view-confusion")
+        playground.page.click("#draw")
+        playground.page.wait_for_selector("table.confusion")
+        found = axe.Axe().run(playground.page).response["violations"]
+        playground.page.locator(".unit").nth(5).click()
+        playground.page.wait_for_selector("#card table")
+        found += axe.Axe().run(playground.page).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in {"serious", "critical"}] == []
+
+
 def test_every_control_has_a_name(playground):
     playground.open_all()
     assert playground.page.evaluate(UNNAMED) == []

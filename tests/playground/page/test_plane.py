@@ -20,7 +20,7 @@ def at(playground, x, y):
 
 
 def until_count(playground, condition):
-    playground.page.wait_for_function(f"() => import('/base/store.js').then(m => {{ const n = {COUNT}; return {condition}; }})")
+    playground.page.wait_for_function(f"() => {{ const n = {COUNT}; return {condition}; }}")
 
 
 def test_a_click_adds_and_control_removes(drawing):
@@ -66,7 +66,7 @@ def test_a_rule_labels_the_points(fresh):
     fresh.set("data.kind", "rule")
     fresh.set("data.rule", "x1 + x2 > 0")
     fresh.page.wait_for_function(
-        "() => import('/base/store.js').then(({ store: { state: { data } } }) => data.points.every(([x, y], row) => (x + y > 0) === (data.labels[row] === 1)))"
+        "() => m.store.state.data.points.every(([x, y], row) => (x + y > 0) === (m.store.state.data.labels[row] === 1))"
     )
     rule = fresh.control("data.rule")
     rule.fill("__import__('os')")
@@ -82,7 +82,7 @@ def test_a_pasted_table_is_learned_from(fresh):
     until_count(fresh, "n === 60")
     assert fresh.store("m.store.state.data.classes") == ["blue", "red"]
     fresh.page.select_option("#table-how", "pca")
-    fresh.page.wait_for_function("() => import('/base/store.js').then(m => m.store.state.data.inputs.length === 3)")
+    fresh.page.wait_for_function("() => m.store.state.data.inputs.length === 3")
     fresh.step()
 
 

@@ -14,7 +14,7 @@ def test_a_step_is_what_is_chosen(fresh):
         fresh.until(f"d.epoch === '{epoch}' && d.update === '{update}'")
     fresh.page.select_option("#step-unit", "sample")
     fresh.page.click("#step")
-    fresh.page.wait_for_function("() => import('/base/store.js').then(m => m.store.frame.lanes[0].sample !== null)")
+    fresh.page.wait_for_function("() => m.store.frame.lanes[0].sample !== null")
     assert fresh.data("update") == "6"
 
 
@@ -27,7 +27,7 @@ def test_every_speed_trains(playground, speed):
         page.press("#speed-n", "Enter")
     before = playground.store("m.store.frame.frame")
     page.click("#play")
-    page.wait_for_function(f"() => import('/base/store.js').then(m => m.store.frame.frame > {before} + 3)")
+    page.wait_for_function(f"() => m.store.frame.frame > {before} + 3")
     page.click("#play")
     playground.until("d.state === 'paused'")
 

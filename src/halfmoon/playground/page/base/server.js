@@ -30,6 +30,19 @@ export function start() {
   transport.on("lost", detail => emit("connection", { connected: false, ...detail }));
 }
 
+/**
+ * Let the network run as soon as it is there, an epoch a frame, so that its learning is seen: unless the person wants no motion, a lesson
+ * asks for a guess first, or the address says play=0.
+ */
+export function beginRunning(asked) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches || asked.has("predict") || asked.get("play") === "0";
+  let begun = still;
+  on("addressed", () => {
+    if (!begun) ask("play", { speed: { mode: "epoch", n: 1 } });
+    begun = true;
+  });
+}
+
 /** Ask for the settings that there were before the connection was lost; a table's data are gone. */
 function restore(tree) {
   const { upload: _upload, target: _target, features: _features, ...data } = tree.data;

@@ -27,7 +27,7 @@ export function say(text, values = {}) {
 }
 
 function unsaid(text) {
-  if (/[a-z]{2}/i.test(text)) missing.add(text);
+  if (/(^|\s)[a-z]{3,}(\s|$)/.test(text)) missing.add(text); // names such as ReLU are the same
   return text;
 }
 

@@ -139,6 +139,15 @@ export const CHINESE = {
   "batch": "批归一化",
   "layer": "层归一化",
   "normal": "正态",
+  "uniform": "均匀",
+  "zeros": "全零",
+  "orthogonal": "正交",
+  "glorot uniform": "Glorot 均匀",
+  "glorot normal": "Glorot 正态",
+  "he uniform": "He 均匀",
+  "he normal": "He 正态",
+  "lecun uniform": "LeCun 均匀",
+  "lecun normal": "LeCun 正态",
   "fixed": "不变",
   "step": "阶梯",
   "exponential": "指数",
@@ -180,6 +189,12 @@ export const CHINESE = {
   "one unit more in layer {layer}": "第 {layer} 层增加一个单元",
   "{all} weights; the {drawn} strongest are drawn, and all of a unit that is pointed at": "共 {all} 个权重；画出最强的 {drawn} 个，以及所指单元的全部权重",
   "Set": "设定",
+
+  // Side by side
+  "Networks side by side": "并排的网络",
+  "Compare with another network": "与另一个网络比较",
+  "remove network {name}": "移除网络 {name}",
+  "no hidden layers": "无隐藏层",
 
   // Further views
   "Confusion": "混淆矩阵",
@@ -223,7 +238,7 @@ export const CHINESE = {
   "probabilities": "概率",
   "points": "数据点",
   "test points": "测试点",
-  "wrong ones ringed": "圈出错误",
+  "mistakes": "圈出错误",
   "Draw points": "画点",
   "Class of the points that are drawn": "所画点的类别",
   "class {number}": "类别 {number}",
@@ -242,7 +257,7 @@ export const CHINESE = {
 
   // Health
   "Nothing is wrong with the network.": "网络没有问题。",
-  "What is shown is the last that was finite; a lower rate, other first weights or the timeline lead out.": "显示的是最后一个有限的状态；降低学习率、换初始权重，或用时间线退回，都可以走出来。",
+  "The pictures are those of epoch {epoch}; a lower rate, other first weights or the timeline lead out.": "图中是第 {epoch} 轮的状态；降低学习率、换初始权重，或用时间线退回，都可以走出来。",
   "dead": "死亡单元",
   "dead units": "死亡单元",
   "saturated": "饱和",
@@ -269,6 +284,15 @@ export const CHINESE = {
   "Open": "打开",
   "seed": "种子",
   "A run of the lab": "实验室的一次运行",
+
+  // Lessons
+  "Task": "任务",
+  "hidden units": "隐藏单元数",
+  "hidden layers": "隐藏层数",
+  "Done!": "完成！",
+  "First your guess: what will the training loss be after {epochs} epochs?": "先猜一猜：训练 {epochs} 轮之后，训练损失是多少？",
+  "Guess, then reveal": "猜好了，揭晓",
+  "You guessed {guess}; it is {loss}.": "你猜的是 {guess}；结果是 {loss}。",
 
   // Keys
   "Keys": "按键",

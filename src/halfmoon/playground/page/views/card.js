@@ -51,6 +51,7 @@ export function card() {
     else if (choice?.point) probe = { point: choice.point };
     box.hidden = choice === null;
     document.body.classList.toggle("with-card", choice !== null);
+    title.textContent = choice ? titleOf(choice) : "";
     if (choice) update(true);
   });
   on("frame", () => update());

@@ -10,6 +10,7 @@ import { COLUMNS } from "../base/history.js";
 import { painter } from "../base/painter.js";
 import { show, store } from "../base/store.js";
 import { said, say } from "../base/texts.js";
+import { letter } from "./lanes.js";
 import { hideTip, showTip } from "./tip.js";
 
 const EDGE = { left: 50, right: 12, top: 10, bottom: 26 };
@@ -166,7 +167,7 @@ function reading(epoch) {
   return store.histories.map((history, number) => {
     const row = history.nearest(epoch);
     const parts = METRICS[store.view.metric].map(name => [name, history.at(row, COLUMNS[name])]).filter(([, value]) => !Number.isNaN(value));
-    const head = store.histories.length > 1 ? `${String.fromCharCode(65 + number)} · ` : "";
+    const head = store.histories.length > 1 ? `${letter(number)} · ` : "";
     return `${head}${say("epoch")} ${whole(history.at(row, 0))}: ${parts.map(([name, value]) => `${say(names[name])} ${exact(value)}`).join(", ")}`;
   }).join("\n");
 }

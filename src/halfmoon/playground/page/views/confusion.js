@@ -35,6 +35,6 @@ function matrix({ values, shape: [k] }, text) {
 function cell(count, total, right) {
   const share = total ? count / total : 0;
   const made = make("td", { title: percent(share), class: right ? "right" : "wrong" }, whole(count));
-  made.style.setProperty("--share", `${Math.round(70 * share)}%`);
+  made.style.setProperty("--share", `${Math.round(40 * share)}%`);
   return made;
 }

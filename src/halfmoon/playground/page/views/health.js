@@ -12,13 +12,13 @@ export function health() {
     const lane = shown();
     if (!lane) return;
     const faults = gathered(lane.health ?? []);
-    const key = JSON.stringify([faults, lane.ending, lane.diverged, document.documentElement.lang]);
+    const key = JSON.stringify([faults, lane.ending, lane.diverged, lane.seen, document.documentElement.lang]);
     if (key === last) return;
     last = key;
     const lines = faults.map(({ word, text, units, severity }) => make("li", { class: `severity-${severity ?? 1}` },
       make("strong", {}, say(word.replace(/_/g, " "))), " ", text, " ", ...units.flatMap(unit => [unitButton(unit), " "])));
     const ending = lane.ending ? make("p", { class: lane.diverged ? "fault" : "ending" }, lane.ending.text) : "";
-    const frozen = lane.diverged ? make("p", { class: "faint" }, say("What is shown is the last that was finite; a lower rate, other first weights or the timeline lead out.")) : "";
+    const frozen = lane.diverged ? make("p", { class: "faint" }, say("The pictures are those of epoch {epoch}; a lower rate, other first weights or the timeline lead out.", { epoch: lane.seen ?? lane.epoch })) : "";
     replace(box, ending, frozen, lines.length ? make("ul", {}, ...lines) : make("p", { class: "faint well" }, lane.diverged ? "" : say("Nothing is wrong with the network.")));
   };
   on("frame language view", update);

@@ -6,7 +6,7 @@ import { ask } from "../base/server.js";
 import { classCount, show, store } from "../base/store.js";
 import { named, said, say } from "../base/texts.js";
 
-const TOGGLES = [["shaded", "probabilities"], ["points", "points"], ["test", "test points"], ["wrong", "wrong ones ringed"]];
+const TOGGLES = [["shaded", "probabilities"], ["points", "points"], ["test", "test points"], ["wrong", "mistakes"]];
 
 /** What stands above the plane, and what below it. */
 export function planeTools() {
