@@ -1,5 +1,6 @@
 """Ctrl-C, where it must not cut work in two."""
 
+import _thread
 import gc
 import os
 import signal
@@ -8,16 +9,30 @@ import threading
 import time
 import weakref
 from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 
+from halfmoon.base import interrupts
 from halfmoon.base.interrupts import InterruptGuard, deferred
 
 
 @pytest.fixture(autouse=True)
-def _usual():
+def _usual(monkeypatch):
+    """Python's own answer to Ctrl-C; what comes again later than a test ends is heard by nobody else."""
+    coming = []
+
+    def start(function, given):
+        coming.append(function)
+        return _thread.start_new_thread(lambda: (function(*given), coming.pop()), ())
+
+    monkeypatch.setattr(interrupts, "_thread", SimpleNamespace(start_new_thread=start))
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
+    signal.signal(signal.SIGINT, lambda *_: None)
+    while coming:
+        time.sleep(0.001)
+    time.sleep(0.001)
     signal.signal(signal.SIGINT, before)
 
 
@@ -336,4 +351,3 @@ def test_a_second_interrupt_while_the_first_is_put_off(monkeypatch):
         assert len(heard) == 1
         wait()
     assert len(heard) == 2
-    wait(0.05)
