@@ -4,6 +4,7 @@ import _thread
 import gc
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -181,6 +182,24 @@ def test_a_guard_leaves_a_handler_that_raises_nothing_alone():
             press()
         press()
     assert heard == [signal.SIGINT] * 3
+
+
+WAITS = """
+import os, signal, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import polars
+from halfmoon.base.interrupts import InterruptGuard
+
+with InterruptGuard() as guard, guard.allowed():
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    threading.Event().wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "siginterrupt"), reason="no system call is gone on with here")
+def test_a_guard_ends_a_wait_where_a_library_lets_waits_go_on():
+    done = subprocess.run([sys.executable, "-c", WAITS], capture_output=True, text=True, check=False, timeout=30)
+    assert done.stderr.endswith("KeyboardInterrupt\n")
 
 
 def test_in_a_thread_a_guard_does_nothing():
