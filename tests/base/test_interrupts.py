@@ -1,23 +1,39 @@
 """Ctrl-C, where it must not cut work in two."""
 
+import _thread
 import gc
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 import weakref
 from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 
+from halfmoon.base import interrupts
 from halfmoon.base.interrupts import InterruptGuard, deferred
 
 
 @pytest.fixture(autouse=True)
-def _usual():
+def _usual(monkeypatch):
+    """Python's own answer to Ctrl-C; what comes again later than a test ends is heard by nobody else."""
+    coming = []
+
+    def start(function, given):
+        coming.append(function)
+        return _thread.start_new_thread(lambda: (function(*given), coming.pop()), ())
+
+    monkeypatch.setattr(interrupts, "_thread", SimpleNamespace(start_new_thread=start))
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
+    signal.signal(signal.SIGINT, lambda *_: None)
+    while coming:
+        time.sleep(0.001)
+    time.sleep(0.001)
     signal.signal(signal.SIGINT, before)
 
 
@@ -166,6 +182,24 @@ def test_a_guard_leaves_a_handler_that_raises_nothing_alone():
             press()
         press()
     assert heard == [signal.SIGINT] * 3
+
+
+WAITS = """
+import os, signal, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import polars
+from halfmoon.base.interrupts import InterruptGuard
+
+with InterruptGuard() as guard, guard.allowed():
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    threading.Event().wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "siginterrupt"), reason="no system call is gone on with here")
+def test_a_guard_ends_a_wait_where_a_library_lets_waits_go_on():
+    done = subprocess.run([sys.executable, "-c", WAITS], capture_output=True, text=True, check=False, timeout=30)
+    assert done.stderr.endswith("KeyboardInterrupt\n")
 
 
 def test_in_a_thread_a_guard_does_nothing():
@@ -336,4 +370,3 @@ def test_a_second_interrupt_while_the_first_is_put_off(monkeypatch):
         assert len(heard) == 1
         wait()
     assert len(heard) == 2
-    wait(0.05)

@@ -59,7 +59,8 @@ class InterruptGuard:
     """A context in which Ctrl-C raises only where that is allowed, and once: whatever cleans up after it is not interrupted again.
 
     Elsewhere it waits: until it is allowed, or until the context is left. Where it comes while Python runs a finaliser, which can raise
-    nothing, it comes again a moment later. In other threads than the main one nothing changes.
+    nothing, it comes again a moment later. It ends a wait, also where a library has asked the system to go on with waits, as Polars does
+    when it is loaded. In other threads than the main one nothing changes.
 
     Examples
     --------

@@ -20,6 +20,7 @@ from halfmoon.losses.links import IDENTITY, LOGISTIC, SOFTMAX, PointwiseLink, So
 from halfmoon.losses.pointwise import Logistic
 from halfmoon.losses.softmax import SoftmaxCrossEntropy
 from halfmoon.network.model import Model
+from halfmoon.network.network import Network
 
 ClassLink = PointwiseLink | SoftmaxLink
 
@@ -46,8 +47,12 @@ def scoring_model(model: Model) -> Model:
     layers, link = model.network.layers, model.network.loss.link
     if link.classifies or not layers:  # the quickest to see
         return model
-    loss = next((loss for layer, loss in CLOSING if layer == layers[-1]), None)
-    return model if loss is None else model.opened(loss)
+    if model.opened is None:
+        loss = next((loss for layer, loss in CLOSING if layer == layers[-1]), None)
+        if loss is None:
+            return model
+        model.opened = Model(Network(layers[:-1], loss), model.n_inputs, model.theta, model.state.vector)
+    return model.opened
 
 
 def probabilities(link: ClassLink, scores: Sequence[Array], *, exclusive: bool) -> Array:

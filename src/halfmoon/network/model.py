@@ -9,7 +9,6 @@ A :mod:`halfmoon.losses.penalty` on large weights is added to the loss. Of :mod:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -25,7 +24,6 @@ from halfmoon.network.program import Program, Step
 from halfmoon.network.trace import Trace, TracedStep
 
 if TYPE_CHECKING:
-    from halfmoon.losses.contract import Loss
     from halfmoon.network.network import Network
 
 Scorer: TypeAlias = "Callable[[Model, Array, int | None], Array]"
@@ -57,6 +55,8 @@ class Model:
         Views of the running statistics: ``model.state[1]["mean"]``.
     arrays : list of dict
         For each step of the program, the views of its layer: parameters and running statistics by name.
+    opened : Model or None
+        The one without the layer that closes this one, of the same numbers, once somebody has made it.
     """
 
     find_scorer: ClassVar[Callable[[Model], Scorer | None]] = lambda model: None
@@ -72,7 +72,7 @@ class Model:
         self.params = Parameters(self.program.parameters, theta)
         self.state = Parameters(self.program.state, state)
         self._scorer: Scorer | None = None  # neither copied nor pickled, as the next one
-        self._opened: Model | None = None
+        self.opened: Model | None = None
         by_path: dict[str, dict[str, Array]] = {step.path: {} for step in self.program.steps if step.layer}
         for name, view in (*self.params.items(), *self.state.items()):
             path, _, letter = name.rpartition(".")
@@ -99,13 +99,6 @@ class Model:
         """Return a copy with numbers of another dtype, "float32" or "float64"."""
         kind = checks.dtype("dtype", dtype)
         return Model(self.network, self.n_inputs, self.theta.astype(kind), self.state.vector.astype(kind))
-
-    def opened(self, loss: Loss) -> Model:
-        """Return the model that ends before the last layer, which has no parameters, under another loss; both have the same numbers."""
-        if self._opened is None or self._opened.network.loss != loss:
-            network = replace(self.network, layers=self.network.layers[:-1], loss=loss)
-            self._opened = Model(network, self.n_inputs, self.theta, self.state.vector)
-        return self._opened
 
     @property
     def writable(self) -> bool:
