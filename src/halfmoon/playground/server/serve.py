@@ -103,7 +103,7 @@ def serve(
         if options.open_browser and has_browser():
             _in_background(webbrowser.open, _entrance(addresses, access))
         if make_session is None:
-            _in_background(_load, f"{SESSIONS}.session")  # while the browser starts
+            _in_background(import_module, f"{SESSIONS}.session")  # while the browser starts
             make_session = _own_sessions(access.mode)
         assets = read_assets(page) | ({STYLE: login_style()} if options.password is not None else {})
         app = App(addresses, access, limits, assets, make_session)
