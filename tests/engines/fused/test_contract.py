@@ -40,7 +40,7 @@ OPTIMIZERS_BY_NAME = {name: [make()] for name, make in OPTIMIZERS.items() if isi
         hm.Momentum(0.05, nesterov=True, rate_in_velocity=True),
     ],
     "adam": [hm.Adam(0.02), hm.Adam(0.02, epsilon_before_correction=True, clip_norm=0.1, schedule=hm.WarmUp(5))],
-    "adamw": [hm.AdamW(0.02, weight_decay=0.3)],
+    "adamw": [hm.AdamW(0.02, weight_decay=0.3), hm.AdamW(0.02, weight_decay=0.3, schedule=hm.CosineLog(2), decay_schedule=hm.FlatCosine(0.2))],
     "rmsprop": [hm.RMSprop(0.01)],
     "adagrad": [hm.Adagrad(0.1)],
     "lion": [hm.Lion(0.001)],
@@ -128,7 +128,8 @@ def test_every_loss(case, dtype, weighted):
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("optimizer", [each for row in OPTIMIZERS_BY_NAME.values() for each in row], ids=repr)
 def test_every_optimiser(optimizer, dtype):
-    network = hm.Network([hm.Dense(7), hm.Sigmoid, hm.Dense(3, rate_factor=0.5), hm.ReLU, hm.Dense(2)])
+    factors = {"rate_factor": 0.5, "decay_factor": 3.0, "bias_rate_factor": 0.2}
+    network = hm.Network([hm.Dense(7, decay_factor=0), hm.Sigmoid, hm.Dense(3, **factors), hm.ReLU, hm.Dense(2)])
     for penalty in (hm.Penalty(0.01, 0.1), hm.Penalty(0.3, 2.0, per_batch=True)):
         compare(network, normal, dtype, weighted=penalty.per_batch, optimizer=optimizer, penalty=penalty)
 
