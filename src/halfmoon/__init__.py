@@ -37,12 +37,29 @@ from halfmoon.layers.activations import (
 from halfmoon.layers.contract import Layer, Param, Pass
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
-from halfmoon.layers.initializers import INITIALIZERS, Constant, Initializer, Normal, Ones, Orthogonal, Scaled, Uniform, Zeros
+from halfmoon.layers.embeddings import NumericEmbedding, PeriodicEmbedding, PiecewiseLinearEmbedding, quantile_bins
+from halfmoon.layers.ensemble import BatchEnsemble, GroupedDense, Repeat
+from halfmoon.layers.initializers import (
+    INITIALIZERS,
+    Blocks,
+    Constant,
+    Initializer,
+    Normal,
+    Ones,
+    Orthogonal,
+    RandomSigns,
+    Scaled,
+    Uniform,
+    Zeros,
+)
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
+from halfmoon.layers.parametric import ParametricActivation
 from halfmoon.layers.residual import Residual
+from halfmoon.layers.scale import Scale
 from halfmoon.layers.softmax import Softmax
 from halfmoon.losses import LOSSES
 from halfmoon.losses.contract import Loss
+from halfmoon.losses.ensemble import EnsembleLoss
 from halfmoon.losses.penalty import Penalty
 from halfmoon.losses.pointwise import AbsoluteError, Huber, Logistic, PointwiseLoss, Poisson, Quantile, SquaredError
 from halfmoon.losses.softmax import SoftmaxCrossEntropy
@@ -105,7 +122,9 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "BatchEnsemble",
     "BatchNorm",
+    "Blocks",
     "Callback",
     "Comparison",
     "Constant",
@@ -116,11 +135,13 @@ __all__ = [
     "Dropout",
     "EarlyStopping",
     "Ending",
+    "EnsembleLoss",
     "Exponential",
     "Fixed",
     "FlatCosine",
     "Gaussian",
     "GradientReport",
+    "GroupedDense",
     "HardTanh",
     "History",
     "Huber",
@@ -143,25 +164,32 @@ __all__ = [
     "Momentum",
     "Network",
     "Normal",
+    "NumericEmbedding",
     "OneCycle",
     "Ones",
     "Optimizer",
     "Orthogonal",
     "Param",
     "Parameters",
+    "ParametricActivation",
     "Pass",
     "Penalty",
+    "PeriodicEmbedding",
+    "PiecewiseLinearEmbedding",
     "Plateau",
     "PointwiseLoss",
     "Poisson",
     "Quantile",
     "RMSprop",
+    "RandomSigns",
     "RateSearch",
     "ReLU",
     "Reason",
     "Recorder",
     "Recording",
+    "Repeat",
     "Residual",
+    "Scale",
     "Scaled",
     "Schedule",
     "Search",
@@ -187,6 +215,7 @@ __all__ = [
     "find_learning_rate",
     "health",
     "load",
+    "quantile_bins",
     "save",
     "search",
     "train",

@@ -101,6 +101,7 @@ def test_every_initialiser_starts_weights(name):
         "lecun_uniform": (1 / fan_in) ** 0.5,
         "lecun_normal": (1 / fan_in) ** 0.5,
         "orthogonal": (1 / 40) ** 0.5,
+        "random_signs": 1,
     }[name]
     assert weights.std() == pytest.approx(deviation, rel=0.08)
     if name == "orthogonal":

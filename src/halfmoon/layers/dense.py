@@ -12,7 +12,7 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.record import checked, record
 from halfmoon.layers.contract import Arrays, Layer, Param, Pass, always, factors_of
-from halfmoon.layers.initializers import Initializer, initializer
+from halfmoon.layers.initializers import INITIAL, Initializer, initializer
 
 
 @record
@@ -38,9 +38,9 @@ class Dense(Layer):
     """
 
     units: int = checked(checks.whole)
-    weights: str | Initializer = checked(checks.kind((str, Initializer), "a name or an Initializer"), default="glorot_uniform")
+    weights: str | Initializer = checked(INITIAL, default="glorot_uniform")
     bias: bool | None = checked(checks.optional(checks.flag), default=None)
-    biases: str | Initializer = checked(checks.kind((str, Initializer), "a name or an Initializer"), default="zeros")
+    biases: str | Initializer = checked(INITIAL, default="zeros")
     rate_factor: float = checked(checks.not_negative, default=1.0)
     decay_factor: float = checked(checks.not_negative, default=1.0)
     bias_rate_factor: float = checked(checks.not_negative, default=1.0)
