@@ -222,7 +222,9 @@ TWINS: dict[str, Twin] = {
         piecewise_linear,
         piecewise_linear_shapes,
     ),
-    "Repeat": Twin((Repeat(3), Repeat(2)), lambda record, x, p, pass_: x.repeat(1, record.times), lambda record, n_in: (record.times * n_in, {})),
+    "Repeat": Twin(
+        (Repeat(3), Repeat(2)), lambda record, x, p, pass_: x.repeat(1, record.times), lambda record, n_in: (record.times * n_in, {})
+    ),
     "BatchEnsemble": Twin(
         (
             BatchEnsemble(3, members=WIDTH, inputs="random_signs", biases="normal"),

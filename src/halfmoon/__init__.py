@@ -63,6 +63,7 @@ from halfmoon.losses.ensemble import EnsembleLoss
 from halfmoon.losses.penalty import Penalty
 from halfmoon.losses.pointwise import AbsoluteError, Huber, Logistic, PointwiseLoss, Poisson, Quantile, SquaredError
 from halfmoon.losses.softmax import SoftmaxCrossEntropy
+from halfmoon.network.initialization import initialize_from_data
 from halfmoon.network.model import Model
 from halfmoon.network.network import Network
 from halfmoon.network.parameters import Parameters
@@ -214,6 +215,7 @@ __all__ = [
     "explain",
     "find_learning_rate",
     "health",
+    "initialize_from_data",
     "load",
     "quantile_bins",
     "save",

@@ -135,7 +135,7 @@ EXPECTED = {
             lambda: factors(CosineLog()),
             lambda: [0.5 * (1.0 - math.cos(2 * math.pi * math.log2(1.0 + 15.0 * t))) for t in np.arange(UPDATES) / UPDATES],
         ),
-        (lambda: factors(CosineLog(cycles=1), 1) + [CosineLog(1).factor(Clock(UPDATES, PER_EPOCH, EPOCHS), {})], lambda: [0, 0]),
+        (lambda: [*factors(CosineLog(cycles=1), 1), CosineLog(1).factor(Clock(UPDATES, PER_EPOCH, EPOCHS), {})], lambda: [0, 0]),
     ],
     "flat_cosine": [
         (

@@ -55,9 +55,10 @@ class NumericEmbedding(Layer, ABC):
 
 @record
 class PeriodicEmbedding(NumericEmbedding):
-    """Each number and weighted sums of its cosines: Eᵢ = cos(2π xᵢ fᵢ + φᵢ) Wᵢ + bᵢ, Y = [E₀, E₁, ..., X]. Also called PBLD.
+    """Each number and weighted sums of its cosines: Eᵢ = cos(2π xᵢ fᵢ + φᵢ) Wᵢ + bᵢ, Y = [E₀, E₁, ..., X].
 
-    That is: periodic, with a bias (the phase φ), linear, and as in a DenseNet with the number itself. Frequencies and phases are learned.
+    Also called PBLD: periodic, with a bias (the phase φ), linear, and as in a DenseNet with the number itself. Frequencies and phases
+    are learned.
 
     Parameters
     ----------
@@ -137,7 +138,7 @@ def _edges(name: str, value: Any) -> Edges:
         with np.errstate(over="ignore"):
             far = np.finfo(np.float32).tiny * 16 <= np.diff(array.astype(np.float32))
         if array.ndim != 1 or len(array) == 1 or not (np.isfinite(array).all() and far.all()):
-            raise InputError(f"{name}[{column}] must be rising numbers that float32 can tell apart, two at least or none, got {edges!r:.80}")
+            raise InputError(f"{name}[{column}] must rise in steps that float32 tells, or be empty, got {edges!r:.80}")
         found.append(tuple(map(float, array)))
     if not found:
         raise checks.fail(name, value, "the edges of at least one column's bins")

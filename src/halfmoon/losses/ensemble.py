@@ -11,46 +11,7 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.record import checked, record
 from halfmoon.losses.contract import Loss
-from halfmoon.losses.links import Link
-
-
-@record
-class EnsembleLink(Link):
-    """The mean of the means of several members, whose scores stand side by side.
-
-    Parameters
-    ----------
-    of : Link
-        From a member's scores to its mean.
-    members : int
-    """
-
-    of: Link = checked(checks.kind(Link, "a link"))
-    members: int = checked(checks.whole)
-
-    @property
-    def name(self) -> str:
-        """As each member's."""
-        return self.of.name
-
-    @property
-    def classifies(self) -> bool:  # type: ignore[override]
-        """As each member's."""
-        return self.of.classifies
-
-    def _averaged(self, each: Any, scores: Array) -> Array:
-        # mean = Σ meanₘ / members
-        means = each(scores.reshape(len(scores) * self.members, -1))
-        return means.reshape(len(scores), self.members, -1).mean(axis=1)
-
-    def mean(self, scores: Array) -> Array:
-        return self._averaged(self.of.mean, scores)
-
-    def classes(self, mean: Array) -> Array:
-        return self.of.classes(mean)
-
-    def probabilities(self, scores: Array) -> Array:
-        return self._averaged(self.of.probabilities, scores)
+from halfmoon.losses.links import EnsembleLink
 
 
 @record
@@ -81,7 +42,7 @@ class EnsembleLoss(Loss):
 
     @property
     def link(self) -> EnsembleLink:
-        return EnsembleLink(self.of.link, self.members)
+        return EnsembleLink(self.of.link, self.members)  # type: ignore[arg-type] # of is no ensemble's
 
     def check_width(self, n_outputs: int) -> None:
         if n_outputs % self.members:

@@ -125,7 +125,8 @@ FIXED = Fixed()
 
 def AdamW(  # noqa: N802 - reads as the others do
     rate: float = 0.001, *, schedule: Schedule = FIXED, weight_decay: float = 0.01, decay_schedule: Schedule = FIXED,
-    clip_norm: float | None = None, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8, epsilon_before_correction: bool = False,
+    clip_norm: float | None = None, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8,
+    epsilon_before_correction: bool = False,
 ) -> Adam:  # fmt: skip
     """Return :class:`Adam` with decoupled weight decay, θ ← (1 - rate weight_decay) θ - rate m̂ / (√v̂ + ε).
 

@@ -42,7 +42,10 @@ OPTIMIZERS_BY_NAME = {name: [make()] for name, make in OPTIMIZERS.items() if isi
         hm.Momentum(0.05, nesterov=True, rate_in_velocity=True),
     ],
     "adam": [hm.Adam(0.02), hm.Adam(0.02, epsilon_before_correction=True, clip_norm=0.1, schedule=hm.WarmUp(5))],
-    "adamw": [hm.AdamW(0.02, weight_decay=0.3), hm.AdamW(0.02, weight_decay=0.3, schedule=hm.CosineLog(2), decay_schedule=hm.FlatCosine(0.2))],
+    "adamw": [
+        hm.AdamW(0.02, weight_decay=0.3),
+        hm.AdamW(0.02, weight_decay=0.3, schedule=hm.CosineLog(2), decay_schedule=hm.FlatCosine(0.2)),
+    ],
     "rmsprop": [hm.RMSprop(0.01)],
     "adagrad": [hm.Adagrad(0.1)],
     "lion": [hm.Lion(0.001)],

@@ -29,7 +29,8 @@ def offsets(name: str, names: str, step: int = 1) -> Any:
 
 
 Instr = offsets(
-    "Instr", "OPERATION X X_TRANSPOSED Y Z DY DX SAVED N_IN N_OUT W B W_TRANSPOSED SKIPS_ZEROS CONSTANTS KERNEL LAYER PARAMETER STATE SUMS"
+    "Instr",
+    "OPERATION X X_TRANSPOSED Y Z DY DX SAVED N_IN N_OUT W B W_TRANSPOSED SKIPS_ZEROS CONSTANTS KERNEL LAYER PARAMETER STATE SUMS"
     " R S GROUPS KEEPS",
 )
 """Columns of an instruction, -1 where it has no such thing.

@@ -242,7 +242,8 @@ def _grouped_dense(build: Builder, step: Step, fields: Fields, _: None) -> None:
     layer: Any = step.layer
     has_dx = build.training and build.has_parameters
     fields |= {"w": build.start(step, "W"), "b": build.start(step, "b")}
-    _between(build, step, fields, "grouped_dense", groups=layer.groups, w_transposed=build.allocate(step.n_in * layer.units) if has_dx else -1)
+    fields["w_transposed"] = build.allocate(step.n_in * layer.units) if has_dx else -1
+    _between(build, step, fields, "grouped_dense", groups=layer.groups)
 
 
 LOWERINGS: dict[type[Layer], Callable[[Builder, Step, Fields, Any], None]] = {

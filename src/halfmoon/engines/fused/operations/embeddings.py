@@ -70,7 +70,8 @@ def periodic(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     theta, rows, n_in, n_out = operands(instr, buffer, args, tile).theta, tile[Tile.ROWS], instr[Instr.N_IN], instr[Instr.N_OUT]
     n, h, two_pi = instr[Instr.GROUPS], instr[Instr.PARAMETER], cast_like(buffer, TWO_PI)
     outputs = (n_out - n_in) // n
-    f, phase, w, b = offset(theta, instr[Instr.R]), offset(theta, instr[Instr.S]), offset(theta, instr[Instr.W]), offset(theta, instr[Instr.B])
+    f, phase, w = offset(theta, instr[Instr.R]), offset(theta, instr[Instr.S]), offset(theta, instr[Instr.W])
+    b = offset(theta, instr[Instr.B])
     x, y, column = offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.Y]), offset(buffer, instr[Instr.SAVED])
     embedded = offset(column, 3 * rows)
     cosines = offset(embedded, outputs * rows)
@@ -142,19 +143,19 @@ def piecewise_linear(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     outputs, bins, zero, one = (n_out - n_in + n) // n, instr[Instr.PARAMETER], cast_like(buffer, 0), cast_like(buffer, 1)
     left, over, ends = arrays.constants, offset(arrays.constants, bins), offset(arrays.constants, 2 * bins)
     for r in range(tile[Tile.ROWS]):
-        x, y, bin_ = offset(buffer, instr[Instr.X] + r * n_in), offset(buffer, instr[Instr.Y] + r * n_out), 0
+        x, y, bottom = offset(buffer, instr[Instr.X] + r * n_in), offset(buffer, instr[Instr.Y] + r * n_out), 0
         for i in range(n):
             out, v_i, b_i, end = offset(y, i * outputs), offset(v, i * outputs), offset(b, i * outputs), int(ends[i])
             for k in range(outputs):
                 out[k] = b_i[k] + x[i] * v_i[k]
-            for t in range(bin_, end):
+            for t in range(bottom, end):
                 share, w_t = (x[i] - left[t]) * over[t], offset(w, t * outputs)
                 if share <= zero:
                     break
-                share = one if share > one else share
+                share = min(share, one)
                 for k in range(outputs):
                     out[k] += share * w_t[k]
-            bin_ = end
+            bottom = end
         copy(offset(x, n), offset(y, n * outputs), n_in - n)
     return 0.0
 
@@ -171,7 +172,7 @@ def piecewise_linear_back(instr: Any, buffer: Any, args: Any, tile: Any) -> floa
     start_gradient(db, tile, n * outputs)
     start_gradient(dw, tile, bins * outputs)
     for r in range(tile[Tile.ROWS]):
-        x, d, bin_ = offset(buffer, instr[Instr.X] + r * n_in), offset(buffer, instr[Instr.DY] + r * n_out), 0
+        x, d, bottom = offset(buffer, instr[Instr.X] + r * n_in), offset(buffer, instr[Instr.DY] + r * n_out), 0
         dx = offset(buffer, instr[Instr.DX] + r * n_in)
         for i in range(n):
             d_i, v_i, end = offset(d, i * outputs), offset(v, i * outputs), int(ends[i])
@@ -180,16 +181,16 @@ def piecewise_linear_back(instr: Any, buffer: Any, args: Any, tile: Any) -> floa
                 db_i[k] += d_i[k]
                 dv_i[k] += x[i] * d_i[k]
                 dx_i += d_i[k] * v_i[k]
-            for t in range(bin_, end):
+            for t in range(bottom, end):
                 share, w_t, dw_t = (x[i] - left[t]) * over[t], offset(w, t * outputs), offset(dw, t * outputs)
                 if share <= zero:
                     break
                 if share < one and instr[Instr.DX] >= 0:
                     dx_i += over[t] * dot(d_i, w_t, outputs)
-                share = one if share > one else share
+                share = min(share, one)
                 for k in range(outputs):
                     dw_t[k] += share * d_i[k]
-            bin_ = end
+            bottom = end
             if instr[Instr.DX] >= 0:
                 dx[i] = dx_i
         if instr[Instr.DX] >= 0:

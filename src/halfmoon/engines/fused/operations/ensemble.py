@@ -1,5 +1,8 @@
-"""``layers/ensemble.py``, compiled. A row's members lie one behind the other, so that a matrix with a row for each row and member is
-the same memory as one with the members side by side."""
+"""``layers/ensemble.py``, compiled.
+
+A row's members lie one behind the other, so a matrix with a row for each row and member is the same memory as one with the members
+side by side.
+"""
 
 from __future__ import annotations
 
@@ -120,7 +123,8 @@ def grouped_dense(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
 def grouped_dense_back(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """``GroupedDense.backward``: dXₘ = dYₘ Wₘᵀ, dWₘ = Xₘᵀ dYₘ, db = Σ dY."""
     gradient, rows, n_in, n_out = operands(instr, buffer, args, tile).gradient, tile[Tile.ROWS], instr[Instr.N_IN], instr[Instr.N_OUT]
-    groups, x, d, zeros = instr[Instr.GROUPS], offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.DY]), offset(buffer, args[Arg.ZEROS])
+    groups, zeros = instr[Instr.GROUPS], offset(buffer, args[Arg.ZEROS])
+    x, d = offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.DY])
     depth, units, product, first = n_in // groups, n_out // groups, args[Arg.PRODUCT], tile[Tile.STARTS_SHARD] == 1
     db = offset(gradient, instr[Instr.B])
     column_sums(d, zeros if first else db, db, rows, n_out, args)

@@ -14,9 +14,8 @@ from halfmoon.engines.fused.layout import Arg, Instr, Tile
 from halfmoon.engines.fused.operations.operands import operands
 from halfmoon.engines.fused.operations.softmax import largest
 
-
 Rows = namedtuple("Rows", "count columns targets weights scratch")  # noqa: PYI024 - compiled code takes no other
-"""The rows that a loss sees: how many, columns of their scores, their targets, their shares of the batch, and room for two numbers of each."""
+"""What a loss sees: how many rows, columns of their scores, their targets, their shares of the batch, room for two numbers of each."""
 
 
 @compiled

@@ -43,7 +43,8 @@ def parametric(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     saved = instr[Instr.SAVED] if instr[Instr.SAVED] >= 0 else instr[Instr.Y]
     for first in range(0, rows, step):
         count = min(step, rows - first)
-        call(instr[Instr.KERNEL], (offset(buffer, instr[Instr.X] + first * n), offset(buffer, saved + first * n), arrays.constants, count, n))
+        z, a = offset(buffer, instr[Instr.X] + first * n), offset(buffer, saved + first * n)
+        call(instr[Instr.KERNEL], (z, a, arrays.constants, count, n))
         for r in range(first, first + count):
             x, v, y = offset(buffer, instr[Instr.X] + r * n), offset(buffer, saved + r * n), offset(buffer, instr[Instr.Y] + r * n)
             for k in range(n):
