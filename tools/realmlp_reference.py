@@ -41,7 +41,7 @@ def run(model_module: Any, train_module: Any, outputs: int, settings: str) -> di
     model = model_module.RealMLP(NUMBERS, [], outputs, 1, config, classes).double()
     with torch.no_grad():
         for parameter in model.parameters():
-            parameter += 0.3 * torch.randn_like(parameter)
+            parameter.add_(0.3 * torch.randn_like(parameter))
     x = 2 * torch.randn(1, ROWS, NUMBERS, dtype=torch.float64)
     y = torch.randint(0, outputs, (1, ROWS, 1)) if classes else torch.randn(1, ROWS, outputs, dtype=torch.float64)
     clipped = x / (1 + x.square() / 9).sqrt()
