@@ -219,8 +219,8 @@ def _piecewise_linear(build: Builder, step: Step, fields: Fields, _: None) -> No
     layer: Any = step.layer
     fields |= {column: build.start(step, name) for column, name in {"r": "V", "w": "W", "b": "b"}.items()}
     left, over = layer.lines(build.dtype)
-    constants = build.add_constants(*left, *over, *np.cumsum(layer.counts))
-    _between(build, step, fields, "piecewise_linear", groups=len(layer.bins), parameter=len(left), constants=constants)
+    constants, saved = build.add_constants(*left, *over, *np.cumsum(layer.counts)), build.allocate(len(left) * layer.outputs)
+    _between(build, step, fields, "piecewise_linear", groups=len(layer.bins), parameter=len(left), constants=constants, saved=saved)
 
 
 def _repeat(build: Builder, step: Step, fields: Fields, _: None) -> None:

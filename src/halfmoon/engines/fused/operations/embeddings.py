@@ -136,43 +136,71 @@ def periodic_back(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
 
 
 @compiled
+def bin_of(x: Any, left: Any, first: int, end: int) -> int:
+    """Return in which of the bins from ``first`` to ``end - 1`` a number is; what is outside counts to the outermost."""
+    found = first
+    for t in range(first + 1, end):
+        found += 1 if x > left[t] else 0
+    return found
+
+
+@compiled
+def clipped(share: Any, zero: Any, one: Any) -> Any:
+    """Return a number, from 0 to 1."""
+    return one if share > one else zero if share < zero else share  # noqa: FURB136 - NaN stays
+
+
+@compiled
 def piecewise_linear(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
-    """``PiecewiseLinearEmbedding.forward``: Eᵢ = bᵢ + xᵢ Vᵢ + e(xᵢ) Wᵢ, Y = [E₀, E₁, ..., rest]; the bins above x have e = 0."""
+    """``PiecewiseLinearEmbedding.forward``: Eᵢ = bᵢ + xᵢ Vᵢ + e(xᵢ) Wᵢ, Y = [E₀, E₁, ..., rest].
+
+    Below the bin of x, e is 1, and above it 0: so e W is the sum of all W below, which is made once a tile, and a share of the bin's own.
+    """
     arrays, n_in, n_out, n = operands(instr, buffer, args, tile), instr[Instr.N_IN], instr[Instr.N_OUT], instr[Instr.GROUPS]
     v, b, w = offset(arrays.theta, instr[Instr.R]), offset(arrays.theta, instr[Instr.B]), offset(arrays.theta, instr[Instr.W])
-    outputs, bins, zero, one = (n_out - n_in + n) // n, instr[Instr.PARAMETER], cast_like(buffer, 0), cast_like(buffer, 1)
+    outputs, bins, below = (n_out - n_in + n) // n, instr[Instr.PARAMETER], offset(buffer, instr[Instr.SAVED])
     left, over, ends = arrays.constants, offset(arrays.constants, bins), offset(arrays.constants, 2 * bins)
+    zero, one, first = cast_like(buffer, 0), cast_like(buffer, 1), 0
+    for i in range(n):
+        end = int(ends[i])
+        for t in range(first, end):
+            for k in range(outputs):
+                below[t * outputs + k] = below[(t - 1) * outputs + k] + w[(t - 1) * outputs + k] if t > first else zero
+        first = end
     for r in range(tile[Tile.ROWS]):
-        x, y, bottom = offset(buffer, instr[Instr.X] + r * n_in), offset(buffer, instr[Instr.Y] + r * n_out), 0
+        x, y, first = offset(buffer, instr[Instr.X] + r * n_in), offset(buffer, instr[Instr.Y] + r * n_out), 0
         for i in range(n):
             out, v_i, b_i, end = offset(y, i * outputs), offset(v, i * outputs), offset(b, i * outputs), int(ends[i])
             for k in range(outputs):
                 out[k] = b_i[k] + x[i] * v_i[k]
-            for t in range(bottom, end):
-                share, w_t = (x[i] - left[t]) * over[t], offset(w, t * outputs)
-                if share <= zero:
-                    break
-                share = min(share, one)
+            if first < end:
+                t = bin_of(x[i], left, first, end)
+                share, w_t, below_t = clipped((x[i] - left[t]) * over[t], zero, one), offset(w, t * outputs), offset(below, t * outputs)
                 for k in range(outputs):
-                    out[k] += share * w_t[k]
-            bottom = end
+                    out[k] += below_t[k] + share * w_t[k]
+            first = end
         copy(offset(x, n), offset(y, n * outputs), n_in - n)
     return 0.0
 
 
 @compiled
 def piecewise_linear_back(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
-    """``PiecewiseLinearEmbedding.backward``: dbᵢ = Σ dEᵢ, dVᵢ = Σ xᵢ dEᵢ, dWᵢ = e(xᵢ)ᵀ dEᵢ, dxᵢ = dEᵢ (Vᵢ + e'(xᵢ) Wᵢ)ᵀ."""
+    """``PiecewiseLinearEmbedding.backward``: dbᵢ = Σ dEᵢ, dVᵢ = Σ xᵢ dEᵢ, dWᵢ = e(xᵢ)ᵀ dEᵢ, dxᵢ = dEᵢ (Vᵢ + e'(xᵢ) Wᵢ)ᵀ.
+
+    The dE of each bin are summed up, and when all rows are done that sum is added to the dW of every bin below.
+    """
     arrays, n_in, n_out, n = operands(instr, buffer, args, tile), instr[Instr.N_IN], instr[Instr.N_OUT], instr[Instr.GROUPS]
     v, w = offset(arrays.theta, instr[Instr.R]), offset(arrays.theta, instr[Instr.W])
     dv, db, dw = offset(arrays.gradient, instr[Instr.R]), offset(arrays.gradient, instr[Instr.B]), offset(arrays.gradient, instr[Instr.W])
-    outputs, bins, zero, one = (n_out - n_in + n) // n, instr[Instr.PARAMETER], cast_like(buffer, 0), cast_like(buffer, 1)
+    outputs, bins, sums = (n_out - n_in + n) // n, instr[Instr.PARAMETER], offset(buffer, instr[Instr.SAVED])
     left, over, ends = arrays.constants, offset(arrays.constants, bins), offset(arrays.constants, 2 * bins)
+    zero, one = cast_like(buffer, 0), cast_like(buffer, 1)
     start_gradient(dv, tile, n * outputs)
     start_gradient(db, tile, n * outputs)
     start_gradient(dw, tile, bins * outputs)
+    fill_with_zeros(sums, bins * outputs)
     for r in range(tile[Tile.ROWS]):
-        x, d, bottom = offset(buffer, instr[Instr.X] + r * n_in), offset(buffer, instr[Instr.DY] + r * n_out), 0
+        x, d, first = offset(buffer, instr[Instr.X] + r * n_in), offset(buffer, instr[Instr.DY] + r * n_out), 0
         dx = offset(buffer, instr[Instr.DX] + r * n_in)
         for i in range(n):
             d_i, v_i, end = offset(d, i * outputs), offset(v, i * outputs), int(ends[i])
@@ -180,19 +208,28 @@ def piecewise_linear_back(instr: Any, buffer: Any, args: Any, tile: Any) -> floa
             for k in range(outputs):
                 db_i[k] += d_i[k]
                 dv_i[k] += x[i] * d_i[k]
-                dx_i += d_i[k] * v_i[k]
-            for t in range(bottom, end):
-                share, w_t, dw_t = (x[i] - left[t]) * over[t], offset(w, t * outputs), offset(dw, t * outputs)
-                if share <= zero:
-                    break
-                if share < one and instr[Instr.DX] >= 0:
-                    dx_i += over[t] * dot(d_i, w_t, outputs)
-                share = min(share, one)
+            if instr[Instr.DX] >= 0:
+                dx_i = dot(d_i, v_i, outputs)
+            if first < end:
+                t = bin_of(x[i], left, first, end)
+                share = (x[i] - left[t]) * over[t]
+                dw_t, sum_t, part = offset(dw, t * outputs), offset(sums, t * outputs), clipped(share, zero, one)
                 for k in range(outputs):
-                    dw_t[k] += share * d_i[k]
-            bottom = end
+                    dw_t[k] += part * d_i[k]
+                    sum_t[k] += d_i[k]
+                if instr[Instr.DX] >= 0 and zero < share < one:
+                    dx_i += over[t] * dot(d_i, offset(w, t * outputs), outputs)
+            first = end
             if instr[Instr.DX] >= 0:
                 dx[i] = dx_i
         if instr[Instr.DX] >= 0:
             copy(offset(d, n * outputs), offset(dx, n), n_in - n)
+    first = 0
+    for i in range(n):
+        end = int(ends[i])
+        for t in range(end - 2, first - 1, -1):
+            for k in range(outputs):
+                sums[t * outputs + k] += sums[(t + 1) * outputs + k]
+                dw[t * outputs + k] += sums[(t + 1) * outputs + k]
+        first = end
     return 0.0
