@@ -445,8 +445,9 @@ def objective(
     scores = chain(model.network.layers, x, p, pass_.at(0))
     weights = torch.ones(len(X), dtype=torch.float64) if sample_weight is None else torch.tensor(sample_weight, dtype=torch.float64)
     loss = (each_loss(model.network.loss, scores, y) * weights).sum() / weights.sum()
+    decayed = {name: param.decayed for name, param in model.program.parameters.entries} | dict.fromkeys(model.state, False)
     for name, array in p.items():
-        if name.rpartition(".")[2] == "W":
+        if decayed[name]:
             loss = loss + penalty.l1 * array.abs().sum() + penalty.l2 / 2 * array.square().sum()
     loss.backward()
     found = {name: p[name].grad for name in model.params} | {"X": x.grad}

@@ -15,6 +15,9 @@ from halfmoon.layers.dense import Dense
 from halfmoon.layers.initializers import Constant, Zeros, initializer
 from halfmoon.network.model import Model
 
+ROUNDING = 1e-6
+"""Share of an output's size below which its standard deviation is rounding."""
+
 CHOSEN = 5
 """Rows that a bias is made of."""
 
@@ -70,8 +73,9 @@ def _draw(layer: Dense, arrays: dict[str, Array], x: Array, random: Random) -> N
     if not isinstance(initializer("weights", layer.weights), Zeros | Constant):
         # Z = X V    W = V / std Z by columns, where V is normal with variance 1 / n_in
         V = random.standard_normal(W.shape) / math.sqrt(len(W))
-        deviation = (x.astype(np.float64) @ V).std(axis=0)
-        W[...] = V / np.where((deviation > 0) & np.isfinite(deviation), deviation, 1)
+        Z = x.astype(np.float64) @ V
+        deviation, size = Z.std(axis=0), np.abs(Z).max(axis=0)
+        W[...] = V / np.where((deviation > ROUNDING * size) & np.isfinite(deviation), deviation, 1)
     if "b" in arrays and not isinstance(initializer("biases", layer.biases), Constant):
         # b = -Σ q z / Σ q over five random rows, q exponential
         z, units = x.astype(np.float64) @ W, W.shape[1]

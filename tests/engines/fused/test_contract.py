@@ -130,6 +130,58 @@ def test_every_loss(case, dtype, weighted):
     compare(hm.Network([hm.Dense(6), hm.Tanh, hm.Dense(case.outputs)], case.loss), case.draw, dtype, weighted)
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_every_loss_of_an_ensemble(case):
+    network = hm.Network([hm.Dense(3 * case.outputs)], hm.EnsembleLoss(case.loss, 3))
+    compare(network, lambda random, n, k: case.draw(random, n, k // 3), "float32", weighted=True)
+
+
+TABLES = {
+    "RealMLP": (
+        [hm.PeriodicEmbedding(2), hm.Scale(), hm.Dense(9), hm.ParametricActivation(hm.Mish), hm.Dropout(0.1), hm.Dense(3)],
+        hm.SoftmaxCrossEntropy(label_smoothing=0.1),
+    ),
+    "TabM": (
+        [
+            hm.PiecewiseLinearEmbedding([[-1.0, -0.2, 0.4, 2.0]] * 3, outputs=4),
+            hm.Repeat(4),
+            hm.BatchEnsemble(8, 4, inputs="random_signs"),
+            hm.ReLU,
+            hm.BatchEnsemble(8, 4),
+            hm.ReLU,
+            hm.GroupedDense(3, 4),
+        ],
+        hm.EnsembleLoss(hm.SoftmaxCrossEntropy(), 4),
+    ),
+    "TabM-mini behind weights": (
+        [hm.Dense(6), hm.Repeat(2), hm.Scale("random_signs"), hm.BatchEnsemble(5, 2, inputs=None, outputs=None, shared_bias=True),
+         hm.ReLU, hm.GroupedDense(3, 2)],
+        hm.EnsembleLoss(hm.SoftmaxCrossEntropy(), 2),
+    ),
+    "embeddings behind weights": (
+        [hm.Dense(4), hm.PeriodicEmbedding(3, outputs=2, frequencies=5),
+         hm.PiecewiseLinearEmbedding([[-0.7, 0.1, 0.3, 0.9], []], outputs=3),
+         hm.Residual(hm.Dense(14), hm.BatchNorm(), hm.ParametricActivation(hm.SELU)), hm.Dense(3)],
+        hm.SoftmaxCrossEntropy(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [3, 70, 700])
+@pytest.mark.parametrize("name", TABLES)
+def test_networks_for_tables(name, rows):
+    layers, loss = TABLES[name]
+
+    def classes(random, n, k):
+        return random.randint(0, 3, n)
+
+    optimizer = hm.AdamW(0.002, clip_norm=0.5, decay_schedule=hm.FlatCosine())
+    compare(hm.Network(layers, loss), classes, "float32" if rows == 3 else "float64", weighted=False, rows=rows, optimizer=optimizer)
+    model = hm.Network(layers, loss).init(WIDTH, 1)
+    X = np.random.RandomState(0).normal(size=(rows, WIDTH))
+    np.testing.assert_allclose(model.scores(X), model.forward(X).scores, rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("optimizer", [each for row in OPTIMIZERS_BY_NAME.values() for each in row], ids=repr)
 def test_every_optimiser(optimizer, dtype):
