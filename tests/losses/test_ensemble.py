@@ -77,6 +77,19 @@ def test_regression_predicts_the_mean():
     np.testing.assert_allclose(model.predict(X), model.scores(X).mean(axis=1), rtol=1e-13)
 
 
+@pytest.mark.parametrize("engine", ["reference", "fused"])
+def test_the_gradient_of_this_batch_is_clipped(engine):
+    """And not what was there before it: a step of plain gradient descent is exactly as long as the norm allows."""
+    random = np.random.RandomState(0)
+    X, y = random.standard_normal((40, 4)), random.randint(0, 3, 40)
+    layers = [hm.Repeat(2), hm.BatchEnsemble(5, 2, inputs="random_signs"), hm.Tanh, hm.GroupedDense(3, 2)]
+    model = hm.Network(layers, hm.EnsembleLoss(hm.SoftmaxCrossEntropy(), 2)).init(4, 1, "float64")
+    _, gradients = model.gradients(X, y)
+    longest, before = 0.3 * float(np.linalg.norm(gradients.vector)), model.theta.copy()
+    hm.train(model, X, y, optimizer=hm.SGD(1.0, clip_norm=longest), epochs=1, batch_size=None, engine=engine)
+    np.testing.assert_allclose(model.theta, before - 0.3 * gradients.vector, rtol=1e-10, atol=1e-14)
+
+
 def test_it_is_a_record():
     loss = hm.EnsembleLoss(hm.Quantile(level=0.3), 5)
     for each in (copy.deepcopy(loss), pickle.loads(pickle.dumps(loss)), decode(json.loads(json.dumps(encode(loss))))):
@@ -88,7 +101,7 @@ def test_it_is_a_record():
     ("make", "sentence"),
     [
         (lambda: hm.EnsembleLoss("logistic"), "of must be a loss such as SoftmaxCrossEntropy"),
-        (lambda: hm.EnsembleLoss(hm.Logistic, 0), "members must be a whole number of at least 1"),
+        (lambda: hm.EnsembleLoss(hm.Logistic, 0), "members must be a whole number from 1 to 65536"),
         (lambda: hm.EnsembleLoss(hm.EnsembleLoss(hm.Logistic)), "of must be the loss of one member, and no ensemble's"),
         (
             lambda: hm.Network([hm.Dense(4)], hm.EnsembleLoss(hm.Logistic, 3)).program(2),

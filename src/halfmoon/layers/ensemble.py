@@ -9,6 +9,9 @@ from halfmoon.base.record import checked, record
 from halfmoon.layers.contract import Arrays, Layer, Param, Pass, always, factors_of
 from halfmoon.layers.initializers import INITIAL, Blocks, Initializer, initializer
 
+MOST = 2**16
+"""Members: no file can ask for more columns than can be counted."""
+
 
 @record
 class Repeat(Layer):
@@ -24,7 +27,7 @@ class Repeat(Layer):
     Gorishniy, Kotelnikov & Babenko, "TabM", ICLR 2025.
     """
 
-    times: int = checked(checks.whole)
+    times: int = checked(checks.from_to(1, MOST))
 
     row_wise = always
 
@@ -67,7 +70,7 @@ class BatchEnsemble(Layer):
     """
 
     units: int = checked(checks.whole)
-    members: int = checked(checks.whole, default=32)
+    members: int = checked(checks.from_to(1, MOST), default=32)
     weights: str | Initializer = checked(INITIAL, default="glorot_uniform")
     inputs: str | Initializer | None = checked(checks.optional(INITIAL), default="ones")
     outputs: str | Initializer | None = checked(checks.optional(INITIAL), default="ones")
@@ -146,7 +149,7 @@ class GroupedDense(Layer):
     """
 
     units: int = checked(checks.whole)
-    groups: int = checked(checks.whole, default=32)
+    groups: int = checked(checks.from_to(1, MOST), default=32)
     weights: str | Initializer = checked(INITIAL, default="glorot_uniform")
     biases: str | Initializer = checked(INITIAL, default="zeros")
     rate_factor: float = checked(checks.not_negative, default=1.0)

@@ -10,6 +10,7 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.record import checked, record
+from halfmoon.layers.ensemble import MOST
 from halfmoon.losses.contract import Loss
 from halfmoon.losses.links import EnsembleLink
 
@@ -33,7 +34,7 @@ class EnsembleLoss(Loss):
     """
 
     of: Loss = checked(checks.kind(Loss, "a loss such as SoftmaxCrossEntropy()"))
-    members: int = checked(checks.whole, default=32)
+    members: int = checked(checks.from_to(1, MOST), default=32)
 
     def __post_init__(self) -> None:
         super().__post_init__()
