@@ -68,6 +68,17 @@ def test_inside_the_bins_it_is_the_encoding_of_the_paper():
     np.testing.assert_allclose(layer.forward(p, x, INFERENCE), [[0.25, 0, 0], [1, 0, 0], [1, 0.5, 0], [1, 1, 0.5]])
 
 
+def test_many_edges_are_counted_and_not_printed():
+    short, long = (hm.PiecewiseLinearEmbedding(hm.quantile_bins(np.arange(100.0)[:, None], count)) for count in (2, 48))
+    assert repr(short) == "PiecewiseLinearEmbedding(((0.0, 49.5, 99.0),))"
+    assert repr(long) == "PiecewiseLinearEmbedding(<48 bins of 1 columns>)"
+
+
+def test_bins_of_float32_are_those_of_float64():
+    X = np.random.RandomState(0).standard_normal((200, 3)).astype(np.float32)
+    assert hm.quantile_bins(X, 6) == hm.quantile_bins(X.astype(float), 6)
+
+
 def test_at_the_start_it_is_a_straight_line():
     X = np.linspace(-3, 3, 7)[:, None]
     made = hm.Network([hm.PiecewiseLinearEmbedding(hm.quantile_bins(X, 3))]).init(1, 1, "float64").forward(X).scores

@@ -18,6 +18,9 @@ from halfmoon.layers.initializers import INITIALIZERS, Normal, Uniform
 
 Edges = tuple[tuple[float, ...], ...]
 
+LONGEST = 80
+"""Characters of the edges that are printed."""
+
 
 @record
 class NumericEmbedding(Layer, ABC):
@@ -182,6 +185,12 @@ class PiecewiseLinearEmbedding(NumericEmbedding):
     def embedded(self, n_in: int) -> int:
         return _at_most(n_in, "bins", len(self.bins))
 
+    def __repr__(self) -> str:
+        """Return it without its edges where those are many."""
+        edges = repr(self.bins)
+        short = edges if len(edges) <= LONGEST else f"<{sum(self.counts):,} bins of {len(self.bins):,} columns>"
+        return super().__repr__().replace(edges, short)
+
     @property
     def counts(self) -> list[int]:
         """How many bins each column has."""
@@ -236,7 +245,7 @@ def _at_most(n_in: int, name: str, columns: int) -> int:
 
 
 NARROWEST = 1e-5
-"""Bins are at least this wide, as a share of the larger of what their column spans and how far from 0 it lies."""
+"""Bins are at least this wide, as a share of the largest number of their column, whatever its sign."""
 
 
 def quantile_bins(X: Any, count: int = 48) -> Edges:
@@ -259,9 +268,10 @@ def quantile_bins(X: Any, count: int = 48) -> Edges:
     InputError
         When X is not a finite matrix, or ``count`` no whole number.
     """
-    matrix = checks.matrix("X", X, np.dtype(np.float64))
-    shares = np.linspace(0, 1, checks.whole("count", count) + 1)
-    return tuple(_apart(edges) for edges in np.quantile(matrix, shares, axis=0).T)
+    array, shares = checks.numeric("X", X), np.linspace(0, 1, checks.whole("count", count) + 1)
+    matrix = checks.matrix("X", array, np.dtype(np.float32 if array.dtype == np.float32 else np.float64))
+    # column by column, so that a large table is not copied whole
+    return tuple(_apart(np.quantile(column.astype(np.float64), shares)) for column in matrix.T)
 
 
 def _apart(edges: Array) -> tuple[float, ...]:
