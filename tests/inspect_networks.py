@@ -5,14 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 import halfmoon as hm
-from halfmoon.layers.activations import GELU, Activation, LeakyReLU, ReLU, Sigmoid, Tanh
+from halfmoon.layers.activations import GELU, SELU, Activation, LeakyReLU, ReLU, Sigmoid, Tanh
 from halfmoon.layers.contract import Layer, Param
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.embeddings import PeriodicEmbedding, PiecewiseLinearEmbedding
+from halfmoon.layers.ensemble import BatchEnsemble, GroupedDense, Repeat
 from halfmoon.layers.initializers import Normal
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
+from halfmoon.layers.parametric import ParametricActivation
 from halfmoon.layers.residual import Residual
+from halfmoon.layers.scale import Scale
 from halfmoon.layers.softmax import Softmax
+from halfmoon.losses.ensemble import EnsembleLoss
 from halfmoon.losses.pointwise import AbsoluteError, Huber, Logistic, Poisson, Quantile, SquaredError
 from halfmoon.losses.softmax import SoftmaxCrossEntropy
 from halfmoon.network.network import Network
@@ -47,6 +52,13 @@ NETWORKS = {
     "softmax": Network([Dense(5), bump, Dense(3), Softmax()], SquaredError),
     "quantiles": Network([Dense(5), Tanh, Dense(2)], Quantile(level=(0.1, 0.9))),
     "counts": Network([Dense(5), Tanh, Dense(1)], Poisson),
+    "table": Network(
+        [PeriodicEmbedding(2, outputs=2, frequencies=3), Scale(), Dense(5), ParametricActivation(SELU), Dense(3)], SoftmaxCrossEntropy()
+    ),
+    "ensemble": Network(
+        [PiecewiseLinearEmbedding([[-1.0, 0.0, 1.0]], outputs=2), Repeat(2), BatchEnsemble(3, 2), Tanh, GroupedDense(1, 2)],
+        EnsembleLoss(SquaredError, 2),
+    ),
     "one's own": Network([Dense(5), Mirror(), Tanh, Dense(1)], SquaredError),
 }
 
@@ -57,6 +69,8 @@ def rows(name, n=7):
     X = random.standard_normal((n, 4))
     network = NETWORKS[name]
     outputs = network.program(4).n_outputs
+    if isinstance(network.loss, EnsembleLoss):
+        return X, random.standard_normal((n, 1))
     if isinstance(network.loss, SoftmaxCrossEntropy):
         return X, random.randint(0, outputs, n)
     if network.loss == Poisson or network.loss == Logistic(label_smoothing=0.1):

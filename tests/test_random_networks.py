@@ -9,12 +9,16 @@ import pytest
 
 from halfmoon.base.record import Record
 from halfmoon.gradcheck.report import check_gradients
-from halfmoon.layers.activations import ACTIVATIONS, ELU, LeakyReLU
+from halfmoon.layers.activations import ACTIVATIONS, ELU, LeakyReLU, Tanh
 from halfmoon.layers.contract import Pass
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.embeddings import PeriodicEmbedding, PiecewiseLinearEmbedding
+from halfmoon.layers.ensemble import BatchEnsemble, GroupedDense, Repeat
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
+from halfmoon.layers.parametric import ParametricActivation
 from halfmoon.layers.residual import Residual
+from halfmoon.layers.scale import Scale
 from halfmoon.layers.softmax import Softmax
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model
@@ -23,7 +27,8 @@ from twins import LOSS_CASES, LOSS_TWINS, TWINS, LossCase, objective
 
 COUNT = 50
 TOLERANCE = 1e-10
-SHARES = {"dense": 0.3, "activation": 0.3, "batch": 0.1, "layer": 0.1, "dropout": 0.05, "softmax": 0.05, "residual": 0.1}
+SHARES = {"dense": 0.2, "activation": 0.2, "batch": 0.1, "layer": 0.1, "dropout": 0.05, "softmax": 0.05, "residual": 0.1,
+          "scale": 0.05, "parametric": 0.05, "embedding": 0.05, "ensemble": 0.05}  # fmt: skip
 """How often each kind of part is drawn."""
 
 
@@ -42,6 +47,14 @@ def parts(random: Any, width: int, depth: int) -> tuple[list[Any], int]:
             width = int(random.randint(2, 7))
             weights = random.choice(["glorot_uniform", "he_normal", "lecun_uniform", "orthogonal"])
             made.append(Dense(width, weights=str(weights), bias=[None, None, False][random.randint(3)], biases="normal"))
+        elif kind == "embedding":
+            bins = [sorted(random.standard_normal(random.randint(2, 5)).tolist()) for _ in range(random.randint(1, width + 1))]
+            made.append([PeriodicEmbedding(outputs=2, frequencies=3), PiecewiseLinearEmbedding(bins, outputs=2)][random.randint(2)])
+            width = made[-1].width(width)
+        elif kind == "ensemble":
+            factors = {"inputs": ["ones", None][random.randint(2)], "outputs": "random_signs", "shared_bias": bool(random.randint(2))}
+            made += [Repeat(2), BatchEnsemble(3, 2, biases="normal", **factors), Tanh, GroupedDense(2, 2)]
+            width = 4
         elif kind == "residual" and depth:
             inner, end = parts(random, width, depth - 1)
             made.append(Residual(*inner) if end == width else Residual(*inner, Dense(width)))
@@ -52,6 +65,8 @@ def parts(random: Any, width: int, depth: int) -> tuple[list[Any], int]:
                     "layer": LayerNorm(epsilon=1e-3),
                     "dropout": Dropout(float(random.uniform(0, 0.6))),
                     "softmax": Softmax(),
+                    "scale": Scale("normal"),
+                    "parametric": ParametricActivation(activation(random), shares="uniform"),
                 }.get(kind)
                 or activation(random)
             )

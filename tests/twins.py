@@ -36,9 +36,13 @@ from halfmoon.layers.activations import (
 from halfmoon.layers.contract import INFERENCE, Pass
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.embeddings import PeriodicEmbedding, PiecewiseLinearEmbedding
+from halfmoon.layers.ensemble import BatchEnsemble, GroupedDense, Repeat
 from halfmoon.layers.initializers import Constant
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
+from halfmoon.layers.parametric import ParametricActivation
 from halfmoon.layers.residual import Residual
+from halfmoon.layers.scale import Scale
 from halfmoon.layers.softmax import Softmax
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.losses.pointwise import AbsoluteError, Huber, Logistic, Poisson, Quantile, SquaredError
@@ -119,6 +123,64 @@ def residual_shapes(record: Residual, n_in: int) -> Shapes:
     return n_in, shapes
 
 
+def parametric(record: ParametricActivation, x: Tensor, p: dict[str, Tensor], pass_: Pass) -> Tensor:
+    return x + (twin(record.activation).forward(record.activation, x, {}, pass_) - x) * p["a"]
+
+
+def periodic(record: PeriodicEmbedding, x: Tensor, p: dict[str, Tensor], pass_: Pass) -> Tensor:
+    """As RealMLP of pytabkit 1.8.0 does it, with a matrix of numbers and one of weights for each column."""
+    n, h = p["frequency"].shape
+    z = x[:, :n].T.unsqueeze(-1)
+    z = torch.cos(2 * torch.pi * z @ p["frequency"].unsqueeze(1) + p["phase"].unsqueeze(1))
+    z = z @ p["W"].reshape(n, h, record.outputs) + p["b"].unsqueeze(1)
+    return torch.cat([z.transpose(0, 1).flatten(1), x], dim=1)
+
+
+def periodic_shapes(record: PeriodicEmbedding, n_in: int) -> Shapes:
+    n, h = n_in if record.columns is None else record.columns, record.frequencies
+    shapes = {"frequency": (n, h), "phase": (n, h), "W": (n * h, record.outputs), "b": (n, record.outputs)}
+    return n_in + n * record.outputs, shapes
+
+
+def piecewise_linear(record: PiecewiseLinearEmbedding, x: Tensor, p: dict[str, Tensor], pass_: Pass) -> Tensor:
+    made, first = [], 0
+    for i, edges in enumerate(record.bins):
+        end = first + max(len(edges) - 1, 0)
+        left, right = (torch.tensor(each, dtype=x.dtype) for each in (edges[:-1], edges[1:]))
+        share = ((x[:, i : i + 1] - left) / (right - left)).clamp(0, 1)
+        made.append(p["b"][i] + x[:, i : i + 1] * p["V"][i] + share @ p["W"][first:end])
+        first = end
+    return torch.cat([*made, x[:, len(record.bins) :]], dim=1)
+
+
+def piecewise_linear_shapes(record: PiecewiseLinearEmbedding, n_in: int) -> Shapes:
+    n, k = len(record.bins), record.outputs
+    return n_in + n * (k - 1), {"V": (n, k), "b": (n, k), "W": (sum(max(len(each) - 1, 0) for each in record.bins), k)}
+
+
+def batch_ensemble(record: BatchEnsemble, x: Tensor, p: dict[str, Tensor], pass_: Pass) -> Tensor:
+    """As LinearEfficientEnsemble of TabM does it, with the members as an axis."""
+    k = record.members
+    x = x.reshape(len(x), k, -1)
+    x = x * p["r"].reshape(k, -1) if "r" in p else x
+    x = x @ p["W"]
+    x = x * p["s"].reshape(k, -1) if "s" in p else x
+    return (x + (p["b"] if record.shared_bias else p["b"].reshape(k, -1))).flatten(1)
+
+
+def batch_ensemble_shapes(record: BatchEnsemble, n_in: int) -> Shapes:
+    n_out = record.members * record.units
+    shapes: dict[str, tuple[int, ...]] = {"W": (n_in // record.members, record.units)}
+    shapes |= {} if record.inputs is None else {"r": (n_in,)}
+    shapes |= {} if record.outputs is None else {"s": (n_out,)}
+    return n_out, shapes | {"b": (record.units if record.shared_bias else n_out,)}
+
+
+def grouped_dense(record: GroupedDense, x: Tensor, p: dict[str, Tensor], pass_: Pass) -> Tensor:
+    parts = zip(x.chunk(record.groups, dim=1), p["W"].chunk(record.groups), p["b"].chunk(record.groups), strict=True)
+    return torch.cat([F.linear(x_m, w.T, b) for x_m, w, b in parts], dim=1)
+
+
 TWINS: dict[str, Twin] = {
     "Dense": Twin(
         (
@@ -133,6 +195,52 @@ TWINS: dict[str, Twin] = {
     "Dropout": Twin((Dropout(), Dropout(0.2), Dropout(0.0)), dropout),
     "BatchNorm": Twin((BatchNorm(), BatchNorm(momentum=0.3, epsilon=1e-3)), batch_norm, _scale_and_shift),
     "LayerNorm": Twin((LayerNorm(), LayerNorm(epsilon=1e-2)), layer_norm, _scale_and_shift),
+    "Scale": Twin(
+        (Scale(), Scale("random_signs", rate_factor=6.0, decay_factor=6.0)),
+        lambda record, x, p, pass_: x * p["scale"],
+        lambda record, n_in: (n_in, {"scale": (n_in,)}),
+    ),
+    "ParametricActivation": Twin(
+        (
+            ParametricActivation(SELU, rate_factor=0.1, decay_factor=0.1),
+            ParametricActivation(Mish),
+            ParametricActivation(LeakyReLU(alpha=(0.0, 0.1, 0.2, 0.5, 1.0)), shares="zeros"),
+        ),
+        parametric,
+        lambda record, n_in: (n_in, {"a": (n_in,)}),
+    ),
+    "PeriodicEmbedding": Twin(
+        (PeriodicEmbedding(), PeriodicEmbedding(2, outputs=1, frequencies=3, deviation=1.0, rate_factor=0.1, decay_factor=0.1)),
+        periodic,
+        periodic_shapes,
+    ),
+    "PiecewiseLinearEmbedding": Twin(
+        (
+            PiecewiseLinearEmbedding([[-1.5, -0.3, 0.6, 1.1], [], [-0.9, 1.25]], outputs=2, decay_factor=0.5),
+            PiecewiseLinearEmbedding([[-2.0, 0.1, 2.0]] * WIDTH, outputs=5),
+        ),
+        piecewise_linear,
+        piecewise_linear_shapes,
+    ),
+    "Repeat": Twin(
+        (Repeat(3), Repeat(2)), lambda record, x, p, pass_: x.repeat(1, record.times), lambda record, n_in: (record.times * n_in, {})
+    ),
+    "BatchEnsemble": Twin(
+        (
+            BatchEnsemble(3, members=WIDTH, inputs="random_signs", biases="normal"),
+            BatchEnsemble(4, members=1),
+            BatchEnsemble(2, members=WIDTH, inputs=None, outputs=None, shared_bias=True),
+            BatchEnsemble(2, members=WIDTH, outputs=None, decay_factor=0, rate_factor=0.5),
+            BatchEnsemble(2, members=WIDTH, inputs=None),
+        ),
+        batch_ensemble,
+        batch_ensemble_shapes,
+    ),
+    "GroupedDense": Twin(
+        (GroupedDense(3, groups=WIDTH), GroupedDense(2, groups=1, biases="normal")),
+        grouped_dense,
+        lambda record, n_in: (record.groups * record.units, {"W": (n_in, record.units), "b": (record.groups * record.units,)}),
+    ),
     "Softmax": Twin((Softmax(),), lambda record, x, p, pass_: torch.softmax(x, dim=1)),
     "Residual": Twin(
         (
@@ -337,8 +445,9 @@ def objective(
     scores = chain(model.network.layers, x, p, pass_.at(0))
     weights = torch.ones(len(X), dtype=torch.float64) if sample_weight is None else torch.tensor(sample_weight, dtype=torch.float64)
     loss = (each_loss(model.network.loss, scores, y) * weights).sum() / weights.sum()
+    decayed = {name: param.decayed for name, param in model.program.parameters.entries} | dict.fromkeys(model.state, False)
     for name, array in p.items():
-        if name.rpartition(".")[2] == "W":
+        if decayed[name]:
             loss = loss + penalty.l1 * array.abs().sum() + penalty.l2 / 2 * array.square().sum()
     loss.backward()
     found = {name: p[name].grad for name in model.params} | {"X": x.grad}

@@ -29,6 +29,9 @@ def train_networks(hm: Any, np: Any) -> int:
     X, positive = random.normal(size=(64, 5)), random.uniform(0.1, 0.9, size=(64, 1))
     layers: list[tuple[Any, ...]] = [(hm.Dense(8), activation) for activation in hm.ACTIVATIONS.values()]
     layers += [(hm.Dense(8), hm.BatchNorm(), hm.ReLU, hm.Dropout(0.3), hm.Residual(hm.Dense(8), hm.LayerNorm(), hm.SiLU), hm.Softmax())]
+    layers += [(hm.PeriodicEmbedding(2), hm.Scale(), hm.Dense(8), hm.ParametricActivation(hm.SELU))]
+    bins = hm.quantile_bins(X, 8)
+    layers += [(hm.PiecewiseLinearEmbedding(bins), hm.Repeat(2), hm.BatchEnsemble(4, 2), hm.ReLU, hm.GroupedDense(4, 2))]
     optimizers = [made for make in hm.OPTIMIZERS.values() if isinstance(made := make(), FirstOrder)]
     jobs = [
         *((each, hm.SquaredError, hm.Adam()) for each in layers),

@@ -52,6 +52,14 @@ LAYERS: dict[str, tuple[Any, ...]] = {
     "residual in residual": BRANCHED,
     "softmax": (hm.Dense(7), hm.Softmax()),
     "all layers": MIXED,
+    "RealMLP": (hm.PeriodicEmbedding(2), hm.Scale(rate_factor=6.0), hm.Dense(7), hm.ParametricActivation(hm.SELU, rate_factor=0.1)),
+    "TabM": (
+        hm.PiecewiseLinearEmbedding([[-1.0, 0.0, 1.0]], outputs=4),
+        hm.Repeat(3),
+        hm.BatchEnsemble(5, 3, inputs="random_signs"),
+        hm.ReLU,
+        hm.GroupedDense(2, 3),
+    ),
     "layer of one's own": (hm.Dense(7), Scale(1.5), hm.Tanh),
 }
 """All layers but the last."""

@@ -37,15 +37,33 @@ from halfmoon.layers.activations import (
 from halfmoon.layers.contract import Layer, Param, Pass
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
-from halfmoon.layers.initializers import INITIALIZERS, Constant, Initializer, Normal, Ones, Orthogonal, Scaled, Uniform, Zeros
+from halfmoon.layers.embeddings import NumericEmbedding, PeriodicEmbedding, PiecewiseLinearEmbedding, quantile_bins
+from halfmoon.layers.ensemble import BatchEnsemble, GroupedDense, Repeat
+from halfmoon.layers.initializers import (
+    INITIALIZERS,
+    Blocks,
+    Constant,
+    Initializer,
+    Normal,
+    Ones,
+    Orthogonal,
+    RandomSigns,
+    Scaled,
+    Uniform,
+    Zeros,
+)
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
+from halfmoon.layers.parametric import ParametricActivation
 from halfmoon.layers.residual import Residual
+from halfmoon.layers.scale import Scale
 from halfmoon.layers.softmax import Softmax
 from halfmoon.losses import LOSSES
 from halfmoon.losses.contract import Loss
+from halfmoon.losses.ensemble import EnsembleLoss
 from halfmoon.losses.penalty import Penalty
 from halfmoon.losses.pointwise import AbsoluteError, Huber, Logistic, PointwiseLoss, Poisson, Quantile, SquaredError
 from halfmoon.losses.softmax import SoftmaxCrossEntropy
+from halfmoon.network.initialization import initialize_from_data
 from halfmoon.network.model import Model
 from halfmoon.network.network import Network
 from halfmoon.network.parameters import Parameters
@@ -56,8 +74,10 @@ from halfmoon.optimizers.rules import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Lio
 from halfmoon.optimizers.schedules import (
     SCHEDULES,
     Cosine,
+    CosineLog,
     Exponential,
     Fixed,
+    FlatCosine,
     InverseScaling,
     OneCycle,
     Plateau,
@@ -107,20 +127,26 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "BatchEnsemble",
     "BatchNorm",
+    "Blocks",
     "Callback",
     "Comparison",
     "Constant",
     "Cosine",
+    "CosineLog",
     "Dense",
     "DivergenceError",
     "Dropout",
     "EarlyStopping",
     "Ending",
+    "EnsembleLoss",
     "Exponential",
     "Fixed",
+    "FlatCosine",
     "Gaussian",
     "GradientReport",
+    "GroupedDense",
     "HardTanh",
     "History",
     "Huber",
@@ -144,25 +170,32 @@ __all__ = [
     "Momentum",
     "Network",
     "Normal",
+    "NumericEmbedding",
     "OneCycle",
     "Ones",
     "Optimizer",
     "Orthogonal",
     "Param",
     "Parameters",
+    "ParametricActivation",
     "Pass",
     "Penalty",
+    "PeriodicEmbedding",
+    "PiecewiseLinearEmbedding",
     "Plateau",
     "PointwiseLoss",
     "Poisson",
     "Quantile",
     "RMSprop",
+    "RandomSigns",
     "RateSearch",
     "ReLU",
     "Reason",
     "Recorder",
     "Recording",
+    "Repeat",
     "Residual",
+    "Scale",
     "Scaled",
     "Schedule",
     "Search",
@@ -191,7 +224,9 @@ __all__ = [
     "from_sklearn",
     "from_torch",
     "health",
+    "initialize_from_data",
     "load",
+    "quantile_bins",
     "save",
     "search",
     "to_sklearn",

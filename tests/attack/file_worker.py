@@ -33,8 +33,10 @@ HEADROOM = 500 << 20
 
 def targets(model):
     """Return targets that the loss of a model can take."""
-    outputs = model.program.n_outputs
-    if isinstance(model.network.loss, hm.SoftmaxCrossEntropy):
+    outputs, loss = model.program.n_outputs, model.network.loss
+    if isinstance(loss, hm.EnsembleLoss):
+        outputs, loss = outputs // loss.members, loss.of
+    if isinstance(loss, hm.SoftmaxCrossEntropy):
         return np.arange(len(X)) % outputs
     return (np.arange(len(X) * outputs).reshape(len(X), outputs) // 3 % 2).astype(float)
 

@@ -23,7 +23,9 @@ def model(path):
     """Write a model of every kind of layer, and its history."""
     branch = hm.Residual(hm.Dense(3, "orthogonal", rate_factor=0.5), hm.LayerNorm(1e-3), hm.Residual(hm.Tanh, hm.Dropout(0.2)), hm.Dense(5))
     layers = [hm.Dense(5, hm.Constant(np.arange(20.0).reshape(4, 5) / 20)), hm.BatchNorm(), hm.LeakyReLU(alpha=0.1), branch, hm.Dense(3)]
-    made = hm.Network(layers, hm.SoftmaxCrossEntropy(label_smoothing=0.1)).init(4, 1)
+    layers += [hm.PeriodicEmbedding(1), hm.PiecewiseLinearEmbedding([[-1.0, 0.0, 1.0], []], outputs=2), hm.Scale()]
+    layers += [hm.ParametricActivation(hm.SELU), hm.Repeat(2), hm.BatchEnsemble(4, 2), hm.GroupedDense(3, 2)]
+    made = hm.Network(layers, hm.EnsembleLoss(hm.SoftmaxCrossEntropy(label_smoothing=0.1), 2)).init(4, 1)
     hm.save(path, made, history=hm.train(made, X, np.arange(40) % 3, epochs=2, batch_size=8, stopping=hm.EarlyStopping()))
 
 

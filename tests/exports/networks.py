@@ -16,12 +16,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from inspect import isabstract
 from typing import Any
 
 import numpy as np
 
 import halfmoon as hm
-from exports.own_layers import Blend, Periodic, Scale, SharedWeights
+from exports.own_layers import Blend
 from halfmoon.estimators.losses import CLASSIFICATION_LOSSES
 from halfmoon.layers.activations import ACTIVATIONS, Activation
 from halfmoon.layers.contract import Layer
@@ -92,12 +93,7 @@ NESTS: dict[str, list[Any]] = {
 }
 
 
-OWN_LAYERS: dict[str, list[Any]] = {
-    "a scale": [Scale(), hm.Dense(2)],
-    "a blend": [hm.Dense(4), Blend(), hm.Dense(2)],
-    "waves": [Periodic(), hm.Dense(2)],
-    "shared weights": [SharedWeights(4, first=True), hm.ReLU, SharedWeights(2)],
-}
+OWN_LAYERS: dict[str, list[Any]] = {"a blend": [hm.Dense(4), Blend(), hm.Dense(2)]}
 
 
 def random_model(network: hm.Network, n_inputs: int, dtype: str, seed: int = 4) -> Model:
@@ -298,7 +294,7 @@ def layer_classes() -> set[type]:
     found, waiting = set(), [Layer]
     while waiting:
         waiting += waiting.pop().__subclasses__()
-        found.update(each for each in waiting if each.__module__.startswith("halfmoon."))
+        found.update(each for each in waiting if each.__module__.startswith("halfmoon.") and not isabstract(each))
     return found
 
 

@@ -53,6 +53,15 @@ def test_rate_factor_reaches_both_arrays_and_weights_alone_are_decayed():
     assert Dense(4, rate_factor=0).parameters(3)["W"].rate_factor == 0
 
 
+def test_further_factors_are_each_arrays_own():
+    found = Dense(4, rate_factor=0.5, decay_factor=3.0, bias_rate_factor=0.1).parameters(3)
+    assert {name: (param.decayed, param.rate_factor, param.decay_factor) for name, param in found.items()} == {
+        "W": (True, 0.5, 3.0),
+        "b": (False, 0.05, 1.0),
+    }
+    assert not Dense(4, decay_factor=0).parameters(3)["W"].decayed
+
+
 def test_rate_factor_survives_the_step_before_batch_norm():
     (_, param), *_ = Network([Dense(4, rate_factor=3.0), BatchNorm()]).program(2).parameters.entries
     assert param.rate_factor == 3.0
@@ -92,6 +101,7 @@ def test_every_initialiser_starts_weights(name):
         "lecun_uniform": (1 / fan_in) ** 0.5,
         "lecun_normal": (1 / fan_in) ** 0.5,
         "orthogonal": (1 / 40) ** 0.5,
+        "random_signs": 1,
     }[name]
     assert weights.std() == pytest.approx(deviation, rel=0.08)
     if name == "orthogonal":

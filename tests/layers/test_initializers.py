@@ -46,6 +46,7 @@ ROWS = {
     "lecun_uniform": (1 / 300, math.sqrt(3 / 300), _uniform(math.sqrt(3 / 300))),
     "lecun_normal": (1 / 300, None, _normal(math.sqrt(1 / 300))),
     "orthogonal": (1 / 300, None, _qr),
+    "random_signs": (1.0, 1.0, lambda shape, random: np.where(random.uniform(0, 1, shape) < 0.5, -1.0, 1.0)),
 }
 RANDOM = st.integers(0, 2**32 - 1)
 

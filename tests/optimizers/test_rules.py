@@ -16,7 +16,7 @@ from halfmoon.expressions.tracing import Symbol, Tape
 from halfmoon.optimizers.contract import FirstOrder, clip
 from halfmoon.optimizers.lbfgs import LBFGS
 from halfmoon.optimizers.rules import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Lion, Momentum, RMSprop
-from halfmoon.optimizers.schedules import Cosine, StepDecay
+from halfmoon.optimizers.schedules import Cosine, Plateau, StepDecay, WarmUp
 
 THETA = (1.0, -2.0)
 GRADIENTS = ((0.5, -1.0), (0.25, 2.0), (-1.0, 0.5))
@@ -355,6 +355,7 @@ COMMON = {
     "weight_decay": NEGATIVE,
     "clip_norm": tuple(value for value in NOT_POSITIVE if value is not None),
     "schedule": ("cosine", None, 1),
+    "decay_schedule": ("cosine", None, 1, Plateau(), WarmUp(3, Plateau())),
 }
 WRONG = {
     "sgd": COMMON,

@@ -17,8 +17,10 @@ from halfmoon.optimizers.schedules import (
     SCHEDULES,
     Clock,
     Cosine,
+    CosineLog,
     Exponential,
     Fixed,
+    FlatCosine,
     InverseScaling,
     OneCycle,
     Plateau,
@@ -127,6 +129,21 @@ EXPECTED = {
         )
         for rise, start, end in ((0.3, 1 / 25, 1 / 25e4), (0.5, 0.1, 0.01), (0.05, 0.5, 0.2))
     ],
+    # pytabkit.models.realmlp.train.SCHEDULES of pytabkit 1.8.0, at t = 0, 1/84, ...
+    "cosine_log": [
+        (
+            lambda: factors(CosineLog()),
+            lambda: [0.5 * (1.0 - math.cos(2 * math.pi * math.log2(1.0 + 15.0 * t))) for t in np.arange(UPDATES) / UPDATES],
+        ),
+        (lambda: [*factors(CosineLog(cycles=1), 1), CosineLog(1).factor(Clock(UPDATES, PER_EPOCH, EPOCHS), {})], lambda: [0, 0]),
+    ],
+    "flat_cosine": [
+        (
+            lambda: factors(FlatCosine()),
+            lambda: [1.0 if t <= 0.5 else 0.5 * (1.0 + math.cos(math.pi * (2.0 * t - 1.0))) for t in np.arange(UPDATES) / UPDATES],
+        ),
+        (lambda: factors(FlatCosine(flat=0.0, end=0.3)), lambda: factors(Cosine(0.3))),
+    ],
     "warm_up": [
         (
             lambda n=n, start=start: factors(WarmUp(n, start=start)),
@@ -146,6 +163,8 @@ SAMPLES = {
     "inverse_scaling": InverseScaling(1.5, 60),
     "cosine": Cosine(0.1, epochs=4),
     "one_cycle": OneCycle(0.4, 0.1, 0.01),
+    "cosine_log": CosineLog(3),
+    "flat_cosine": FlatCosine(0.7, 0.1),
     "warm_up": WarmUp(5, Cosine(), start=0.2),
     "plateau": Plateau(0.5, 3, tolerance=0.1),
 }
@@ -159,6 +178,8 @@ WRONG = {
     "inverse_scaling": {"power": NOT_POSITIVE, "scale": NOT_POSITIVE},
     "cosine": {"end": NEGATIVE, "epochs": NOT_WHOLE},
     "one_cycle": {"rise": (0, 1, -0.5, 2, math.nan, "0.3", None), "start": NEGATIVE, "end": NEGATIVE},
+    "cosine_log": {"cycles": (*NOT_WHOLE, 51)},
+    "flat_cosine": {"flat": (-0.5, 1, math.nan, "0.3", None), "end": NEGATIVE},
     "warm_up": {"updates": NOT_WHOLE, "then": ("cosine", None, Cosine), "start": NEGATIVE},
     "plateau": {"ratio": NOT_POSITIVE, "patience": (-1, 1.0, "3", None, True), "tolerance": NEGATIVE},
 }
@@ -227,7 +248,7 @@ def test_plateau_changes_no_memory():
     assert Cosine().observe(memory, 2.0) is memory
 
 
-@pytest.mark.parametrize("schedule", [Cosine(), OneCycle(), WarmUp(2, Cosine())])
+@pytest.mark.parametrize("schedule", [Cosine(), OneCycle(), CosineLog(), FlatCosine(), WarmUp(2, Cosine())])
 def test_without_a_length_it_says_what_to_give(schedule):
     with pytest.raises(InputError, match=r"must know when to end: give it epochs=, or train with a number of epochs"):
         schedule.factor(Clock(1, 10, None), {})

@@ -50,6 +50,7 @@ def apply_update(state: TrainingState, trace: Trace) -> None:
             count=state.updates + 1,
             rate=state.rate,  # type: ignore[arg-type]
             factors=state.factors,
+            decay=state.decay,
             decayed=model.program.parameters.decayed,
         )
     state.updates += 1

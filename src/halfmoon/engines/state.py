@@ -77,7 +77,8 @@ class TrainingState:
         self.updates_per_epoch = 1
         self.epochs: int | None = None
         self.gradient: Array = np.zeros_like(model.theta)
-        self.factors = _rate_factors(model)
+        self.factors = _factors(model, "rate_factor")
+        self.decay_factors = _factors(model, "decay_factor")
 
     def snapshot(self) -> tuple[tuple[Array, Array], Array, int]:
         """Return copies of all that updates change."""
@@ -141,6 +142,22 @@ class TrainingState:
             return np.full(len(updates), self.optimizer.rate)
         return np.array([self.rate_at(update) for update in updates.tolist()], float)
 
+    def decays(self, updates: Array) -> Array:
+        """Return the weight decays of the updates after so many, as float64."""
+        optimizer = self.first_order
+        if not optimizer.weight_decay or isinstance(optimizer.decay_schedule, Fixed):
+            return np.full(len(updates), optimizer.weight_decay)
+        clocks = (Clock(update - self.begun, self.updates_per_epoch, self.epochs) for update in updates.tolist())
+        return np.array([optimizer.weight_decay * optimizer.decay_schedule.factor(clock, {}) for clock in clocks])
+
+    @property
+    def decay(self) -> float | Array:
+        """The weight decay of the next update: one for all that is decayed, or one for each such parameter."""
+        decay = float(self.decays(np.array([self.updates]))[0])
+        if self.decay_factors is None:
+            return decay
+        return self.model.dtype.type(decay) * self.decay_factors[: self.model.program.parameters.decayed]
+
     @property
     def listens(self) -> bool:
         """Whether the schedule depends on the loss that each epoch ends with."""
@@ -158,12 +175,12 @@ class TrainingState:
         return max([(0.0, ""), *tops], key=lambda top: top[0])
 
 
-def _rate_factors(model: Model) -> Array | None:
-    """Return each parameter's rate factor, (P,); None where all are 1."""
+def _factors(model: Model, kind: str) -> Array | None:
+    """Return each parameter's ``rate_factor`` or ``decay_factor``, (P,); None where all are 1."""
     layout = model.program.parameters
-    if all(param.rate_factor == 1.0 for _, param in layout.entries):
+    if all(getattr(param, kind) == 1.0 for _, param in layout.entries):
         return None
     factors = Parameters(layout, np.ones_like(model.theta))
     for name, param in layout.entries:
-        factors[name][...] = param.rate_factor
+        factors[name][...] = getattr(param, kind)
     return factors.vector

@@ -170,7 +170,8 @@ class ClassTargets(Targets):
 
     def score(self, model: Model, X: Array, encoded: Array, weights: Array | None) -> float:
         scoring = self.scoring_model(model)
-        right = class_scores.decide(scoring.network.loss.link, [scoring.scores_of(X)], exclusive=self.exclusive) == encoded
+        link: Any = scoring.network.loss.link
+        right = class_scores.decide(link, [scoring.scores_of(X)], exclusive=self.exclusive) == encoded
         return float(np.average(right.all(axis=1) if right.ndim > 1 else right, weights=weights))
 
 

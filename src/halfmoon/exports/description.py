@@ -20,7 +20,7 @@ from halfmoon.exports.columns import Table, table_of
 from halfmoon.exports.predictor import Flags, Matrix, Numbers, OneOf, Prediction, Predictor
 from halfmoon.expressions.tracing import trace
 from halfmoon.expressions.vocabulary import absolute, exp, log1p, minimum
-from halfmoon.losses.links import LOGISTIC, PointwiseLink, SoftmaxLink
+from halfmoon.losses.links import LOGISTIC, EnsembleLink, PointwiseLink, SoftmaxLink
 from halfmoon.network.inference import Affine, Graph, Join, Select, Softmax, SortRows, append
 from halfmoon.network.model import Model
 from halfmoon.tabular import TableModel
@@ -83,11 +83,13 @@ def _graph(models: Sequence[Model]) -> Graph:
     return Graph(models[0].dtype, [models[0].n_inputs])
 
 
-def _link(model: Model) -> PointwiseLink | SoftmaxLink:
-    link = model.network.loss.link
+def _link(model: Model) -> tuple[PointwiseLink | SoftmaxLink, int]:
+    """Return the link of a network, or of each member where it is an ensemble in itself, and how many members there are."""
+    link: Any = model.network.loss.link
+    link, members = (link.of, link.members) if isinstance(link, EnsembleLink) else (link, 1)
     if type(link) not in {PointwiseLink, SoftmaxLink}:
         raise InputError(f"the link of the loss {model.network.loss!r} must be one of the library's kinds, got {type(link).__name__}")
-    return link
+    return link, members
 
 
 # ---- a network alone --------------------------------------------------------------------------------------------------------
@@ -95,22 +97,28 @@ def _link(model: Model) -> PointwiseLink | SoftmaxLink:
 
 def _of_network(model: Model) -> Predictor:
     """Return a network as its own ``predict`` and ``predict_proba`` have it: classes are numbers."""
-    graph, link = _graph([model]), _link(model)
-    scores = append(graph, model)
-    probabilities, k = None, graph.widths[scores]
+    graph, (link, members) = _graph([model]), _link(model)
+    scores, probabilities = append(graph, model), None
+    each, k = _blocks(graph, scores, members), graph.widths[scores] // members
     prediction: Prediction
-    if isinstance(link, SoftmaxLink):
-        probabilities, prediction = graph.add(Softmax(scores)), OneOf(scores, np.arange(k))
-    elif link.classifies and k == 1:
-        probabilities = _of_two(graph, link, scores)
-        prediction = OneOf(_decisive(graph, link, scores, probabilities), np.arange(2))
+    if isinstance(link, SoftmaxLink) or (link.classifies and k == 1):
+        probabilities = _mean(graph, [_class_probabilities(graph, link, one, exclusive=True) for one in each])
+        prediction = OneOf(_decisive(graph, link, each, probabilities), np.arange(max(k, 2)))
     elif link.classifies:
-        probabilities = graph.map(link.inverse, scores)
+        probabilities = _mean(graph, [graph.map(link.inverse, one) for one in each])
         prediction = Flags(probabilities)
     else:
-        prediction = Numbers(graph.map(link.inverse, scores), flat=k == 1)
+        prediction = Numbers(_mean(graph, [graph.map(link.inverse, one) for one in each]), flat=k == 1)
     title, inputs = _title("network", model), Matrix(model.n_inputs)
     return Predictor(title, inputs, graph.dtype, tuple(graph.operations), scores, prediction, probabilities)
+
+
+def _blocks(graph: Graph, value: int, count: int) -> list[int]:
+    """Append the blocks of neighbouring columns of a value, as many as asked for; one is the value itself."""
+    if count == 1:
+        return [value]
+    columns = np.arange(graph.widths[value]).reshape(count, -1).tolist()
+    return [graph.add(Select(value, tuple(each))) for each in columns]
 
 
 # ---- estimators -------------------------------------------------------------------------------------------------------------
@@ -138,13 +146,16 @@ def _of_two(graph: Graph, link: PointwiseLink, scores: int) -> int:
     return graph.add(Join((graph.map(lambda z: 1 - z, second), second)))
 
 
-def _decisive(graph: Graph, link: PointwiseLink | SoftmaxLink, scores: int, probabilities: int) -> int:
-    """Return the value by whose largest number one network decides on a class: of one score, the second where its mean is above 0.5."""
-    if graph.widths[scores] > 1:
-        return scores
+def _decisive(graph: Graph, link: PointwiseLink | SoftmaxLink, each: Sequence[int], probabilities: int) -> int:
+    """Return the value by whose largest number one network decides on a class: of one score, the second where its mean is above 0.5.
+
+    Of an ensemble in one network ``each`` has the scores of every member.
+    """
+    if len(each) == 1 and graph.widths[each[0]] > 1:
+        return each[0]
     if link == LOGISTIC or isinstance(link, SoftmaxLink):
         return probabilities
-    mean = graph.map(link.inverse, scores)  # of another link inverse(-s) need not be 1 - inverse(s)
+    mean = _mean(graph, [graph.map(link.inverse, one) for one in each])  # of another link inverse(-s) need not be 1 - inverse(s)
     return graph.add(Join((graph.map(lambda p: 1 - p, mean), mean)))
 
 
@@ -163,7 +174,7 @@ def _of_classifier(classifier: MLPClassifier, inputs: Matrix | Table, labels: Ar
     """Return a classifier; a table's ``labels`` stand for its class numbers."""
     targets: Any = classifier.fit_state_.targets
     models = [targets.scoring_model(model) for model in classifier.models_]
-    graph, link = _graph(classifier.models_), _link(models[0])
+    graph, (link, _) = _graph(classifier.models_), _link(models[0])
     temperature = float(vars(classifier).get("temperature_", 1.0))
     each = [append(graph, model) for model in models]
     if temperature != 1.0:
@@ -178,7 +189,7 @@ def _of_classifier(classifier: MLPClassifier, inputs: Matrix | Table, labels: Ar
         probabilities = _mean(graph, [_class_probabilities(graph, link, one, exclusive=exclusive) for one in each])
     if exclusive:
         alone = len(each) == 1 and not targets.single
-        prediction = OneOf(_decisive(graph, link, scores, probabilities) if alone else probabilities, _labels(known))
+        prediction = OneOf(_decisive(graph, link, each, probabilities) if alone else probabilities, _labels(known))
     else:
         prediction = Flags(probabilities)
     title = _title(_name(classifier), classifier.model_)
@@ -188,7 +199,7 @@ def _of_classifier(classifier: MLPClassifier, inputs: Matrix | Table, labels: Ar
 def _of_regressor(regressor: MLPRegressor, inputs: Matrix | Table, scale: float = 1.0, mean: float = 0.0) -> Predictor:
     """Return a regressor; a table's target was ``(y - mean) / scale``."""
     models, levels = regressor.models_, regressor.fit_state_.targets.quantiles  # type: ignore[attr-defined]
-    graph, link = _graph(models), _link(models[0])
+    graph, (link, _) = _graph(models), _link(models[0])
     each = [append(graph, model) for model in models]
     scores = _side_by_side(graph, each)
     found = _mean(graph, [graph.map(link.inverse, one) if isinstance(link, PointwiseLink) else graph.add(Softmax(one)) for one in each])

@@ -19,8 +19,10 @@ from halfmoon.gradcheck.differences import Differences, SlopeCheck
 from halfmoon.gradcheck.translations import say
 from halfmoon.layers.activations import ACTIVATIONS, Activation
 from halfmoon.layers.contract import Layer, Pass
+from halfmoon.layers.parametric import ParametricActivation
 from halfmoon.losses import LOSSES
 from halfmoon.losses.contract import Loss
+from halfmoon.losses.ensemble import EnsembleLoss
 from halfmoon.losses.links import IDENTITY, PointwiseLink
 from halfmoon.network.model import Model
 from halfmoon.network.network import Network
@@ -125,6 +127,10 @@ def _is_ours(part: Layer | Loss) -> bool:
         ours: Any = ACTIVATIONS if isinstance(part, Activation) else LOSSES
         known = ours.get(part.name)
         return known is not None and (known.value, known.slope) == (part.value, part.slope)
+    if isinstance(part, ParametricActivation):
+        return _is_ours(part.activation)
+    if isinstance(part, EnsembleLoss):
+        return _is_ours(part.of)
     return type(part).__module__.startswith("halfmoon.")
 
 

@@ -34,8 +34,8 @@ class Param:
     initializer : Initializer
     decayed : bool
         Whether weight decay and penalties reach it (weights yes; biases, scales and shifts no).
-    rate_factor : float
-        Multiplies the learning rate for this array.
+    rate_factor, decay_factor : float
+        Multiply the learning rate, and where it is decayed the weight decay, for this array.
     least : float
         What its numbers can be at least, such as 0 for a variance.
     """
@@ -44,7 +44,13 @@ class Param:
     initializer: Initializer
     decayed: bool = False
     rate_factor: float = 1.0
+    decay_factor: float = 1.0
     least: float = -math.inf
+
+
+def factors_of(layer: Any) -> dict[str, Any]:
+    """Return how a :class:`Param` is trained by a layer's ``rate_factor`` and ``decay_factor``, of which 0 means not decayed at all."""
+    return {"decayed": layer.decay_factor > 0, "rate_factor": layer.rate_factor, "decay_factor": layer.decay_factor}
 
 
 @dataclass(frozen=True)

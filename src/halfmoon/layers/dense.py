@@ -11,8 +11,8 @@ from dataclasses import replace
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.record import checked, record
-from halfmoon.layers.contract import Arrays, Layer, Param, Pass, always
-from halfmoon.layers.initializers import Initializer, initializer
+from halfmoon.layers.contract import Arrays, Layer, Param, Pass, always, factors_of
+from halfmoon.layers.initializers import INITIAL, Initializer, initializer
 
 
 @record
@@ -29,8 +29,8 @@ class Dense(Layer):
         Whether there is b (units,). By default yes, unless a layer that centres its columns (BatchNorm) comes next.
     biases : str or Initializer
         How b starts.
-    rate_factor : float
-        Multiplies the learning rate for this layer.
+    rate_factor, decay_factor, bias_rate_factor : float
+        Multiply the learning rate of W and b, the weight decay of W (by 0: no penalty reaches it either), and the rate of b once more.
 
     References
     ----------
@@ -38,10 +38,12 @@ class Dense(Layer):
     """
 
     units: int = checked(checks.whole)
-    weights: str | Initializer = checked(checks.kind((str, Initializer), "a name or an Initializer"), default="glorot_uniform")
+    weights: str | Initializer = checked(INITIAL, default="glorot_uniform")
     bias: bool | None = checked(checks.optional(checks.flag), default=None)
-    biases: str | Initializer = checked(checks.kind((str, Initializer), "a name or an Initializer"), default="zeros")
+    biases: str | Initializer = checked(INITIAL, default="zeros")
     rate_factor: float = checked(checks.not_negative, default=1.0)
+    decay_factor: float = checked(checks.not_negative, default=1.0)
+    bias_rate_factor: float = checked(checks.not_negative, default=1.0)
 
     row_wise = always
 
@@ -57,10 +59,11 @@ class Dense(Layer):
         return self.units
 
     def parameters(self, n_in: int) -> dict[str, Param]:
-        weights = Param((n_in, self.units), initializer("weights", self.weights), decayed=True, rate_factor=self.rate_factor)
+        factors, rate_factor = factors_of(self), self.rate_factor * self.bias_rate_factor
+        weights = Param((n_in, self.units), initializer("weights", self.weights), **factors)
         if self.bias is False:
             return {"W": weights}
-        return {"W": weights, "b": Param((self.units,), initializer("biases", self.biases), rate_factor=self.rate_factor)}
+        return {"W": weights, "b": Param((self.units,), initializer("biases", self.biases), rate_factor=rate_factor)}
 
     def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
         # Y = X W + 1 bᵀ          (n, out) = (n, in)(in, out) + (1, out)

@@ -155,6 +155,44 @@ class Orthogonal(Initializer):
 
 
 @record
+class RandomSigns(Initializer):
+    """+1 or -1, each as often, as the first factors of an ensemble's members start.
+
+    References
+    ----------
+    Wen, Tran & Ba, "BatchEnsemble", ICLR 2020.
+    """
+
+    def draw(self, shape: Shape, random: Random) -> Array:
+        return np.where(random.uniform(0, 1, shape) < 0.5, -1.0, 1.0)  # noqa: PLR2004 - as often as not
+
+
+@record
+class Blocks(Initializer):
+    """Blocks one below the other, each drawn as a matrix of its own, so that its fan counts.
+
+    Parameters
+    ----------
+    of : Initializer
+        How each block starts; a :class:`Constant` is all of them.
+    count : int
+        How many blocks.
+
+    References
+    ----------
+    Gorishniy, Kotelnikov & Babenko, "TabM", ICLR 2025: the members' heads.
+    """
+
+    of: Initializer = checked(checks.kind(Initializer, "an Initializer"))
+    count: int = checked(checks.whole)
+
+    def draw(self, shape: Shape, random: Random) -> Array:
+        if isinstance(self.of, Constant):
+            return self.of.draw(shape, random)
+        return np.concatenate([self.of.draw((shape[0] // self.count, *shape[1:]), random) for _ in range(self.count)])
+
+
+@record
 class Constant(Initializer):
     """The given array, copied; two are equal when shape, dtype and bytes are.
 
@@ -196,7 +234,12 @@ INITIALIZERS = Registry[Initializer]("Every initialiser by name.", {
     "lecun_uniform": Scaled(1, "in", "uniform"),
     "lecun_normal": Scaled(1, "in", "normal"),
     "orthogonal": Orthogonal(),
+    "random_signs": RandomSigns(),
 })  # fmt: skip
+
+
+INITIAL = checks.kind((str, Initializer), "a name or an Initializer")
+"""What a layer takes for an initialiser."""
 
 
 def initializer(name: str, value: str | Initializer) -> Initializer:

@@ -15,7 +15,7 @@ import numpy as np
 
 from halfmoon.base.checks import Array
 from halfmoon.base.record import Record, record
-from halfmoon.losses.links import PointwiseLink, SoftmaxLink
+from halfmoon.losses.links import AnyLink
 
 
 @record
@@ -24,7 +24,7 @@ class Loss(Record, ABC):
 
     @property
     @abstractmethod
-    def link(self) -> PointwiseLink | SoftmaxLink:
+    def link(self) -> AnyLink:
         """From scores to what ``predict`` returns."""
 
     @abstractmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 
@@ -88,6 +89,47 @@ class SoftmaxLink(Link):
         """Return the class with the largest mean, as (n,)."""
         return mean.argmax(axis=1)
 
+
+@record
+class EnsembleLink(Link):
+    """The mean of the means of several members, whose scores stand side by side.
+
+    Parameters
+    ----------
+    of : PointwiseLink or SoftmaxLink
+        From a member's scores to its mean.
+    members : int
+    """
+
+    of: PointwiseLink | SoftmaxLink = checked(checks.kind((PointwiseLink, SoftmaxLink), "a link of one member"))
+    members: int = checked(checks.whole)
+
+    @property
+    def name(self) -> str:
+        """As each member's."""
+        return self.of.name
+
+    @property
+    def classifies(self) -> bool:
+        """As each member's."""
+        return self.of.classifies
+
+    def _averaged(self, each: Any, scores: Array) -> Array:
+        # mean = Σ meanₘ / members
+        means = each(scores.reshape(len(scores) * self.members, -1))
+        return means.reshape(len(scores), self.members, -1).mean(axis=1)
+
+    def mean(self, scores: Array) -> Array:
+        return self._averaged(self.of.mean, scores)
+
+    def classes(self, mean: Array) -> Array:
+        return self.of.classes(mean)
+
+    def probabilities(self, scores: Array) -> Array:
+        return self._averaged(self.of.probabilities, scores)
+
+
+AnyLink = PointwiseLink | SoftmaxLink | EnsembleLink
 
 IDENTITY = PointwiseLink("identity", trace(lambda z: z, ["z"]))
 LOG = PointwiseLink("log", trace(exp, ["z"]))

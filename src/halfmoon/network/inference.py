@@ -8,6 +8,7 @@ To export a layer of a new kind, add its row to ``LAYERS``: from the layer and i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from inspect import signature
@@ -19,11 +20,16 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.expressions.expression import Expression
 from halfmoon.expressions.tracing import trace
+from halfmoon.expressions.vocabulary import cos, maximum, minimum
 from halfmoon.layers.activations import Activation
 from halfmoon.layers.contract import Arrays
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.embeddings import PeriodicEmbedding, PiecewiseLinearEmbedding
+from halfmoon.layers.ensemble import BatchEnsemble, GroupedDense, Repeat
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
+from halfmoon.layers.parametric import ParametricActivation
+from halfmoon.layers.scale import Scale
 from halfmoon.layers.softmax import Softmax as SoftmaxLayer
 from halfmoon.network.model import Model
 
@@ -204,6 +210,61 @@ def _layer_norm(graph: Graph, layer: LayerNorm, p: Arrays, x: int) -> int:
     return graph.add(NormaliseRows(x, layer.epsilon, p["scale"], p["shift"]))
 
 
+def _parametric(graph: Graph, layer: ParametricActivation, p: Arrays, x: int) -> int:
+    activated = _activation(graph, layer.activation, {}, x)
+    return graph.map(lambda x, activated, a: x + a * (activated - x), x, activated, constants=(p["a"],))
+
+
+def _periodic(graph: Graph, layer: PeriodicEmbedding, p: Arrays, x: int) -> int:
+    n, h = p["frequency"].shape
+    repeated = graph.add(Select(x, _columns(np.repeat(np.arange(n), h))))
+    waves = graph.map(
+        lambda z, f, phase: cos(2 * math.pi * z * f + phase), repeated, constants=(p["frequency"].ravel(), p["phase"].ravel())
+    )
+    embedded = graph.add(Affine(waves, p["W"].reshape(n, h, layer.outputs), p["b"].ravel(), n))
+    return graph.add(Join((embedded, x)))
+
+
+def _piecewise_linear(graph: Graph, layer: PiecewiseLinearEmbedding, p: Arrays, x: int) -> int:
+    n, counts, outputs = len(layer.bins), layer.counts, layer.outputs
+    most, rest = max(counts), range(n, graph.widths[x])
+    straight = graph.add(Select(x, _columns(np.repeat(np.arange(n), outputs))))
+    embedded = graph.map(lambda z, V, b: z * V + b, straight, constants=(p["V"].ravel(), p["b"].ravel()))
+    if most:
+        # as many bins for each column; those it has not are 0 wide and weigh nothing
+        own = np.arange(most) < np.array(counts)[:, None]
+        left, over, W = np.zeros(own.shape, graph.dtype), np.zeros(own.shape, graph.dtype), np.zeros((n, most, outputs), graph.dtype)
+        left[own], over[own] = layer.lines(graph.dtype)
+        W[own] = p["W"]
+        repeated = graph.add(Select(x, _columns(np.repeat(np.arange(n), most))))
+        shares = graph.map(
+            lambda z, left, over: minimum(maximum((z - left) * over, 0), 1), repeated, constants=(left.ravel(), over.ravel())
+        )
+        embedded = graph.map(lambda line, curve: line + curve, embedded, graph.add(Affine(shares, W, None, n)))
+    return graph.add(Join((embedded, graph.add(Select(x, tuple(rest)))))) if rest else embedded
+
+
+def _repeat(graph: Graph, layer: Repeat, _p: Arrays, x: int) -> int:
+    return graph.add(Select(x, tuple(range(graph.widths[x])) * layer.times))
+
+
+def _batch_ensemble(graph: Graph, layer: BatchEnsemble, p: Arrays, x: int) -> int:
+    if "r" in p:
+        x = graph.map(lambda x, r: x * r, x, constants=(p["r"],))
+    b = np.tile(p["b"], layer.members) if layer.shared_bias else p["b"]
+    if "s" not in p:
+        return graph.add(Affine(x, p["W"], b, layer.members))
+    return graph.map(lambda z, s, b: z * s + b, graph.add(Affine(x, p["W"], None, layer.members)), constants=(p["s"], b))
+
+
+def _grouped_dense(graph: Graph, layer: GroupedDense, p: Arrays, x: int) -> int:
+    return graph.add(Affine(x, p["W"].reshape(layer.groups, -1, layer.units), p["b"], layer.groups))
+
+
+def _columns(numbers: Array) -> tuple[int, ...]:
+    return tuple(numbers.tolist())
+
+
 LAYERS: dict[type, Callable[[Graph, Any, Arrays, int], int]] = {
     Dense: _dense,
     Activation: _activation,
@@ -211,6 +272,13 @@ LAYERS: dict[type, Callable[[Graph, Any, Arrays, int], int]] = {
     LayerNorm: _layer_norm,
     SoftmaxLayer: lambda graph, _layer, _p, x: graph.add(Softmax(x)),
     Dropout: lambda _graph, _layer, _p, x: x,  # of training alone
+    Scale: lambda graph, _layer, p, x: graph.map(lambda x, scale: x * scale, x, constants=(p["scale"],)),
+    ParametricActivation: _parametric,
+    PeriodicEmbedding: _periodic,
+    PiecewiseLinearEmbedding: _piecewise_linear,
+    Repeat: _repeat,
+    BatchEnsemble: _batch_ensemble,
+    GroupedDense: _grouped_dense,
 }
 """For each kind of layer: from the graph, the layer, its arrays and the value it reads, the index of the value it makes."""
 

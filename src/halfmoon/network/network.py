@@ -14,6 +14,7 @@ from halfmoon.base.randomness import Random, generator
 from halfmoon.base.record import Record, record
 from halfmoon.layers.activations import Activation
 from halfmoon.layers.contract import Layer
+from halfmoon.layers.parametric import ParametricActivation
 from halfmoon.layers.residual import Residual
 from halfmoon.losses.contract import Loss
 from halfmoon.losses.pointwise import SquaredError
@@ -60,14 +61,15 @@ class Network(Record):
     def program(self, n_inputs: int) -> Program:
         """Return the flat program for ``n_inputs`` columns."""
         steps = tuple(_flatten(self.layers, "", checks.whole("n_inputs", n_inputs)))
-        different = len({(step.layer.value, step.layer.slope) for step in steps if isinstance(step.layer, Activation)})
+        layers = (step.layer.activation if isinstance(step.layer, ParametricActivation) else step.layer for step in steps)
+        different = len({(layer.value, layer.slope) for layer in layers if isinstance(layer, Activation)})
         if different > MOST_ACTIVATIONS:
             raise InputError(f"layers must have at most {MOST_ACTIVATIONS} different activations, got {different:,}")
         n_outputs = steps[-1].n_out if steps else n_inputs
         self.loss.check_width(n_outputs)
-        layers = [(step.path, step.layer, step.n_in) for step in steps if step.layer is not None]
-        parameters = Layout.of((f"{path}.{name}", param) for path, layer, n_in in layers for name, param in layer.parameters(n_in).items())
-        state = Layout.of((f"{path}.{name}", param) for path, layer, n_in in layers for name, param in layer.state(n_in).items())
+        found = [(step.path, step.layer, step.n_in) for step in steps if step.layer is not None]
+        parameters = Layout.of((f"{path}.{name}", param) for path, layer, n_in in found for name, param in layer.parameters(n_in).items())
+        state = Layout.of((f"{path}.{name}", param) for path, layer, n_in in found for name, param in layer.state(n_in).items())
         return Program(steps, n_outputs, parameters, state)
 
     def init(self, n_inputs: int, seed: int | Random = 0, dtype: Any = "float32") -> Model:

@@ -18,7 +18,7 @@ import numpy as np
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.record import Record, checked, record
-from halfmoon.optimizers.schedules import Fixed, Schedule
+from halfmoon.optimizers.schedules import Fixed, Schedule, by_updates_alone
 
 
 @record
@@ -38,6 +38,8 @@ class FirstOrder(Optimizer):
         Multiplies the rate as training goes on.
     weight_decay : float
         Share of each decayed weight, times the rate, that is taken off at every update.
+    decay_schedule : Schedule
+        Multiplies the weight decay as training goes on; it must not listen to the loss.
     clip_norm : float, optional
         Longest gradient, as the Euclidean norm over all parameters; longer ones are scaled down to it.
     """
@@ -51,6 +53,7 @@ class FirstOrder(Optimizer):
     rate: float = checked(checks.positive, default=0.001)
     schedule: Schedule = checked(checks.kind(Schedule, "a schedule such as Cosine()"), default=Fixed(), kw_only=True)
     weight_decay: float = checked(checks.not_negative, default=0.0, kw_only=True)
+    decay_schedule: Schedule = checked(by_updates_alone, default=Fixed(), kw_only=True)
     clip_norm: float | None = checked(checks.optional(checks.positive), default=None, kw_only=True)
 
     def constants(self, count: Any, rate: Any) -> tuple[Any, ...]:
@@ -61,7 +64,9 @@ class FirstOrder(Optimizer):
     def rule(self, theta: Any, g: Any, *slots_and_constants: Any) -> tuple[Any, ...]:
         """Return the new ``theta`` and the new slots."""
 
-    def update(self, theta: Array, g: Array, slots: Array, *, count: int, rate: float, factors: Array | None, decayed: int) -> None:
+    def update(
+        self, theta: Array, g: Array, slots: Array, *, count: int, rate: float, factors: Array | None, decayed: int, decay: Any = None
+    ) -> None:
         """Change ``theta`` (P,) and ``slots`` (k, P) in place by one update.
 
         Parameters
@@ -77,12 +82,14 @@ class FirstOrder(Optimizer):
             Multiplies the rate, parameter by parameter.
         decayed : int
             How many parameters, the first ones, weight decay reaches.
+        decay : float or ndarray, shape (decayed,), optional
+            Their weight decay at this update; by default ``weight_decay``.
         """
         rates: Any = rate if factors is None else theta.dtype.type(rate) * factors
         if self.clip_norm is not None:
             g = clip(g, self.clip_norm)
         if self.weight_decay:
-            theta[:decayed] *= 1 - (rates if factors is None else rates[:decayed]) * self.weight_decay
+            theta[:decayed] *= 1 - (rates if factors is None else rates[:decayed]) * (self.weight_decay if decay is None else decay)
         theta[...], *new = self.rule(theta, g, *slots, *self.constants(count, rates))
         for slot, value in zip(slots, new, strict=True):
             slot[...] = value

@@ -30,8 +30,8 @@ class SGD(FirstOrder):
 
     Parameters
     ----------
-    rate, schedule, weight_decay, clip_norm
-        Learning rate, what multiplies it as training goes on, share of the weights (times the rate) lost an update, longest gradient.
+    rate, schedule, weight_decay, decay_schedule, clip_norm
+        Learning rate, what multiplies it, share of the weights (times the rate) lost an update, what multiplies that, longest gradient.
     """
 
     rate: float = 0.01
@@ -49,8 +49,8 @@ class Momentum(FirstOrder):
 
     Parameters
     ----------
-    rate, schedule, weight_decay, clip_norm
-        Learning rate, what multiplies it as training goes on, share of the weights (times the rate) lost an update, longest gradient.
+    rate, schedule, weight_decay, decay_schedule, clip_norm
+        Learning rate, what multiplies it, share of the weights (times the rate) lost an update, what multiplies that, longest gradient.
     momentum : float
         Share of the velocity that stays; at 1 it never fades.
     nesterov : bool
@@ -86,8 +86,8 @@ class Adam(FirstOrder):
 
     Parameters
     ----------
-    rate, schedule, weight_decay, clip_norm
-        Learning rate, what multiplies it as training goes on, share of the weights (times the rate) lost an update, longest gradient.
+    rate, schedule, weight_decay, decay_schedule, clip_norm
+        Learning rate, what multiplies it, share of the weights (times the rate) lost an update, what multiplies that, longest gradient.
     beta1, beta2 : float
         Shares of the old mean and of the old mean square that stay.
     epsilon : float
@@ -124,8 +124,9 @@ FIXED = Fixed()
 
 
 def AdamW(  # noqa: N802 - reads as the others do
-    rate: float = 0.001, *, schedule: Schedule = FIXED, weight_decay: float = 0.01, clip_norm: float | None = None,
-    beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8, epsilon_before_correction: bool = False,
+    rate: float = 0.001, *, schedule: Schedule = FIXED, weight_decay: float = 0.01, decay_schedule: Schedule = FIXED,
+    clip_norm: float | None = None, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8,
+    epsilon_before_correction: bool = False,
 ) -> Adam:  # fmt: skip
     """Return :class:`Adam` with decoupled weight decay, θ ← (1 - rate weight_decay) θ - rate m̂ / (√v̂ + ε).
 
@@ -133,11 +134,11 @@ def AdamW(  # noqa: N802 - reads as the others do
 
     Parameters
     ----------
-    rate, schedule, weight_decay, clip_norm, beta1, beta2, epsilon, epsilon_before_correction
+    rate, schedule, weight_decay, decay_schedule, clip_norm, beta1, beta2, epsilon, epsilon_before_correction
         As :class:`Adam` takes them.
     """
-    return Adam(rate, schedule=schedule, weight_decay=weight_decay, clip_norm=clip_norm, beta1=beta1, beta2=beta2, epsilon=epsilon,
-                epsilon_before_correction=epsilon_before_correction)  # fmt: skip
+    return Adam(rate, schedule=schedule, weight_decay=weight_decay, decay_schedule=decay_schedule, clip_norm=clip_norm,
+                beta1=beta1, beta2=beta2, epsilon=epsilon, epsilon_before_correction=epsilon_before_correction)  # fmt: skip
 
 
 @record
@@ -148,8 +149,8 @@ class RMSprop(FirstOrder):
 
     Parameters
     ----------
-    rate, schedule, weight_decay, clip_norm
-        Learning rate, what multiplies it as training goes on, share of the weights (times the rate) lost an update, longest gradient.
+    rate, schedule, weight_decay, decay_schedule, clip_norm
+        Learning rate, what multiplies it, share of the weights (times the rate) lost an update, what multiplies that, longest gradient.
     decay : float
         Share of the old mean square that stays.
     epsilon : float
@@ -180,8 +181,8 @@ class Adagrad(FirstOrder):
 
     Parameters
     ----------
-    rate, schedule, weight_decay, clip_norm
-        Learning rate, what multiplies it as training goes on, share of the weights (times the rate) lost an update, longest gradient.
+    rate, schedule, weight_decay, decay_schedule, clip_norm
+        Learning rate, what multiplies it, share of the weights (times the rate) lost an update, what multiplies that, longest gradient.
     epsilon : float
         Added to the root.
     """
@@ -209,8 +210,8 @@ class Lion(FirstOrder):
 
     Parameters
     ----------
-    rate, schedule, weight_decay, clip_norm
-        Learning rate, what multiplies it as training goes on, share of the weights (times the rate) lost an update, longest gradient.
+    rate, schedule, weight_decay, decay_schedule, clip_norm
+        Learning rate, what multiplies it, share of the weights (times the rate) lost an update, what multiplies that, longest gradient.
     beta1 : float
         Share of the mean in the blend.
     beta2 : float

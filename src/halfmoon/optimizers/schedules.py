@@ -67,6 +67,14 @@ class Schedule(Record, ABC):
         return memory
 
 
+def by_updates_alone(name: str, value: object) -> Schedule:
+    """Return a schedule that does not listen to the loss, so that it needs no memory."""
+    schedule: Schedule = checks.instance(name, value, Schedule, "a schedule such as FlatCosine()")
+    if schedule.listens:
+        raise checks.fail(name, value, "a schedule that goes by the updates alone, such as FlatCosine()")
+    return schedule
+
+
 @record
 class Fixed(Schedule):
     """The rate stays as it is: factor 1."""
@@ -189,6 +197,55 @@ class OneCycle(Schedule):
         return _half_cosine(1.0, self.end, min((clock.update - top) / (last - top), 1.0))
 
 
+@record
+class CosineLog(Schedule):
+    """Cycles from 0 to 1 and back that grow longer: ½ - ½ cos(2π log₂(1 + (2ᶜ - 1) t)), where t is the share of training that is done.
+
+    Each of the c cycles takes twice as long as the one before it; the rate ends at 0.
+
+    Parameters
+    ----------
+    cycles : int
+        How many; the 4 of RealMLP's "coslog4" give log₂(1 + 15 t).
+
+    References
+    ----------
+    Holzmüller, Grinsztajn & Steinwart, "Better by default", NeurIPS 2024, section 3.
+    """
+
+    cycles: int = checked(checks.from_to(1, 50), default=4)
+
+    def factor(self, clock: Clock, memory: Memory) -> float:
+        # ½ - ½ cos(2π log₂(1 + (2ᶜ - 1) t))
+        done = min(clock.update / clock.length(None, "CosineLog"), 1.0)
+        return 0.5 - 0.5 * math.cos(2 * math.pi * math.log2(1 + (2**self.cycles - 1) * done))
+
+
+@record
+class FlatCosine(Schedule):
+    """1 at first, then half a cosine down to ``end`` at the end of training.
+
+    Parameters
+    ----------
+    flat : float
+        Share of the updates at which the factor is 1.
+    end : float
+        Last factor.
+
+    References
+    ----------
+    Holzmüller, Grinsztajn & Steinwart, "Better by default", NeurIPS 2024, section 3: "flat_cos", there for dropout and weight decay.
+    """
+
+    flat: float = checked(checks.share, default=0.5)
+    end: float = checked(checks.not_negative, default=0.0)
+
+    def factor(self, clock: Clock, memory: Memory) -> float:
+        # 1 up to t = flat,   then from 1 to end by half a cosine of (t - flat) / (1 - flat)
+        done = min(clock.update / clock.length(None, "FlatCosine"), 1.0)
+        return _half_cosine(1.0, self.end, max(done - self.flat, 0.0) / (1 - self.flat))
+
+
 def _half_cosine(first: float, last: float, done: float) -> float:
     """Return the point of half a cosine from ``first`` to ``last``."""
     return last + (first - last) * (1 + math.cos(math.pi * done)) / 2
@@ -258,6 +315,8 @@ SCHEDULES = Registry[type[Schedule]]("Every schedule by name.", {
     "inverse_scaling": InverseScaling,
     "cosine": Cosine,
     "one_cycle": OneCycle,
+    "cosine_log": CosineLog,
+    "flat_cosine": FlatCosine,
     "warm_up": WarmUp,
     "plateau": Plateau,
 })  # fmt: skip

@@ -18,7 +18,7 @@ from halfmoon.engines import engine as find_engine
 from halfmoon.engines.contract import Data
 from halfmoon.engines.row_order import RowOrder
 from halfmoon.engines.state import NotFiniteError, TrainingState
-from halfmoon.losses.links import SOFTMAX
+from halfmoon.losses.links import SOFTMAX, EnsembleLink
 from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
@@ -372,6 +372,7 @@ def train(
 def _check_classes(model: Model, y: Array) -> None:
     """Raise InputError when class numbers, or probabilities that are all 0 or 1, name one class only."""
     link = model.network.loss.link
+    link = link.of if isinstance(link, EnsembleLink) else link
     if link.classifies and (y == np.floor(y)).all():
         classes = y.argmax(axis=1) if link == SOFTMAX and y.ndim > 1 else y
         if classes.size == len(y) and classes.min() == classes.max():  # else there are several labels a row

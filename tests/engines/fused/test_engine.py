@@ -40,6 +40,18 @@ def test_the_bits_do_not_depend_on_the_threads(dtype, optimizer):
     assert others == [first, first]
 
 
+def test_networks_for_tables_have_the_same_bits_on_any_number_of_threads():
+    real = [hm.PeriodicEmbedding(3), hm.Scale(), hm.Dense(70), hm.ParametricActivation(hm.Mish), hm.Dropout(0.2), hm.Dense(3)]
+    ensemble = [hm.PiecewiseLinearEmbedding([[-1.0, 0.0, 1.0]] * 4), hm.Repeat(4), hm.BatchEnsemble(40, 4), hm.ReLU, hm.GroupedDense(3, 4)]
+    for layers, loss in ((real, hm.SoftmaxCrossEntropy()), (ensemble, hm.EnsembleLoss(hm.SoftmaxCrossEntropy(), 4))):
+        found = set()
+        for threads in (1, 2, 3):
+            model = hm.Network(layers, loss).init(5, 1)
+            hm.train(model, *data(700), optimizer=hm.AdamW(0.01, clip_norm=0.5), epochs=2, batch_size=300, seed=7, threads=threads)
+            found.add(model.theta.tobytes())
+        assert len(found) == 1
+
+
 def test_a_large_network_has_the_same_bits_on_any_number_of_threads():
     def trained(threads):
         model = hm.Network([hm.Dense(200), hm.Sigmoid, hm.Dense(1)]).init(50, 1)

@@ -94,6 +94,12 @@ NETWORKS = [
     )
     for activation in hm.ACTIVATIONS.values()
 ] + [hm.Network([hm.Dense(2), hm.Softmax()] if name == "absolute_error" else [hm.Dense(2)], loss) for name, loss in hm.LOSSES.items()]
+NETWORKS.append(
+    hm.Network(
+        [hm.Dense(3), hm.PeriodicEmbedding(1), hm.PiecewiseLinearEmbedding([[0.0, 1.0]], outputs=2), hm.Scale(), hm.Repeat(2),
+         hm.BatchEnsemble(3, 2), hm.ParametricActivation(hm.ReLU), hm.GroupedDense(1, 2)]
+    )
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -16,8 +16,11 @@ from halfmoon.inspect import RULES, Finding, Health
 from halfmoon.layers.activations import GELU, Activation, HardTanh, Identity, LeakyReLU, ReLU, Sigmoid, Tanh
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.ensemble import BatchEnsemble, Repeat
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
+from halfmoon.layers.parametric import ParametricActivation
 from halfmoon.layers.residual import Residual
+from halfmoon.layers.scale import Scale
 from halfmoon.layers.softmax import Softmax
 from halfmoon.losses.penalty import Penalty
 from halfmoon.losses.pointwise import Logistic, PointwiseLoss, Poisson, Quantile, SquaredError
@@ -372,6 +375,8 @@ def test_a_last_layer_that_bounds_nothing(layers, loss):
         ([Dense(8), BatchNorm(), Dropout(0.1), Dense(1)], 2),
         ([Dense(8), Identity, Residual(Dense(8)), Dense(1), Sigmoid], 3),
         ([Dense(8), Activation("double", lambda z: 2 * z), Dense(1)], 2),
+        ([Scale(), Dense(8), Repeat(2), BatchEnsemble(2, 2), ParametricActivation(Identity), Dense(1)], 2),
+        ([Dense(8), ParametricActivation(ReLU), Dense(1)], 0),
         ([Dense(1)], 0),
         ([Dense(8), Dense(4), Tanh, Dense(1)], 0),
         ([Dense(8), LayerNorm(), Dense(1)], 0),

@@ -23,6 +23,10 @@ ENTRIES = {
         (f"{PACKAGE}.operations.softmax", OPERATION, "softmax softmax_back"),
         (f"{PACKAGE}.operations.normalise", OPERATION, "layer_norm layer_norm_back batch_norm running_norm"),
         (f"{PACKAGE}.operations.normalise", OPERATION, "batch_sums batch_squares batch_norm_gradients batch_norm_back batch_norm_observe"),
+        (f"{PACKAGE}.operations.scale", OPERATION, "scale scale_back parametric parametric_back"),
+        (f"{PACKAGE}.operations.embeddings", OPERATION, "periodic periodic_back piecewise_linear piecewise_linear_back"),
+        (f"{PACKAGE}.operations.ensemble", OPERATION, "repeat repeat_back batch_ensemble batch_ensemble_back"),
+        (f"{PACKAGE}.operations.ensemble", OPERATION, "grouped_dense grouped_dense_back"),
         (f"{PACKAGE}.operations.residual", OPERATION, "add_kept add_kept_back keep_back"),
         (f"{PACKAGE}.operations.losses", OPERATION, "pointwise_loss cross_entropy"),
     )

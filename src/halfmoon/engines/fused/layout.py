@@ -29,14 +29,18 @@ def offsets(name: str, names: str, step: int = 1) -> Any:
 
 
 Instr = offsets(
-    "Instr", "OPERATION X X_TRANSPOSED Y Z DY DX SAVED N_IN N_OUT W B W_TRANSPOSED SKIPS_ZEROS CONSTANTS KERNEL LAYER PARAMETER STATE SUMS"
+    "Instr",
+    "OPERATION X X_TRANSPOSED Y Z DY DX SAVED N_IN N_OUT W B W_TRANSPOSED SKIPS_ZEROS CONSTANTS KERNEL LAYER PARAMETER STATE SUMS"
+    " R S GROUPS KEEPS",
 )
 """Columns of an instruction, -1 where it has no such thing.
 
 OPERATION and KERNEL are addresses of functions. X to SAVED and W_TRANSPOSED are offsets in the buffer, W and B in the parameters and
 their gradient, CONSTANTS, STATE and SUMS in the arrays of that name in :data:`Arg`; of a batch normalisation STATE is the running
 mean's offset, and Z the running variance's. An operation that works in place leaves dX in DY. LAYER is the index of the step, by which
-dropout counts its random numbers; PARAMETER one integer: dropout's threshold, or 1 for a cross-entropy whose targets are class indices.
+dropout counts its random numbers; PARAMETER one integer: dropout's threshold, 1 for a cross-entropy whose targets are class indices,
+frequencies or bins of an embedding, columns of an ensemble's bias. R and S are offsets of further parameters, such as the factors of an
+ensemble; GROUPS is how many columns are embedded, or how many members an ensemble has; KEEPS is 1 where a backward pass will follow.
 """
 
 Tile = offsets("Tile", "SHARD ROWS FIRST_ROW STARTS_SHARD BATCH_ROWS UPDATE NONZERO_LISTS")

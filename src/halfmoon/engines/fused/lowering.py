@@ -20,9 +20,14 @@ from halfmoon.layers.activations import Activation
 from halfmoon.layers.contract import Layer
 from halfmoon.layers.dense import Dense
 from halfmoon.layers.dropout import Dropout
+from halfmoon.layers.embeddings import PeriodicEmbedding, PiecewiseLinearEmbedding
+from halfmoon.layers.ensemble import BatchEnsemble, GroupedDense, Repeat
 from halfmoon.layers.normalise import BatchNorm, LayerNorm
+from halfmoon.layers.parametric import ParametricActivation
+from halfmoon.layers.scale import Scale
 from halfmoon.layers.softmax import Softmax
 from halfmoon.losses.contract import Loss
+from halfmoon.losses.ensemble import EnsembleLoss
 from halfmoon.losses.pointwise import PointwiseLoss
 from halfmoon.losses.softmax import SoftmaxCrossEntropy, loss_bounds
 from halfmoon.network.program import Program, Step
@@ -179,6 +184,68 @@ def _batch_norm(build: Builder, step: Step, fields: Fields, _: None) -> None:
     build.after.append(build.instruction("batch_norm_observe", **fields))
 
 
+def _scale(build: Builder, step: Step, fields: Fields, _: None) -> None:
+    fields |= {"w": build.start(step, "scale")}
+    build.add("scale", **fields)
+    build.add_back("scale_back", **fields)
+
+
+def _parametric(build: Builder, step: Step, fields: Fields, _: None) -> None:
+    fields |= {"w": build.start(step, "a"), "saved": build.matrix(step.n_out) if build.training else -1}
+    build.add("parametric", activation_text, step.layer.activation, **fields)  # type: ignore[union-attr]
+    build.add_back("parametric_back", slope_text, step.layer.activation, **fields)  # type: ignore[union-attr]
+
+
+def _between(build: Builder, step: Step, fields: Fields, name: str, *, needs_dx: bool = False, **more: int) -> None:
+    """Add an operation between matrices of different widths, whose dx goes to the other array, and is needed for parameters before it."""
+    fields |= {"n_in": step.n_in, "keeps": int(build.training), **more}
+    if build.training and (build.has_parameters or needs_dx):
+        fields["dx"] = build.dy
+    build.add(name, **fields)
+    build.side = 1 - build.side
+    build.add_back(f"{name}_back", **fields)
+
+
+def _periodic(build: Builder, step: Step, fields: Fields, _: None) -> None:
+    layer: Any = step.layer
+    n = layer.embedded(step.n_in)
+    names = {"r": "frequency", "s": "phase", "w": "W", "b": "b"}
+    fields |= {column: build.start(step, name) for column, name in names.items()}
+    cosines = n * layer.frequencies if build.training else 1
+    _between(build, step, fields, "periodic", groups=n, parameter=layer.frequencies, saved=build.matrix(3 + layer.outputs + cosines))
+
+
+def _piecewise_linear(build: Builder, step: Step, fields: Fields, _: None) -> None:
+    layer: Any = step.layer
+    fields |= {column: build.start(step, name) for column, name in {"r": "V", "w": "W", "b": "b"}.items()}
+    left, over = layer.lines(build.dtype)
+    constants, saved = build.add_constants(*left, *over, *np.cumsum(layer.counts)), build.allocate(len(left) * layer.outputs)
+    _between(build, step, fields, "piecewise_linear", groups=len(layer.bins), parameter=len(left), constants=constants, saved=saved)
+
+
+def _repeat(build: Builder, step: Step, fields: Fields, _: None) -> None:
+    _between(build, step, fields, "repeat", groups=step.layer.times)  # type: ignore[union-attr]
+
+
+def _batch_ensemble(build: Builder, step: Step, fields: Fields, _: None) -> None:
+    layer: Any = step.layer
+    fields |= {column: build.start(step, name) for column, name in {"w": "W", "r": "r", "s": "s", "b": "b"}.items()}
+    fields["saved"] = build.matrix(step.n_in) if fields["r"] >= 0 else -1
+    fields["z"] = build.matrix(step.n_out) if fields["s"] >= 0 and build.training else -1
+    has_dx = build.training and (build.has_parameters or fields["r"] >= 0)
+    fields["w_transposed"] = build.allocate(step.n_in // layer.members * layer.units) if has_dx else -1
+    columns = layer.units if layer.shared_bias else step.n_out
+    _between(build, step, fields, "batch_ensemble", needs_dx=fields["r"] >= 0, groups=layer.members, parameter=columns)
+
+
+def _grouped_dense(build: Builder, step: Step, fields: Fields, _: None) -> None:
+    layer: Any = step.layer
+    has_dx = build.training and build.has_parameters
+    fields |= {"w": build.start(step, "W"), "b": build.start(step, "b")}
+    fields["w_transposed"] = build.allocate(step.n_in * layer.units) if has_dx else -1
+    _between(build, step, fields, "grouped_dense", groups=layer.groups)
+
+
 LOWERINGS: dict[type[Layer], Callable[[Builder, Step, Fields, Any], None]] = {
     Dense: _dense,
     Activation: _activation,
@@ -186,6 +253,13 @@ LOWERINGS: dict[type[Layer], Callable[[Builder, Step, Fields, Any], None]] = {
     Softmax: _softmax,
     LayerNorm: _layer_norm,
     BatchNorm: _batch_norm,
+    Scale: _scale,
+    ParametricActivation: _parametric,
+    PeriodicEmbedding: _periodic,
+    PiecewiseLinearEmbedding: _piecewise_linear,
+    Repeat: _repeat,
+    BatchEnsemble: _batch_ensemble,
+    GroupedDense: _grouped_dense,
 }
 """How each type of layer is lowered: from the builder, the step, the fields for its input and output, and the activation merged with
 a dense layer."""
@@ -206,5 +280,14 @@ def _cross_entropy(build: Builder, loss: Any, fields: Fields, target_columns: in
     build.add("cross_entropy", constants=constants, parameter=int(target_columns == 1), **fields)
 
 
-LOSSES: dict[type[Loss], Callable[[Builder, Any, Fields, int], None]] = {PointwiseLoss: _pointwise, SoftmaxCrossEntropy: _cross_entropy}
+def _ensemble(build: Builder, loss: Any, fields: Fields, target_columns: int) -> None:
+    saved = build.allocate(build.rows * loss.members * (target_columns + 3))
+    LOSSES[type(loss.of)](build, loss.of, fields | {"groups": loss.members, "saved": saved}, target_columns)
+
+
+LOSSES: dict[type[Loss], Callable[[Builder, Any, Fields, int], None]] = {
+    PointwiseLoss: _pointwise,
+    SoftmaxCrossEntropy: _cross_entropy,
+    EnsembleLoss: _ensemble,
+}
 """How each type of loss is lowered, for targets of so many columns."""

@@ -88,9 +88,10 @@ class BatchPlan(DriverArguments):
         rates = state.rates(counts)
         columns = 1 + len(optimizer.constants(1, 1.0))
         found = np.empty((updates, len(self.groups), columns), state.model.dtype)
-        for group, (factor, decayed) in enumerate(self.groups):
+        decays = state.decays(counts)
+        for group, (factor, decay_factor) in enumerate(self.groups):
             own = rates * factor
-            left = 1 - own * optimizer.weight_decay if decayed else 1.0
+            left = 1 - own * (decays * decay_factor) if decay_factor else 1.0
             with np.errstate(over="ignore"):  # a rate that is far too high diverges, which training reports
                 for column, constant in enumerate((left, *optimizer.constants(counts + 1, own))):
                     found[:, group, column] = constant
@@ -114,20 +115,20 @@ class BatchPlan(DriverArguments):
         return theta, state
 
 
-def blocks(state: TrainingState, shards: int) -> tuple[Array, list[tuple[float, bool]]]:
+def blocks(state: TrainingState, shards: int) -> tuple[Array, list[tuple[float, float]]]:
     """Cut the parameters into blocks with columns :data:`~halfmoon.engines.fused.layout.Block`, none of which has two parameter groups.
 
-    Returns the blocks, and for each group its rate factor and whether its weights decay.
+    Returns the blocks, and for each group its rate factor and its decay factor, 0 where its weights do not decay.
     """
     layout, optimizer = state.model.program.parameters, state.optimizer
     decays = isinstance(optimizer, FirstOrder) and optimizer.weight_decay > 0
     size = min(MAX_BLOCK_SIZE, max(64, -(-layout.size // MIN_BLOCKS))) if shards > 1 else MAX_BLOCK_SIZE
-    groups: list[tuple[float, bool]] = []
+    groups: list[tuple[float, float]] = []
     rows = []
     for start, param in sorted(zip(layout.starts, (param for _, param in layout.entries), strict=True), key=lambda each: each[0]):
-        group = param.rate_factor, param.decayed and decays
+        group = param.rate_factor, param.decay_factor if param.decayed and decays else 0.0
         if group not in groups:
             groups.append(group)
         end = start + prod(param.shape)
         rows += [(first, min(first + size, end), groups.index(group), param.decayed) for first in range(start, end, size)]
-    return np.array(rows or np.empty((0, Block.LENGTH)), np.int64), groups or [(1.0, False)]
+    return np.array(rows or np.empty((0, Block.LENGTH)), np.int64), groups or [(1.0, 0.0)]

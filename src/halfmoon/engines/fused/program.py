@@ -16,6 +16,7 @@ from halfmoon.base.checks import Array
 from halfmoon.engines.fused.layout import Arg, Instr
 from halfmoon.engines.fused.lowering import BARRIERS, LOSSES, LOWERINGS, MATRIX_PRODUCTS, Builder
 from halfmoon.layers.activations import Activation
+from halfmoon.losses.ensemble import EnsembleLoss
 from halfmoon.network.model import Model
 from halfmoon.network.network import Network
 
@@ -28,8 +29,9 @@ def unsupported_reason(model: Model) -> str | None:
     for step in model.program.steps:
         if step.layer is not None and type(step.layer) not in LOWERINGS:
             return f"the layer at {step.path}, {type(step.layer).__name__}, has Python code of its own"
-    if type(model.network.loss) not in LOSSES:
-        return f"the loss {type(model.network.loss).__name__} has Python code of its own"
+    loss = model.network.loss.of if isinstance(model.network.loss, EnsembleLoss) else model.network.loss
+    if type(loss) not in LOSSES:
+        return f"the loss {type(loss).__name__} has Python code of its own"
     return None
 
 

@@ -16,9 +16,12 @@ from halfmoon.inspect.health.translations import say
 from halfmoon.layers.activations import Activation
 from halfmoon.layers.contract import Layer
 from halfmoon.layers.dense import Dense
+from halfmoon.layers.ensemble import BatchEnsemble, GroupedDense, Repeat
 from halfmoon.layers.normalise import BatchNorm
+from halfmoon.layers.parametric import ParametricActivation
+from halfmoon.layers.scale import Scale
 from halfmoon.layers.softmax import Softmax
-from halfmoon.losses.links import IDENTITY, PointwiseLink, SoftmaxLink
+from halfmoon.losses.links import IDENTITY, AnyLink, EnsembleLink, PointwiseLink
 from halfmoon.network.units import SATURATED, value_range
 from halfmoon.training.ending import Reason
 
@@ -186,8 +189,9 @@ def wrong_slope(evidence: Evidence) -> Faults:
 def bounded_scores(evidence: Evidence) -> Faults:
     """Find a last layer after which the loss's link cannot reach all means: the link itself, such as a sigmoid, or another bound."""
     loss, steps = evidence.model.network.loss, evidence.trace.steps
+    link = loss.link.of if isinstance(loss.link, EnsembleLink) else loss.link
     last = next((each.step for each in reversed(steps) if each.step.layer is None or not each.step.layer.identity_in_inference), None)
-    if last is None or not isinstance(last.layer, Activation | Softmax) or loss.link == IDENTITY:
+    if last is None or not isinstance(last.layer, Activation | Softmax) or link == IDENTITY:
         return
     low, high = (0.0, 1.0) if isinstance(last.layer, Softmax) else value_range(last.layer)
     least, most = _means(loss.link, low, high, last.n_out)
@@ -196,7 +200,7 @@ def bounded_scores(evidence: Evidence) -> Faults:
     limits = [say("below {least:.2g}", least=least)] * (least > FULL[0]) + [say("above {most:.2g}", most=most)] * (most < FULL[1])
     behind = say("the loss ({name})", name=getattr(loss, "name", "softmax_cross_entropy"))
     own = None if isinstance(last.layer, Softmax) else last.layer.value
-    twice = own == getattr(loss.link, "inverse", None)  # both None where a softmax meets a softmax
+    twice = own == getattr(link, "inverse", None)  # both None where a softmax meets a softmax
     again = "{name} is applied twice, by layer {path} and by {behind}: no {mean} can be {limits}; leave layer {path} out"
     bound = "layer {path} ({name}) bounds the scores of {behind}: no {mean} can be {limits}; leave layer {path} out"
     values = {
@@ -209,8 +213,10 @@ def bounded_scores(evidence: Evidence) -> Faults:
     yield last.path, most if most < FULL[1] else least, say(again if twice else bound, **values)
 
 
-def _means(link: PointwiseLink | SoftmaxLink, low: float, high: float, outputs: int) -> tuple[float, float]:
+def _means(link: AnyLink, low: float, high: float, outputs: int) -> tuple[float, float]:
     """Return the least and the largest mean that scores from ``low`` to ``high`` can have."""
+    if isinstance(link, EnsembleLink):
+        return _means(link.of, low, high, outputs // link.members)
     with np.errstate(all="ignore"):
         if isinstance(link, PointwiseLink):
             least, most = link.mean(np.array([[low], [high]])).ravel().tolist()
@@ -231,10 +237,16 @@ def no_activations(evidence: Evidence) -> Faults:
         yield "", len(dense), say(sentence, count=len(dense))
 
 
+LINEAR = {Dense, BatchNorm, Scale, Repeat, BatchEnsemble, GroupedDense}
+"""Layers whose output, in inference, is linear in what comes in."""
+
+
 def _is_linear(layer: Layer | None) -> bool:
+    if isinstance(layer, ParametricActivation):
+        return _is_linear(layer.activation)
     if isinstance(layer, Activation):
         return not any(layer.slope.uses(name) for name in ("z", "a"))
-    return layer is None or type(layer) in {Dense, BatchNorm} or layer.identity_in_inference
+    return layer is None or type(layer) in LINEAR or layer.identity_in_inference
 
 
 # ---- Faults of the rows: inputs and targets that are hard to learn from.

@@ -21,6 +21,8 @@ from types import CodeType, FrameType
 from typing import Any
 
 from halfmoon.expressions.definition import Definition
+from halfmoon.layers.parametric import ParametricActivation
+from halfmoon.losses.ensemble import EnsembleLoss
 
 PRAGMA = re.compile(r"#\s*(noqa|type:|pragma|pylint|mypy|ruff|fmt:|isort:)")
 """What a comment for a tool begins with."""
@@ -72,7 +74,8 @@ def sources(owner: object, methods: Sequence[str], call: Callable[[], Any]) -> l
 
 
 def definition(thing: object) -> list[str]:
-    """Return the traced value and slope of an activation or a loss as lines; nothing for anything else."""
+    """Return the traced value and slope of an activation or a loss, or of that within a layer or loss, as lines; else nothing."""
+    thing = thing.activation if isinstance(thing, ParametricActivation) else thing.of if isinstance(thing, EnsembleLoss) else thing
     if not isinstance(thing, Definition):
         return []
     numbers = [f"{name} = {number}" for name, number in thing.constants]

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import Any
 
 import numpy as np
 
-from halfmoon.engines.compiler.intrinsics import call, cast_like, offset
+from halfmoon.engines.compiler.intrinsics import call, cast_like, copy, offset
 from halfmoon.engines.compiler.jit import compiled
 from halfmoon.engines.compiler.math_functions import exp, log
 from halfmoon.engines.fused.layout import Arg, Instr, Tile
 from halfmoon.engines.fused.operations.operands import operands
 from halfmoon.engines.fused.operations.softmax import largest
 
+Rows = namedtuple("Rows", "count columns targets weights scratch")  # noqa: PYI024 - compiled code takes no other
+"""What a loss sees: how many rows, columns of their scores, their targets, their shares of the batch, room for two numbers of each."""
+
+
+@compiled
+def rows_of(instr: Any, buffer: Any, args: Any, tile: Any) -> Any:
+    """Return the tile's rows; of an ensemble, a row for each row and member, with the row's target and its share over the members."""
+    targets, weights, members = offset(buffer, args[Arg.TARGETS]), offset(buffer, args[Arg.ROW_WEIGHTS]), instr[Instr.GROUPS]
+    if members < 0:
+        return Rows(tile[Tile.ROWS], instr[Instr.N_OUT], targets, weights, offset(buffer, args[Arg.SCRATCH]))
+    count, n_targets, repeated = tile[Tile.ROWS] * members, args[Arg.N_TARGETS], offset(buffer, instr[Instr.SAVED])
+    shares = offset(repeated, count * n_targets)
+    for r in range(tile[Tile.ROWS]):
+        for q in range(r * members, (r + 1) * members):
+            copy(offset(targets, r * n_targets), offset(repeated, q * n_targets), n_targets)
+            shares[q] = weights[r] / cast_like(weights, members)
+    return Rows(count, instr[Instr.N_OUT] // members, repeated, shares, offset(shares, count))
+
 
 @compiled
 def pointwise_loss(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
     """``PointwiseLoss``: Σ w l, and dS = w ∂l/∂S."""
-    targets, row_weights = offset(buffer, args[Arg.TARGETS]), offset(buffer, args[Arg.ROW_WEIGHTS])
     s, d, constants = offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.DY]), operands(instr, buffer, args, tile).constants
-    return call(instr[Instr.KERNEL], (s, targets, row_weights, d, constants, tile[Tile.ROWS], instr[Instr.N_OUT]))
+    rows = rows_of(instr, buffer, args, tile)
+    return call(instr[Instr.KERNEL], (s, rows.targets, rows.weights, d, constants, rows.count, rows.columns))
 
 
 @compiled
@@ -28,12 +47,11 @@ def cross_entropy(instr: Any, buffer: Any, args: Any, tile: Any) -> float:
 
     Exponentials and logarithms have loops of their own, which are vectorised.
     """
-    s, y = offset(buffer, instr[Instr.X]), offset(buffer, args[Arg.TARGETS])
-    w, d = offset(buffer, args[Arg.ROW_WEIGHTS]), offset(buffer, instr[Instr.DY])
-    rows, columns, class_targets = tile[Tile.ROWS], instr[Instr.N_OUT], instr[Instr.PARAMETER] == 1
+    s, d, seen = offset(buffer, instr[Instr.X]), offset(buffer, instr[Instr.DY]), rows_of(instr, buffer, args, tile)
+    rows, columns, y, w, class_targets = seen.count, seen.columns, seen.targets, seen.weights, instr[Instr.PARAMETER] == 1
     constants = operands(instr, buffer, args, tile).constants
     smoothing, lower, upper = constants[0], constants[1], constants[2]
-    target_scores = offset(buffer, args[Arg.SCRATCH])  # Σ_j q_j (s_j - max s) of each row
+    target_scores = seen.scratch  # Σ_j q_j (s_j - max s) of each row
     total, zero = offset(target_scores, rows), cast_like(s, 0)
     unsmoothed, uniform = cast_like(s, 1) - smoothing, smoothing / cast_like(s, columns)
     for r in range(rows):
