@@ -70,7 +70,7 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[subprocess.Po
 def measure(page: Any, job: Job) -> tuple[float, float]:
     """Return frames and epochs a second of a network in training."""
     page.evaluate(CHANGE, job.settings)
-    page.evaluate("import('/base/server.js').then(server => server.ask('play'))")
+    page.evaluate("import('/base/server.js').then(server => server.ask('play', { speed: { mode: 'max', n: 1 } }))")
     time.sleep(TO_WARM_UP)
     count = """seconds => new Promise(done => {
         const first = [Number(document.body.dataset.epoch), performance.now()];

@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 
 from halfmoon.base.errors import InputError
+from halfmoon.base.language import speaking
 from halfmoon.playground.server.limits import CLASSROOM, LOCAL
 from halfmoon.playground.server.serve import Options, serve
 
@@ -86,15 +87,22 @@ class FakeSession:
             type(self).alive -= 1
 
 
+def announce(line):
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def serve_here(given):
-    """Serve until Ctrl-C, as ``Server`` of playground_server.py asks: options, ``limits``, ``frame_size``, ``slow`` and ``sessions``."""
+    """Serve until Ctrl-C, as ``Server`` of playground_server.py asks: options of its own, and those of ``Options``."""
     FakeSession.frame_size, FakeSession.slow = given.pop("frame_size", 64), given.pop("slow", 0)
-    sessions = (
-        {"make_session": FakeSession, "page": "playground_page"} if given.pop("sessions", "fake") == "fake" else {"page": "playground_page"}
-    )
+    fakes = {"make_session": FakeSession, "page": "playground_page"}
+    parts = {} if given.pop("sessions", "fake") == "real" else fakes
     limits = replace(CLASSROOM if given.get("password") else LOCAL, **given.pop("limits", {}))
+    language = given.pop("language", "en")
     try:
-        serve(Options(**given), lambda line: sys.stdout.write(f"{line}\n") and sys.stdout.flush(), limits=limits, **sessions)
+        with speaking(language):
+            serve(Options(**given), announce, limits=limits, **parts)
     except KeyboardInterrupt:
         sys.exit(130)
 

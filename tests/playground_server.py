@@ -39,7 +39,7 @@ class Server:
         command = [sys.executable, str(TESTS / "playground_fake.py"), json.dumps(given)]
         self.process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.lines = []
-        while not self.lines or "Ctrl-C" not in self.lines[-1]:
+        while not (self.lines and "Ctrl-C" in self.lines[-1]):
             line = self.process.stdout.readline()
             assert line, self.process.stderr.read()
             self.lines.append(line.rstrip())

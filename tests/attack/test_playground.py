@@ -16,7 +16,7 @@ import pytest
 from halfmoon.playground.session.session import MESSAGES as MESSAGE_KINDS
 from playground_server import Server
 
-REQUESTS, FRAMES, MESSAGES = 100, 400, 500
+REQUESTS, FRAMES, MESSAGES = 100, 700, 200
 
 KINDS = [*MESSAGE_KINDS, "ack", "hello", "nothing", ""]
 FIELDS = [

@@ -7,7 +7,7 @@ import asyncio
 from playground_pupils import attend
 from playground_server import Server
 
-PUPILS, SECONDS = 40, 3.0
+PUPILS, SECONDS = 40, 2.0
 CLASS = {"password": "half a moon"}
 FRAMES_A_SECOND, BYTES_A_SESSION = 5, 40 << 20
 

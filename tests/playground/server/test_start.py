@@ -70,7 +70,7 @@ def test_from_the_command_to_the_first_frame_and_its_end():
             tab.draw()
             status, ended, said, errors = command.press()
         assert (status, errors) == (130, "\nhalfmoon: the playground has ended\n")
-        assert said == "Ctrl-C ends it.\n"
+        assert said in {"", "Ctrl-C ends it.\n"}  # which may have been read with the line before it
     slow = max(1.0, os.getloadavg()[0] / len(os.sched_getaffinity(0)))  # where other work takes its part of the machine
     assert seconds < SECONDS_TO_FIRST_FRAME * slow
     assert ended < SECONDS_TO_END * slow

@@ -20,7 +20,6 @@ FIRST_MESSAGE = 4096
 LONGEST = 4
 """Times the limit of a message that are still read, to be answered by a sentence."""
 
-GOODBYE_SECONDS = 3.0
 MESSAGE_SIZE = "halfmoon.message_size"
 """The extension of a socket's scope that is called when it has said who it is, and lets it send long messages from then on."""
 
@@ -139,11 +138,11 @@ class SocketConnection(WebSocketsSansIOProtocol):
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
         self.queue.put_nowait({"type": "websocket.disconnect", "code": 1011})
-        self.loop.call_later(GOODBYE_SECONDS, self.transport.abort)
+        self.loop.call_later(self.registry.limits.goodbye_seconds, self.transport.abort)
 
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
         super().on_task_complete(task)
-        self.loop.call_later(GOODBYE_SECONDS, self.transport.abort)
+        self.loop.call_later(self.registry.limits.goodbye_seconds, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.registry.leave(self)

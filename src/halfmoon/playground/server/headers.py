@@ -20,7 +20,7 @@ HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer the login's form would say "Origin: null" to its own server
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }

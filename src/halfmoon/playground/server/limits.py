@@ -35,8 +35,9 @@ class ServerLimits:
         At once.
     frames_per_second : float
         At most, to one socket.
-    ping_interval, ping_timeout : float
-        Seconds between two pings, and until one must be answered: so a peer that vanished is noticed within seven.
+    ping_interval, ping_timeout, goodbye_seconds : float
+        Seconds between two pings, until one must be answered, and until a socket that ends is cut off, whatever was not taken yet: so a
+        peer that vanished is gone within ten.
     """
 
     sessions: int
@@ -57,6 +58,7 @@ class ServerLimits:
     frames_per_second: float = 120.0
     ping_interval: float = 3.0
     ping_timeout: float = 4.0
+    goodbye_seconds: float = 3.0
 
 
 LOCAL = ServerLimits(sessions=16, sessions_per_login=16)
