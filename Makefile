@@ -71,6 +71,7 @@ clean:
 .venv/.dev: .venv/.demo
 	$(BIN)/python -m pip install --quiet --group dev
 	.ci/chromium
+	.ci/node
 	touch $@
 
 .venv/.bench: .venv/.demo

@@ -15,7 +15,7 @@ from pathlib import Path
 from websockets.sync.client import connect
 
 TESTS = Path(__file__).parent
-ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path]), "OPENBLAS_NUM_THREADS": "1"}
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])}
 
 
 class Server:
@@ -36,7 +36,7 @@ class Server:
 
     def __init__(self, **given):
         given = {"port": 0, "open_browser": False} | given
-        command = [sys.executable, str(TESTS / "playground_sessions.py"), json.dumps(given)]
+        command = [sys.executable, str(TESTS / "playground_fake.py"), json.dumps(given)]
         self.process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.lines = []
         while not self.lines or "Ctrl-C" not in self.lines[-1]:
@@ -78,7 +78,23 @@ class Server:
 
     def memory(self):
         """Return the bytes that it holds."""
-        return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{self.process.pid}/status").read_text())[1]) * 1024
+        return self._status("VmRSS")
+
+    def processor_seconds(self):
+        """Return how long it has had a core."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def peak_memory(self):
+        """Return the most bytes that it ever held."""
+        return self._status("VmHWM")
+
+    def _status(self, name):
+        return int(re.search(rf"{name}:\s+(\d+)", Path(f"/proc/{self.process.pid}/status").read_text())[1]) * 1024
+
+    def files(self):
+        """Return how many files and connections it has open."""
+        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
 
     def raw(self, text, *, seconds=5, address="127.0.0.1", until=b"\0never"):
         """Send bytes as they are; return what comes back until the other side ends it, for some seconds, or until some bytes."""
@@ -126,10 +142,11 @@ class Tab:
 
     def __init__(self, server, cookie=None, token=None, **options):
         headers = {"Cookie": cookie} if cookie else {}
-        self.socket = connect(
+        opened = connect(
             f"ws://127.0.0.1:{server.port}/socket", origin=server.base, additional_headers=headers, proxy=None, max_size=None,
             **{"compression": None, "ping_interval": None} | options,
         )  # fmt: skip
+        self.socket = opened.__enter__()
         self.frames, self.pushes, self.count = [], [], 0
         self.socket.send(json.dumps({"type": "hello", "token": token}))
         self.welcome = json.loads(self.socket.recv(10))
@@ -164,6 +181,14 @@ class Tab:
         if "push" in message:
             self.pushes.append(message)
         return message
+
+    def draw(self):
+        """Say that the last frame is drawn, and return the number of the next."""
+        if self.frames:
+            self.acknowledge()
+        while isinstance(got := self.take(), dict):
+            pass
+        return got
 
     def acknowledge(self, frame=None):
         """Say that a frame is drawn, the last by default."""

@@ -25,7 +25,7 @@ def train_table(table: str) -> Values:
         words = ["halfmoon", "train", table, "--epochs", "2", "-o", folder]
         with patch.object(sys, "argv", words), redirect_stdout(output), redirect_stderr(output), suppress(SystemExit):
             entry.load()()
-        return model_values(hm.load(Path(folder) / "model.safetensors"))
+        return model_values(hm.load(Path(folder) / "model.safetensors").estimator.model_)
 
 
 def commands() -> Iterator[Case]:

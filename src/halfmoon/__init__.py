@@ -65,8 +65,8 @@ from halfmoon.optimizers.schedules import (
     StepDecay,
     WarmUp,
 )
+from halfmoon.storage.files import load, save
 from halfmoon.training.callbacks import Callback
-from halfmoon.training.checkpoint import load, save
 from halfmoon.training.divergence import DivergenceError
 from halfmoon.training.ending import Ending, Reason
 from halfmoon.training.history import History
@@ -79,9 +79,13 @@ from halfmoon.training.trainer import Trainer, train
 from halfmoon.version import __version__
 
 if TYPE_CHECKING:
+    from halfmoon.description.card import ModelCard, describe
     from halfmoon.estimators import MLPClassifier, MLPRegressor, RateSearch, find_learning_rate
+    from halfmoon.exports.export import export
     from halfmoon.inspect.health.health import health
     from halfmoon.inspect.xray.xray import xray
+    from halfmoon.interchange.pytorch import from_torch, to_torch
+    from halfmoon.interchange.scikit_learn import from_sklearn, to_sklearn
     from halfmoon.lab import Comparison, Search, compare, search
 
 Model.find_scorer = staticmethod(scorer)  # a model asks an engine for its scores, but knows none
@@ -136,6 +140,7 @@ __all__ = [
     "Metric",
     "Mish",
     "Model",
+    "ModelCard",
     "Momentum",
     "Network",
     "Normal",
@@ -179,12 +184,18 @@ __all__ = [
     "__version__",
     "check_gradients",
     "compare",
+    "describe",
     "explain",
+    "export",
     "find_learning_rate",
+    "from_sklearn",
+    "from_torch",
     "health",
     "load",
     "save",
     "search",
+    "to_sklearn",
+    "to_torch",
     "train",
     "train_many",
     "vocabulary",
@@ -195,6 +206,10 @@ __all__ = [
 LATER = {
     **dict.fromkeys(["MLPClassifier", "MLPRegressor", "RateSearch", "find_learning_rate"], "halfmoon.estimators"),
     **dict.fromkeys(["Comparison", "Search", "compare", "search"], "halfmoon.lab"),
+    "export": "halfmoon.exports.export",
+    **dict.fromkeys(["ModelCard", "describe"], "halfmoon.description.card"),
+    **dict.fromkeys(["from_sklearn", "to_sklearn"], "halfmoon.interchange.scikit_learn"),
+    **dict.fromkeys(["from_torch", "to_torch"], "halfmoon.interchange.pytorch"),
     "health": "halfmoon.inspect.health.health",
     "xray": "halfmoon.inspect.xray.xray",
 }

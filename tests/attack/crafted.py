@@ -150,6 +150,8 @@ PROGRESS = "extras/progress/items"
 PARAMETERS = "extras/estimator/items/parameters/items"
 RUN = "run/items"
 
+COLUMN = "extras/facts/columns/0"
+
 CRAFTED = {
     # what is no file of ours, or no file
     "a pipe": ("model", pipe, "must be an ordinary file"),
@@ -176,9 +178,9 @@ CRAFTED = {
     "a number that is none": ("model", head("n_inputs", float("nan")), "JSON has no NaN"),
     "a version that is a truth value": ("model", head("version", True), "must be of format 1, got True"),
     "a version that is a fraction": ("model", head("version", 1.0), "must be of format 1, got 1.0"),
-    "a head that is a list": ("model", raw("[1, 2]"), "must be of format 1"),
+    "a head that is a list": ("model", raw("[1, 2]"), "must say what it holds, it says halfmoon"),
     "a head that is no JSON": ("model", raw("version 1"), "must be a model"),
-    "a head under another name": ("model", raw('{"version": 1}', "other"), "must be a model"),
+    "a head under another name": ("model", raw('{"version": 1}', "other"), "must hold a table model, estimator, trainer, model"),
     # arrays
     "BF16": ("model", outer("4.b", dtype="BF16", shape=[6]), "numbers that NumPy has, got BF16"),
     "F8": ("model", outer("4.b", dtype="F8_E4M3", shape=[12]), "numbers that NumPy has, got F8_E4M3"),
@@ -390,6 +392,19 @@ CRAFTED = {
     "curves that are missing": ("run", renamed("curves.score"), "curves.score"),
     "maps of another type": ("run", outer("maps", dtype="I8"), "maps must be an array"),
     "maps of another count": ("run", reshaped, "each of its"),
+    # what a model was trained on
+    "a range without an end": ("card", head(f"{COLUMN}/high", None), "high must be given where low is"),
+    "a range of a list": ("card", head(f"{COLUMN}/low", [1]), "low must be text or a number"),
+    "a column that holds code": ("card", head(f"{COLUMN}/holds", "code"), "holds must be one of"),
+    "missing cells before the first": ("card", head(f"{COLUMN}/missing", -1), "missing must be a whole number"),
+    "counts that are no pairs": ("card", head("extras/facts/target/counts", [[1, 2, 3]]), "must be a label and a whole number"),
+    "rows of text": ("card", head("extras/facts/rows/items/training", "40"), "must be a whole number"),
+    "a figure of text": ("card", head("extras/facts/scores/items/test/items/accuracy", "all"), "must be a number"),
+    "facts that are none": ("card", head("extras/facts", {"kind": "Fixed"}), "must be what it was trained on"),
+    "versions of numbers": ("card", head("versions/numpy", 2), "must be text"),
+    "ranges of fewer columns": ("classifier", outer("extra.seen.low", shape=[2, 2]), "seen.low must be an array"),
+    "ranges that are whole numbers": ("classifier", outer("extra.seen.high", dtype="I64"), "seen.high must be an array"),
+    "rows that were seen before the first": ("classifier", head("extras/fitted/items/rows", -1), "rows must be a whole number"),
     # recordings
     "epochs that go back": ("recording", numbers("epochs", 10**6), "epochs must be"),
     "epochs of fractions": ("recording", outer("epochs", dtype="F64"), "epochs must be"),

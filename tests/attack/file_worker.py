@@ -20,6 +20,7 @@ from sound_files import FRAME, KINDS, NUMBERS, THREE, X
 
 import halfmoon as hm
 from halfmoon import tabular
+from halfmoon.description.card import FORMATS
 from halfmoon.lab import report
 from halfmoon.lab.results import Comparison
 from halfmoon.lab.store import read
@@ -92,6 +93,16 @@ def use_recording(recording):
     return repr(recording) + str(recording.layers) + repr(recording.history)
 
 
+def use_network(network):
+    if isinstance(network, hm.Network):
+        use_model(network.init(4))
+    return repr(network)
+
+
+def use_card(card):
+    return [write(card) for write in FORMATS.values()]
+
+
 ATTACKS = {
     "model": (hm.load, use_model),
     "own": (hm.load, use_model),
@@ -101,6 +112,8 @@ ATTACKS = {
     "table": (tabular.TableModel.load, use_table),
     "run": (lambda path: read(Path(path)), use_run),
     "recording": (hm.Recording.load, use_recording),
+    "network": (hm.load, use_network),
+    "card": (hm.describe, use_card),
 }
 """How each kind of file is loaded, and used."""
 

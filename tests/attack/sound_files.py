@@ -1,5 +1,7 @@
 """Sound files of every kind that is read: what attacks begin with."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
@@ -53,10 +55,26 @@ def regressor(path):
     hm.MLPRegressor(**parameters).fit(X, NUMBERS).save(path)
 
 
+def fitted_table():
+    """Return a model that takes raw tables."""
+    recipe = tabular.Recipe().changed({"hidden_layer_sizes": (4,), "max_iter": 3})
+    return tabular.fit(tabular.prepare(FRAME, "kind", recipe))
+
+
 def table(path):
     """Write a model that takes raw tables."""
-    recipe = tabular.Recipe().changed({"hidden_layer_sizes": (4,), "max_iter": 3})
-    tabular.fit(tabular.prepare(FRAME, "kind", recipe)).save(path)
+    fitted_table().save(path)
+
+
+def card(path):
+    """Write such a model with its scores, to be described."""
+    model = fitted_table()
+    replace(model, facts=model.facts.scored({"test": tabular.score(model, FRAME).figures})).save(path)
+
+
+def network(path):
+    """Write a network without numbers."""
+    hm.save(path, hm.Network([hm.Dense(5, hm.Normal(0.1)), Cube, hm.Residual(hm.Dense(5), hm.LayerNorm()), hm.Dense(1)], hm.Huber))
 
 
 def run(path):
@@ -75,5 +93,5 @@ def recording(path):
     recorder.recording.save(path)
 
 
-KINDS = {each.__name__: each for each in (model, own, trainer, classifier, regressor, table, run, recording)}
+KINDS = {each.__name__: each for each in (model, own, trainer, classifier, regressor, table, run, recording, network, card)}
 """Writers of a sound file, by the name of what is in it."""

@@ -25,7 +25,7 @@ from attack.sound_files import KINDS
 from halfmoon.engines.compiler import cache
 
 MUTATED = 200
-"""Damaged files in ``make test``; ``make attack`` takes 60 times as many."""
+"""Damaged files in ``make test``; ``make attack`` takes a hundred times as many."""
 
 PATIENCE = 60
 """Seconds that a file may take on a machine that has much else to do."""

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot b
 LIBRARY = (
     PRESSES
     + """
-import os, random, signal, sys, threading, time, warnings
+import random, signal, sys, time, warnings, weakref
 from pathlib import Path
 import numpy as np
 import halfmoon as hm
@@ -45,16 +45,25 @@ def same(one, two):
 
 def disturbed(work, longest):
     gaps = [source.uniform(0.0005, longest), *(source.choice([0.0002, 0.001, 0.005]) for _ in range(source.randint(0, 2)))]
-    presses = threading.Thread(target=press, args=(gaps,))
     try:
-        presses.start()
+        press_after(gaps)
         work()
     except KeyboardInterrupt:
         pass
-    undisturbed(lambda: (presses.join(), time.sleep(0.01)))  # until the last signal has come
+    undisturbed(wait_for_presses)
+
+class Freeing(np.random.RandomState):
+    def permutation(self, x):
+        weakref.finalize(Thing(), sum, (len(str(each)) for each in range(300)))  # in which Python drops what a signal raises
+        return super().permutation(x)
+
+class Thing:
+    pass
 
 def fit(name, whole):
     network = hm.MLPClassifier(**options, **CLASSIFIERS[name])
+    if source.random() < 0.5:
+        network.random_state = Freeing(0)
     disturbed(lambda: network.fit(X, y), 0.1)
     for _ in range(2):  # also while it goes on
         if "fit_state_" in vars(network) and network.fit_state_.trainer is not None and network.n_iter_ < 60:
@@ -82,7 +91,7 @@ while time.monotonic() < ended:
     try:
         source.choice([fit, fit, predict, save])(name, wholes[name])
     except KeyboardInterrupt:  # one that came while the last one was being taken care of, here and not in the library
-        undisturbed(lambda: time.sleep(0.05))
+        undisturbed(wait_for_presses)
     done += 1
 print(done, {peak} // 1024)
 """.replace("{peak}", PEAK)
@@ -134,7 +143,7 @@ def attack(name, folder, number):
     if (out / "model.safetensors").exists():
         assert TableModel.load(out / "model.safetensors").estimator.n_iter_ > 0
     elif done.status and re.search("before the first epoch", done.said):
-        assert not list(out.iterdir()), what
+        assert not list(out.glob("*")), what
     return done.status
 
 
@@ -153,7 +162,7 @@ def test_a_training_that_ended_before_its_first_epoch_leaves_nothing(tmp_path):
     done = Interrupted(endless, [1.0], tmp_path, after=tmp_path / "out")
     assert done.status == 130
     assert "interrupted" in done.said
-    assert not list((tmp_path / "out").iterdir())
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_job_in_the_background_ignores_ctrl_c(tmp_path):
@@ -167,4 +176,4 @@ BACKGROUND = "import halfmoon, signal; assert signal.getsignal(signal.SIGINT) is
 
 def test_a_program_of_ones_own_keeps_its_answer_to_ctrl_c():
     assert hm.__version__
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) in {signal.default_int_handler, signal.SIG_IGN}  # what Python or a shell has set

@@ -53,7 +53,8 @@ def finite(array):
 
 def saved(save, name):
     save(folder / name)
-    finite(hm.load(folder / name).theta)
+    found = hm.load(folder / name)
+    finite(getattr(found, "model", found).theta)
 
 WORK = [
     lambda: classifier.partial_fit(X, y), lambda: classifier.partial_fit(X[:90], y[:90]),

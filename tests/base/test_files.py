@@ -10,7 +10,7 @@ import pytest
 
 from halfmoon.base import files
 from halfmoon.base.errors import InputError
-from halfmoon.base.files import write_atomically
+from halfmoon.base.files import kept_if_filled, writable_folder, write_atomically
 
 
 def names(folder):
@@ -184,6 +184,24 @@ def test_a_full_disk_is_one_sentence_whoever_writes(write, tmp_path, monkeypatch
     with pytest.raises(InputError, match=r"a\.bin' cannot be written: No space left on device$"):
         write_atomically(tmp_path / "a.bin", lambda file: write(pl.DataFrame({"a": range(9999)}), file))
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("filled", [False, True])
+@pytest.mark.parametrize("made", [False, True])
+def test_an_empty_folder_is_not_left_behind(tmp_path, filled, made):
+    folder, above = tmp_path / "runs/a", tmp_path / "runs"
+    if made:
+        above.mkdir()
+
+    def interrupted():
+        writable_folder(folder, "it must be a folder")
+        if filled:
+            (folder / "model").touch()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), kept_if_filled(folder):
+        interrupted()
+    assert (folder.exists(), above.exists()) == (filled, filled or made)
 
 
 def test_an_interrupt_while_a_file_is_written_leaves_the_old_one(tmp_path):

@@ -1,9 +1,9 @@
-"""One lock for each object, which the thread that holds it may take again."""
+"""One lock for each object, which the thread that holds it may take again, and which goes when nobody wants it any more."""
 
-import gc
 import threading
 import weakref
 
+from halfmoon.base import locks
 from halfmoon.base.locks import lock_of
 
 
@@ -11,17 +11,17 @@ class Thing:
     pass
 
 
-def test_an_object_has_one_lock_for_as_long_as_it_lives():
+def test_an_object_has_one_lock_while_somebody_holds_it():
     one, other = Thing(), Thing()
     lock = lock_of(one)
     assert lock_of(one) is lock
     assert lock_of(other) is not lock
-    with lock, lock:
+    with lock, lock_of(one):
         pass
-    gone = weakref.ref(one)
-    del one
-    gc.collect()
+    gone = weakref.ref(lock)
+    del lock
     assert gone() is None
+    assert vars(one) == {}
 
 
 def test_another_thread_waits():
@@ -38,3 +38,14 @@ def test_another_thread_waits():
         order.append("first")
     thread.join()
     assert order == ["first", "other"]
+
+
+def test_locks_of_many_objects_fill_no_memory():
+    things = [Thing() for _ in range(10 * locks.MANY)]
+    with lock_of(things[0]):
+        held = weakref.ref(lock_of(things[0]))
+        for thing in things[1:]:
+            with lock_of(thing):
+                pass
+        assert len(locks._locks) < 2 * locks.MANY
+        assert lock_of(things[0]) is held()

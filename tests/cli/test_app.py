@@ -1,4 +1,4 @@
-"""The command as a person runs it: real processes, real files, a real terminal."""
+"""The command as a person runs it: real files; where processes, outputs and terminals matter, real ones."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from called_commands import called
 from halfmoon.base import files
 from halfmoon.base.errors import InputError
 from halfmoon.cli import train
 from halfmoon.cli.app import app
-from halfmoon.cli.options import SETTINGS
+from halfmoon.cli.options import SETTINGS, by_option
 from halfmoon.data import load
 from halfmoon.tabular import Recipe, TableModel
 from halfmoon.training.checkpoint import read
@@ -60,6 +61,40 @@ def test_training_moons_leaves_two_plots_and_a_model(tmp_path):
     assert (tmp_path / "runs/moons/loss.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_model_that_will_be_replaced_is_named_and_the_next_step_is_told(table, tmp_path):
+    again = "{folder} has an earlier model, which this one will replace; --output says another."
+    for times in range(2):
+        said = run("train", table, "--target", "kind", *QUICK, folder=tmp_path).stdout
+        assert (again.format(folder=Path("runs/things")) in said) is (times > 0)
+        assert said.endswith(f"next      halfmoon predict {Path('runs/things/model.safetensors')} new.csv\n")
+        (tmp_path / "runs/things/boundary.png").write_bytes(b"of a model with two columns")
+    assert "Training and validation accuracy " in said
+    assert "next      halfmoon predict 'a b/model.safetensors' blobs" in run("train", "blobs", "-o", "a b", *QUICK, folder=tmp_path).stdout
+    run("train", table, "--target", "kind", *QUICK, folder=tmp_path)
+    assert not (tmp_path / "runs/things/boundary.png").exists()
+
+
+TYPED = [
+    # the sentence, what was typed, the sentence of the command
+    (
+        "The 'max_iter' parameter of the estimator must be an int. Got 0 instead.",
+        ["--epochs", "0"],
+        "--epochs must be an int. Got 0 instead.",
+    ),
+    ("max_iter must be more, got 0", ["--max-iter=0"], "--max-iter must be more, got 0"),
+    ("max_iter must be more, got 0", [], "--epochs must be more, got 0"),
+    ("test_share must be a number, got 2", ["--test-share", "2"], "--test-share must be a number, got 2"),
+    ("the table must have rows", [], "the table must have rows"),
+    ("a.csv must have rows", [], "a.csv must have rows"),
+    ("max_iter is odd", ["--epochs", "0"], "max_iter is odd"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "typed", "told"), TYPED)
+def test_an_error_names_the_option_that_was_typed(sentence, typed, told):
+    assert by_option(sentence, app, typed) == told
+
+
 @pytest.mark.parametrize(
     ("name", "score"),
     [
@@ -74,31 +109,31 @@ def test_training_moons_leaves_two_plots_and_a_model(tmp_path):
     ],
 )
 def test_the_built_in_classes(name, score, tmp_path):
-    said = run("train", name, "--epochs", "60", folder=tmp_path).stdout
+    said = called("train", name, "--epochs", "60", folder=tmp_path).stdout
     reached = float(said.split("Test accuracy ")[1].split("%")[0]) / 100
     assert reached >= score
     assert (tmp_path / "runs" / name / "boundary.png").exists() == (name in {"circles", "blobs", "xor", "spirals"})
 
 
 def test_the_built_in_quantity(tmp_path):
-    said = run("train", "diabetes", folder=tmp_path).stdout
+    said = called("train", "diabetes", folder=tmp_path).stdout
     assert "Regression, because 'progression'" in said
     assert float(said.split("Test R² ")[1].split(",")[0]) > 0.2
 
 
 def test_a_built_in_set_is_predicted_by_its_name_and_its_boundary_is_smooth(tmp_path):
-    run("train", "blobs", "--epochs", "5", folder=tmp_path)
+    called("train", "blobs", "--epochs", "5", folder=tmp_path)
     path, frame = tmp_path / "runs/blobs/model.safetensors", load("blobs").frame
-    done = run("predict", path, "blobs", folder=tmp_path)
+    done = called("predict", path, "blobs", folder=tmp_path)
     assert pl.read_csv(done.stdout.encode()).height == frame.height
     assert "against the table's own 'blob': accuracy " in done.stderr
-    assert "must have the 2 columns 'x1', 'x2', it has " in run("predict", path, "wine", folder=tmp_path, expect=2).stderr
-    told = run("predict", path, "blobz", folder=tmp_path, expect=2).stderr
+    assert "must have the 2 columns 'x1', 'x2', it has " in called("predict", path, "wine", folder=tmp_path, expect=2).stderr
+    told = called("predict", path, "blobz", folder=tmp_path, expect=2).stderr
     assert told.startswith("halfmoon: TABLE must be one of moons, circles, blobs, ")
     assert told.endswith(", a file such as table.csv (did you mean 'blobs'?), got 'blobz'\n")
     assert (
         "separator must be left out for the built-in set blobs"
-        in run("predict", path, "blobs", "--separator", ";", folder=tmp_path, expect=2).stderr
+        in called("predict", path, "blobs", "--separator", ";", folder=tmp_path, expect=2).stderr
     )
 
     display = train._boundary(TableModel.load(path), frame)
@@ -111,11 +146,11 @@ def test_a_table_is_trained_on_and_predicted_raw(table, suffix, tmp_path):
     frame = pl.read_csv(table)
     source = tmp_path / f"source.{suffix}"
     frame.write_csv(source) if suffix == "csv" else frame.write_parquet(source)
-    said = run("train", source, "--target", "kind", "-o", "out", "--epochs", "60", folder=tmp_path).stdout
+    said = called("train", source, "--target", "kind", "-o", "out", "--epochs", "60", folder=tmp_path).stdout
     assert "Classification, because 'kind' holds text." in said
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["loss.png", "model.safetensors"]
 
-    done = run("predict", "out/model.safetensors", source, folder=tmp_path)
+    done = called("predict", "out/model.safetensors", source, folder=tmp_path)
     predicted = pl.read_csv(done.stdout.encode())
     assert predicted.columns == ["kind", "P(kind=long)", "P(kind=short)"]
     assert (predicted["kind"] == frame["kind"]).mean() > 0.9
@@ -123,7 +158,7 @@ def test_a_table_is_trained_on_and_predicted_raw(table, suffix, tmp_path):
 
     raw = tmp_path / "new.csv"
     raw.write_text("colour,weight,length,other\nviolet,,14.5,x\nred,3,2.5,y\n")
-    run("predict", "out/model.safetensors", raw, "-o", f"answer.{suffix}", folder=tmp_path)
+    called("predict", "out/model.safetensors", raw, "-o", f"answer.{suffix}", folder=tmp_path)
     answer = (pl.read_csv if suffix == "csv" else pl.read_parquet)(tmp_path / f"answer.{suffix}")
     assert answer["kind"].to_list() == ["long", "short"]
 
@@ -134,32 +169,32 @@ def test_a_prediction_does_not_depend_on_the_other_rows_of_its_file(tmp_path):
     rows = [f"{code},{flag},{'00' if code == '01' else '0x'}" for code, flag in zip(codes, flags, strict=True)]
     (tmp_path / "all.csv").write_text("\n".join(["code,flag,y", *rows]))
     (tmp_path / "few.csv").write_text("\n".join(["code,flag,y", *rows[:1]]))
-    run("train", "all.csv", "--target", "y", *QUICK, "-o", "out", folder=tmp_path)
-    many, few = (run("predict", "out/model.safetensors", name, folder=tmp_path) for name in ("all.csv", "few.csv"))
+    called("train", "all.csv", "--target", "y", *QUICK, "-o", "out", folder=tmp_path)
+    many, few = (called("predict", "out/model.safetensors", name, folder=tmp_path) for name in ("all.csv", "few.csv"))
     wanted, found = (np.array(done.stdout.splitlines()[1].split(",")[1:], float) for done in (many, few))
     np.testing.assert_allclose(found, wanted, rtol=1e-6)
     assert "against the table's own 'y'" in few.stderr
 
 
 def test_a_target_that_cannot_be_compared_does_not_spoil_the_predictions(table, tmp_path):
-    run("train", table, "--target", "kind", *QUICK, folder=tmp_path)
+    called("train", table, "--target", "kind", *QUICK, folder=tmp_path)
     (tmp_path / "new.csv").write_text("length,colour,weight,kind\n1,red,2,giant\n")
-    done = run("predict", "runs/things/model.safetensors", "new.csv", "-o", "answer.csv", folder=tmp_path)
-    assert "not compared with the table's own 'kind': the column 'kind' must hold long, short, got 'giant' in row 1" in done.stderr
+    done = called("predict", "runs/things/model.safetensors", "new.csv", "-o", "answer.csv", folder=tmp_path)
+    assert "not compared with the table's own 'kind': the column 'kind' must hold 'long', 'short', got 'giant' in row 1" in done.stderr
     assert pl.read_csv(tmp_path / "answer.csv").height == 1
 
 
 def test_a_warning_is_a_sentence_without_code(tmp_path):
     rows = [f"{place % 7},{place % 5},{chr(0x3FFFF - (place % 7 > 3))}" for place in range(80)]  # no font has these
     (tmp_path / "signs.csv").write_text("\n".join(["a,b,y", *rows]), encoding="utf-8")
-    said = run("train", "signs.csv", "--target", "y", *QUICK, folder=tmp_path).stderr
+    said = called("train", "signs.csv", "--target", "y", *QUICK, folder=tmp_path).stderr
     assert said.startswith("halfmoon: no installed font has every character of ")
     assert said.count("\n") == 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
 def test_predictions_that_cannot_be_written_are_one_sentence(table, tmp_path):
-    run("train", table, "--target", "kind", *QUICK, folder=tmp_path)
+    called("train", table, "--target", "kind", *QUICK, folder=tmp_path)
     command = [*COMMAND, "predict", "runs/things/model.safetensors", table]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
@@ -170,7 +205,7 @@ def test_predictions_that_cannot_be_written_are_one_sentence(table, tmp_path):
 def test_names_are_taken_literally(tmp_path):
     rows = [f"{place % 7},{place % 5},{'$p^$' if place % 7 > 3 else '_q'}" for place in range(80)]
     (tmp_path / "a :smile: [red].csv").write_text("\n".join(["a$x_1^$,b \\$\\frac{$,y", *rows]))
-    done = run("train", "a :smile: [red].csv", "--target", "y", *QUICK, folder=tmp_path)
+    done = called("train", "a :smile: [red].csv", "--target", "y", *QUICK, folder=tmp_path)
     assert not done.stderr
     for name in ("loss.png", "boundary.png", "model.safetensors"):
         assert (path := f"runs/a :smile: [red]/{name}") in done.stdout
@@ -178,9 +213,9 @@ def test_names_are_taken_literally(tmp_path):
 
 
 def test_numbers_are_predicted_in_their_units(table, tmp_path):
-    said = run("train", table, "--target", "length", *QUICK, folder=tmp_path).stdout
+    said = called("train", table, "--target", "length", *QUICK, folder=tmp_path).stdout
     assert "Regression, because 'length' holds numbers with fractions." in said
-    done = run("predict", "runs/things/model.safetensors", table, folder=tmp_path)
+    done = called("predict", "runs/things/model.safetensors", table, folder=tmp_path)
     assert 5 < pl.read_csv(done.stdout.encode())["length"].mean() < 15
 
 
@@ -195,7 +230,7 @@ def test_every_option_reaches_the_model(tmp_path):
     }  # fmt: skip
     named = {name: each for each in SETTINGS for name in each.names}
     assert {each.parameter for each in SETTINGS} == {named[name].parameter for name in options if name not in OF_THE_TABLE}
-    said = run("train", "iris", "--as-is", *(part for pair in options.items() for part in pair), folder=tmp_path).stdout
+    said = called("train", "iris", "--as-is", *(part for pair in options.items() for part in pair), folder=tmp_path).stdout
     parameters = TableModel.load(tmp_path / "runs/iris/model.safetensors").estimator.get_params()
     for name, value in options.items():
         given = parameters["random_state"] if name == "--seed" else parameters.get(named[name].parameter) if name in named else value
@@ -211,9 +246,9 @@ def test_every_option_reaches_the_model(tmp_path):
 
 
 def test_the_other_forms_of_options(tmp_path):
-    said = run("train", "moons", "--optimizer", "lbfgs", "--epochs", "20", "--hidden", "8", folder=tmp_path).stdout
+    said = called("train", "moons", "--optimizer", "lbfgs", "--epochs", "20", "--hidden", "8", folder=tmp_path).stdout
     assert "Dense(8, weights='normal'" in said
-    said = run("train", "xor", "--hidden", "none", "--batch-size", "0", "--patience", "0", "--epochs", "3", folder=tmp_path).stdout
+    said = called("train", "xor", "--hidden", "none", "--batch-size", "0", "--patience", "0", "--epochs", "3", folder=tmp_path).stdout
     assert "Ended after 3 epochs" in said
 
 
@@ -223,8 +258,8 @@ def test_options_have_the_names_of_parameters_and_short_ones(tmp_path):
         "--initializer": ("--weights", "normal"), "--solver": ("--optimizer", "rmsprop"), "--n-iter-no-change": ("--patience", "2"),
         "--validation-fraction": ("--validation-share", "0.3"), "--random-state": ("--seed", "4"),
     }  # fmt: skip
-    run("train", "iris", *(part for name, (_, value) in names.items() for part in (name, value)), "-o", "long", folder=tmp_path)
-    run("train", "iris", *(part for pair in names.values() for part in pair), "-o", "short", folder=tmp_path)
+    called("train", "iris", *(part for name, (_, value) in names.items() for part in (name, value)), "-o", "long", folder=tmp_path)
+    called("train", "iris", *(part for pair in names.values() for part in pair), "-o", "short", folder=tmp_path)
     long, short = (TableModel.load(tmp_path / name / "model.safetensors") for name in ("long", "short"))
     assert long.estimator.model_.theta.tobytes() == short.estimator.model_.theta.tobytes()
     assert long.estimator.get_params() == short.estimator.get_params()
@@ -235,12 +270,12 @@ def test_options_have_the_names_of_parameters_and_short_ones(tmp_path):
 BAD = {
     "an unknown set": (["train", "mooons"], "did you mean 'moons'?"),
     "no such file": (["train", "nowhere.csv", "--target", "a"], "nowhere.csv"),
-    "no target": (["train", "things.csv"], "--target must name the column to be predicted, one of length, colour, weight, kind"),
+    "no target": (["train", "things.csv"], "--target must name the column to be predicted, one of 'length', 'colour', 'weight', 'kind'"),
     "an unknown column": (["train", "things.csv", "--target", "kynd"], "'kind'"),
     "no numbers for widths": (["train", "moons", "--hidden", "a,b"], "'--hidden': 'a,b' must be widths such as 64,32"),
     "a negative rate": (
         ["train", "moons", "--rate", "-1"],
-        "'learning_rate_init' parameter of the estimator must be a float in the range (0.0, inf). Got -1.0",
+        "--rate must be a float in the range (0.0, inf). Got -1.0",
     ),
     "an unknown loss": (["train", "moons", "--loss", "squared"], "loss must be one of absolute_error, huber, log_loss, logistic, poisson"),
     "an unknown activation": (["train", "moons", "--activation", "rellu"], "did you mean 'relu'?"),
@@ -256,7 +291,7 @@ BAD = {
     "no task": (["train", "things.csv", "--target", "kind", "--task", ""], "task must be one of classification, regression, got ''"),
     "a limit of no time": (
         ["train", "things.csv", "--target", "kind", "--max-seconds", "0"],
-        "'max_seconds' parameter of the estimator must be None or a float in the range (0.0, inf). Got 0.0 instead",
+        "--max-seconds must be None or a float in the range (0.0, inf). Got 0.0 instead",
     ),
     "negative counts": (["train", "minus.csv", "--target", "b", "--loss", "poisson"], "'b' must hold no negative numbers for the loss"),
     "a long name": (["train", "x" * 300], "source must be one of"),
@@ -277,7 +312,7 @@ def test_bad_input_ends_in_one_sentence_and_exit_2(what, table, tmp_path):
     (tmp_path / "minus.csv").write_text("a,b\n" + "1,-1.5\n2,0\n3,2\n" * 10)
     before = sorted(tmp_path.iterdir())
     arguments, words = BAD[what]
-    done = run(*arguments, folder=tmp_path, expect=2)
+    done = called(*arguments, folder=tmp_path, expect=2)
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     if "Usage" not in done.stderr:
@@ -293,24 +328,24 @@ def test_a_folder_that_cannot_be_written_is_told_before_training(tmp_path, monke
     monkeypatch.setattr(files, "TemporaryFile", refuse)
     with pytest.raises(InputError, match=r"^--output must be a folder that can be written, got '.*/out': Permission denied$"):
         app(["train", "moons", "-o", str(tmp_path / "out")], standalone_mode=False)
-    assert not list((tmp_path / "out").iterdir())
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_prediction_that_cannot_be_made_leaves_nothing(table, tmp_path):
-    run("train", table, "--target", "kind", *QUICK, folder=tmp_path)
+    called("train", table, "--target", "kind", *QUICK, folder=tmp_path)
     narrow = tmp_path / "narrow.csv"
     narrow.write_text("length,weight\n1,2\n")
-    done = run("predict", "runs/things/model.safetensors", narrow, "-o", "answer.csv", folder=tmp_path, expect=2)
+    done = called("predict", "runs/things/model.safetensors", narrow, "-o", "answer.csv", folder=tmp_path, expect=2)
     assert "'colour'" in done.stderr
-    done = run("predict", "runs/things/model.safetensors", table, "-o", "answer.txt", folder=tmp_path, expect=2)
+    done = called("predict", "runs/things/model.safetensors", table, "-o", "answer.txt", folder=tmp_path, expect=2)
     assert ".csv, .parquet" in done.stderr
     assert not list(tmp_path.glob("answer*"))
 
 
 def test_a_training_that_diverges_says_so_and_exits_1(tmp_path):
-    done = run("train", "diabetes", "--as-is", "--optimizer", "sgd", "--rate", "10", folder=tmp_path, expect=1)
+    done = called("train", "diabetes", "--as-is", "--optimizer", "sgd", "--rate", "10", folder=tmp_path, expect=1)
     assert "the rate 10 is likely too high, try 1; largest gradient" in done.stderr
-    assert not list((tmp_path / "runs/diabetes").iterdir())
+    assert not (tmp_path / "runs").exists()
 
 
 def test_a_terminal_shows_a_live_progress_bar_and_ctrl_c_keeps_the_model(tmp_path):
@@ -324,27 +359,26 @@ def test_a_terminal_shows_a_live_progress_bar_and_ctrl_c_keeps_the_model(tmp_pat
 
 
 def test_the_version_and_the_help(tmp_path):
-    assert run("--version", folder=tmp_path).stdout.startswith("halfmoon 0.")
-    assert "--activation" in run("train", "--help", folder=tmp_path).stdout
+    assert called("--version", folder=tmp_path).stdout.startswith("halfmoon 0.")
+    assert "--activation" in called("train", "--help", folder=tmp_path).stdout
 
 
 def test_warmup_says_what_it_did(tmp_path):
-    first, second = (run("warmup", folder=tmp_path).stdout for _ in range(2))
-    assert "compiled" in first
-    assert second == "all kernels are compiled already\n"
+    assert "compiled" in run("warmup", folder=tmp_path).stdout
+    assert called("warmup", folder=tmp_path).stdout == "all kernels are compiled already\n"
 
 
+# the command, an encoding, and what is there afterwards; tests/attack/test_streams.py has more of both
 LEFT = {
-    "train": (["train", "diabetes", "--epochs", "2"], "runs/diabetes/model.safetensors"),
-    "compare": (["compare", "moons", "--hidden", "4", "--hidden", "3", "--seeds", "2", "--epochs", "2", "-o", "out"], "out/report.html"),
+    "train": (["train", "diabetes", "--epochs", "2"], "gbk", "runs/diabetes/model.safetensors"),
+    "compare": (["compare", "moons", "--hidden", "4,3", "--seeds", "2", "--epochs", "2", "-o", "out"], "ascii", "out/report.html"),
 }
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
 @pytest.mark.parametrize("name", LEFT)
-def test_an_output_that_lacks_characters_loses_nothing(name, encoding, tmp_path, monkeypatch):
+def test_an_output_that_lacks_characters_loses_nothing(name, tmp_path, monkeypatch):
+    command, encoding, left = LEFT[name]
     monkeypatch.setenv("PYTHONIOENCODING", encoding)
-    command, left = LEFT[name]
     done = subprocess.run([*COMMAND, *command], cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / left).exists()

@@ -1,4 +1,4 @@
-"""``halfmoon compare`` as a person runs it: real processes, a real terminal, a real scheduler."""
+"""``halfmoon compare`` as a person runs it, with a real terminal and a real scheduler."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ import pytest
 from distributed import LocalCluster
 
 import halfmoon as hm
+from called_commands import called
 from exercise_figures import REFERENCE, UPDATES
-from halfmoon.cli import compare, main
+from halfmoon.cli import compare
 from halfmoon.cli.app import app
 from halfmoon.cli.parameter_types import PerLayer, Several, Widths, split, value
 from halfmoon.data import BUILTIN
@@ -27,15 +28,8 @@ COMMAND = [str(Path(sys.executable).parent / "halfmoon"), "compare"]
 QUICK = ["--hidden", "4", "--hidden", "6,3", "--rate", "0.1,0.8", "--seeds", "2", "--epochs", "5"]
 
 
-def run(*arguments, folder, expect=0):
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "COLUMNS": "160"}
-    done = subprocess.run([*COMMAND, *map(str, arguments)], cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == expect, done.stderr + done.stdout
-    return done
-
-
 def test_a_comparison_leaves_runs_tables_and_a_report(tmp_path):
-    done = run("moons", *QUICK, folder=tmp_path)
+    done = called("compare", "moons", *QUICK, folder=tmp_path, columns=160)
     assert done.stderr == ""
     lines = done.stdout.splitlines()
     assert lines[:2] == ["moons: 1,000 rows to train on, 1,000 to take scores on", "4 configurations × 2 seeds = 8 runs"]
@@ -50,15 +44,15 @@ def test_a_comparison_leaves_runs_tables_and_a_report(tmp_path):
         assert str(Path("runs/moons-compare") / name) in done.stdout
         assert (folder / name).stat().st_size > 500
     assert pl.read_csv(folder / "results.csv").height == len(list((folder / "runs").iterdir())) == 8
-    again = run("moons", *QUICK, folder=tmp_path).stdout
+    again = called("compare", "moons", *QUICK, folder=tmp_path, columns=160).stdout
     assert "8 of 8 runs (8 from before)" in again
     first = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    more = run("moons", *QUICK, "--set", "alpha=0,0.1", folder=tmp_path).stdout
+    more = called("compare", "moons", *QUICK, "--set", "alpha=0,0.1", folder=tmp_path, columns=160).stdout
     assert "16 of 16 runs (8 from before)" in more
     assert "runs/moons-compare has the report of another comparison, which stays; this one's is in runs/moons-compare-2." in more
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == first
     assert pl.read_csv(tmp_path / "runs/moons-compare-2/results.csv").height == 16
-    once_more = run("moons", *QUICK, "--set", "alpha=0,0.1", folder=tmp_path).stdout
+    once_more = called("compare", "moons", *QUICK, "--set", "alpha=0,0.1", folder=tmp_path, columns=160).stdout
     assert "16 of 16 runs (16 from before)" in once_more
     assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["moons-compare", "moons-compare-2"]
 
@@ -133,10 +127,11 @@ def test_what_must_change_with_a_setting_does(compared):
 
 
 def test_other_options_reach_the_estimator(tmp_path):
-    said = run(
+    said = called(
+        "compare",
         "iris", "--hidden", "5", "--activation", "relu,[tanh]", "--optimizer", "adam,lion", "--batch-size", "16,50", "--dropout", "0,0.1",
         "--weights", "he_normal", "--set", "early_stopping=true", "--seeds", "1", "--epochs", "2", "--test-share", "0.4", "--threads", "1",
-        "-o", "out", folder=tmp_path,
+        "-o", "out", folder=tmp_path, columns=160,
     ).stdout  # fmt: skip
     assert "iris: 90 rows to train on, 60 to take scores on" in said
     frame = pl.read_parquet(tmp_path / "out/results.parquet")
@@ -147,7 +142,9 @@ def test_other_options_reach_the_estimator(tmp_path):
 
 
 def test_numbers_from_a_table(tmp_path):
-    said = run("diabetes", "--hidden", "none", "--hidden", "4", "--seeds", "2", "--epochs", "3", folder=tmp_path).stdout
+    said = called(
+        "compare", "diabetes", "--hidden", "none", "--hidden", "4", "--seeds", "2", "--epochs", "3", folder=tmp_path, columns=160
+    ).stdout
     assert "r2 ± spread" in said
     assert "hidden_layer_sizes none" in said
 
@@ -165,23 +162,19 @@ BAD = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_bad_input_ends_in_one_sentence_and_exit_2(what, tmp_path, monkeypatch, capsys):
+def test_bad_input_ends_in_one_sentence_and_exit_2(what, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     arguments, words = BAD[what]
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["halfmoon", "compare", *arguments])
     monkeypatch.setattr(compare, "SECONDS_TO_ANSWER", 0.5)
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 2
-    assert words in capsys.readouterr().err
+    assert words in called("compare", *arguments, folder=tmp_path, expect=2).stderr
     assert not list(tmp_path.rglob("*.safetensors"))
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_a_scheduler_of_dask(tmp_path):
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        said = run("moons", *QUICK, "--scheduler", cluster.scheduler_address, folder=tmp_path).stdout
+        command = [*COMMAND, "moons", *QUICK, "--scheduler", cluster.scheduler_address]
+        said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     assert "8 of 8 runs, " in said
     assert len(list((tmp_path / "runs/moons-compare/runs").iterdir())) == 8
 

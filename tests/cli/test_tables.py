@@ -114,7 +114,7 @@ BAD = {
     ),
     "two points": (["--class-weight", "rare=1.2.3"], "--class-weight must be labels with a number each"),
     "no such class": (["--class-weight", "rear=2"], "class_weight must be one of common, rare (did you mean 'rare'?), got 'rear'"),
-    "no such column": (["--drop", "prize"], "must have the column 'prize', it has row, size"),
+    "no such column": (["--drop", "prize"], "must have the column 'prize', it has 'row', 'size'"),
     "the target": (["--drop", "kind"], "the target 'kind' must be left out of --drop"),
     "both": (["--number", "zip", "--category", "zip"], "'zip' must be given to --category or to --number, got both"),
     "a decimal mark": (["--decimal", ";"], "decimal must be one of ., ,"),
@@ -164,7 +164,7 @@ def test_an_xray_needs_no_target(folder, capsys):
         ("without.csv", "The table has no column 'kind', so the loss is taken on the model's own predictions."),
         ("gaps.csv", "2 of 2 rows miss the target 'kind'; there the loss is taken on the model's own predictions."),
     ):
-        call("xray", "runs/t/model.safetensors", name, "--row", "0:2", "--all")
+        call("xray", "runs/t/model.safetensors", name, "--row", "1:2", "--all")
         done = capsys.readouterr()
         assert said in done.err.splitlines()
         assert "Loss" in done.out

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import numpy as np
 import pytest
 
 import halfmoon as hm
+from called_commands import called
 from halfmoon.base.errors import InputError
 from halfmoon.cli.app import app
 from halfmoon.cli.xray import _coloured
@@ -23,16 +23,10 @@ from terminals import in_a_terminal
 COMMAND = [str(Path(sys.executable).parent / "halfmoon")]
 
 
-def run(*arguments, folder, expect=0):
-    done = subprocess.run([*COMMAND, *map(str, arguments)], cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == expect, done.stderr + done.stdout
-    return done
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("xray")
-    run("train", "moons", "--epochs", "20", "--hidden", "5", "--activation", "relu", folder=made)
+    called("train", "moons", "--epochs", "20", "--hidden", "5", "--activation", "relu", folder=made)
     return made
 
 
@@ -40,7 +34,7 @@ MODEL = "runs/moons/model.safetensors"
 
 
 def test_without_a_terminal_all_cards_are_printed(folder):
-    text = run("xray", MODEL, "--row", "17", "--exact", "--optimizer", "sgd", "--rate", "0.5", folder=folder).stdout
+    text = called("xray", MODEL, "--row", "18", "--exact", "--optimizer", "sgd", "--rate", "0.5", folder=folder).stdout
     assert re.findall(r"^card (\d+) of 0 to 12  (.*)$", text, re.MULTILINE) == [
         ("0", "Inputs"),
         ("1", "Forward: layer 0, Dense"),
@@ -58,7 +52,7 @@ def test_without_a_terminal_all_cards_are_printed(folder):
     ]
     model = TableModel.load(folder / MODEL)
     X = model.preparation.features(load("moons").frame[[17]], model.estimator.model_.dtype)
-    printed = re.search(r"^X .*\n +(\S+) +(\S+)$", text, re.MULTILINE)
+    printed = re.search(r"^X .*\n +x1 +x2\n +(\S+) +(\S+)$", text, re.MULTILINE)
     assert np.array(printed.groups(), X.dtype).tobytes() == X.tobytes()
     assert "The first update of SGD(rate=0.5), at a rate of 0.5." in text
 
@@ -66,14 +60,15 @@ def test_without_a_terminal_all_cards_are_printed(folder):
 def test_rows_tables_and_entries(folder):
     frame = load("moons").frame
     frame[[3, 17]].write_csv(folder / "two.csv")
-    by_name = run("xray", MODEL, "moons", "--row", "3,17", "--entry", "W[1,2] of layer 0", folder=folder).stdout
+    by_name = called("xray", MODEL, "moons", "--row", "4,18", "--entry", "W[1,2] of layer 0", folder=folder).stdout
     assert by_name.startswith("0.dW[1,2] = ")
-    assert by_name == run("xray", MODEL, "two.csv", "--row", "all", "--entry", "0.W[1,2]", folder=folder).stdout
-    assert by_name == run("xray", MODEL, "two.csv", "--row", "0:2", "--entry", "0.W[1,2]", folder=folder).stdout
+    assert by_name.splitlines()[0].endswith(" of x2")
+    assert by_name == called("xray", MODEL, "two.csv", "--row", "all", "--entry", "0.W[1,2]", folder=folder).stdout
+    assert by_name == called("xray", MODEL, "two.csv", "--row", "1:2", "--entry", "0.W[1,2]", folder=folder).stdout
 
 
 def test_the_page_is_written(folder):
-    done = run("xray", MODEL, "--row", "0:4", "--html", "page.html", folder=folder)
+    done = called("xray", MODEL, "--row", "1:4", "--html", "page.html", folder=folder)
     assert (folder / "page.html").read_text("utf-8").startswith("<!doctype html>")
     assert done.stderr == "13 cards in page.html\n"
     assert not done.stdout
@@ -82,8 +77,9 @@ def test_the_page_is_written(folder):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--row", "1000"], "--row must name rows from 0 to 999 of the table, got '1000'"),
-        (["--row", "5:5"], "--row must name rows from 0 to 999"),
+        (["--row", "1001"], "--row must name rows from 1 to 1000 of the table, got '1001'"),
+        (["--row", "0"], "--row must name rows from 1 to 1000"),
+        (["--row", "5:4"], "--row must name rows from 1 to 1000"),
         (["--row", "a"], "--row must be a row such as 17"),
         (["--row", "-1"], "--row must be a row such as 17"),
         (
@@ -109,7 +105,7 @@ def test_refuses(folder, monkeypatch, arguments, sentence):
 
 def test_a_table_is_asked_for_where_none_is_known(folder):
     (folder / "copy.safetensors").write_bytes((folder / MODEL).read_bytes())
-    said = run("xray", "copy.safetensors", folder=folder, expect=2).stderr
+    said = called("xray", "copy.safetensors", folder=folder, expect=2).stderr
     assert "TABLE must be given" in said
     assert len(said.splitlines()) == 1
 
@@ -123,15 +119,15 @@ def in_a_pager(*arguments, folder, pager):
 
 
 def test_a_terminal_shows_the_cards_in_its_pager(folder):
-    printed = run("xray", MODEL, "--row", "17", folder=folder).stdout
-    assert in_a_pager("xray", MODEL, "--row", "17", folder=folder, pager="sed s/^/:/") == "".join(
+    printed = called("xray", MODEL, "--row", "18", folder=folder).stdout
+    assert in_a_pager("xray", MODEL, "--row", "18", folder=folder, pager="sed s/^/:/") == "".join(
         f":{line}" for line in printed.splitlines(keepends=True)
     )
 
 
 def test_all_cards_are_printed_without_a_pager(folder):
-    printed = run("xray", MODEL, "--row", "17", folder=folder).stdout
-    assert in_a_pager("xray", MODEL, "--row", "17", "--all", folder=folder, pager="sed s/^/:/") == printed
+    printed = called("xray", MODEL, "--row", "18", folder=folder).stdout
+    assert in_a_pager("xray", MODEL, "--row", "18", "--all", folder=folder, pager="sed s/^/:/") == printed
 
 
 @pytest.mark.parametrize(("lang", "sentence"), [("en", "WRONG: the slope of layer 0 (x³)"), ("zh", "错误：第 0 层（x³）的导数有误")])

@@ -35,7 +35,8 @@ LEFT_OUT = {
     "the same or missing": ("x", [7.5, None] * (ROWS // 2), "it is the same in all rows that have it: '7.5' in row 1; --category tells"),
     "another text in each row": ("who", [f"C{each}" for each in SHUFFLED], "it looks like an identifier: each row has another text"),
     "nearly so": ("who", [f"C{max(each, 1)}" for each in SHUFFLED], "identifier or free text: it has 39 different texts in 40 rows"),
-    "the same everywhere": ("x", ["7"] * ROWS, "it is the same in all rows: '7.0' in row 1"),
+    "the same everywhere": ("x", ["7"] * ROWS, "it is the same in all rows: '7' in row 1"),
+    "the same date": ("x", ["31.01.2020 10:00"] * ROWS, "it is the same in all rows: '31.01.2020 10:00' in row 1"),
     "the same text": ("x", ["a"] * ROWS, "it is the same in all rows: 'a' in row 1"),
     "nothing": ("x", ["", " ", "NA", None] * 10, "all its values are missing"),
 }

@@ -76,7 +76,6 @@ COLUMNS = {
     ),
     "ranges": (["10-20", "20-30", "40-50"], TEXT, "10-20", ["its cells are figures"]),
     "minutes and seconds": (["45:10", "61:15", "99:59"], TEXT, "45:10", ["its cells are figures"]),
-    "weeks": (["2020-W01", "2020-W02"], TEXT, "2020-W01", ["its cells are figures"]),
     "codes that begin with a letter": (["A-001", "A-002", "B-001"], TEXT, "A-001", []),
     "more digits than a number keeps": (
         ["12345678901234567890", "12345678901234567891"], TEXT, "12345678901234567890",
@@ -91,20 +90,29 @@ COLUMNS = {
         ["The column 'x' has texts that differ in case or blanks only, and count as different: 'Paris' in row 1, 'paris ' in row 2."],
     ),
     "months": (["2020-03", "2020-04"], DATE, dt.datetime(2020, 3, 1), ["is read as dates, '2020-03' in row 1 as 2020-03-01."]),  # noqa: DTZ001
+    "quarters": (["2020Q2", "2020Q3"], DATE, dt.datetime(2020, 4, 1), ["is read as dates, '2020Q2' in row 1 as 2020-04-01."]),  # noqa: DTZ001
+    "weeks": (["2020-W01", "2020-W02"], DATE, dt.datetime(2019, 12, 30), ["is read as dates, '2020-W01' in row 1 as 2019-12-30."]),  # noqa: DTZ001
     "dates without marks": (
         [20200131, 20200201], NUMBER, 20200131,
-        ["read as numbers, though they look like dates, 20200131 in row 1; written as 2020-01-31 they are read as such."],
+        ["read as numbers, though they look like dates, 20200131 in row 1; written as 2020-01-31 they are read as dates."],
     ),
     "whole numbers that are no dates": ([20201331, 20200201], NUMBER, 20201331, []),
     "two units": (
         ["$5", "€6", "$7", "€8", "$9"], TEXT, "$5",
         ["stays text, because its numbers are written in several ways or units; unlike most are '€6' in row 2, '€8' in row 4."],
     ),
+    "points beside whole numbers that are too large for groups": (
+        ["39.205", "1350"], NUMBER, 39.205, ["though the mark could separate thousands as well; --decimal says which it is."],
+    ),
+    "points beside zeros": (["39.205", "0"], NUMBER, 39.205, ["though the mark could separate thousands as well"]),
     "codes": (
         ["007", "12", "010", "7"], TEXT, "007",
         ["The column 'x' is taken for codes, not for numbers, because of leading zeros: '007' in row 1, '010' in row 3."],
     ),
-    "words": (["red", "7", "NA", "None", "blue"], TEXT, "red", ["1 of 5 cells of 'x' count as missing: 'NA' in row 3."]),
+    "words": (
+        ["red", "7", "NA", "None", "blue", "-"], TEXT, "red", ["2 of 6 cells of 'x' count as missing: 'NA' in row 3, '-' in row 6."],
+    ),
+    "a minus beside a plus": (["-", "+", "-"], TEXT, "-", []),
     "truth": (
         ["True", "FALSE", "true", "-"], TRUTH, True,
         ["in several ways, 'true', 'True' and 'FALSE'", "1 of 4 cells of 'x' count as missing: '-'"],
@@ -116,7 +124,11 @@ COLUMNS = {
     "months first": (["01/31/2020", "01/02/2020"], DATE, DAY, ["'01/31/2020' in row 1 as 2020-01-31."]),
     "two ways": (
         ["31.01.2020", "2020-02-01", "30.01.2020"], DATE, DAY,
-        ["is read as dates", "The column 'x' writes its dates in 2 ways, as '31.01.2020' and '2020-02-01'; all are read."],
+        ["is read as dates", "writes its dates in 2 ways, as '31.01.2020' (2020-01-31) and '2020-02-01' (2020-02-01); all are read."],
+    ),
+    "another order with another mark": (
+        ["31.01.2020", "01/31/2020", "05.01.2020", "01/05/2020", "31.01.2020"], DATE, DAY,
+        ["is read as dates", "in 2 ways, as '31.01.2020' (2020-01-31) and '01/31/2020' (2020-01-31); all are read."],
     ),
     "two digits of a year": (["31.01.20", "01.02.20"], DATE, DAY, ["as 2020-01-31, years of two digits as 1969 to 2068."]),
     "zones": (["2020-01-31T01:00:00+01:00", "2020-02-01T00:00:00Z"], DATE, DAY, ["as 2020-01-31, times with a zone in UTC."]),
@@ -162,8 +174,12 @@ REFUSED = {
     "infinite": (["1", "inf"], {}, "the column 'x' must hold finite numbers below 1e+100, got 'inf' in row 2"),
     "too large": (["1", "1e400"], {}, "the column 'x' must hold finite numbers below 1e+100, got '1e400' in row 2"),
     "typed and infinite": ([1.0, float("inf")], {}, "the column 'x' must hold finite numbers below 1e+100, got inf in row 2"),
+    "points that may separate thousands": (
+        ["350", "39.205", "12.500"], {},
+        "must show whether its points separate thousands, got '350' in row 1, '39.205' in row 2; say --decimal , where they do",
+    ),
     "no numbers at all": (["a", "b"], {"number": ["x"]}, "'x' must hold numbers to be one of those, got 'a' in row 1, 'b' in row 2"),
-    "an unknown column": (["a"], {"drop": ["X"]}, "the table must have the column 'X', it has x, z, y (did you mean 'x'?)"),
+    "an unknown column": (["a"], {"drop": ["X"]}, "the table must have the column 'X', it has 'x', 'z', 'y' (did you mean 'x'?)"),
     "two things at once": (["a"], {"drop": ["x"], "number": ["x"]}, "the column 'x' must be given to --drop or to --number, got both"),
     "no target": (["a"], {"drop": ["y"]}, "the target 'y' must be left out of --drop and --columns, it is not learnt from"),
     "no decimal mark": (["a"], {"decimal": ";"}, "decimal must be one of ., ,, got ';'"),
@@ -185,6 +201,8 @@ ASKED = {
     "months first": (["01.02.2020", "03.04.2020"], {"day_first": False}, dt.datetime(2020, 1, 2)),  # noqa: DTZ001
     "decimal comma": (["1,234", "5,678"], {"decimal": ","}, 1.234),
     "decimal point": (["1,234", "5,678"], {"decimal": "."}, 1234.0),
+    "points that separate thousands": (["39.205", "350"], {"decimal": ","}, 39205.0),
+    "points that are decimal": (["39.205", "350"], {"decimal": "."}, 39.205),
     "codes as numbers": (["007", "12"], {"number": ["x"]}, 7.0),
     "words as missing numbers": (["7", "a", "b", "c"], {"number": ["x"]}, 7.0),
     "numbers as categories": (["1.50", "2.50"], {"category": ["x"]}, "1.50"),
@@ -200,6 +218,11 @@ def test_what_is_asked_for_is_done(what):
     assert found.frame["x"][0] == first
 
 
+def test_a_point_that_is_said_to_separate_thousands_is_said_to_be_read_so():
+    notes = infer(table(["350", "39.205"]), "y", ColumnOptions(decimal=",")).notes
+    assert notes == ("The column 'x' is read as numbers, '39.205' in row 2 as 39205.",)
+
+
 def test_columns_that_are_not_asked_for_are_left_out():
     assert infer(table(["1", "2"]), "y", ColumnOptions(drop=["x"])).left_out == ("x",)
     assert infer(table(["1", "2"]), "y", ColumnOptions(columns=["x"])).left_out == ("z",)
@@ -210,8 +233,7 @@ def test_another_column_tells_the_decimal_mark():
     found = infer(table(["1,234", "5,678"], w=["0,5", "7,25"]), "y")
     assert found.frame["x"].to_list() == [1.234, 5.678]
     assert any("'x'" in note and "--decimal" in note for note in found.notes)
-    found = infer(table([1.234, 5.678], w=["0,5", "7,25"]), "y")
-    assert "The column 'x' is read with decimal points, though others have decimal commas: 1.234 in row 1." in found.notes
+    assert infer(table(["350", "1.234"], w=["0,5", "7,25"]), "y").frame["x"].to_list() == [350.0, 1234.0]
 
 
 def test_a_typed_column_of_fractions_tells_the_decimal_mark_where_no_other_does():
@@ -255,6 +277,30 @@ def test_long_names_and_cells_are_cut():
     name = "n" * 500
     found = infer(pl.DataFrame({name: almost(["1", "2"], "x" * 500), "z": WORDS * 15, "y": ["a", "b"] * 30}), "y")
     assert all(len(note) < 300 for note in found.notes)
+
+
+OTHER_MEANINGS = [
+    # name, cells, words of what is said
+    (
+        "time",
+        [1580428800, 1580432400],
+        "they look like seconds since 1970, 1580428800 in row 1; written as 2020-01-31 they are read as dates.",
+    ),
+    ("created_at_timestamp", [1580428800000, 1580432400000], "they look like milliseconds since 1970"),
+    ("amount", [1580428800, 1580432400], None),
+    ("time", [10, 20], None),
+    ("zip_code", [10115, 80331], "is read as numbers, 10115 in row 1; --category takes them for codes, each a level of its own."),
+    ("class", [1, 2], "--category takes them for codes"),
+    ("类别", [1, 2], "--category takes them for codes"),
+    ("rooms", [1, 2], None),
+]
+
+
+@pytest.mark.parametrize(("name", "cells", "words"), OTHER_MEANINGS)
+def test_what_whole_numbers_may_be_is_said(name, cells, words):
+    frame = pl.DataFrame({name: cells * 3, "z": WORDS + WORDS[:2], "y": ["a", "b", "b"] * 2})
+    assert [words in note for note in infer(frame, "y").notes] == [True] * (words is not None)
+    assert infer(frame, "y", ColumnOptions(number=[name])).notes == ()
 
 
 def test_a_typed_table_stays_as_it_is():

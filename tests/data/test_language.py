@@ -20,6 +20,11 @@ CELLS = {
     "bounds": ["<1.5", *(f"{each}.5" for each in range(N - 1))],
     "thousands": [f"{each},234.5" for each in range(1, N + 1)],
     "open mark": [f"{1 + each}.234" for each in range(N)],
+    "timestamp": [1580428800 + each * 7000 for each in range(N)],
+    "zip_code": [10115 + each * each for each in range(N)],
+    "a minus": ["u", "-", "v", "w"] * (N // 4),
+    "weeks": [f"2024-W{1 + each:02}" for each in range(N)],
+    "two orders": ["31.01.2020", "05.01.2020", "01/31/2020", "01/05/2020"] * (N // 4),
     "codes": [f"0{each % 7}" for each in range(N)],
     "near numbers": ["u", "v", "w"] * 5 + [f"{each}.5" for each in range(N - 15)],
     "near dates": ["u", "v", "w"] * 5 + [f"2020-01-{1 + each}" for each in range(N - 15)],
@@ -63,7 +68,7 @@ def test_notes_of_another_table():
         read = prepared.read(pl.DataFrame({"x": ["paris ", "Nice"], "new": [1, 2]}))
         assert find_task(pl.Series("y", [0.5, 1.0])) == ("regression", "作回归，因为 'y' 含有小数。")
     assert read.notes == (
-        "'x' 的 2 个单元格中有 2 个是训练时没有的类别，算作缺失值：第 1 行的 'paris ', 第 2 行的 'Nice'（'paris ' 不同于 'Paris'）。",
+        "'x' 的 2 个单元格中有 2 个是训练时没有的类别，算作缺失值：第 1 行的 'paris '、第 2 行的 'Nice'（'paris ' 不同于 'Paris'）。",
     )
     assert read.unused == ("训练时没有的列不会用到：'new'。",)
 
@@ -78,6 +83,9 @@ FILES = {
     "a column without a name": "a,,b\n1,7,2\n3,8,4\n",
     "latin-1": "a,b\nGrüße,2\nHöhe,3\nÄpfel,3\n".encode("latin-1"),
     "utf-16": "a,b\n1,2\n3,4\n".encode("utf-16-le"),
+    "blanks behind separators": "a, b\n1, u\n2, v\n",
+    "names of rows": "a,b\nu,1,2\nv,3,4\nw,5,6\n",
+    "a total": "a,b\nu,1\nv,2\nTotal,3\n",
     "comments": "# by a program\na,b\n1,2\n3,4\n",
 }
 

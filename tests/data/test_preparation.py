@@ -127,9 +127,9 @@ def test_a_level_in_other_digits_is_the_same(levels, cell, level, said):
 
 def test_the_most_frequent_levels_are_kept():
     fitted, features = prepare(["c", "a", "b", "c", "d", None], most_levels=3)
-    assert fitted.preparation.columns[0].levels == ("a", "b", "c")
-    assert fitted.notes == ("The column 'x' keeps the 3 most frequent of its 5 levels.",)
-    assert features[4:].tolist() == [[0, 0, 0], [0, 0, 0]]
+    assert fitted.preparation.columns[0].levels == ("a", "b", "c", None)
+    assert fitted.notes == ("The column 'x' keeps the 3 most frequent of its 4 levels; --drop leaves it out.",)
+    assert features[4:].tolist() == [[0, 0, 0, 0], [0, 0, 0, 1]]
     assert len(prepare([f"id{i}" for i in range(200)])[0].preparation.feature_names) == 50
 
 
@@ -145,12 +145,14 @@ def test_a_new_table_may_have_other_types_and_more_columns():
 
 
 REFUSED_FEATURES = [
-    (pl.DataFrame({"Age": [1], "b": [2], "city": ["x"]}), "must have the column 'age', it has Age, b, city (did you mean 'Age'?)"),
+    (pl.DataFrame({"Age": [1], "b": [2], "city": ["x"]}), "must have the column 'age', it has 'Age', 'b', 'city' (did you mean 'Age'?)"),
     (
         pl.DataFrame({str(i): [i] for i in range(13)}),
         "must have the 2 columns 'age', 'city', it has '0', '1', '2', '3', '4', '5', '6', '7', 5 more",
     ),
     (pl.DataFrame({"age": [1]}), "must have the column 'city'"),
+    (pl.DataFrame({"age": [1], "y": [2], "weight": [3], "": [4]}), "the column 'city', it has 'age', 'y', 'weight', ''$"),
+    (pl.DataFrame({"agee": [1], "Citty": [4]}), "'age', 'city', it has 'agee', 'Citty' (did you mean 'agee', 'Citty'?)"),
     (pl.DataFrame(), "at least one row"),
     (pl.DataFrame({"age": [], "city": []}), "at least one row"),
     ({"age": [1]}, "a polars DataFrame"),
@@ -167,7 +169,7 @@ def test_features_that_do_not_fit_are_refused(frame, sentence):
     preparation = Preparation((Number("age", 0.0, 0.0, 1.0), Category("city", ("x",))), Quantity("y", 0.0, 1.0))
     with pytest.raises(InputError) as caught:
         preparation.features(frame)
-    assert sentence in str(caught.value)
+    assert sentence in f"{caught.value}$"
 
 
 REFUSED_COLUMNS = [
@@ -233,7 +235,7 @@ TASKS = [
     ([0.0, 1.5], "regression", "Regression, because 'y' holds numbers with fractions."),
     ([0, 1], "classification", "Classification, because 'y' holds only 2 different whole numbers in 2 rows."),
     ([0.0, 5.0, None, NAN], "classification", "2 different whole numbers"),
-    ([0, 1, 2], "regression", "Regression, because 'y' holds 3 different whole numbers in 3 rows."),
+    ([0, 1, 2], "regression", "Regression, because 'y' holds 3 different whole numbers in 3 rows; --task classification says otherwise."),
     ([0, 1, 2] * 10, "regression", "3 different whole numbers in 30 rows"),
     ([0, 1, 2] * 11, "classification", "only 3 different whole numbers in 33 rows"),
     ([float(i) for i in range(20)] * 11, "classification", "only 20 different"),
@@ -265,7 +267,7 @@ def test_the_task_can_be_said(target, task):
 
 
 REFUSED_TARGETS = [
-    (["a", "a", "a"], {}, "the target 'y' must have at least two classes, it has only a"),
+    (["a", "a", "a"], {}, "the target 'y' must have at least two classes, it has only 'a'"),
     ([1, 1, 1], {}, "at least two classes, it has only 1"),
     ([1, 1, 1], {"task": "regression"}, "at least two different values, it has only 1"),
     ([0.5, 0.5], {}, "at least two different values, it has only 0.5"),
@@ -319,9 +321,9 @@ def test_classes_come_back_as_they_were(target, labels, kind):
 
 
 REFUSED_LABELS = [
-    ({"y": ["a", "c"]}, "the column 'y' must hold a, b, got 'c' in row 2"),
+    ({"y": ["a", "c"]}, "the column 'y' must hold 'a', 'b', got 'c' in row 2"),
     ({"y": ["a", None]}, "no missing values, got one in row 2"),
-    ({"z": ["a"]}, "must have the column 'y', it has z"),
+    ({"z": ["a"]}, "must have the column 'y', it has 'z'"),
     ({"y": []}, "at least one row"),
     ({"y": [["a"]]}, "its type is List(String)"),
 ]

@@ -73,6 +73,15 @@ def test_names_that_are_expected_tell_a_header_from_a_row(tmp_path, known, conte
     assert read_table(tmp_path / "x.csv", known=known).frame.columns == names
 
 
+@pytest.mark.parametrize(
+    ("known", "names"), [((), ["a"]), (("", "a", "column_3"), ["", "a", "column_3"]), (("column_3", "a"), ["a", "column_3"])]
+)
+def test_a_column_without_name_or_value_is_kept_where_it_is_expected(tmp_path, known, names):
+    path = tmp_path / "a.csv"
+    path.write_text(",a,\n,1,\n,2,\n")
+    assert read_table(path, known=known).frame.columns == names
+
+
 def test_columns_of_text_stay_text(tmp_path):
     (tmp_path / "x.csv").write_text("a,b,c\n1,true,1.50\nNA,false,2\n")
     frame = read_table(tmp_path / "x.csv", text=["a", "c", "not there"]).frame

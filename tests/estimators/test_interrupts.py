@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import weakref
 
 import numpy as np
 import pytest
@@ -63,13 +65,12 @@ resumed = 0
 for _ in range(20):
     network = make(epochs)
     gaps = [random.uniform(0.002, 0.03), *random.choice([0.0002, 0.0005, 0.001, 0.002, 0.005], random.randint(1, 4))]
-    presses = threading.Thread(target=press, args=(gaps,))
     try:
-        presses.start()
+        press_after(gaps)
         network.fit(X, y)
     except KeyboardInterrupt:
         pass
-    undisturbed(lambda: (presses.join(), time.sleep(0.02)))  # until the last signal has come
+    undisturbed(wait_for_presses)
     if 0 < vars(network).get("n_iter_", 0) < epochs:
         network.resume(X, y)
         resumed += 1
@@ -122,3 +123,40 @@ def test_an_interrupt_while_an_order_is_drawn_leaves_no_trace(draws, engine):
     assert network.n_iter_ < draws
     whole = make("MLPRegressor", **options, random_state=np.random.RandomState(0)).fit(X, NUMBERS)
     np.testing.assert_array_equal(numbers(network.resume(X, NUMBERS)), numbers(whole))
+
+
+class Freeing(np.random.RandomState):
+    """A generator that once, while it draws an order, frees an object; in the callback that is called then Ctrl-C is pressed."""
+
+    def __init__(self, seed, draws):
+        super().__init__(seed)
+        self.draws = draws
+
+    def permutation(self, x):
+        self.draws -= 1
+        if self.draws == 0:
+            gone = Thing()
+            weakref.finalize(gone, signal.raise_signal, signal.SIGINT)
+            del gone
+        return super().permutation(x)
+
+
+class Thing:
+    """It is weakly referable."""
+
+
+@ENGINES
+@pytest.mark.parametrize("draws", [1, 4])
+def test_an_interrupt_in_a_callback_of_a_weak_reference_is_not_lost(draws, engine, capfd):
+    options = {"n_iter_no_change": 10**9, "tol": 0.0, "engine": engine}
+    network = make("MLPRegressor", **options, max_iter=10**6, random_state=Freeing(0, draws))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.warns(UserWarning, match=r"Training interrupted by user\."):
+            network.fit(X, NUMBERS)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capfd.readouterr() == ("", "")
+    epochs = network.n_iter_ + 5
+    whole = make("MLPRegressor", **options, max_iter=epochs, random_state=np.random.RandomState(0)).fit(X, NUMBERS)
+    np.testing.assert_array_equal(numbers(network.set_params(max_iter=epochs).resume(X, NUMBERS)), numbers(whole))

@@ -7,7 +7,7 @@ import pytest
 
 import halfmoon as hm
 from estimator_cases import BINARY, LABELS, NUMBER, SMALL, THREE, X, same_arrays
-from halfmoon.training.checkpoint import save
+from halfmoon.training.checkpoint import load, save
 
 LONG = SMALL | {"max_iter": 40, "tol": 0.0, "n_iter_no_change": 50, "batch_size": 32}
 
@@ -130,7 +130,7 @@ def test_records_are_saved_with_the_parameters(tmp_path):
 def test_the_file_of_an_estimator_is_also_one_of_its_model(tmp_path):
     clf = hm.MLPClassifier(**SMALL).fit(X, BINARY)
     clf.save(tmp_path / "it.safetensors")
-    assert hm.load(tmp_path / "it.safetensors").theta.tobytes() == clf.model_.theta.tobytes()
+    assert load(tmp_path / "it.safetensors").theta.tobytes() == clf.model_.theta.tobytes()
 
 
 def test_what_cannot_be_saved_or_loaded_is_named(tmp_path):

@@ -115,9 +115,18 @@ def test_counts_are_predicted_as_they_are(people):
 def test_what_is_said_about_the_task_and_the_rows(people):
     gaps = people.with_columns(pl.when(pl.int_range(300) < 5).then(None).otherwise(pl.col("rich")).alias("rich"))
     notes = prepare(gaps, "rich", QUICK).notes
-    assert notes[0] == "Classification, because 'rich' holds text."
+    assert notes[0] == "Classification, because 'rich' holds truth values."
     assert "5 of 300 rows miss the target 'rich'" in notes[1]
     assert prepare(people, "income", QUICK, task="regression").notes[0] == "Regression, as asked."
+
+
+def test_what_stands_beside_the_target_or_is_rare_is_said(people):
+    rare = people.with_columns(rich=pl.Series(["yes"] * 30 + ["no"] * 270), double=2 * pl.col("income"))
+    text = "The rarest class of 'rich', 'yes', has 30 of 300 rows; --class-weight balanced makes each class count the same."
+    assert text in prepare(rare, "rich", QUICK).notes
+    assert text not in prepare(rare, "rich", QUICK.changed({"class_weight": "balanced"})).notes
+    assert not any("class-weight" in note for note in prepare(people, "rich", QUICK).notes)
+    assert any("'double' alone tells 'income'" in note for note in prepare(rare, "income", QUICK).notes)
 
 
 def test_early_stopping_goes_back_to_the_best_epoch():

@@ -125,7 +125,7 @@ def test_it_is_said_in_chinese(rare):
         numbers = prepare(rare.drop("y"), "v", QUICK)
         text = score(fit(numbers), numbers.test).text
     assert re.fullmatch(r"准确率 \S+%（100 行中 \d+ 行正确；总是回答最常见的 'ok'：\S+%）", found.text)
-    assert re.fullmatch(r"平衡准确率 \S+（总是同一答案：50\.0%），对数损失 \S+（总是回答各类别的比例：\S+）", found.details[0])
-    assert re.fullmatch(r"召回率 'fraud' \S+%（\d+ 行），'ok' \S+%（\d+ 行）", found.details[1])
+    assert re.fullmatch(r"平衡准确率 \S+（总是同一答案：50\.0%）、对数损失 \S+（总是回答各类别的比例：\S+）", found.details[0])
+    assert re.fullmatch(r"召回率 'fraud' \S+%（\d+ 行）、'ok' \S+%（\d+ 行）", found.details[1])
     assert table.notes[0] == "作分类，因为 'y' 是文字。"
     assert re.fullmatch(r"R² \S+，'v' 的平均绝对误差（MAE）\S+（100 行；总是回答平均值：R² 0，MAE \S+）", text)

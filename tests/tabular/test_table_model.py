@@ -169,7 +169,7 @@ def test_the_target_of_another_table(what):
 def test_a_label_that_is_unknown_is_told_with_the_nearest(model):
     frame = pl.DataFrame({"x": np.linspace(0, 1, 30), "y": ["red", "green", "red"] * 10})
     target = prepare(frame, "y", QUICK).preparation.target
-    with pytest.raises(hm.InputError, match=r"^the column 'y' must hold green, red, got 'Red ' in row 2 \(did you mean 'red'\?\)$"):
+    with pytest.raises(hm.InputError, match=r"^the column 'y' must hold 'green', 'red', got 'Red ' in row 2 \(did you mean 'red'\?\)$"):
         target.encode(pl.DataFrame({"y": ["red", "Red "]}))
 
 

@@ -365,5 +365,5 @@ def test_where_it_cannot_be_written(tmp_path, place, words):
 
 def test_only_models_are_saved(tmp_path):
     with pytest.raises(InputError, match=r"^model must be a Model"):
-        hm.save(tmp_path / "a", NETWORKS["own"])
+        save(tmp_path / "a", NETWORKS["own"])
     assert not (tmp_path / "a").exists()

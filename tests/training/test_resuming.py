@@ -8,7 +8,7 @@ import pytest
 import halfmoon as hm
 from halfmoon.base.randomness import to_data
 from halfmoon.optimizers.rules import OPTIMIZERS
-from halfmoon.training.checkpoint import save
+from halfmoon.training.checkpoint import load, save
 
 X = np.random.RandomState(0).standard_normal((60, 3))
 Y = (X[:, 0] * X[:, 1] > 0).astype(int)
@@ -41,7 +41,7 @@ def test_the_file_is_a_model_too(tmp_path):
     one = trainer(hm.Adam())
     one.step(X, Y)
     one.save(tmp_path / "half.safetensors")
-    assert hm.load(tmp_path / "half.safetensors").theta.tobytes() == one.model.theta.tobytes()
+    assert load(tmp_path / "half.safetensors").theta.tobytes() == one.model.theta.tobytes()
 
 
 def test_a_model_alone_is_no_training(tmp_path):

@@ -8,8 +8,8 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
 from io import BufferedWriter, FileIO, UnsupportedOperation
 from pathlib import Path
@@ -156,6 +156,21 @@ def writable_folder(path: str | os.PathLike[str], must: str, within: str = "") -
     except OSError as error:
         raise InputError(f"{must}, got {os.fspath(path)!r}: {error.strerror or error}") from None
     return folder
+
+
+@contextmanager
+def kept_if_filled(folder: Path) -> Iterator[None]:
+    """Leave no empty folder behind where what was to fill it has failed, nor those above it that were made for it."""
+    made = [each for each in (folder, *folder.parents) if not os.access(each, os.F_OK)]
+    try:
+        yield
+    except BaseException:
+        for each in made:
+            try:
+                each.rmdir()
+            except OSError:  # it is not empty, or not there
+                break
+        raise
 
 
 def _standing(target: Path, path: str | os.PathLike[str]) -> bool:

@@ -5,26 +5,41 @@ from __future__ import annotations
 import os
 from threading import Lock, RLock
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import ref
 
-_locks: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+MANY = 256
+"""Locks after which those that are gone are looked for."""
+
+_locks: dict[int, ref[Any]] = {}
+"""By the identity of the object. A lock is there for as long as somebody holds or awaits it, and goes without a callback: one swallows
+Ctrl-C that comes while it runs."""
+
 _table = Lock()
 
 
-def lock_of(thing: Any) -> Any:
-    """Return the lock of an object, which the thread that holds it may take again.
+def lock_of(thing: object) -> Any:
+    """Return the lock of an object, which the thread that holds it may take again; for use in a ``with`` statement.
 
     Parameters
     ----------
     thing : object
-        Hashed by identity, and weakly referable.
+        It must live while the lock is held.
 
     Returns
     -------
     threading.RLock
     """
+    key = id(thing)
     with _table:
-        return _locks.setdefault(thing, RLock())
+        known = _locks.get(key)
+        lock = None if known is None else known()
+        if lock is None:
+            if len(_locks) > MANY:
+                for gone in [other for other, each in _locks.items() if each() is None]:
+                    del _locks[gone]
+            lock = RLock()
+            _locks[key] = ref(lock)
+    return lock
 
 
 def _forget() -> None:

@@ -11,29 +11,21 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import BufferedIOBase, BufferedReader, FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from halfmoon.base import checks
+from halfmoon.base import checks, safetensors_format
 from halfmoon.base.checks import Array, Check
 from halfmoon.base.errors import InputError
 
-MOST_VALUES = 1_000_000
-"""Of a head: more are neither written nor read. A list of nothing takes 20 times as much memory as its two characters."""
-
-MOST_ARRAYS = 100_000
-"""Of a file."""
-
-LARGEST_WHOLE = 2**128
-"""A whole number in a head is smaller than this, which the state of a random generator may come near to."""
-
-DTYPES = frozenset({"BOOL", "I8", "I16", "I32", "I64", "U8", "U16", "U32", "U64", "F16", "F32", "F64"})
-"""Of the arrays, as safetensors calls them: those that NumPy has."""
-
 HOLLOW, HOLLOW_BYTES = 16, 1 << 24
 """A file may be so many times as long as what has been written of it, and so many bytes; what a disk compresses has holes too."""
+
+BUFFER = 1 << 18
+"""Bytes that are read at a time where arrays are smaller; larger ones are read straight into their place."""
 
 
 def write(path: str | os.PathLike[str], key: str, head: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
@@ -53,13 +45,17 @@ def write(path: str | os.PathLike[str], key: str, head: Mapping[str, Any], array
     InputError
         When the file cannot be written.
     """
-    from safetensors.numpy import save as to_bytes  # noqa: PLC0415 - loaded when used
+    from halfmoon.base.files import write_atomically  # noqa: PLC0415 - loaded when used
 
-    from halfmoon.base.files import write_atomically  # noqa: PLC0415
+    text = safetensors_format.bounded(json.dumps(head))
+    beginning, ordered = safetensors_format.header_bytes({key: text}, {name: np.asarray(array) for name, array in arrays.items()})
 
-    text = _bounded(json.dumps(head))
-    content = to_bytes({name: np.ascontiguousarray(arrays[name]) for name in _few(list(arrays))}, {key: text})
-    write_atomically(path, lambda file: file.write(content))
+    def content(file: BinaryIO) -> None:
+        file.write(beginning)
+        for array in ordered:
+            safetensors_format.write_array(file, array)
+
+    write_atomically(path, content)
 
 
 def read(path: str | os.PathLike[str], key: str, kind: str, version: int, check: Check) -> tuple[dict[str, Any], dict[str, Array]]:
@@ -82,26 +78,33 @@ def read(path: str | os.PathLike[str], key: str, kind: str, version: int, check:
     InputError
         When there is no such file, or it is damaged, or another kind.
     """
-    from safetensors import SafetensorError, safe_open  # noqa: PLC0415 - loaded when used
-
-    shown = _ordinary_file(path, kind)
-    try:
-        with safe_open(os.fsdecode(path), framework="numpy") as file:
-            text = (file.metadata() or {})[key]
-            head = json.loads(_bounded(text), parse_int=_whole, parse_constant=_no_constant)
-            arrays = {name: _array(file, name) for name in _few(file.keys())}
-    except OSError as error:
-        raise InputError(f"the {kind} file {shown} cannot be read: {error.strerror or error}") from None
-    except MemoryError:
-        raise InputError(f"the {kind} file {shown} must fit in memory") from None
-    except (SafetensorError, KeyError, ValueError, RecursionError) as error:
-        raise InputError(f"the file {shown} must be a {kind} that halfmoon saved, and whole: {error!s:.120}") from None
+    with _opened(path, kind) as (file, size):
+        metadata, stored = safetensors_format.read_header(file, size)
+        head = safetensors_format.parsed(metadata[key])
+        arrays = dict(safetensors_format.read_arrays(file, stored))
     found = head.get("version") if isinstance(head, dict) else None
     if type(found) is not int or found != version:
-        raise InputError(f"the {kind} file {shown} must be of format {version}, got {found!r:.40}")
+        raise InputError(f"the {kind} file {_shown(path)} must be of format {version}, got {found!r:.40}")
     with damage_told(path, kind):
         head = check("head", head)
     return head, arrays
+
+
+def peek(path: str | os.PathLike[str]) -> tuple[str, dict[str, Any]]:
+    """Return the key under which the head of a file stands, and the head as it is, without the arrays.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, or it is no file of ours.
+    """
+    with _opened(path, "model") as (file, size):
+        metadata, _ = safetensors_format.read_header(file, size)
+        (key, text), *more = metadata.items() or [("", "null")]
+        head = safetensors_format.parsed(text)
+        if more or not isinstance(head, dict):
+            raise ValueError(f"it must say what it holds, it says {', '.join(metadata) or 'nothing'}")
+    return key, head
 
 
 @contextmanager
@@ -121,30 +124,49 @@ def _shown(path: str | os.PathLike[str]) -> str:
     return text if len(text) <= checks.LONGEST else f"'...{text[3 - checks.LONGEST :]}"
 
 
-def _ordinary_file(path: Any, kind: str) -> str:
-    """Return how errors show a path, after a look whether there is an ordinary file, and whether it holds what its length says."""
-    checks.instance("path", path, (str, os.PathLike), "the path of a file")
-    shown = _shown(path)
+@contextmanager
+def _opened(path: Any, kind: str) -> Iterator[tuple[BufferedIOBase, int]]:
+    """Open a file to be read, and give its length too; raise InputError, which names it, for all that is wrong with it and its bytes."""
+    shown = _shown(checks.instance("path", path, (str, os.PathLike), "the path of a file"))
     try:
-        # before it is opened: a pipe would wait for ever, and a device may do anything
-        if not stat.S_ISREG(Path(os.fsdecode(path)).stat().st_mode):
-            raise InputError(f"the {kind} file {shown} cannot be read: it must be an ordinary file")
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        try:
-            size = os.fstat(descriptor).st_size
-            if size > HOLLOW_BYTES and size > HOLLOW * _written(descriptor, size):
-                raise InputError(f"the {kind} file {shown} must be whole, most of its {size:,} bytes have never been written")
-        finally:
-            os.close(descriptor)
+        with BufferedReader(FileIO(_descriptor(path, kind, shown)), BUFFER) as file:
+            yield file, os.fstat(file.fileno()).st_size
+    except _NotOrdinaryError:
+        raise
     except FileNotFoundError:
         raise InputError(f"the {kind} file {shown} does not exist") from None
     except OSError as error:
         raise InputError(f"the {kind} file {shown} cannot be read: {error.strerror or error}") from None
+    except MemoryError:
+        raise InputError(f"the {kind} file {shown} must fit in memory") from None
+    except (LookupError, ValueError, RecursionError) as error:
+        raise InputError(f"the file {shown} must be a {kind} that halfmoon saved, and whole: {error!s:.120}") from None
+
+
+class _NotOrdinaryError(InputError):
+    """What stands in a file's place, which its bytes have nothing to do with."""
+
+
+def _descriptor(path: Any, kind: str, shown: str) -> int:
+    """Open an ordinary file that holds what its length says."""
+    try:
+        named = Path(os.fsdecode(path))
+        # before it is opened: a pipe would wait for ever, and a device may do anything
+        ordinary = stat.S_ISREG(named.stat().st_mode)
     except ValueError as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"path must be the path of a file, got {shown}: {error}") from None
-    return shown
+        raise _NotOrdinaryError(f"path must be the path of a file, got {shown}: {error}") from None
+    wrong = f"the {kind} file {shown} cannot be read: it must be an ordinary file"
+    if ordinary:
+        descriptor = os.open(named, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        found = os.fstat(descriptor)
+        hollow = found.st_size > HOLLOW_BYTES and found.st_size > HOLLOW * _written(descriptor, found.st_size)
+        if stat.S_ISREG(found.st_mode) and not hollow:  # it may be another by now
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            return descriptor
+        os.close(descriptor)
+        if hollow:
+            wrong = f"the {kind} file {shown} must be whole, most of its {found.st_size:,} bytes have never been written"
+    raise _NotOrdinaryError(wrong)
 
 
 def _written(descriptor: int, size: int) -> int:
@@ -160,38 +182,3 @@ def _written(descriptor: int, size: int) -> int:
     except OSError:  # no more data
         pass
     return written
-
-
-def _bounded(text: str) -> str:
-    """Return the text of a head that has no more values than are read: each follows a bracket or a comma."""
-    values = sum(map(text.count, "[{,"))
-    if values > MOST_VALUES:
-        raise InputError(f"the head of a file must have at most {MOST_VALUES:,} values, got {values:,}")
-    return text
-
-
-def _whole(digits: str) -> int:
-    """Return a whole number of a head."""
-    number = int(digits) if len(digits) <= len(str(LARGEST_WHOLE)) else LARGEST_WHOLE
-    if abs(number) >= LARGEST_WHOLE:
-        raise InputError(f"a whole number must be below 2**128, got {digits:.40}")
-    return number
-
-
-def _no_constant(text: str) -> Any:
-    raise InputError(f"JSON has no {text}")
-
-
-def _few(names: list[str]) -> list[str]:
-    if len(names) > MOST_ARRAYS:
-        raise InputError(f"a file must have at most {MOST_ARRAYS:,} arrays, got {len(names):,}")
-    return names
-
-
-def _array(file: Any, name: str) -> Array:
-    """Return an array of an open file."""
-    dtype = file.get_slice(name).get_dtype()
-    if dtype not in DTYPES:
-        raise InputError(f"the array {name!r:.80} must hold numbers that NumPy has, got {dtype}")
-    found: Array = file.get_tensor(name)
-    return found

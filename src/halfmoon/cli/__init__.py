@@ -7,13 +7,13 @@ import errno
 import os
 import signal
 import sys
-import threading
 import warnings
+from functools import partial
 from io import StringIO
-from typing import Any
 
 from halfmoon.base import startup
 from halfmoon.base.errors import InputError, bounded
+from halfmoon.base.interrupts import send_again
 
 FAILED, BAD_INPUT, BROKEN_PIPE = 1, 2, 128 + 13
 """Exit statuses; that of a pipe that nobody reads any more is 128 and the number of the signal that ends other programs then."""
@@ -25,7 +25,7 @@ def main() -> None:
 
     streams.prepare()
     _prepare_environment()
-    sys.unraisablehook = _raise_again
+    sys.unraisablehook = partial(send_again, sys.unraisablehook)
     status = _status()
     if startup.presses[0]:  # also where the command has ended in good order since, and kept what it had
         status = startup.INTERRUPTED
@@ -47,6 +47,7 @@ def _run() -> int:
     import click  # noqa: PLC0415 - see above
 
     from halfmoon.cli.app import app  # noqa: PLC0415 - so that a mistake in the arguments is found before all is loaded
+    from halfmoon.cli.options import by_option  # noqa: PLC0415
     from halfmoon.training.divergence import DivergenceError  # noqa: PLC0415
 
     try:
@@ -61,7 +62,7 @@ def _run() -> int:
     except BrokenPipeError:
         return BROKEN_PIPE
     except (InputError, DivergenceError, OSError) as error:
-        _print(bounded(str(error)))
+        _print(bounded(by_option(str(error), app, sys.argv)))
         return BAD_INPUT if isinstance(error, InputError) else FAILED
     except click.Abort as error:  # what click makes of Ctrl-C
         _print(str(error.__cause__ or "") or "interrupted")
@@ -87,14 +88,6 @@ def _prepare_environment() -> None:
         value = os.environ.get(name, "1")
         if not value.isdecimal() or int(value) < 1:
             del os.environ[name]
-
-
-def _raise_again(unraisable: Any) -> None:
-    """Let Ctrl-C be heard a moment later where it came when nothing can be raised, as in a finaliser."""
-    if unraisable.exc_type is not None and issubclass(unraisable.exc_type, KeyboardInterrupt):
-        threading.Timer(0.01, signal.raise_signal, (signal.SIGINT,)).start()
-    else:
-        sys.__unraisablehook__(unraisable)
 
 
 def _print(what: object) -> None:

@@ -94,7 +94,13 @@ def predict(model: Path, table: Path, output: Path | None, file_format: Any) -> 
 @click.argument("model", type=FILE)
 @click.argument("table", required=False)
 @options.file_format
-@click.option("--row", "rows", default="0", help="Rows of the table, from 0 on: 17, several as 3,17 or 0:32, or all; 0 by default.")
+@click.option(
+    "--row",
+    "rows",
+    default="1",
+    help="Rows of the table, from 1 on, as sentences about it count: 17, several as 3,17 or 1:32, or all.",
+    show_default=True,
+)
 @click.option("--entry", help='One number, such as "1.dW[2,5]": print its chain of factors back to the loss.')
 @click.option("--html", "page", type=FILE, help="Write the cards as one HTML page into this file.")
 @click.option("--all", "at_once", is_flag=True, help="Print the cards without a pager.")
@@ -111,6 +117,34 @@ def xray(model: Path, table: str | None, **given: Any) -> None:
     from halfmoon.cli import xray  # noqa: PLC0415 - heavy things load when used
 
     xray.run(model, table, **given)
+
+
+@app.command()
+@click.argument("model", type=FILE)
+@click.option("--to", help="numpy (a Python file), js (a JavaScript module) or json; by default the ending of --output decides.")
+@click.option("-o", "--output", type=FILE, help="A file; by default MODEL's name with the ending of what is written.")
+def export(model: Path, to: str | None, output: Path | None) -> None:
+    """Write a model as a file that predicts without Halfmoon, with its table's preparation and its labels.
+
+    MODEL is a file that "halfmoon train" saved, or that an estimator or a network was saved in.
+    """
+    from halfmoon.cli import export  # noqa: PLC0415 - heavy things load when used
+
+    export.run(model, output, to)
+
+
+@app.command()
+@click.argument("model", type=FILE)
+@click.option("--to", "form", help="text, json, markdown or html; by default as the ending of --output says, else text.")
+@click.option("-o", "--output", type=FILE, help="A file; by default standard output.")
+def describe(model: Path, form: str | None, output: Path | None) -> None:
+    """Describe a saved model: its network, the data it was trained on, scores, history and versions.
+
+    MODEL is any file that halfmoon saved, by "halfmoon train" or from Python. Markdown has the fields of Hugging Face's model cards.
+    """
+    from halfmoon.cli import describe  # noqa: PLC0415 - heavy things load when used
+
+    describe.run(model, form, output)
 
 
 @app.command()

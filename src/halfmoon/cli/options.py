@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
@@ -131,6 +131,19 @@ def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
         each.parameter: [each.meaning(one) for one in value] if isinstance(value, list) else each.meaning(value)
         for each, value in found.items()
     }
+
+
+_PARAMETER = re.compile(r"(?:The '(?P<parameter>\w+)' parameter of the estimator|(?P<argument>\w+))(?= must )")
+
+
+def by_option(sentence: str, group: click.Group, typed: Sequence[str]) -> str:
+    """Return an error's sentence that begins with an argument of the library, with the option that sets it instead, as it was typed."""
+    options = {each.name: each.opts for command in group.commands.values() for each in command.params if isinstance(each, click.Option)}
+    found = _PARAMETER.match(sentence)
+    names = options.get(found[1] or found[2], []) if found else []
+    words = {word.partition("=")[0] for word in typed}
+    option = next((name for name in names if name in words), names[-1] if names else "")
+    return option + sentence[found.end() :] if found and option else sentence
 
 
 def of_columns(given: Mapping[str, Any]) -> ColumnOptions:

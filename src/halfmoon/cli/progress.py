@@ -31,7 +31,8 @@ class ProgressBar(Callback):
         self._shown = 0.0
 
     def on_start(self, run: Run) -> None:
-        self._console.print(run.model.network.describe(run.model.n_inputs), markup=False)
+        loss = self._estimator.loss  # as --loss takes it, where it is a name
+        self._console.print(run.model.network.describe(run.model.n_inputs, loss if isinstance(loss, str) else None), markup=False)
         self._task = self._progress.add_task(say("training"), total=run.epochs, losses="")
         self._progress.start()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,9 @@ from rich.console import Console
 
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.base.files import writable_folder
+from halfmoon.base.files import kept_if_filled, writable_folder
 from halfmoon.base.interrupts import InterruptGuard
-from halfmoon.base.language import display_width, padded
+from halfmoon.base.language import display_width, english, padded, speaking
 from halfmoon.cli import tables
 from halfmoon.cli.language import of_pictures
 from halfmoon.cli.progress import ProgressBar
@@ -21,9 +22,10 @@ from halfmoon.cli.translations import say
 from halfmoon.data import BUILTIN, ColumnOptions, FileFormat, fresh, load
 from halfmoon.data.columns import Number
 from halfmoon.data.formats.number import NumberFormat
+from halfmoon.data.notes import names_of
 from halfmoon.data.targets import Classes
 from halfmoon.plots import BoundaryDisplay, LossDisplay, save_figure
-from halfmoon.tabular import RECIPES, Recipe, TableModel, fit, prepare, score
+from halfmoon.tabular import RECIPES, PreparedTable, Recipe, TableModel, fit, prepare, score
 from halfmoon.training.ending import INTERRUPTED
 
 
@@ -47,21 +49,31 @@ def find_table(source: str, target: str | None, file_format: FileFormat | None =
         return TableSource(source, table.frame, target or table.target, again.frame if again else None, RECIPES.get(source, Recipe()))
     frame = tables.find("source", source, asked, known=() if target is None else (target,))
     if target is None:
-        raise InputError(f"--target must name the column to be predicted, one of {', '.join(frame.columns)}")
+        raise InputError(f"--target must name the column to be predicted, one of {english(names_of, frame.columns)}")
     return TableSource(Path(source).stem, frame, target, None, Recipe())
 
 
 def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path | None, columns: ColumnOptions | None = None) -> None:
     """Train on ``source`` and write everything into ``output``."""
     table = prepare(source.frame, source.target, recipe, test=source.test, task=task, columns=columns)
-    folder = writable_folder(output or Path("runs") / source.name, "--output must be a folder that can be written")
+    folder = output or Path("runs") / source.name
+    with kept_if_filled(folder):
+        _train(source, table, writable_folder(folder, "--output must be a folder that can be written"))
+
+
+def _train(source: TableSource, table: PreparedTable, folder: Path) -> None:
+    """Train on a table that was prepared, and write everything into a folder."""
     console = Console(highlight=False, soft_wrap=True, emoji=False)
+    file = folder / "model.safetensors"
     held_out = table.validation_rows
     validation = say(", {rows:,} for validation", rows=held_out) if held_out else ""
     counts = {"name": source.name, "rows": table.training.height - held_out, "validation": validation, "tested": table.test.height}
     held = "{name}: {rows:,} rows to train on{validation}, {tested:,} to test"
     fresh_ones = "{name}: {rows:,} rows to train on{validation}, {tested:,} fresh ones to test"
-    for line in (say(held if source.test is None else fresh_ones, **counts), *table.notes):
+    earlier = (
+        [say("{folder} has an earlier model, which this one will replace; --output says another.", folder=folder)] if file.exists() else []
+    )
+    for line in (say(held if source.test is None else fresh_ones, **counts), *table.notes, *earlier):
         console.print(line, markup=False)
     with InterruptGuard() as guard:
         with guard.allowed():
@@ -69,23 +81,39 @@ def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path |
         history = model.estimator.history_
         if history.ending == INTERRUPTED and not history.epochs:
             raise KeyboardInterrupt("interrupted before the first epoch was done: no model is written")
-        model.save(folder / "model.safetensors")  # first: a training must not be lost to a plot, or to an output that cannot be written
+        model.save(file)  # first: a training must not be lost to a plot, or to an output that cannot be written
     console.print(say("Ended after {epochs:,} epochs: {why}.", epochs=history.epochs, why=history.stopped.rstrip(".")), markup=False)
-    for name, part in ((say("Training"), table.training), (say("Test"), table.test)):
+    figures = {}
+    first = say("Training and validation") if held_out else say("Training")
+    for name, key, part in ((first, "training", table.training), (say("Test"), "test", table.test)):
         found = score(model, part)
+        figures[key] = found.figures
         console.print(f"{name} {found.text}", markup=False)
         for line in found.details:
             console.print(f"{' ' * display_width(name)} {line}", markup=False)
+    if model.facts is not None:
+        replace(model, facts=model.facts.scored(figures)).save(file)  # now that it is known how good it is
     pictures = (("loss", say("loss"), LossDisplay.from_history(history)), ("boundary", say("boundary"), _boundary(model, table.training)))
     for name, title, display in pictures:
+        path = folder / f"{name}.png"
+        path.unlink(missing_ok=True)  # of an earlier model
         if display is not None:
-            path = folder / f"{name}.png"
-            save_figure(display.plot(lang=of_pictures()).figure_, path)
+            save_figure(display.plot(title=_title(display, held_out), lang=of_pictures()).figure_, path)
             console.print(line_of(title, path), markup=False)
-    console.print(line_of(say("model"), folder / "model.safetensors"), markup=False)
+    console.print(line_of(say("model"), file), markup=False)
+    predict = f"halfmoon predict {shlex.quote(str(file))} {source.name if source.name in BUILTIN else 'new.csv'}"
+    console.print(line_of(say("next"), predict), markup=False)
 
 
-def line_of(title: str, path: Path) -> str:
+def _title(display: LossDisplay | BoundaryDisplay, held_out: int) -> str | None:
+    """Return the title of a picture: that of the boundary says whether its points were trained on."""
+    if not held_out or not isinstance(display, BoundaryDisplay):
+        return None
+    with speaking(of_pictures()):
+        return say("{rows:,} rows, {held_out:,} of them for validation", rows=len(display.y), held_out=held_out)
+
+
+def line_of(title: str, path: Path | str) -> str:
     """Return the line that says where something is."""
     return f"{padded(title, 9)} {path}"
 

@@ -12,6 +12,12 @@ TRAINING = {
     ),
     "Ended after {epochs:,} epochs: {why}.": "训练了 {epochs:,} 轮后结束：{why}。",
     "Training": "训练集",
+    "Training and validation": "训练集和验证集",
+    "{rows:,} rows, {held_out:,} of them for validation": "{rows:,} 行，其中 {held_out:,} 行用于验证",
+    "{folder} has an earlier model, which this one will replace; --output says another.": (
+        "{folder} 中有以前的模型，将被这次的取代；可用 --output 指定另一个文件夹。"
+    ),
+    "next": "下一步",
     "Test": "测试集",
     "loss": "损失",
     "boundary": "决策边界",
@@ -36,6 +42,8 @@ OTHERS = {
         "{rows:,} 行中有 {gaps:,} 行缺少目标列 {name}，这些行的损失按模型自己的预测值计算。"
     ),
     "{count} cards in {page}": "{count} 张卡片存入 {page}",
+    "{count:,} bytes in {output}": "{count:,} 字节存入 {output}",
+    "model card in {output}": "模型卡存入 {output}",
 }
 
 COMPARISON = {
@@ -159,8 +167,8 @@ HELP = {
         "MODEL 是 “halfmoon train” 保存的文件，TABLE 是与训练时同类的文件，或内置数据集；模型在 “halfmoon train” "
         "以内置数据集命名的文件夹里时可以省略。终端用分页器显示卡片。"
     ),
-    "Rows of the table, from 0 on: 17, several as 3,17 or 0:32, or all; 0 by default.": (
-        "表中的行，从 0 数起：17，几行如 3,17 或 0:32，或 all（全部）；默认是 0。"
+    "Rows of the table, from 1 on, as sentences about it count: 17, several as 3,17 or 1:32, or all.": (
+        "表中的行，从 1 数起，与提示中的行号相同：17，几行如 3,17 或 1:32，或 all（全部）。"
     ),
     'One number, such as "1.dW[2,5]": print its chain of factors back to the loss.': "一个数，如 “1.dW[2,5]”：显示它一路追到损失的因子链。",
     "Write the cards as one HTML page into this file.": "把卡片写成一个 HTML 网页，存入这个文件。",
@@ -169,6 +177,28 @@ HELP = {
     "Whose first update is made: sgd, momentum, adam, ...; adam by default.": "用哪个优化器作第一次更新：sgd、momentum、adam 等；默认 adam。",
     "Learning rate; the optimiser's own by default.": "学习率；默认用优化器自己的。",
     "Forward as in inference: no dropout, running statistics.": "按推断方式前向：没有 dropout，归一化用滑动统计量。",
+    # ---- export
+    "Write a model as a file that predicts without Halfmoon, with its table's preparation and its labels.": (
+        "把模型写成不需要 Halfmoon 就能预测的文件，连同表的预处理和类别标签。"
+    ),
+    'MODEL is a file that "halfmoon train" saved, or that an estimator or a network was saved in.': (
+        "MODEL 是 “halfmoon train” 保存的文件，或保存了估计器或网络的文件。"
+    ),
+    "numpy (a Python file), js (a JavaScript module) or json; by default the ending of --output decides.": (
+        "numpy（Python 文件）、js（JavaScript 模块）或 json；默认由 --output 的后缀决定。"
+    ),
+    "A file; by default MODEL's name with the ending of what is written.": "输出文件；默认是 MODEL 的名称，换成相应的后缀。",
+    # ---- describe
+    "Describe a saved model: its network, the data it was trained on, scores, history and versions.": (
+        "描述一个已保存的模型：网络结构、训练数据、得分、训练历史和版本。"
+    ),
+    'MODEL is any file that halfmoon saved, by "halfmoon train" or from Python. Markdown has the fields of Hugging Face\'s model cards.': (
+        "MODEL 是 halfmoon 保存的任何文件，来自 “halfmoon train” 或 Python。Markdown 带有 Hugging Face 模型卡的字段。"
+    ),
+    "text, json, markdown or html; by default as the ending of --output says, else text.": (
+        "text、json、markdown 或 html；默认由 --output 的扩展名决定，否则是 text。"
+    ),
+    "A file; by default standard output.": "文件；默认写到标准输出。",
     # ---- playground
     "Build a network in the browser, train it, and watch everything move.": "在浏览器中搭建网络、训练它，并看着一切变化。",
     "The page is served to this machine alone, until Ctrl-C, and asks nothing of the internet. What trains is this library. With --serve a "

@@ -48,7 +48,8 @@ def run(
     y, said = _targets(model, frame, X)
     for note in (*read.notes, *read.unused, *said):
         click.echo(note, err=True)
-    cards = xray(model.estimator.model_, X, y, optimizer=chosen, pass_=INFERENCE if inference else TRAINING)
+    names, pass_ = model.preparation.feature_names, INFERENCE if inference else TRAINING
+    cards = xray(model.estimator.model_, X, y, optimizer=chosen, pass_=pass_, feature_names=names)
     if entry is not None:
         click.echo(cards.entry(entry).text(all_digits=all_digits))
     elif page is not None:
@@ -105,17 +106,17 @@ def _table(model_path: Path, table: str | None, model: TableModel, file_format: 
 
 
 def _rows(frame: pl.DataFrame, rows: str) -> pl.DataFrame:
-    """Return the rows that were asked for: ``17``, ``3,17``, ``0:32`` or ``all``."""
+    """Return the rows that were asked for, counted from 1: ``17``, ``3,17``, ``1:32`` or ``all``."""
     if rows == "all":
         return frame
     indices: list[int] = []
     for part in rows.split(","):
         found = re.fullmatch(r"\s*(\d+)\s*(?::\s*(\d+)\s*)?", part)
         if not found:
-            raise InputError(f"--row must be a row such as 17, several such as 3,17 or 0:32, or all, got {rows!r}")
+            raise InputError(f"--row must be a row such as 17, several such as 3,17 or 1:32, or all, got {rows!r}")
         first = int(found[1])
-        end = first + 1 if found[2] is None else int(found[2])
-        if not first < end <= frame.height:
-            raise InputError(f"--row must name rows from 0 to {frame.height - 1} of the table, got {rows!r}")
-        indices += range(first, end)
+        last = first if found[2] is None else int(found[2])
+        if not 1 <= first <= last <= frame.height:
+            raise InputError(f"--row must name rows from 1 to {frame.height} of the table, got {rows!r}")
+        indices += range(first - 1, last)
     return frame[indices]

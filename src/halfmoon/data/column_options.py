@@ -63,7 +63,7 @@ class ColumnOptions:
         InputError
             When there is no such column, or a column is to be two things.
         """
-        found = {each.name: tuple(_split(getattr(self, each.name), known)) for each in fields(self)[:4]}
+        found = {each.name: tuple(_split(getattr(self, each.name), known, target)) for each in fields(self)[:4]}
         for first, second in (("drop", "columns"), ("drop", "category"), ("drop", "number"), ("category", "number")):
             both = set(found[first]) & set(found[second])
             if both:
@@ -73,8 +73,8 @@ class ColumnOptions:
         return ColumnOptions(**found, day_first=self.day_first, decimal=self.decimal)
 
 
-def _split(names: Iterable[str], known: Sequence[str]) -> Iterable[str]:
+def _split(names: Iterable[str], known: Sequence[str], target: str) -> Iterable[str]:
     for name in names:
         for each in [name] if name in known else [part.strip() for part in name.split(",")]:
-            values.check_name(each, known)
+            values.check_names([each], known, taken=[target])
             yield each

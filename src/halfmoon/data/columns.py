@@ -154,12 +154,12 @@ class Category(Column):
 
     @classmethod
     def fitted(cls, series: pl.Series, format_: Any, *, most_levels: int) -> Category:
-        """Return the category that a training column shows, with its ``most_levels`` most frequent levels."""
-        counts = Counter(values.texts(series))
-        levels = sorted(counts, key=lambda level: (level is None, level))
-        frequent = sorted(levels, key=counts.__getitem__, reverse=True)[:most_levels]  # in their order where equally frequent
-        kept = set(frequent)
-        return cls(series.name, tuple(level for level in levels if level in kept), len(levels) > most_levels, format_)
+        """Return the category that a training column shows, with its ``most_levels`` most frequent levels, and missing where some are."""
+        texts = values.texts(series)
+        counts = Counter(each for each in texts if each is not None)
+        missing = (None,) if len(texts) > counts.total() else ()
+        frequent = sorted(sorted(counts), key=counts.__getitem__, reverse=True)[:most_levels]  # in their order where equally frequent
+        return cls(series.name, (*sorted(frequent), *missing), len(counts) > most_levels, format_)
 
     def read(self, series: pl.Series) -> ReadColumn:
         levels = [level for level in self.levels if level is not None]
@@ -185,7 +185,7 @@ class Category(Column):
         shown = series.gather(rows).cast(pl.String).unique(maintain_order=True).head(SHOWN_CELLS).to_list()
         near = {each: nearest(each, levels) for each in shown}
         differ = [say("{cell} is not {level}", cell=quoted(each), level=quoted(level)) for each, level in near.items() if level is not None]
-        hint = say(" ({hints})", hints=", ".join(differ)) if differ else ""
+        hint = say(" ({hints})", hints=say(", ").join(differ)) if differ else ""
         another = (
             "{count:,} of {rows:,} cells of {name} are none of the {levels} levels that the model keeps, and count as another: "
             "{shown}{hint}."

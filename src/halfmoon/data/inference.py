@@ -6,6 +6,8 @@ record, by which the same cell is read the same way in any other file.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -24,6 +26,18 @@ from halfmoon.data.written_column import WHY_TEXT, TypedColumn, WrittenColumn
 
 COMPACT = (1900_01_01, 2100_12_31)
 """Whole numbers from and to which a column may hold dates without any mark."""
+
+SECONDS = (2**29, 2**32)
+"""Of a moment from 1987 to 2106, since 1970."""
+
+MOMENTS = {0: "dates", 1: "seconds since 1970", 1000: "milliseconds since 1970"}
+"""What whole numbers may be, by how many of them make a second."""
+
+TIME_NAME = re.compile(r"time|date|stamp|epoch|^ts$|时间|日期", re.IGNORECASE)
+CODE_NAME = re.compile(
+    r"(zip|post|postal|plz)?code$|(^|[\s_.-])(zip|plz|type|category|class|group|cluster)$|(编码|代码|邮编|类别|类型)$", re.IGNORECASE
+)
+"""What columns of moments, and of numbers that are no quantities, are called."""
 
 
 class TypedTable(NamedTuple):
@@ -62,7 +76,7 @@ def infer(frame: pl.DataFrame, target: str, options: ColumnOptions | None = None
     InputError
         When a column cannot be read, or may be read in several ways.
     """
-    values.check_name(target, values.table(frame).columns)
+    values.check_names([target], values.table(frame).columns)
     asked = (options or ColumnOptions()).resolved(frame.columns, target)
     names = [name for name in frame.columns if _is_wanted(name, target, asked)]
     written = {name: WrittenColumn(frame[name], asked) for name in names if values.is_text(values.scalar(frame[name]))}
@@ -71,9 +85,9 @@ def infer(frame: pl.DataFrame, target: str, options: ColumnOptions | None = None
     found: dict[str, TypedColumn] = {}
     for name in names:
         column = written.get(name)
-        typed = _as_typed(frame[name], asked, decimal) if column is None else column.typed(decimal)
+        typed = _as_typed(frame[name], asked, target) if column is None else column.typed(decimal)
         found[name] = _with_words(typed, frame[name]) if name == target else typed
-    left_out, notes = _left_out(found, target, asked)
+    left_out, notes = _left_out(frame, found, target, asked)
     kept = [name for name in names if name not in left_out]
     read = frame.with_columns(*[found[name].values.alias(name) for name in kept])
     said = [note for name in names for note in found[name].notes if name in kept or note.kind in WHY_TEXT]
@@ -92,12 +106,12 @@ def _common(marks: list[str | None]) -> str | None:
     return None if commas == points else "," if commas > points else "."
 
 
-def _left_out(found: dict[str, TypedColumn], target: str, asked: ColumnOptions) -> tuple[set[str], list[Note]]:
+def _left_out(frame: pl.DataFrame, found: dict[str, TypedColumn], target: str, asked: ColumnOptions) -> tuple[set[str], list[Note]]:
     """Return the columns that there is nothing to learn from, and what is said of them."""
     kept = {*asked.columns, *asked.category, *asked.number}
     reasons: dict[str, identifiers.Reason] = {}
     for name, each in found.items():
-        reason = None if name == target else identifiers.reason_to_leave_out(each.values)
+        reason = None if name == target else identifiers.reason_to_leave_out(each.values, frame[name])
         if reason is not None and (name not in kept or reason.kind == identifiers.EMPTY):
             reasons[name] = reason
     notes: list[Note] = []
@@ -107,8 +121,8 @@ def _left_out(found: dict[str, TypedColumn], target: str, asked: ColumnOptions) 
     return set(reasons), [*notes, *(identifiers.left_out_note(name, reason) for name, reason in reasons.items())]
 
 
-def _as_typed(series: pl.Series, asked: ColumnOptions, decimal: str | None) -> TypedColumn:
-    """Return a column that has a type already; where other columns have decimal commas, its points may have separated thousands."""
+def _as_typed(series: pl.Series, asked: ColumnOptions, target: str) -> TypedColumn:
+    """Return a column that has a type already."""
     name = series.name
     if name in asked.category:
         return TypedColumn(series.cast(pl.String), TextFormat())
@@ -118,31 +132,31 @@ def _as_typed(series: pl.Series, asked: ColumnOptions, decimal: str | None) -> T
     read = format_.read(series).values
     if values.may_be_too_large(read):
         values.numbers(read)  # which tells its row
-    if read.dtype.is_integer() and _may_be_dates(read):
-        text = "The column {name} is read as numbers, though they look like dates, {shown}; written as 2020-01-31 they are read as such."
-        shown = examples(read, pl.Series([0]))
-        return TypedColumn(read, format_, (Note("compact dates", name, say(text, name=name_of(name), shown=shown)),))
-    if decimal != "," or not read.dtype.is_float() or not _may_be_thousands(read):
-        return TypedColumn(read, format_)
-    row = examples(read, (read % 1 != 0).arg_true().head(1))
-    text = say("The column {name} is read with decimal points, though others have decimal commas: {row}.", name=name_of(name), row=row)
-    return TypedColumn(read, format_, (Note("points beside commas", name, text),))
+    open_ = read.dtype.is_integer() and name != target and name not in asked.number and read.min() != read.max()
+    return TypedColumn(read, format_, tuple(_other_meanings(read)) if open_ else ())
 
 
-def _may_be_dates(series: pl.Series) -> bool:
-    """Return whether whole numbers may be dates without any mark, as 20200131."""
-    low, high = series.min(), series.max()
-    if low is None or not COMPACT[0] <= int(low) <= int(high) <= COMPACT[1] or low == high:  # type: ignore[arg-type]
-        return False
-    known = series.drop_nulls().unique()
-    return known.cast(pl.String).str.to_date("%Y%m%d", strict=False).null_count() == 0
+def _other_meanings(series: pl.Series) -> Iterator[Note]:
+    """Say of whole numbers that vary what else they may be."""
+    name, shown = name_of(series.name), examples(series, series.is_not_null().arg_true().head(1))
+    what = _moments(series)
+    if what is not None:
+        text = "The column {name} is read as numbers, though they look like {what}, {shown}; written as 2020-01-31 they are read as dates."
+        yield Note("looks like moments", series.name, say(text, name=name, what=say(MOMENTS[what]), shown=shown))
+    elif CODE_NAME.search(series.name):
+        text = "The column {name} is read as numbers, {shown}; --category takes them for codes, each a level of its own."
+        yield Note("looks like codes", series.name, say(text, name=name, shown=shown))
 
 
-def _may_be_thousands(series: pl.Series) -> bool:
-    """Return whether numbers with points may be whole ones whose points separate thousands, as 1.234."""
-    known = series.drop_nulls().abs()
-    three_digits = (known >= 1) & (known < 1000) & ((known * 1000 - (known * 1000).round()).abs() < 1e-6)  # noqa: PLR2004 - in front
-    return bool(three_digits.all()) and bool((known % 1 != 0).any())
+def _moments(series: pl.Series) -> int | None:
+    """Return which of ``MOMENTS`` whole numbers may be: dates without any mark, as 20200131, or seconds by the column's name."""
+    low, high = int(series.min()), int(series.max())  # type: ignore[arg-type]
+    if COMPACT[0] <= low <= high <= COMPACT[1]:
+        known = series.drop_nulls().unique()
+        return None if known.cast(pl.String).str.to_date("%Y%m%d", strict=False).null_count() else 0
+    if not TIME_NAME.search(series.name):
+        return None
+    return next((unit for unit in MOMENTS if SECONDS[0] * unit <= low <= high <= SECONDS[1] * unit), None)
 
 
 def _with_words(typed: TypedColumn, series: pl.Series) -> TypedColumn:

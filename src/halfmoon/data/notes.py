@@ -55,33 +55,30 @@ def name_of(column: str) -> str:
     return quoted(column, LONGEST_NAME)
 
 
-def names_of(columns: Sequence[str]) -> str:
-    """Return the names of columns, and how many more there are."""
+def names_of(columns: Sequence[object]) -> str:
+    """Return the names of columns, or labels of classes, and how many more there are."""
     more = [say("{more} more", more=len(columns) - SHOWN_COLUMNS)] if len(columns) > SHOWN_COLUMNS else []
-    return ", ".join([*(quoted(each) for each in columns[:SHOWN_COLUMNS]), *more])
+    return say(", ").join([*(quoted(each) for each in columns[:SHOWN_COLUMNS]), *more])
 
 
 def examples(series: pl.Series, rows: pl.Series) -> str:
     """Return the first different ones of some cells with their rows, as ``' ' in row 8, '?' in row 9``."""
     cells = series.gather(rows)
     first = pl.DataFrame({"cell": cells, "row": rows}).unique("cell", keep="first", maintain_order=True).head(SHOWN_CELLS)
-    return ", ".join(say("{cell} in row {row}", cell=quoted(cell), row=row + 1) for cell, row in first.iter_rows())
+    return say(", ").join(say("{cell} in row {row}", cell=quoted(cell), row=row + 1) for cell, row in first.iter_rows())
 
 
-MISSING = {
-    "": "{count:,} of {rows:,} cells of {name} count as missing: {shown}.",
-    "numbers": "{count:,} of {rows:,} cells of {name} are no numbers and count as missing: {shown}.",
-    "dates": "{count:,} of {rows:,} cells of {name} are no dates and count as missing: {shown}.",
-    "times": "{count:,} of {rows:,} cells of {name} are no times and count as missing: {shown}.",
-    "truth values": "{count:,} of {rows:,} cells of {name} are no truth values and count as missing: {shown}.",
-}
-"""What is said of cells that count as missing, by what they should be and are not."""
+KINDS = {"numbers": "numbers", "dates": "dates", "times": "times", "truth values": "truth values"}
+"""What cells are to be, in words that are said."""
 
 
 def missing_note(series: pl.Series, rows: pl.Series, wanted: str) -> Note:
-    """Return the note that cells count as missing; ``wanted`` is what they are not, a key of ``MISSING``."""
+    """Return the note that cells count as missing; ``wanted`` is what they are not, of ``KINDS``."""
+    plain = "{count:,} of {rows:,} cells of {name} count as missing: {shown}."
+    other = "{count:,} of {rows:,} cells of {name} are no {kind} and count as missing: {shown}."
     values = {"count": len(rows), "rows": len(series), "name": name_of(series.name), "shown": examples(series, rows)}
-    return Note(f"missing {wanted}", series.name, say(MISSING[wanted], **values))
+    text = say(other, kind=say(KINDS[wanted]), **values) if wanted else say(plain, **values)
+    return Note(f"missing {wanted}", series.name, text)
 
 
 def abridged(notes: Iterable[Note]) -> tuple[str, ...]:

@@ -85,10 +85,7 @@ class Preparation(Record):
         InputError
             When the table is empty, misses a column, or one holds another kind of values than in training.
         """
-        absent = [each.name for each in self.columns if each.name not in values.table(frame).columns]
-        if len(absent) > 1:
-            has = english(names_of, frame.columns)
-            raise InputError(f"the table must have the {len(absent)} columns {english(names_of, absent)}, it has {has}")
+        values.check_names([each.name for each in self.columns], values.table(frame).columns, taken=(*self.names, *self.left_out))
         found = {each.name: each.read(values.column(frame, each.name)) for each in self.columns}
         known = {*found, self.target.name, *self.left_out}
         extra = [name for name in frame.columns if name not in known]
@@ -208,7 +205,7 @@ def fit(
     standardise : bool
         Whether numbers are brought to mean 0 and standard deviation 1.
     most_levels : int
-        A category keeps at most so many levels, the most frequent.
+        A category keeps at most so many levels, the most frequent, and one for missing values.
 
     Returns
     -------
@@ -222,8 +219,8 @@ def fit(
     checks.flag("standardise", standardise)
     checks.whole("most_levels", most_levels)
     series = target_column(values.table(frame), target)
-    found = task_of(series, task)[0]
     known = {name: format_of(frame[name]) for name in frame.columns} if formats is None else formats
+    found = task_of(series, task, known[target])[0]
     learned = (
         Classes.fitted(series, known[target]) if found == Classes.task else Quantity.fitted(series, known[target], standardise=standardise)
     )
@@ -238,9 +235,10 @@ def fit(
             empty.append(name)
         elif isinstance(format_, TextFormat):
             columns.append(Category.fitted(each, format_, most_levels=most_levels))
-            if each.n_unique() > most_levels:
-                text = "The column {name} keeps the {kept} most frequent of its {levels} levels."
-                notes.append(say(text, name=name_of(name), kept=most_levels, levels=each.n_unique()))
+            levels = each.drop_nulls().n_unique()
+            if levels > most_levels:
+                text = "The column {name} keeps the {kept} most frequent of its {levels:,} levels; --drop leaves it out."
+                notes.append(say(text, name=name_of(name), kept=most_levels, levels=levels))
         elif isinstance(format_, DateFormat):
             columns.append(Date.fitted(each, format_, standardise=standardise))
         else:

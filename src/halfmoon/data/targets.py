@@ -10,6 +10,7 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.base.language import english
 from halfmoon.base.record import Record, checked, record
 from halfmoon.data import values
 from halfmoon.data.formats.contract import UNREAD, Format, kind_of
@@ -18,7 +19,7 @@ from halfmoon.data.formats.number import NumberFormat
 from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat
 from halfmoon.data.levels import nearest, number_levels
-from halfmoon.data.notes import name_of, quoted
+from halfmoon.data.notes import name_of, names_of, quoted
 from halfmoon.data.translations import say
 
 TASKS = ("classification", "regression")
@@ -53,7 +54,9 @@ class Classes(Record):
     def __post_init__(self) -> None:
         super().__post_init__()
         if len(checks.instance("labels", self.labels, tuple, "a tuple of labels")) <= 1:
-            raise InputError(f"the target {name_of(self.name)} must have at least two classes, it has only {values.some(self.labels)}")
+            raise InputError(
+                f"the target {name_of(self.name)} must have at least two classes, it has only {english(names_of, self.labels)}"
+            )
         kinds = {type(checks.instance("labels", label, (str, int, float, bool), "texts, numbers or truth values")) for label in self.labels}
         if len(kinds) > 1 or len(set(self.labels)) < len(self.labels):
             raise checks.fail("labels", self.labels, "different labels of one type")
@@ -108,7 +111,7 @@ class Classes(Record):
             near = nearest(str(series[row]), [str(label) for label in self.labels])
             hint = "" if near is None else f" (did you mean {quoted(near)}?)"
             got = f"got {quoted(series[row])} in row {row + 1}{hint}"
-            raise InputError(f"the column {name_of(self.name)} must hold {values.some(self.labels)}, {got}")
+            raise InputError(f"the column {name_of(self.name)} must hold {english(names_of, self.labels)}, {got}")
         return encoded
 
     def decode(self, indices: Any) -> pl.Series:
@@ -179,37 +182,43 @@ class Quantity(Record):
         return pl.Series(self.name, np.asarray(standardised, dtype=np.float64) * self.scale + self.mean)
 
 
-def task_of(target: Any, task: str | None) -> tuple[str, str]:
+def task_of(target: Any, task: str | None, format_: Format | None = None) -> tuple[str, str]:
     """Return the task that was asked for, by default the one that :func:`find_task` finds, and why in a sentence."""
     if task is None:
-        return find_task(target)
+        return find_task(target, format_)
     checks.one_of("task", task, TASKS)
     return task, say("Classification, as asked." if task == "classification" else "Regression, as asked.")
 
 
-def find_task(target: Any) -> tuple[str, str]:
+def find_task(target: Any, format_: Format | None = None) -> tuple[str, str]:
     """Return the task that targets ask for, and why in a sentence.
 
     Text and truth values are classes, numbers with fractions a quantity. Whole numbers are classes where there are two,
     or at most ``MOST_INTEGER_CLASSES`` that make fewer than a tenth of the rows.
-    The target is a Polars series or an array.
+    The target is a Polars series or an array; its format, where it was read, tells truth values from text.
     """
     series = target if isinstance(target, pl.Series) else pl.Series("y", np.ravel(target).tolist(), strict=False)
     name, rows = name_of(series.name), len(series)
+    if series.dtype == pl.Boolean or isinstance(format_, TruthFormat):
+        return "classification", say("Classification, because {name} holds truth values.", name=name)
     if values.is_text(series):
         return "classification", say("Classification, because {name} holds text.", name=name)
-    if series.dtype == pl.Boolean:
-        return "classification", say("Classification, because {name} holds truth values.", name=name)
     found = values.numbers(series.filter(~pl.Series(values.missing(series))))
     if (found % 1 != 0).any():
         return "regression", say("Regression, because {name} holds numbers with fractions.", name=name)
     distinct = len(np.unique(found))
     counts = {"name": name, "distinct": distinct, "rows": rows}
-    if distinct in {1, 2} or (distinct <= MOST_INTEGER_CLASSES and distinct * 10 < rows):
-        return "classification", say(
-            "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows.", **counts
+    if distinct in {1, 2}:
+        text = "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows."
+        return "classification", say(text, **counts)
+    if distinct <= MOST_INTEGER_CLASSES and distinct * 10 < rows:
+        text = (
+            "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows; --task regression says otherwise."
         )
-    return "regression", say("Regression, because {name} holds {distinct} different whole numbers in {rows} rows.", **counts)
+        return "classification", say(text, **counts)
+    plain = "Regression, because {name} holds {distinct} different whole numbers in {rows} rows."
+    few = "Regression, because {name} holds {distinct} different whole numbers in {rows} rows; --task classification says otherwise."
+    return "regression", say(few if distinct <= MOST_INTEGER_CLASSES else plain, **counts)
 
 
 def target_column(frame: pl.DataFrame, name: str) -> pl.Series:

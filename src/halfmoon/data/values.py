@@ -5,7 +5,7 @@ Messages count rows from 1, without the header. A missing value is a null or a N
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -15,14 +15,13 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.data.notes import clipped, name_of, quoted
+from halfmoon.base.language import english
+from halfmoon.data.notes import name_of, names_of, quoted
 
 # Squares of smaller numbers, and their quotients by any standard deviation, stay finite.
 LARGEST = 1e100
 DAY = 86_400
 LARGEST_DAY = 3_650_000  # some 10,000 years
-SHOWN = 10
-LONGEST_ITEM = 20
 
 # What a date or time is in days since 1970, or in days.
 _DAYS: dict[type[pl.DataType], Callable[[pl.Series], pl.Series]] = {
@@ -44,23 +43,20 @@ def table(frame: pl.DataFrame) -> pl.DataFrame:
 
 def column(frame: pl.DataFrame, name: str) -> pl.Series:
     """Return a column by its name; otherwise say which there are."""
-    check_name(name, frame.columns)
+    check_names([name], frame.columns)
     return frame[name]
 
 
-def check_name(name: str, known: Sequence[str]) -> None:
-    """Raise InputError where a column is none of those known, and say which there are."""
-    if name in known:
+def check_names(names: Sequence[str], known: Sequence[str], taken: Collection[str] = ()) -> None:
+    """Raise InputError where columns are none of those known, and say which there are; those ``taken`` are not meant by another name."""
+    absent = [name for name in names if name not in known]
+    if not absent:
         return
-    near = get_close_matches(name, known, n=1) or [each for each in known if each.lower() == name.lower()]
-    hint = f" (did you mean {name_of(near[0])}?)" if near else ""
-    raise InputError(f"the table must have the column {name_of(name)}, it has {some(known)}{hint}")
-
-
-def some(items: Sequence[object]) -> str:
-    """Return the first of the items in words, and how many more there are."""
-    more = [f"{len(items) - SHOWN} more"] if len(items) > SHOWN else []
-    return ", ".join([*(clipped(str(each), LONGEST_ITEM) for each in items[:SHOWN]), *more])
+    free = {each.strip().lower(): each for each in known if each not in taken}
+    near = [free[each] for name in absent for each in get_close_matches(name.strip().lower(), free, n=1)]
+    hint = f" (did you mean {english(names_of, near)}?)" if near else ""
+    wanted = f"column {name_of(absent[0])}" if len(absent) == 1 else f"{len(absent)} columns {english(names_of, absent)}"
+    raise InputError(f"the table must have the {wanted}, it has {english(names_of, known)}{hint}")
 
 
 def is_text(series: pl.Series) -> bool:

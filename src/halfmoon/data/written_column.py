@@ -16,14 +16,14 @@ from halfmoon.data.column_options import ColumnOptions
 from halfmoon.data.columns import cell_notes
 from halfmoon.data.formats.contract import BOUND, LONGEST_OTHER, MARK, MOST_OTHERS, UNREAD, Cells
 from halfmoon.data.formats.date import ORDERS, DateFormat
-from halfmoon.data.formats.date_inference import WrittenDates
+from halfmoon.data.formats.date_inference import Way, WrittenDates
 from halfmoon.data.formats.missing import MARKS, is_mark, stripped
 from halfmoon.data.formats.number import PLAIN, NumberFormat
 from halfmoon.data.formats.number_inference import WrittenNumbers
 from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat, is_pair, truth_of
 from halfmoon.data.levels import folded_texts
-from halfmoon.data.notes import Note, examples, name_of, quoted
+from halfmoon.data.notes import KINDS, Note, examples, name_of, quoted
 from halfmoon.data.translations import say
 
 ALMOST_ALL = 0.95
@@ -131,11 +131,12 @@ class WrittenColumn:
     # ---- texts --------------------------------------------------------------------------------------------------------
 
     def _as_text(self, *notes: Note) -> TypedColumn:
-        cells = TextFormat().read(self.series)
+        format_ = TextFormat(signs=bool((stripped(self.cells) == "+").any()))
+        cells = format_.read(self.series)
         marks = cells.rows(MARK)
         if not self.rows and self.name not in self.asked.category and cells.values.drop_nulls().n_unique() <= 1:
             return TypedColumn(pl.Series(self.name, [None] * len(self.series), dtype=pl.String), TextFormat())
-        return TypedColumn(cells.values, TextFormat(), (*cell_notes(self.series, marks, marks.clear()), *notes, *self._twin_notes()))
+        return TypedColumn(cells.values, format_, (*cell_notes(self.series, marks, marks.clear()), *notes, *self._twin_notes()))
 
     def _twin_notes(self) -> Iterator[Note]:
         """Say that texts differ in nothing but case or blanks."""
@@ -202,7 +203,7 @@ class WrittenColumn:
         cells = format_.read(self.series)
         notes = cell_notes(self.series, cells.rows(MARK), cells.rows(BOUND))
         if len(true) > 1 or len(false) > 1:
-            shown = {side: ", ".join(map(quoted, words[:4])) for side, words in (("true", true), ("false", false))}
+            shown = {side: say(", ").join(map(quoted, words[:4])) for side, words in (("true", true), ("false", false))}
             text = "The column {name} writes its truth values in several ways, {true} and {false}; those of a side are the same."
             notes = (Note("several spellings", self.name, say(text, name=name_of(self.name), **shown)), *notes)
         return TypedColumn(cells.values, format_, notes)
@@ -210,6 +211,10 @@ class WrittenColumn:
     # ---- numbers ------------------------------------------------------------------------------------------------------
 
     def _as_number(self, elsewhere: str | None) -> TypedColumn:
+        if self.numbers.mixed and not (self.asked.decimal or elsewhere):
+            shown = english(examples, self.series, _where(stripped(self.series), pl.Series(self.numbers.mixed)).arg_true())
+            remedy = "say --decimal , where they do and --decimal . where they do not, or leave it out by --drop"
+            raise InputError(f"the column {name_of(self.name)} must show whether its points separate thousands, got {shown}; {remedy}")
         format_, assumed = self.numbers.format(self.asked.decimal, elsewhere)
         cells = format_.read(self.series)
         if self.name in self.asked.number and cells.values.is_null().all():
@@ -240,7 +245,10 @@ class WrittenColumn:
 
     def _read_notes(self, format_: NumberFormat, cells: Cells, *, assumed: bool) -> Iterator[Note]:
         """Say how numbers were read that not every program writes so."""
-        written = _where(self.series, self.cells.filter(~stripped(self.cells).str.contains(PLAIN)))
+        otherwise = ~stripped(self.cells).str.contains(PLAIN)
+        if format_.decimal == ",":  # a plain numeral has a point in it that is none
+            otherwise |= self.cells.str.contains(".", literal=True)
+        written = _where(self.series, self.cells.filter(otherwise))
         mark = ("," if format_.decimal == "." else ".") if format_.grouped else format_.decimal
         if assumed:
             written |= self.series.str.contains(r"[0-9][.,][0-9]").fill_null(value=False)
@@ -290,7 +298,7 @@ class WrittenColumn:
         both = english(examples, self.series, self.series.is_in([found.day_first, found.month_first]).arg_true())
         raise InputError(f"the column {name_of(self.name)} must have its dates in one order, got {both}; {remedy}")
 
-    def _dated(self, format_: DateFormat, ways: dict[str, str], what: str) -> TypedColumn:
+    def _dated(self, format_: DateFormat, ways: dict[str, Way], what: str) -> TypedColumn:
         cells = format_.read(self.series)
         found = TypedColumn(cells.values, format_)
         if self._share(found) < ALMOST_ALL:  # only where an order was asked for
@@ -300,25 +308,28 @@ class WrittenColumn:
         format_ = self._remembering(format_, cells)
         return TypedColumn(cells.values, format_, (*self._date_notes(ways, cells, what), *self._missing(cells, what)))
 
-    def _date_notes(self, ways: dict[str, str], cells: Cells, what: str) -> Iterator[Note]:
+    def _date_notes(self, ways: dict[str, Way], cells: Cells, what: str) -> Iterator[Note]:
         first = cells.values.is_not_null().arg_true()
         row = int(first[0])
         short = say(", years of two digits as 1969 to 2068") if what == "dates" and self.dates.has_short_years else ""
         zoned = say(", times with a zone in UTC") if any(way.endswith("zone") for way in ways) else ""
-        dates = "The column {name} is read as dates, {cell} in row {row} as {value}{short}{zoned}."
-        times = "The column {name} is read as times, {cell} in row {row} as {value}{short}{zoned}."
-        value = str(cells.values[row]).removesuffix(" 00:00:00")
-        shown = {"cell": quoted(self.series[row]), "row": row + 1, "value": value, "short": short, "zoned": zoned}
-        yield Note(f"read as {what}", self.name, say(dates if what == "dates" else times, name=name_of(self.name), **shown))
+        text = "The column {name} is read as {kind}, {cell} in row {row} as {value}{short}{zoned}."
+        shown = {"cell": quoted(self.series[row]), "row": row + 1, "value": _moment(cells.values[row]), "short": short, "zoned": zoned}
+        yield Note(f"read as {what}", self.name, say(text, name=name_of(self.name), kind=say(KINDS[what]), **shown))
         if len(ways) > 1:
             text = "The column {name} writes its dates in {count} ways, as {shown}; all are read."
-            some = say(" and ").join(quoted(cell) for cell in list(ways.values())[:3])
+            some = say(" and ").join(f"{quoted(cell)} ({_moment(moment)})" for cell, moment in list(ways.values())[:3])
             yield Note("two ways", self.name, say(text, name=name_of(self.name), count=len(ways), shown=some))
 
 
 def _is_zero_or_one(series: pl.Series) -> bool:
     known = series.drop_nulls()
     return bool(known.is_in([0.0, 1.0]).all()) and known.n_unique() == 2  # noqa: PLR2004 - both
+
+
+def _moment(value: Any) -> str:
+    """Return a date, with its time where it has one."""
+    return str(value).removesuffix(" 00:00:00")
 
 
 def _where(series: pl.Series, members: pl.Series) -> pl.Series:

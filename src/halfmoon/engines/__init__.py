@@ -13,6 +13,7 @@ from typing import Any
 
 from halfmoon.base.checks import one_of
 from halfmoon.base.errors import InputError
+from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.engines.contract import Engine
 from halfmoon.engines.reference import Reference
 from halfmoon.engines.state import TrainingState
@@ -77,7 +78,8 @@ def warm_up(
     from halfmoon.engines.compiler.team import thread_count  # noqa: PLC0415 - loaded when used
     from halfmoon.engines.fused import warmup  # noqa: PLC0415 - loads LLVM
 
-    warmup.compile_missing(warmup.texts(losses), progress, thread_count(threads))
+    with InterruptGuard() as guard, guard.allowed():  # for which Ctrl-C ends a wait, also where Polars has been loaded
+        warmup.compile_missing(warmup.texts(losses), progress, thread_count(threads))
 
 
 def explain(model: Any) -> str:

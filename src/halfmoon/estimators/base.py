@@ -194,7 +194,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
         Parameters
         ----------
         path : str or path-like
-            By custom ending in ``.safetensors``. The file holds data alone, no code; ``halfmoon.load`` reads its model.
+            By custom ending in ``.safetensors``. The file holds data alone, no code; ``halfmoon.load`` reads it too.
 
         Raises
         ------

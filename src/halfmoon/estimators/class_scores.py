@@ -8,7 +8,6 @@ of many. The raw scores are then those before it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -28,16 +27,16 @@ ClassLink = PointwiseLink | SoftmaxLink
 SMALL = 1e-3
 """Probabilities below this lose digits, or all, before their logarithm is taken."""
 
-CLOSING: tuple[Layer, ...] = (Sigmoid, Softmax())
-
-_scoring_models: WeakKeyDictionary[Model, Model] = WeakKeyDictionary()
+CLOSING: tuple[tuple[Layer, Loss], ...] = ((Sigmoid, Logistic), (Softmax(), SoftmaxCrossEntropy()))
+"""Each layer that closes a network, and the loss that has the same link to probabilities."""
 
 
 def closing(loss: Loss, *, exclusive: bool) -> tuple[Layer, ...]:
     """Return the layers between the raw scores and a loss: none where the loss has a link of its own."""
     if loss.link != IDENTITY:
         return ()
-    return CLOSING[1:] if exclusive else CLOSING[:1]
+    layer, _ = CLOSING[exclusive]
+    return (layer,)
 
 
 def scoring_model(model: Model) -> Model:
@@ -46,13 +45,14 @@ def scoring_model(model: Model) -> Model:
     Its loss has the link from scores to probabilities.
     """
     layers, link = model.network.layers, model.network.loss.link
-    if link.classifies or not layers or layers[-1] not in CLOSING:  # the first is the quickest to see
+    if link.classifies or not layers:  # the quickest to see
         return model
-    found = _scoring_models.get(model)
-    if found is None or found.theta is not model.theta:  # read-only numbers were replaced by copies
-        loss = Logistic if layers[-1] == Sigmoid else SoftmaxCrossEntropy()
-        found = _scoring_models[model] = Model(Network(layers[:-1], loss), model.n_inputs, model.theta, model.state.vector)
-    return found
+    if model.opened is None:
+        loss = next((loss for layer, loss in CLOSING if layer == layers[-1]), None)
+        if loss is None:
+            return model
+        model.opened = Model(Network(layers[:-1], loss), model.n_inputs, model.theta, model.state.vector)
+    return model.opened
 
 
 def probabilities(link: ClassLink, scores: Sequence[Array], *, exclusive: bool) -> Array:

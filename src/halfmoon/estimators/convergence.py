@@ -126,6 +126,12 @@ class ConvergenceMonitor(Callback):
             self.state.best, self.best_epoch = run.model.snapshot(), run.epoch
         return now
 
+    def _without_tolerance(self) -> str:
+        """Return why it ends where any improvement would have counted."""
+        estimator = self.estimator
+        monitor = ("val_loss" if estimator.scoring == "loss" else "val_score") if estimator.early_stopping else "loss"
+        return str(Ending(Reason.EARLY_STOPPING, {"monitor": monitor, "patience": int(estimator.n_iter_no_change)}))
+
     def _end_or_lower_rate(self, run: Run) -> None:
         """End the training; or, as long as an adaptive rate is not too small, go on with a smaller one."""
         estimator, state = self.estimator, run.state
@@ -139,5 +145,5 @@ class ConvergenceMonitor(Callback):
         else:
             self.converged = True
             ending = " Learning rate too small. Stopping." if adaptive else " Stopping."
-            run.stop(Ending(Reason.CONVERGED, {"text": message}))
+            run.stop(Ending(Reason.CONVERGED, {"text": message if estimator.tol else self._without_tolerance()}))
         self.reporter.show(message + ending)

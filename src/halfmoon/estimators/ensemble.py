@@ -64,7 +64,7 @@ class EnsembleFit(Fit):
             estimator.estimators_ = [each for each in began if each is not None]
             first = estimator.estimators_[0]
             estimator.__dict__.update({name: value for name, value in vars(first).items() if name in SHARED})
-            estimator.fit_state_ = FitState(first.fit_state_.targets)
+            estimator.fit_state_ = FitState(first.fit_state_.targets, seen=first.fit_state_.seen)
             estimator.n_iter_ = max(each.n_iter_ for each in estimator.estimators_)
             estimator.loss_ = float(np.mean([each.loss_ for each in estimator.estimators_]))
             if any(each.history_.ending == INTERRUPTED for each in estimator.estimators_):

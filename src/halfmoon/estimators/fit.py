@@ -27,6 +27,7 @@ from halfmoon.engines.contract import Data
 from halfmoon.estimators import network_builder
 from halfmoon.estimators.convergence import BY_LOSS, BY_SCORE, ConvergenceMonitor
 from halfmoon.estimators.fitted import FitState, converted
+from halfmoon.estimators.seen import Seen
 from halfmoon.estimators.sklearn_callbacks import EpochTasks, fit_task
 from halfmoon.estimators.targets import ClassTargets, NumberTargets, Targets
 from halfmoon.estimators.validation import NO_VALIDATION, HeldOut, Validation, held_out, split
@@ -145,6 +146,9 @@ class Fit:
         self.state.targets = self.targets
         if isinstance(self.targets, ClassTargets):
             estimator.classes_ = self.targets.classes
+        if not (self.continues or self.checked):
+            n_classes = len(self.targets.classes) if isinstance(self.targets, ClassTargets) else None
+            self.state.seen = Seen.of(X, encoded, n_classes)
         model = estimator.model_
         model.make_writable()
         weights = checks.weights("sample_weight", self._row_weights(encoded, sample_weight), X.shape[0], model.dtype)

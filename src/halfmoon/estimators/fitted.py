@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.engines.contract import Snapshot
+from halfmoon.estimators.seen import Seen
 from halfmoon.estimators.targets import Targets
 from halfmoon.layers.dense import Dense
 from halfmoon.network.model import Model
@@ -71,6 +72,8 @@ class FitState:
         With ``early_stopping`` the numbers of the model with the best validation score, and those after the newest epoch.
     no_improvement_count : int
         Epochs in a row that were no improvement, up to the newest.
+    seen : Seen or None
+        What ``fit`` saw of its data; None after ``partial_fit`` alone.
     """
 
     targets: Targets
@@ -80,6 +83,7 @@ class FitState:
     best: Snapshot | None = None
     latest: Snapshot | None = None
     no_improvement_count: int = 0
+    seen: Seen | None = None
 
 
 class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):

@@ -22,6 +22,7 @@ from halfmoon.estimators import network_builder
 from halfmoon.estimators.convergence import BY_LOSS, BY_SCORE
 from halfmoon.estimators.fitted import FitState
 from halfmoon.estimators.parameters import validate_parameters
+from halfmoon.estimators.seen import Seen
 from halfmoon.estimators.targets import ClassTargets, NumberTargets, Targets
 from halfmoon.training import checkpoint
 from halfmoon.training.trainer import Trainer, saved_options
@@ -44,6 +45,9 @@ NUMBERS = (
 
 NO_IMPROVEMENT = "_no_improvement_count"
 """The name of the state's counter in a file."""
+
+SEEN = ("low", "high", "targets")
+"""Arrays of what the fit saw of its data."""
 
 PAIRS = ("best", "latest", "rows")
 """Pairs of arrays of the state that belong to early stopping."""
@@ -71,6 +75,7 @@ FITTED = schema.entries(
         NO_IMPROVEMENT: checks.counter,
         "feature_names": schema.each(checks.text),
         "labels": LABELS,
+        "rows": checks.counter,
     },
 )
 """What a file says a fit has learned."""
@@ -85,6 +90,9 @@ def save(estimator: MultilayerPerceptron, path: str | os.PathLike[str], further:
     fitted: dict[str, Any] = {name: known[name] for name in NUMBERS if name in known} | {NO_IMPROVEMENT: state.no_improvement_count}
     if "feature_names_in_" in known:
         fitted["feature_names"] = list(known["feature_names_in_"])
+    if state.seen is not None:
+        fitted["rows"] = state.seen.rows
+        arrays |= {f"seen.{name}": getattr(state.seen, name) for name in SEEN}
     if isinstance(state.targets, ClassTargets):
         fitted["labels"] = labels_to_data(state.targets.binarizer)
     described = {"class": type(estimator).__name__, "parameters": _parameters(estimator)}
@@ -177,6 +185,8 @@ def rebuilt(estimator: MultilayerPerceptron, saved: checkpoint.Saved) -> Multila
     _check_sizes(estimator, targets)
     estimator.fit_state_ = FitState(targets)
     estimator.fit_state_.no_improvement_count = fitted.get(NO_IMPROVEMENT, 0)
+    if "rows" in fitted:
+        estimator.fit_state_.seen = _seen(fitted["rows"], arrays, saved.model.n_inputs, targets, estimator.n_outputs_)
     for name, beginning in (BY_SCORE if estimator.early_stopping else BY_LOSS).items():
         if "slots" in arrays and getattr(estimator, name, None) is None:
             setattr(estimator, name, copy(beginning))
@@ -186,6 +196,15 @@ def rebuilt(estimator: MultilayerPerceptron, saved: checkpoint.Saved) -> Multila
     if "slots" in arrays:
         _restore_training(estimator, saved)
     return estimator
+
+
+def _seen(rows: int, arrays: Mapping[str, Array], n_inputs: int, targets: Targets, n_outputs: int) -> Seen:
+    """Return what a fit saw of its data."""
+    single = isinstance(targets, NumberTargets) and targets.quantiles is not None  # several of one target
+    shape = (len(targets.classes),) if isinstance(targets, ClassTargets) else (2, 1 if single else n_outputs)
+    shapes: tuple[tuple[int, ...], ...] = ((n_inputs,), (n_inputs,), shape)
+    low, high, held = (schema.array("f8", *each)(f"seen.{name}", arrays[f"seen.{name}"]) for name, each in zip(SEEN, shapes, strict=True))
+    return Seen(rows, low, high, held)
 
 
 def _check_parameters(estimator: MultilayerPerceptron) -> None:

@@ -55,6 +55,8 @@ class Model:
         Views of the running statistics: ``model.state[1]["mean"]``.
     arrays : list of dict
         For each step of the program, the views of its layer: parameters and running statistics by name.
+    opened : Model or None
+        The one without the layer that closes this one, of the same numbers, once somebody has made it.
     """
 
     find_scorer: ClassVar[Callable[[Model], Scorer | None]] = lambda model: None
@@ -69,7 +71,8 @@ class Model:
                 raise InputError(f"{name} must be a {theta.dtype} vector of {layout.size}, got {vector.dtype} {vector.shape}")
         self.params = Parameters(self.program.parameters, theta)
         self.state = Parameters(self.program.state, state)
-        self._scorer: Scorer | None = None  # neither copied nor pickled
+        self._scorer: Scorer | None = None  # neither copied nor pickled, as the next one
+        self.opened: Model | None = None
         by_path: dict[str, dict[str, Array]] = {step.path: {} for step in self.program.steps if step.layer}
         for name, view in (*self.params.items(), *self.state.items()):
             path, _, letter = name.rpartition(".")

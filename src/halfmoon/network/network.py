@@ -91,8 +91,8 @@ class Network(Record):
         theta, state = (Parameters.drawn(layout, random, kind).vector for layout in (program.parameters, program.state))
         return Model(self, n_inputs, theta, state)
 
-    def describe(self, n_inputs: int) -> str:
-        """Return a table of the steps: place, layer, shapes, parameters."""
+    def table(self, n_inputs: int) -> list[tuple[str, str, str, str]]:
+        """Return a row for each step, and before them what is in it: place, layer, shapes, parameters."""
         program = self.program(n_inputs)
         sizes: Counter[str] = Counter()
         for name, param in program.parameters.entries:
@@ -101,12 +101,17 @@ class Network(Record):
         for step in program.steps:
             text = repr(step.layer) if step.layer else step.kind
             rows.append((step.path, text, f"{step.n_in} -> {step.n_out}", f"{sizes[step.path]:,}" if step.kind == "layer" else ""))
+        return rows
+
+    def describe(self, n_inputs: int, loss: str | None = None) -> str:
+        """Return the :meth:`table` of the steps as text, with how many parameters there are and the loss; ``loss`` is what to call it."""
+        program, rows = self.program(n_inputs), self.table(n_inputs)
         widths = [max(display_width(row[column]) for row in rows) for column in range(4)]
         lines = []
         for *cells, count in rows:
             left = [padded(cell, width) for cell, width in zip(cells, widths, strict=False)]
             lines.append("  ".join([*left, " " * (widths[3] - display_width(count)) + count]))
-        loss, total = say("loss: {loss}", loss=repr(self.loss)), say("{count:,} parameters", count=program.parameters.size)
+        loss, total = say("loss: {loss}", loss=loss or repr(self.loss)), say("{count:,} parameters", count=program.parameters.size)
         return "\n".join([*lines, loss, total])
 
 

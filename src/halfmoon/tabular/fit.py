@@ -17,11 +17,14 @@ from halfmoon.data import preparation, values
 from halfmoon.data.column_options import ColumnOptions
 from halfmoon.data.columns import Number
 from halfmoon.data.inference import infer
+from halfmoon.data.leaks import leak_notes
+from halfmoon.data.notes import abridged, name_of, quoted
 from halfmoon.data.preparation import Preparation
 from halfmoon.data.split import split
 from halfmoon.data.targets import Classes, Quantity, drop_missing_target, target_column, task_of
 from halfmoon.estimators import network_builder
 from halfmoon.losses.pointwise import SquaredError
+from halfmoon.tabular.facts import facts
 from halfmoon.tabular.recipe import Recipe
 from halfmoon.tabular.table_model import TableModel
 from halfmoon.tabular.translations import say
@@ -93,7 +96,7 @@ def prepare(
     table = infer(frame, target, columns)
     frame, dropped = drop_missing_target(table.frame, target)
     column = target_column(frame, target)
-    found, why = task_of(column, task)
+    found, why = task_of(column, task, table.formats[target])
     training = frame
     if test is None:
         training, test = _split(frame, Classes.fitted(column, table.formats[target]) if found == Classes.task else None, recipe)
@@ -111,7 +114,10 @@ def prepare(
     except ValueError as error:
         raise InputError(str(error)) from error
     _check_range(prepared, frame, estimator.dtype)
-    notes = (why, dropped, *table.notes, *fitted.notes, few)
+    learned = [each.name for each in prepared.columns]
+    leaks = abridged(leak_notes(frame, learned, target, classes=found == Classes.task))
+    uneven = _uneven(column) if found == Classes.task and recipe.parameters.get("class_weight") is None else None
+    notes = (why, dropped, *table.notes, *fitted.notes, *leaks, uneven, few)
     return PreparedTable(training, prepared.read(test).frame, prepared, estimator, tuple(note for note in notes if note))
 
 
@@ -141,7 +147,21 @@ def fit(table: PreparedTable, *, callbacks: Iterable[Callback] = ()) -> TableMod
         raise DivergenceError(history)
     if "val_score" in history and estimator.scoring == "loss":
         history.join({"val_loss": -history["val_score"]})
-    return TableModel(table.preparation, estimator)
+    return TableModel(table.preparation, estimator, facts(table.preparation, table.training, table.validation_rows, table.test.height))
+
+
+UNEVEN = 4
+"""So many times the rows of the rarest class has the most frequent one where a remedy is named."""
+
+
+def _uneven(column: pl.Series) -> str | None:
+    """Return a sentence where classes have very different numbers of rows."""
+    counts = column.value_counts(sort=True)
+    label, rarest, most = counts[-1, 0], counts[-1, 1], counts[0, 1]
+    if most < UNEVEN * rarest:
+        return None
+    text = "The rarest class of {name}, {label}, has {rarest:,} of {rows:,} rows; --class-weight balanced makes each class count the same."
+    return say(text, name=name_of(column.name), label=quoted(label), rarest=rarest, rows=len(column))
 
 
 LARGE = 1e30

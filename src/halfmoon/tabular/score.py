@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +25,10 @@ SHOWN_CLASSES = 8
 """Of many classes those with the lowest recall are shown."""
 
 
+LARGEST_READABLE = 1e12
+"""Below it a number is written without an exponent."""
+
+
 class Score(NamedTuple):
     """A number that says how good a model is on a table, and the sentences that say it.
 
@@ -34,11 +40,14 @@ class Score(NamedTuple):
         It, beside what a model reaches that answers the same to every row.
     details : tuple of str
         Further figures.
+    figures : dict of str to float
+        All by name: rows; accuracy, balanced_accuracy and log_loss, or r2 and mean_absolute_error.
     """
 
     value: float
     text: str
     details: tuple[str, ...] = ()
+    figures: Mapping[str, float] = MappingProxyType({})
 
 
 def score(model: TableModel, frame: pl.DataFrame) -> Score:
@@ -66,8 +75,15 @@ def _of_quantity(model: TableModel, target: Quantity, X: Array, y: Array) -> Sco
     predicted = model.estimator.predict(X)
     value = float(r2_score(y, predicted)) if len(y) > 1 else 0.0
     errors = [mean_absolute_error(y, each) * target.scale for each in (predicted, np.full(len(y), y.mean()))]
-    text = "R² {r2:.3f}, MAE {error:.4g} in {name} ({rows:,} rows; always answering the mean has R² 0, MAE {base:.4g})"
-    return Score(value, say(text, r2=value, error=errors[0], name=name_of(target.name), rows=len(y), base=errors[1]))
+    text = "R² {r2:.3f}, MAE {error} in {name} ({rows:,} rows; always answering the mean has R² 0, MAE {base})"
+    error, base = map(_readable, errors)
+    said = say(text, r2=value, error=error, name=name_of(target.name), rows=len(y), base=base)
+    return Score(value, said, figures={"rows": len(y), "r2": value, "mean_absolute_error": float(errors[0])})
+
+
+def _readable(number: float) -> str:
+    """Return a number with four digits that count, or all in front of the point while those can be read."""
+    return f"{number:,.0f}" if 1000 <= number < LARGEST_READABLE else f"{number:.4g}"  # noqa: PLR2004 - four digits
 
 
 def _of_classes(model: TableModel, target: Classes, X: Array, y: Array) -> Score:
@@ -78,16 +94,18 @@ def _of_classes(model: TableModel, target: Classes, X: Array, y: Array) -> Score
     frequent, base = quoted(target.labels[present[most]]), counts[most] / len(y)
     text = say(text, accuracy=value, right=round(value * len(y)), rows=len(y), label=frequent, base=base)
     recalls = recall_score(y, predicted, labels=present, average=None, zero_division=0)
+    numbers = {"rows": len(y), "accuracy": value, "balanced_accuracy": float(recalls.mean())}
     figures = [say("balanced accuracy {balanced:.1%} (always the same: {base:.1%})", balanced=recalls.mean(), base=1 / len(present))]
     if model.estimator.model_.network.loss.link.classifies:
         shares = counts / len(y)
         loss = log_loss(y, _shares(model, X), labels=np.arange(len(target.labels)))
+        numbers["log_loss"] = float(loss)
         base = -(shares * np.log(shares)).sum()
         figures.append(say("log-loss {loss:.4g} (always the classes' shares: {base:.4g})", loss=loss, base=base))
     details = [say(", ").join(figures)]
     if counts.max() > UNEVEN * counts.min():
         details.append(say("recall {recalls}", recalls=_recalls(target, present, counts, recalls)))
-    return Score(value, text, tuple(details))
+    return Score(value, text, tuple(details), numbers)
 
 
 def _shares(model: TableModel, X: Array) -> Array:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -18,6 +18,7 @@ from halfmoon.data.preparation import Preparation, ReadTable
 from halfmoon.data.targets import Classes
 from halfmoon.estimators import saving
 from halfmoon.network.model import Model
+from halfmoon.tabular.facts import TableFacts
 from halfmoon.tabular.recipe import ESTIMATORS
 from halfmoon.training.checkpoint import Saved, read
 
@@ -35,10 +36,13 @@ class TableModel:
     preparation : Preparation
     estimator : MLPClassifier or MLPRegressor
         Fitted on class numbers, or on the standardised quantity.
+    facts : TableFacts or None
+        What it was trained on, and how good it was; None of a file that does not say.
     """
 
     preparation: Preparation
     estimator: Any
+    facts: TableFacts | None = None
 
     def features(self, frame: pl.DataFrame) -> Array:
         """Return the features of a table in the network's dtype, (n, width)."""
@@ -89,12 +93,13 @@ class TableModel:
         columns: dict[str, Any] = {f"P({target.name}={label})": shares[:, number] for number, label in enumerate(target.labels)}
         return result.with_columns(**columns)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to one file, whole or not at all; the estimator's own ``load`` reads it too."""
-        saving.save(self.estimator, path, {"preparation": self.preparation})
+        known = {} if self.facts is None else {"facts": self.facts}
+        saving.save(self.estimator, path, {"preparation": self.preparation} | known)
 
     @classmethod
-    def load(cls, path: str | Path) -> Self:
+    def load(cls, path: str | os.PathLike[str]) -> Self:
         """Return what :meth:`save` wrote.
 
         Raises
@@ -106,13 +111,14 @@ class TableModel:
         saved = read(path)
         described = saved.extras.get("preparation")
         if isinstance(described, dict) and not ("left_out" in described and "estimator" in saved.extras):
-            raise InputError(f"the model file {str(path)!r} must be of this version, it read tables in another way; train it anew")
+            raise InputError(f"the model file {os.fspath(path)!r} must be of this version, it read tables in another way; train it anew")
         with damage_told(path, "model"):
             preparation = saved.get("preparation", checks.kind(Preparation, "how a table becomes numbers"))
             if preparation is not None:
                 _check_widths(preparation, saved.model)
-                return cls(preparation, _estimator(saved, preparation))
-        raise InputError(f"the model file {str(path)!r} must have been trained on a table, it takes arrays only; use halfmoon.load")
+                facts = saved.get("facts", checks.kind(TableFacts, "what it was trained on"))
+                return cls(preparation, _estimator(saved, preparation), facts)
+        raise InputError(f"the model file {os.fspath(path)!r} must have been trained on a table, it takes arrays only; use halfmoon.load")
 
 
 def _estimator(saved: Saved, preparation: Preparation) -> Any:

@@ -23,6 +23,7 @@ from halfmoon.network.parameters import Parameters
 from halfmoon.network.program import Layout
 from halfmoon.training.ending import Ending, Reason
 from halfmoon.training.history import History
+from halfmoon.training.provenance import versions
 
 KEY = "halfmoon"
 """Under which a model's head stands."""
@@ -106,6 +107,7 @@ def save(
         "network": encode(model.network),
         "n_inputs": model.n_inputs,
         "dtype": model.dtype.name,
+        "versions": versions(),
         "extras": {name: encode(record) for name, record in (extras or {}).items()},
     }
     tensors = named | _prefixed("extra", arrays or {})

@@ -45,5 +45,6 @@ def test_which_words_are_a_pair(words, pair):
 
 def test_texts_are_what_they_are():
     cells = TextFormat().read(pl.Series("x", [" a", "None", "-", "NA", " ", "#DIV/0!", "", None]))
-    assert cells.values.to_list() == [" a", "None", "-", None, None, None, None, None]
-    assert cells.rows(MARK).to_list() == [3, 4, 5]
+    assert cells.values.to_list() == [" a", "None", None, None, None, None, None, None]
+    assert cells.rows(MARK).to_list() == [2, 3, 4, 5]
+    assert TextFormat(signs=True).read(pl.Series("x", ["+", "-", "--"])).values.to_list() == ["+", "-", None]

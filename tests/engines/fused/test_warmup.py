@@ -48,6 +48,7 @@ def test_warm_up_compiles_what_is_not_there(tmp_path, monkeypatch):
 
 WARM_UP = """
 import os
+import polars  # which lets waits go on after Ctrl-C
 from halfmoon import engines
 if __name__ == "__main__":
     print(os.getpid(), flush=True)

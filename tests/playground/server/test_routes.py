@@ -9,7 +9,6 @@ import contextlib
 import json
 
 import pytest
-from playground_server import Server
 from starlette.routing import Route, WebSocketRoute
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -21,12 +20,13 @@ from halfmoon.playground.server.assets import read_assets
 from halfmoon.playground.server.headers import HEADERS
 from halfmoon.playground.server.limits import LOCAL
 from halfmoon.playground.server.login_page import STYLE, login_style
+from playground_server import Server
 
 PUBLIC, CLOSED = "public", "closed"
 PAGE = ("/", "/index.html", "/page.css", "/icon.svg", "/js/main.js")
 ROUTES = {("GET", path): PUBLIC for path in PAGE} | {("POST", "/upload"): CLOSED, (SOCKET, "/socket"): CLOSED}
 OF_A_CLASS = ROUTES | {("GET", STYLE): PUBLIC, ("POST", "/login"): PUBLIC}
-PASSWORD = "half a moon"
+GIVEN = "half a moon"
 
 
 def app(access):
@@ -36,13 +36,11 @@ def app(access):
 
 @pytest.fixture(scope="module", params=["local", "class"])
 def server(request):
-    with Server(**{"password": PASSWORD} if request.param == "class" else {}) as started:
+    with Server(**{"password": GIVEN} if request.param == "class" else {}) as started:
         yield started
 
 
-@pytest.mark.parametrize(
-    ("access", "expected"), [(TokenAccess(), ROUTES), (PasswordAccess(PASSWORD, 1), OF_A_CLASS)], ids=["local", "class"]
-)
+@pytest.mark.parametrize(("access", "expected"), [(TokenAccess(), ROUTES), (PasswordAccess(GIVEN, 1), OF_A_CLASS)], ids=["local", "class"])
 def test_the_table_is_all_there_is(access, expected):
     served = app(access)
     assert {(entry.method, entry.path): PUBLIC if entry.is_public else CLOSED for entry in served.table} == expected

@@ -8,6 +8,7 @@ import pytest
 
 import halfmoon as hm
 from halfmoon.base.errors import InputError
+from halfmoon.training import checkpoint
 from halfmoon.training.recording import statistics
 
 RANDOM = np.random.RandomState(3)
@@ -280,7 +281,7 @@ def test_models_and_recordings_are_not_mistaken_for_each_other(tmp_path):
     with pytest.raises(InputError, match="must be a recording"):
         hm.Recording.load(tmp_path / "model")
     with pytest.raises(InputError, match="must be a model"):
-        hm.load(tmp_path / "recording")
+        checkpoint.load(tmp_path / "recording")
     with pytest.raises(InputError, match="the recording file '/no/such' does not exist"):
         hm.Recording.load("/no/such")
 

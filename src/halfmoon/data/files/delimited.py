@@ -19,6 +19,7 @@ from halfmoon.data.files.header import FIGURE, kind_of
 from halfmoon.data.files.layout import Layout, find_layout, line_number
 from halfmoon.data.files.names import column_names, name_columns
 from halfmoon.data.files.records import Records, count, find_records, has_leading_zeros
+from halfmoon.data.formats.number import CODE, EXACT, LONG
 from halfmoon.data.translations import say
 
 WINDOWS, WINDOW = 8, 1 << 14
@@ -29,13 +30,6 @@ NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-
 
 OPEN = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 """A number whose point may separate thousands; whether it does, the table's other columns may show, or a person may say."""
-
-CODE = r"^ *[+-]?0[0-9]"
-"""What is a code and no number: its leading zeros would be lost."""
-
-LONG = r"^ *[+-]?[0-9]{16,}$"
-EXACT = 2**53
-"""Whole numbers from here on are not all in float64."""
 
 ESCAPED = re.compile(rb'\\"(?![,;\t|\r\n]|\Z)')
 """A quote that a backslash takes for a character, not for the end of its field."""
@@ -86,8 +80,8 @@ def read_delimited(
     if layout.spaced:
         cells = pl.col(pl.String).str.strip_chars(" ")
         raw = raw.with_columns(pl.when(cells != "").then(cells).name.keep())
-        chosen = ["blanks behind separators are left out"]
-    frame, dropped = name_columns(raw.filter(kept) if kept is not None else raw, names)
+        chosen = [say("blanks behind separators are left out")]
+    frame, dropped = name_columns(raw.filter(kept) if kept is not None else raw, names, known)
     return Delimited(frame, (*notes, *layout.notes, *chosen, *left_out, *dropped))
 
 
@@ -200,19 +194,15 @@ def _as_numbers(cells: pl.Series, kind: type[pl.DataType]) -> pl.Series | None:
 
 def _with_codes(text: bytes, layout: Layout, frame: pl.DataFrame, types: dict[int, type[pl.DataType]]) -> pl.DataFrame:
     """Return a frame with those columns as text that lose something as numbers."""
-    doubtful = [place for place, kind in types.items() if kind == pl.Float64 and not _is_exact(frame[str(place)])]
+    floats = [place for place, kind in types.items() if kind == pl.Float64]
+    exact = frame.select((pl.col(str(place)).abs() < EXACT).all() for place in floats)  # where not all are finite, they are not
+    doubtful = [place for place in floats if not exact[str(place)][0]]
     if types and has_leading_zeros(text, layout.dialect.separator):
         doubtful = list(types)
     if not doubtful:
         return frame
     cells = _parse(text, layout, {}, doubtful)
     return frame.with_columns([cells[str(place)] for place in doubtful if _as_numbers(cells[str(place)], types[place]) is None])
-
-
-def _is_exact(numbers: pl.Series) -> bool:
-    """Return whether numbers are finite and of a size at which float64 has all whole ones."""
-    low, high = numbers.min(), numbers.max()
-    return numbers.is_finite().all() and (low is None or -EXACT < float(low) <= float(high) < EXACT)  # type: ignore[arg-type]
 
 
 # ---- checking -----------------------------------------------------------------------------------------------------------
@@ -237,19 +227,18 @@ def _check_rows(file: Path, text: bytes, layout: Layout, frame: pl.DataFrame) ->
             raise _wrong_width(file, text, layout, records, int(short[0]))
         kept &= ~blank & ~again
         inner = int(np.count_nonzero(blank[: int(np.flatnonzero(~blank)[-1])])) if not blank.all() else 0
-        one, several = "left out: {count:,} blank line between the rows", "left out: {count:,} blank lines between the rows"
-        notes += [say(one if inner == 1 else several, count=inner)] if inner else []
+        notes += [say("left out: blank lines between the rows ({count:,})", count=inner)] if inner else []
         if again.any():
             place = int(records.starts[np.flatnonzero(again)[0]])
-            notes.append(_again_note(line_number(text, place), int(again.sum())))
+            more = "left out: the header once more ({count:,}), first in line {line}"
+            notes.append(say(more, count=int(again.sum()), line=line_number(text, place)))
     if gaps and layout.width > 1:
         empty = frame.select(pl.all_horizontal(pl.all().is_null())).to_series().to_numpy()
         full = np.flatnonzero(kept & ~empty)
         after = int(full[-1]) + 1 if len(full) else 0
         trailing = int(np.count_nonzero(kept[after:]))
         kept[after:] = False
-        one, several = "left out: {count:,} row without any value at the end", "left out: {count:,} rows without any value at the end"
-        notes += [say(one if trailing == 1 else several, count=trailing)] if trailing else []
+        notes += [say("left out: rows without any value at the end ({count:,})", count=trailing)] if trailing else []
     return (None if kept.all() else kept), notes
 
 
@@ -260,14 +249,6 @@ def _separators_fit(text: bytes, layout: Layout, frame: pl.DataFrame) -> bool:
     if layout.dialect.quoted:  # cells may hold some
         wanted += sum(int(column.str.count_matches(mark, literal=True).sum()) for column in frame if column.dtype == pl.String)
     return count(text, mark, layout.start) == wanted
-
-
-def _again_note(line: int, times: int) -> str:
-    """Return what is said of a header that stands in the middle once more, or more times."""
-    once = "left out: the header once more in line {line}"
-    twice = "left out: the header once more in line {line}, and {more:,} time more"
-    often = "left out: the header once more in line {line}, and {more:,} times more"
-    return say(once if times == 1 else twice if times == 2 else often, line=line, more=times - 1)  # noqa: PLR2004 - one more
 
 
 def _blank(text: bytes, records: Records) -> Array:

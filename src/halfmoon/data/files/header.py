@@ -8,9 +8,9 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-EMPTY, FIGURE, WORD = "empty", "figure", "word"
+from halfmoon.data.formats.missing import TEXT_MARKS
 
-MARKS_FOR_MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "?", ".", "#n/a", "<na>"})
+EMPTY, FIGURE, WORD = "empty", "figure", "word"
 
 LETTERS_OF_FIGURES = re.compile(r"(?<=\d)[eE](?=[+-]?\d)|(?<=\d)T(?=\d)|(?<=\d)Z$|[€$£¥]")
 """Letters and signs in numbers, dates and times."""
@@ -33,7 +33,7 @@ class HeaderGuess(NamedTuple):
 def kind_of(cell: str) -> str:
     """Return whether a cell is empty (or marked as missing), a figure (a number or date as people write it), or a word."""
     text = cell.strip()
-    if text.lower() in MARKS_FOR_MISSING:
+    if text.lower() in TEXT_MARKS or text.lower() == "none":
         return EMPTY
     rest = LETTERS_OF_FIGURES.sub("", text)
     return FIGURE if any(map(str.isdigit, rest)) and not any(map(str.isalpha, rest)) and "_" not in rest else WORD

@@ -72,9 +72,7 @@ def find_layout(file: Path, text: bytes, file_format: FileFormat, known: Collect
     if hidden:
         comments, rows, starts = comments[:-1], [hidden, *rows], [comments[-1], *starts]
     if comments:
-        one = "left out: what begins with # above the table, {count:,} line"
-        several = "left out: what begins with # above the table, {count:,} lines"
-        notes.append(say(one if len(comments) == 1 else several, count=len(comments)))
+        notes.append(say("left out: lines that begin with # above the table ({count:,})", count=len(comments)))
     titles = 0 if file_format.header is False else titles_above(rows)
     if titles:
         notes.append(title_note(titles, rows))
@@ -150,7 +148,7 @@ def _has_header(file: Path, rows: list[list[str]], said: bool | None, known: Col
     guess = guess_header(first, below, known)
     if len(rows) == 1 and not known and any(kind_of(cell) == FIGURE for cell in first):
         raise InputError(f"{file} must have a header and rows, its only line has values: --no-header takes it for a row")
-    return guess.found, header_notes(guess, len(first))
+    return guess.found, header_notes(guess)
 
 
 def _shape(rows: list[list[str]], *, has_header: bool) -> tuple[int, tuple[str, ...] | None, list[str]]:
@@ -163,7 +161,7 @@ def _shape(rows: list[list[str]], *, has_header: bool) -> tuple[int, tuple[str, 
         if all(row[-1] == "" for row in below if len(row) == width):
             return width, (*header, ""), []
         if _are_names([row[0] for row in below if len(row) == width]):
-            missing = "the first column has no name, since the header has one name less than the rows have values"
+            missing = say("the first column has no name, since the header has one name less than the rows have values")
             return width, ("", *header), [missing]
     if width == len(header) - 1 and header[-1].strip() == "":
         return width, tuple(header[:-1]), []

@@ -7,6 +7,7 @@ import re
 import polars as pl
 
 from halfmoon.data.notes import quoted
+from halfmoon.data.translations import say
 
 TOTAL = re.compile(
     r"((grand|sub)?[ -]?totals?|sums?|(gesamt)?summe|gesamt|insgesamt|somme|total général|suma|totale|totaal|итого|合计|总计|小计|总和)\W*",
@@ -30,4 +31,4 @@ def without_total(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
         or frame[-1].null_count().sum_horizontal()[0] == frame.width - 1
     ):
         return frame, ()
-    return frame[:-1], (f"left out: the last row, a total, which begins with {quoted(cell)}",)
+    return frame[:-1], (say("left out: the last row, a total, which begins with {cell}", cell=quoted(cell)),)

@@ -15,6 +15,7 @@ from halfmoon.data.files import polars_calls
 from halfmoon.data.files.file_format import FileFormat
 from halfmoon.data.files.header import guess_header, titles_above
 from halfmoon.data.files.names import column_names, header_notes, name_columns, title_note
+from halfmoon.data.formats.number import EXACT
 from halfmoon.data.translations import say
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -22,9 +23,6 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 LOOKED_AT = 100
 """Rows from which it is found out whether there is a header."""
-
-
-LARGEST_WHOLE = 2**53
 
 
 class Sheet(NamedTuple):
@@ -59,11 +57,10 @@ def read_workbook(file: Path, content: bytes, file_format: FileFormat, known: Co
         raise InputError(f"{file} must be a workbook that can be read, got an error: {polars_calls.reason(error)}") from error
     names, chosen = column_names(file, header, texts.width)
     frame = _without_losses(texts[above:], typed)
-    named, dropped = name_columns(frame, names)
+    named, dropped = name_columns(frame, names, known)
     kept = named.filter(~pl.all_horizontal(pl.all().is_null()))
     lost = named.height - kept.height
-    text = "left out: {count:,} row without any value" if lost == 1 else "left out: {count:,} rows without any value"
-    gone = [say(text, count=lost)] if lost else []
+    gone = [say("left out: rows without any value ({count:,})", count=lost)] if lost else []
     return Sheet(kept, (*notes, *said, *chosen, *dropped, *gone))
 
 
@@ -98,7 +95,7 @@ def _header(texts: pl.DataFrame, said: bool | None, known: Collection[str]) -> t
     first, *below = rows[titles:]
     if said is None:
         guess = guess_header(first, below, known)
-        said, notes = guess.found, [*notes, *header_notes(guess, len(first))]
+        said, notes = guess.found, [*notes, *header_notes(guess)]
     return titles + said, first if said else None, notes
 
 
@@ -109,7 +106,7 @@ def _without_losses(texts: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
         found = typed[place] if place in typed.columns and typed.height == texts.height else texts[place]
         if found.null_count() > texts[place].null_count():
             found = texts[place]
-        elif found.dtype == pl.Float64 and (found == found.round()).all() and (found.abs() < LARGEST_WHOLE).all():
+        elif found.dtype == pl.Float64 and (found == found.round()).all() and (found.abs() < EXACT).all():
             found = found.cast(pl.Int64)
         columns.append(found.alias(place))
     return pl.DataFrame(columns)

@@ -39,6 +39,14 @@ class Cells(NamedTuple):
         return pl.Series([], dtype=pl.UInt32) if self.states is None else self.states.is_in(states).arg_true()
 
 
+def cells_of(texts: pl.Series, found: pl.Series, marks: pl.Series, bounds: pl.Series | None = None) -> Cells:
+    """Return cells as they were found, null where that failed: a mark for missing is none, an empty cell has nothing to be read."""
+    open_ = pl.Series([None], dtype=pl.Boolean) if bounds is None else bounds
+    state = pl.when(texts.is_null() | (texts == "")).then(READ).when(marks).then(MARK).when(found.is_null()).then(UNREAD)
+    made = pl.select(values=pl.when(~marks).then(found), states=state.when(open_).then(BOUND).otherwise(READ).cast(pl.UInt8))
+    return Cells(made["values"].alias(texts.name), made["states"])
+
+
 def texts_of(_: str, value: object) -> tuple[str, ...]:
     """Return a tuple of texts."""
     for each in checks.instance("others", value, tuple, "a tuple of texts"):

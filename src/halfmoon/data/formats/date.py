@@ -9,7 +9,7 @@ import polars as pl
 
 from halfmoon.base import checks
 from halfmoon.base.record import checked, record
-from halfmoon.data.formats.contract import MARK, READ, UNREAD, Cells, Format
+from halfmoon.data.formats.contract import Cells, Format, cells_of
 from halfmoon.data.formats.missing import MARKS, is_mark, stripped
 
 _MONTHS = {
@@ -44,10 +44,13 @@ PATTERNS = {
     "name and day": rf"^{_WEEKDAY}{_MONTH}[ -]*(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? +{_YEAR}{_TIME}",
     "year and month": r"^(?P<year>(?:1[5-9]|2[01])[0-9]{2})[-/](?P<month>[0-9]{1,2})$",
     "month and year": r"^(?P<month>[0-9]{1,2})[-/.](?P<year>(?:1[5-9]|2[01])[0-9]{2})$",
+    "quarter": r"^(?P<year>(?:1[5-9]|2[01])[0-9]{2})[ -/]?q(?P<quarter>[1-4])$",
+    "quarter first": r"^q(?P<quarter>[1-4])[ -/]?(?P<year>(?:1[5-9]|2[01])[0-9]{2})$",
+    "week": r"^(?P<year>(?:1[5-9]|2[01])[0-9]{2})-?w(?P<week>[0-9]{2})$",
     "name and year": rf"^{_MONTH}[ -]+(?P<year>[0-9]{{4}})$",
     "年月日": rf"^(?P<year>[0-9]{{4}}) ?年 ?(?P<month>[0-9]{{1,2}}) ?月 ?(?P<day>[0-9]{{1,2}}) ?日?{_TIME}",
 }
-"""Ways to write a date, in small letters, or a month, which is its first day.
+"""Ways to write a date, in small letters, or a month, a quarter or a week of ISO 8601, which is its first day.
 
 Of ``numbers`` the separator decides whether ``day`` is the day or the month."""
 
@@ -73,6 +76,11 @@ def parts_of(texts: pl.Series, pattern: str) -> pl.DataFrame:
     found = found.with_columns(absent)
     if "(?P<name>" in pattern:
         found = found.with_columns(month=pl.col("name").replace_strict(list(MONTHS), [str(each) for each in MONTHS.values()], default=None))
+    if "(?P<quarter>" in pattern:
+        found = found.with_columns(month=(pl.col("quarter").cast(pl.Int32) * 3 - 2).cast(pl.String))
+    if "(?P<week>" in pattern:
+        monday = pl.format("{}-W{}-1", "year", "week").str.to_date("%G-W%V-%u", strict=False)
+        found = found.with_columns(year=monday.dt.to_string("%Y"), month=monday.dt.to_string("%m"), day=monday.dt.to_string("%d"))
     return found.with_columns(fits=pl.coalesce("day", "month", "hour").is_not_null())
 
 
@@ -178,10 +186,7 @@ class DateFormat(Format):
             read = read_dates(written_dates(texts), orders)
             empty = pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, len(texts))
             found = empty.scatter(read["row"], read["moment"])
-        marks = is_mark(texts, MARKS) | self.is_other(texts)
-        done = texts.is_null() | (texts == "") | found.is_not_null()
-        states = pl.when(done).then(READ).when(marks).then(MARK).otherwise(UNREAD).cast(pl.UInt8)
-        return Cells(found.alias(texts.name), pl.select(states).to_series())
+        return cells_of(texts, found, is_mark(texts, MARKS) | self.is_other(texts))
 
     def typed(self, series: pl.Series) -> Cells:
         kinds = (pl.Time,) if self.clock else (pl.Date, pl.Datetime)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,6 +12,10 @@ from halfmoon.data.formats.date import CLOCK, NUMBERS, ORDERS, DateFormat, momen
 
 MOST_OF = 0.05
 """At most this share of the dates may tell another order than all others do."""
+
+
+Way = tuple[str, datetime]
+"""A cell that is written in some way, and its moment."""
 
 
 class DateOrder(NamedTuple):
@@ -84,13 +89,15 @@ class WrittenDates:
         cells = [None if each.is_empty() else str(each["cell"][0]) for each in only]
         return DateOrder(ORDERS[int(count[1] > count[0])] if decided else None, *cells)
 
-    def format(self, orders: dict[str, str]) -> tuple[DateFormat, dict[str, str]]:
-        """Return the format with these orders, and of each way that occurs a cell, the most frequent way first."""
+    def format(self, orders: dict[str, str]) -> tuple[DateFormat, dict[str, Way]]:
+        """Return the format with these orders, and of each way that occurs a cell and its moment, the most frequent way first."""
         by_order = {order: "".join(mark for mark in orders if orders[mark] == order) for order in ORDERS}
         found = read_dates(self.written, orders).sort("row")
         found = found.with_columns(cell=self.cells.gather(found["row"]), count=self.counts.gather(found["row"]))
-        ways = found.group_by("way").agg(pl.col("count").sum(), pl.col("cell").first()).sort("count", "way", descending=[True, False])
-        return DateFormat(day_first=by_order[ORDERS[0]], month_first=by_order[ORDERS[1]]), dict(ways.select("way", "cell").iter_rows())
+        ways = found.group_by("way").agg(pl.col("count").sum(), pl.col("cell", "moment").first())
+        ways = ways.sort("count", "way", descending=[True, False])
+        known = {way: (cell, moment) for way, cell, moment in ways.select("way", "cell", "moment").iter_rows()}
+        return DateFormat(day_first=by_order[ORDERS[0]], month_first=by_order[ORDERS[1]]), known
 
     @property
     def has_short_years(self) -> bool:

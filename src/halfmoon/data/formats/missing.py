@@ -9,17 +9,15 @@ import polars as pl
 TEXT_MARKS = frozenset(
     [
         "", "na", "n/a", "#n/a", "#n/a n/a", "#na", "<na>", "nan", "-nan", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan", "null", "(null)",
-        "\\n", "?", "nat", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!", "#n/v",
+        "\\n", "?", "nat", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!", "#n/v", "-", "--", "---", "–", "—", ".", "..", "...",
+        "na()", "n.a.", "n.a", "n/d", "k.a.", "k. a.", "not available", "no data", "缺失",
     ]
 )  # fmt: skip
-"""Missing in a column of texts too. ``None`` and ``-`` are not among them: there they may well be a class of their own."""
+"""Missing in a column of texts too. Words such as ``None`` are not among them: there they may well be a class of their own."""
 
-MARKS = TEXT_MARKS | frozenset(
-    [
-        "-", "--", "---", "–", "—", ".", "..", "...", "*", "??", "none", "nil", "missing", "unknown", "undefined", "void", "na()", "n.a.",
-        "n.a", "n/d", "nd", "k.a.", "k. a.", "not available", "not applicable", "no data", "无", "空", "缺失", "未知",
-    ]
-)  # fmt: skip
+MARKS = TEXT_MARKS | {
+    "*", "??", "none", "nil", "missing", "unknown", "undefined", "void", "nd", "not applicable", "无", "空", "未知",
+}  # fmt: skip
 """Missing in a column of numbers, dates or truth values: pandas' marks, and what people and spreadsheets write."""
 
 

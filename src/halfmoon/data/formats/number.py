@@ -9,7 +9,7 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.record import checked, record
 from halfmoon.data import values
-from halfmoon.data.formats.contract import BOUND, MARK, READ, UNREAD, Cells, Format
+from halfmoon.data.formats.contract import READ, Cells, Format, cells_of
 from halfmoon.data.formats.missing import MARKS, is_mark, stripped
 from halfmoon.data.formats.truth import truth_of
 from halfmoon.data.notes import quoted
@@ -34,6 +34,14 @@ GRAMMAR = (
 
 PLAIN = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 """A numeral that every program writes."""
+
+
+CODE = r"^ *[+-]?0[0-9]"
+"""What is a code and no number: its leading zeros would be lost."""
+
+LONG = r"^ *[+-]?[0-9]{16,}$"
+EXACT = 2**53
+"""Whole numbers from here on are not all in float64."""
 
 
 def body_pattern(decimal: str, *, grouped: bool) -> str:
@@ -140,19 +148,7 @@ class NumberFormat(Format):
         numbers = self._values(parts)
         if self.truth:
             numbers = numbers.fill_null(truth_of(texts).cast(pl.Float64))
-        state = (
-            pl.when(texts == "")
-            .then(READ)
-            .when(marks)
-            .then(MARK)
-            .when(numbers.is_null())
-            .then(UNREAD)
-            .when(parts["bound"].is_not_null())
-            .then(BOUND)
-            .otherwise(READ)
-        )
-        found = pl.select(values=pl.when(~marks).then(numbers), states=state.cast(pl.UInt8))
-        return Cells(found["values"].alias(texts.name), found["states"])
+        return cells_of(texts, numbers, marks, parts["bound"].is_not_null())
 
     def _values(self, parts: pl.DataFrame) -> pl.Series:
         """Return the numbers of shapes, null where they are not of this format."""

@@ -7,7 +7,7 @@ from functools import cached_property
 import polars as pl
 
 from halfmoon.data.formats.missing import stripped
-from halfmoon.data.formats.number import NumberFormat, shapes
+from halfmoon.data.formats.number import CODE, EXACT, LONG, NumberFormat, shapes
 
 INFINITE = r"(?i)^[+-]?(inf|infinity|∞)$"
 
@@ -28,11 +28,6 @@ _BODIES = {
     "open point": (r"^[1-9][0-9]{0,2}\.[0-9]{3}$",),
 }
 """What the digits and marks of a number tell: which mark is the decimal one, which separates thousands, or that it is open."""
-
-
-LONG = r"^[0-9]{16,}$"
-EXACT = 2**53
-"""Whole numbers from here on are not all in float64."""
 
 
 def _with_unit(parts: pl.DataFrame) -> tuple[str, pl.DataFrame]:
@@ -81,7 +76,7 @@ class WrittenNumbers:
         body = self.parts["body"]
         if not body.drop_nulls().str.contains(r"^[0-9]+$").all():
             return {}
-        zeros, long = body.str.contains(r"^0[0-9]"), body.str.contains(LONG) & (body.cast(pl.Float64, strict=False) > EXACT)
+        zeros, long = body.str.contains(CODE), body.str.contains(LONG) & (body.cast(pl.Float64, strict=False) > EXACT)
         found = {"leading zeros": zeros, "more digits than a number keeps": long}
         return {why: self.cells.filter(which) for why, which in found.items() if which.any()}
 
@@ -89,6 +84,19 @@ class WrittenNumbers:
         """Return the decimal mark that the column itself shows; None where it may be either."""
         votes = self.votes
         return None if votes["point"] == votes["comma"] else "." if votes["point"] > votes["comma"] else ","
+
+    @cached_property
+    def mixed(self) -> tuple[str, str] | None:
+        """Return a cell such as ``39.205`` and one such as ``350``, where a point may separate thousands and some have none.
+
+        A program that writes three decimals writes them for every number; one that writes the fewest has shorter ones too.
+        """
+        body = self.numbers["body"].str.replace_all("[ ']", "")
+        if self.decimal() is not None or not self.votes["open point"] or body.str.contains(r"^[0-9]{4,}$").any():
+            return None
+        cells = self.cells.filter(self.parts["body"].is_not_null())
+        open_, whole = (cells.filter(body.str.contains(each)) for each in (*_BODIES["open point"], r"^[1-9][0-9]{0,2}$"))
+        return None if whole.is_empty() else (str(open_[0]), str(whole[0]))
 
     def format(self, decimal: str | None, elsewhere: str | None) -> tuple[NumberFormat, bool]:
         """Return the format, and whether its decimal mark was assumed.

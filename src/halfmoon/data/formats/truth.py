@@ -9,7 +9,7 @@ import polars as pl
 from halfmoon.base import checks
 from halfmoon.base.record import checked, record
 from halfmoon.data import values
-from halfmoon.data.formats.contract import MARK, READ, UNREAD, Cells, Format
+from halfmoon.data.formats.contract import READ, UNREAD, Cells, Format, cells_of
 from halfmoon.data.formats.missing import MARKS, is_mark, stripped
 
 PAIRS = (
@@ -48,11 +48,7 @@ class TruthFormat(Format):
     false: str = checked(checks.kind(str, "a text"), default="false")
 
     def parse(self, texts: pl.Series) -> Cells:
-        found = truth_of(texts)
-        done = texts.is_null() | (texts == "") | found.is_not_null()
-        marks = is_mark(texts, MARKS) | self.is_other(texts)
-        states = pl.select(pl.when(done).then(READ).when(marks).then(MARK).otherwise(UNREAD).cast(pl.UInt8)).to_series()
-        return Cells(found, states)
+        return cells_of(texts, truth_of(texts), is_mark(texts, MARKS) | self.is_other(texts))
 
     def typed(self, series: pl.Series) -> Cells:
         if series.dtype == pl.Boolean:

@@ -28,10 +28,14 @@ class ArrayView:
         As the Trace names it, such as ``"1.dW"``.
     array : ndarray
         The whole array, as a view.
+    row_names, column_names : tuple of str
+        What its rows or columns are called, where they are features that have names.
     """
 
     name: str
     array: Array
+    row_names: tuple[str, ...] = ()
+    column_names: tuple[str, ...] = ()
 
     @property
     def matrix(self) -> Array:

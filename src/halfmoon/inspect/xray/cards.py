@@ -115,8 +115,17 @@ def _named(path: str, arrays: Mapping[str, Array], before: str = "") -> dict[str
     return {f"{path}.{before}{name}": array for name, array in arrays.items()}
 
 
-def _views(arrays: Mapping[str, Array]) -> tuple[ArrayView, ...]:
-    return tuple(ArrayView(name, array) for name, array in arrays.items())
+def _views(xray: XRay, arrays: Mapping[str, Array]) -> tuple[ArrayView, ...]:
+    """Return arrays to look at; the features have their names where they go in, and where the first layer's parameters meet them."""
+    names = xray.feature_names
+    first = xray.trace.steps[0].name if xray.trace.steps else ""
+    found = []
+    for name, array in arrays.items():
+        path, _, letter = name.rpartition(".")
+        is_input = letter in {"X", "dX"} or (path == first and letter in {"x", "dx"})
+        meets = path == first and letter not in {"x", "dx", "y", "dy"} and array.ndim > 1 and len(array) == len(names)
+        found.append(ArrayView(name, array, names if meets else (), names if is_input else ()))
+    return tuple(found)
 
 
 def _inputs(xray: XRay) -> Card:
@@ -127,7 +136,7 @@ def _inputs(xray: XRay) -> Card:
     what = "{rows:,} row of {columns:,} numbers goes in, as {dtype}; {passing}."
     what = what if rows == 1 else "{rows:,} rows of {columns:,} numbers go in, as {dtype}; {passing}."
     what = say(what, rows=rows, columns=columns, dtype=xray.X.dtype, passing=passing)
-    return Card(say("Inputs"), what, (), _shape({"X": xray.X, "y": xray.y}), _views(given))
+    return Card(say("Inputs"), what, (), _shape({"X": xray.X, "y": xray.y}), _views(xray, given))
 
 
 def _forward(xray: XRay, traced: TracedStep) -> Card:
@@ -150,7 +159,7 @@ def _forward(xray: XRay, traced: TracedStep) -> Card:
         shown |= params | _named(step.path, xray.model.state.at(step.path))
         what = say("{layer} turns its {n_in:,} columns x into {n_out:,} columns y.", layer=repr(layer), n_in=step.n_in, n_out=step.n_out)
         shapes += say("   with {shapes}", shapes=_shape(params)) if params else ""
-    return Card(say("Forward: {label}", label=_label(step)), what, rules, shapes, _views(shown | result), tuple(code))
+    return Card(say("Forward: {label}", label=_label(step)), what, rules, shapes, _views(xray, shown | result), tuple(code))
 
 
 def _quietly(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -169,7 +178,7 @@ def _loss(xray: XRay) -> Card:
     given = {"scores": scores, "y": xray.y}
     rules = _equations(code, extra=[line for line in definition(loss) if not line.startswith("slope")])
     shapes = say("{shapes} → one number", shapes=_shape(given))
-    arrays = _views(given | {say("loss of each row"): losses})
+    arrays = _views(xray, given | {say("loss of each row"): losses})
     return Card(say("Loss: {kind}", kind=_kind(loss)), what, rules, shapes, arrays, tuple(code))
 
 
@@ -211,7 +220,7 @@ def _backward(xray: XRay, traced: TracedStep) -> Card:
     )
     what = say(both if parameters else alone, name=name, parameters=parameters)
     shapes = f"{_shape({f'{name}.x': traced.x, f'{name}.y': traced.y} | given)} → {_shape(made)}"
-    return Card(say("Backward: {label}", label=_label(step)), what, rules, shapes, _views(given | made), tuple(code), tuple(made))
+    return Card(say("Backward: {label}", label=_label(step)), what, rules, shapes, _views(xray, given | made), tuple(code), tuple(made))
 
 
 def _branch(trace: Trace, traced: TracedStep) -> Trace:
@@ -236,7 +245,7 @@ def _update(xray: XRay, traced: TracedStep) -> Card:
     code = xray.update_sources
     rules = _equations([source for source in code if source.title.startswith(type(optimizer).__name__)], extra=_extras(optimizer))
     shapes = _shape(_named(path, xray.model.params.at(path))) or say("nothing is trained here")
-    return Card(say("Update: {label}", label=_label(traced.step)), what, rules, shapes, _views(shown), tuple(code))
+    return Card(say("Update: {label}", label=_label(traced.step)), what, rules, shapes, _views(xray, shown), tuple(code))
 
 
 def update_sources(xray: XRay) -> list[Source]:

@@ -113,7 +113,19 @@ class Chains:
         terms = [Term(tuple(self._factors(found, which))) for which in shown]
         terms += self._penalty(name, index)
         rest = float(products.sum() - products[shown].sum()) if len(shown) < products.size else 0.0
-        return ChainLink(name, index, self.arrays[name][index], found.rule, tuple(terms), products.size - len(shown), rest)
+        rule = found.rule + self._feature(name, index)
+        return ChainLink(name, index, self.arrays[name][index], rule, tuple(terms), products.size - len(shown), rest)
+
+    def _feature(self, name: str, index: Index) -> str:
+        """Return which feature an entry belongs to, where it is one of the gradients by the inputs or by the weights that meet them."""
+        names, path = self.xray.feature_names, self.trace.steps[0].name if self.trace.steps else ""
+        if not names or len(index) < 2 or name.rpartition(".")[0] not in {"", path}:  # noqa: PLR2004 - a row and a column
+            return ""
+        letter = name.rpartition(".")[2]
+        if letter in {"dX", "dx"}:
+            return say("   of {feature}", feature=names[index[1]])
+        meets = letter not in {"dy", "dscores"} and len(self.arrays[name]) == len(names)
+        return say("   of {feature}", feature=names[index[0]]) if meets else ""
 
     def _target(self, name: str) -> tuple[int, str]:
         """Return the step that made a gradient, and its letter: what a step's dy is, the step behind made as its dx."""

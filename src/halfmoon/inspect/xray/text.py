@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from halfmoon.base.language import display_width
+from halfmoon.base.language import display_width, padded
 from halfmoon.gradcheck.differences import NumericCheck
 from halfmoon.inspect.xray.array_view import ArrayView
 from halfmoon.inspect.xray.cards import Card
@@ -18,6 +18,9 @@ BARS = "▁▂▃▄▅▆▇█"
 
 BETWEEN = "\n\n\n"
 """Stands between two cards."""
+
+LONGEST_NAME = 20
+"""Characters of a feature's name."""
 
 HEAD = 3
 """Lines of a card that is wrong: its title, a rule below it, and what is wrong."""
@@ -40,7 +43,7 @@ def card_lines(card: Card, heading: str, measured: Sequence[NumericCheck], numbe
             "" if view.whole else say(", its first {rows} × {columns}", rows=view.rows, columns=view.columns)
         )
         yield from ("", f"{view.name}   {size}   {summary(view)}")
-        yield from table([[number(value) for value in row] for row in view.corner])
+        yield from table([[number(value) for value in row] for row in view.corner], *_named(view))
         if view.name in found:
             yield from _measured_lines(found[view.name], view)
     for source in card.sources:
@@ -58,11 +61,22 @@ def summary(view: ArrayView) -> str:
     return f"{text}{low:.4g} ▕{bars}▏ {high:.4g}"
 
 
-def table(cells: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield rows of cells, each column as wide as it needs."""
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        yield "    " + "  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
+def _named(view: ArrayView) -> tuple[list[str], list[str]]:
+    """Return the names of the rows and of the columns that are shown, where they have some."""
+    shown = view.row_names[: view.rows], view.column_names[: view.columns]
+    rows, columns = ([name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…" for name in names] for names in shown)
+    return rows, columns
+
+
+def table(cells: Sequence[Sequence[str]], rows: Sequence[str] = (), columns: Sequence[str] = ()) -> Iterator[str]:
+    """Yield rows of cells, each column as wide as it needs, the names of columns above and those of rows before."""
+    lines = [*([list(columns)] if columns else []), *cells]
+    widths = [max(map(display_width, column)) for column in zip(*lines, strict=True)]
+    before = [*([""] if columns and rows else []), *rows]
+    side = max(map(display_width, before), default=0)
+    for place, row in enumerate(lines):
+        name = f"{padded(before[place], side)}  " if before else ""
+        yield "    " + name + "  ".join(" " * (width - display_width(cell)) + cell for cell, width in zip(row, widths, strict=True))
 
 
 def _measured_lines(measured: NumericCheck, view: ArrayView) -> Iterator[str]:

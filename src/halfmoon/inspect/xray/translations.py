@@ -6,6 +6,7 @@ from halfmoon.base.language import Texts
 
 CARDS = {
     "Inputs": "输入",
+    "   of {feature}": "   属于 {feature}",
     "Forward: {label}": "前向：{label}",
     "Loss: {kind}": "损失：{kind}",
     "Backward: the loss's slopes": "反向：损失的导数",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from numbers import Integral
 from typing import Any
@@ -28,7 +28,7 @@ from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model, model_of
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
 from halfmoon.optimizers.rules import Adam
-from halfmoon.predictions.adapters import network_rows
+from halfmoon.predictions.adapters import column_names, network_rows
 from halfmoon.web.page import page
 
 TOLERANCE = 1e-5
@@ -58,7 +58,7 @@ class XRay:
     ----------
     model : Model
         A copy of it is looked at, so that training may go on.
-    X, y, sample_weight, optimizer, penalty, pass_, lang
+    X, y, sample_weight, optimizer, penalty, pass_, lang, feature_names
         As :func:`halfmoon.xray` takes them; y as the model's loss does.
 
     Attributes
@@ -71,13 +71,15 @@ class XRay:
         Before and after the update.
     X, y, weights : ndarray
         Checked; ``weights`` may be None.
+    feature_names : tuple of str
+        Empty where the columns of X have none.
     lang : str
         The language of its cards, chains and page.
     """
 
     def __init__(
         self, model: Model, X: Any, y: Any, sample_weight: Any, optimizer: Optimizer, penalty: Penalty, pass_: Pass,
-        lang: str | None = None,
+        lang: str | None = None, feature_names: Sequence[str] | None = None,
     ) -> None:  # fmt: skip
         with speaking(lang):
             self.lang = current()
@@ -88,6 +90,9 @@ class XRay:
         self.model = model.astype(model.dtype)
         X, self.y, self.weights = self.model.batch(X, y, sample_weight)
         self.X: Array = X.copy()
+        self.feature_names = tuple(map(str, () if feature_names is None else checks.listed("feature_names", feature_names, str, "texts")))
+        if len(self.feature_names) not in {0, self.X.shape[1]}:
+            raise checks.fail("feature_names", feature_names, f"{self.X.shape[1]} names, one for each column of X")
         self.trace = self.model.trace(self.X, self.y, self.weights, penalty=penalty, pass_=pass_)
         self._measured: dict[str, NumericCheck] = {}
 
@@ -207,6 +212,7 @@ def xray(
     penalty: Penalty = NO_PENALTY,
     pass_: Pass = TRAINING,
     lang: str | None = None,
+    feature_names: Sequence[str] | None = None,
 ) -> XRay:
     """Take one training step beside a model, and return every number of it as cards to look at.
 
@@ -226,6 +232,8 @@ def xray(
         As in training by default; ``Pass()`` for inference, without dropout and with running statistics.
     lang : {"en", "zh"}, optional
         Of the cards; by default the language of the locale, or of ``HALFMOON_LANG``.
+    feature_names : sequence of str, optional
+        What the columns of X are called in the cards; by default as X has them, where it is a frame.
 
     Returns
     -------
@@ -235,8 +243,9 @@ def xray(
     Raises
     ------
     InputError
-        When X, y or the weights do not fit, the optimiser makes no single updates, or ``model`` is neither a Model nor a
+        When X, y, the weights or the names do not fit, the optimiser makes no single updates, or ``model`` is neither a Model nor a
         fitted estimator.
     """
     chosen = Adam() if optimizer is None else optimizer
-    return XRay(model_of(model), *network_rows(model, X, y), sample_weight, chosen, penalty, pass_, lang)
+    names = column_names(X) if feature_names is None else feature_names
+    return XRay(model_of(model), *network_rows(model, X, y), sample_weight, chosen, penalty, pass_, lang, names)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hmac
 import re
-import secrets
 import time
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
+from secrets import token_bytes, token_urlsafe
 from typing import Any
 
 from halfmoon.base.errors import InputError
@@ -40,7 +40,7 @@ class TokenAccess:
     mode = "local"
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.token = secrets.token_urlsafe(32)
+        self.token = token_urlsafe(32)
         self.clock = clock
         self._code: tuple[str, float] | None = None
 
@@ -49,7 +49,7 @@ class TokenAccess:
 
         A browser is started with it, since other users of a machine see what programs are started with.
         """
-        self._code = secrets.token_urlsafe(32), self.clock() + CODE_SECONDS
+        self._code = token_urlsafe(32), self.clock() + CODE_SECONDS
         return self._code[0]
 
     def login_of_request(self, scope: Any) -> str | None:
@@ -96,7 +96,7 @@ class PasswordAccess:
     def __init__(self, password: str, port: int, *, secure: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         if len(password) < SHORTEST_PASSWORD:
             raise InputError(f"--password must have at least {SHORTEST_PASSWORD} characters, got {len(password)}")
-        self._secret = secrets.token_bytes(32)
+        self._secret = token_bytes(32)
         self._password = self._digest(password)
         self._key = hmac.digest(self._secret, b"cookies" + self._password, "sha256")
         self.cookie_name = f"halfmoon-{port}"
@@ -117,7 +117,7 @@ class PasswordAccess:
         The comparison takes as long for any password of a length.
         """
         if hmac.compare_digest(self._digest(password), self._password):
-            login = secrets.token_urlsafe(12)
+            login = token_urlsafe(12)
             body = f"{login}.{int(self.clock())}"
             return f"{body}.{self._signature(body)}"
         network = _network(address)

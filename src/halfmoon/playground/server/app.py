@@ -94,14 +94,13 @@ class App:
             return
         sends = Headed(send)
         refusal = self._refusal(scope)
-        if refusal is not None:
-            await _error(403, refusal)(scope, receive, sends)
-            return
         try:
-            await self._router(scope, receive, sends)
+            await (self._router if refusal is None else _error(403, refusal))(scope, receive, sends)
         except ClientDisconnect:
             pass
         except Exception as error:  # noqa: BLE001 - a mistake of the program ends this answer, not the server
+            if sends.is_broken:  # the other side has ended it, or sent what is no request: nobody is there to be answered
+                return
             why = tell(error)
             if not sends.is_started:
                 await _error(500, why)(scope, receive, sends)
@@ -201,10 +200,14 @@ class Headed:
     """Sends an answer with the headers that all have."""
 
     def __init__(self, send: Send) -> None:
-        self.send, self.is_started = send, False
+        self.send, self.is_started, self.is_broken = send, False, False
 
     async def __call__(self, message: Message) -> None:
         self.is_started = True
         if message["type"] in {"http.response.start", "websocket.http.response.start"}:
             message = {**message, "headers": [*message.get("headers", []), *ENCODED]}
-        await self.send(message)
+        try:
+            await self.send(message)
+        except Exception:
+            self.is_broken = True
+            raise

@@ -35,6 +35,8 @@ class ServerLimits:
         At once.
     frames_per_second : float
         At most, to one socket.
+    ping_interval, ping_timeout : float
+        Seconds between two pings, and until one must be answered: so a peer that vanished is noticed within seven.
     """
 
     sessions: int
@@ -53,13 +55,12 @@ class ServerLimits:
     upload_bytes: int = 20_000_000
     uploads: int = 4
     frames_per_second: float = 120.0
+    ping_interval: float = 3.0
+    ping_timeout: float = 4.0
 
 
 LOCAL = ServerLimits(sessions=16, sessions_per_login=16)
-CLASSROOM = ServerLimits(sessions=80, sessions_per_login=4, frames_per_second=20.0)
-
-PING_INTERVAL, PING_TIMEOUT = 3.0, 4.0
-"""Seconds between two pings, and until one must be answered: so a peer that vanished is noticed within seven."""
+CLASSROOM = ServerLimits(sessions=80, sessions_per_login=4, frames_per_second=10.0)
 
 
 class Bucket:

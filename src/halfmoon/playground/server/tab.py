@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from contextvars import copy_context
@@ -39,6 +40,9 @@ PUSH_SECONDS = 0.1
 
 WHO_ARE_YOU, TOO_MUCH, MISTAKE = 1008, 1013, 1011
 """Codes that close a socket (RFC 6455, 7.4.1)."""
+
+
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class MessageError(InputError):
@@ -71,9 +75,16 @@ def _refuse(constant: str) -> None:
 def written(answer: Message) -> str:
     """Return an answer as JSON, with numbers that JSON cannot write as strings: "nan", "inf", "-inf"."""
     try:
-        return json.dumps(answer, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = _json(answer)
     except ValueError:
-        return json.dumps(_finite(answer), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        answer = _finite(answer)
+        text = _json(answer)
+    # Half of a pair of surrogates, which a message may have and an answer quote, has no bytes: then all but ASCII is escaped.
+    return _json(answer, ensure_ascii=True) if LONE_SURROGATE.search(text) else text
+
+
+def _json(answer: Message, *, ensure_ascii: bool = False) -> str:
+    return json.dumps(answer, ensure_ascii=ensure_ascii, allow_nan=False, separators=(",", ":"))
 
 
 def _finite(value: Any) -> Any:
@@ -247,7 +258,7 @@ class Tab:
             if frame is not None:
                 last = self._loop.time()
                 self._sent, self._is_drawn = number_of(frame), False
-                await self.websocket.send_bytes(frame)
+                await self._deliver(self.websocket.send_bytes(frame))
 
     def _newest(self, session: Session) -> tuple[list[Message], bytes | None]:
         return session.pushes(), session.frame(self._sent)
@@ -256,7 +267,15 @@ class Tab:
         self._is_told = False
 
     async def _send_text(self, answer: Message) -> None:
-        await self.websocket.send_text(written(answer))
+        await self._deliver(self.websocket.send_text(written(answer)))
+
+    @staticmethod
+    async def _deliver(sending: Awaitable[None]) -> None:
+        """Send something; where the socket was closed on this side in the meantime, that is its end as any other."""
+        try:
+            await sending
+        except RuntimeError:
+            raise WebSocketDisconnect(1006) from None
 
     async def _free(self, creation: asyncio.Future[Session]) -> None:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -13,9 +12,10 @@ from halfmoon.playground.server.connections import MESSAGE_SIZE
 from halfmoon.playground.server.contract import MakeSession
 from halfmoon.playground.server.limits import ServerLimits
 from halfmoon.playground.server.tab import WHO_ARE_YOU, MessageError, Tab, parsed, refuse
+from halfmoon.playground.server.threads import Threads
 from halfmoon.version import __version__
 
-MESSAGE_THREADS, FRAME_THREADS = 8, 2
+MESSAGE_THREADS, FRAME_THREADS = 8, 1
 
 
 class Tabs:
@@ -37,8 +37,8 @@ class Tabs:
         self.access, self.limits, self.make_session = access, limits, make_session
         self.open: dict[str, Tab] = {}
         self._waiting: dict[asyncio.Task[Any], None] = {}
-        self._messages = ThreadPoolExecutor(MESSAGE_THREADS, "messages")
-        self._frames = ThreadPoolExecutor(FRAME_THREADS, "frames")
+        self._messages = Threads(MESSAGE_THREADS, "messages")
+        self._frames = Threads(FRAME_THREADS, "frames")
 
     async def welcome(self, websocket: WebSocket) -> None:
         """Find out who opens a socket, and keep it as long as it lives."""
@@ -71,7 +71,8 @@ class Tabs:
     async def _login(self, websocket: WebSocket) -> str | None:
         """Return who it is, by the first message; None where it does not come, or says nothing that is known."""
         hello = asyncio.ensure_future(websocket.receive())
-        self._waiting[hello] = None
+        if self.access.login_of_request(websocket.scope) is None:
+            self._waiting[hello] = None
         while len(self._waiting) > self.limits.waiting:
             oldest = next(iter(self._waiting))
             del self._waiting[oldest]

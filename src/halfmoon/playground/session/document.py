@@ -153,7 +153,7 @@ def load(experiment: Experiment, given: Any) -> None:
     found = DOCUMENT("document", given)
     if not 0 < len(found["lanes"]) <= limits.lanes:
         raise InputError(f"document.lanes must be 1 to {limits.lanes} networks, got {len(found['lanes'])}")
-    data = settings.part(settings.merged(settings.defaults(), {"data": found["data"]}, limits), ("data",))
+    data = settings.part(settings.merged(settings.defaults(limits), {"data": found["data"]}, limits), ("data",))
     points = None if found["points"] is None else _loaded_points(found["points"], limits)
     if (points is None) == (data["data.kind"] in {"drawn", "table"}):
         raise InputError("document.points must be there for drawn points and tables, and for no other data")
@@ -165,7 +165,7 @@ def load(experiment: Experiment, given: Any) -> None:
 
 def _settings(tree: Any, limits: Limits) -> Settings:
     """Return the settings of a lane that were saved."""
-    return settings.part(settings.merged(settings.defaults(), tree, limits), ("network", "training"))
+    return settings.part(settings.merged(settings.defaults(limits), tree, limits), ("network", "training"))
 
 
 def _loaded_points(found: dict[str, Any], limits: Limits) -> Points:
@@ -176,9 +176,8 @@ def _loaded_points(found: dict[str, Any], limits: Limits) -> Points:
         raise InputError(f"document.points must have 2 to {limits.columns} named columns and a target a row, got {X.shape} and {y.shape}")
     checks.numeric("document.points.X", X)
     checks.numeric("document.points.y", y)
-    if classes and not (
-        2 <= len(classes) <= limits.classes and y.dtype.kind == "i" and (not len(y) or 0 <= y.min() <= y.max() < len(classes))
-    ):
+    known = y.dtype.kind == "i" and (not len(y) or 0 <= y.min() <= y.max() < len(classes))
+    if classes and not (known and len(classes) in range(2, limits.classes + 1)):
         raise InputError(f"document.points.classes must be 2 to {limits.classes}, and y numbers of them, got {len(classes)}")
     if any(len(each) > settings.LONGEST_NAME for each in (*classes, *names)):
         raise InputError(f"document.points must have names of at most {settings.LONGEST_NAME} characters, got a longer one")

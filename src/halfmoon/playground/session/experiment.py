@@ -85,7 +85,7 @@ class Experiment:
 
     def __init__(self, limits: Limits, runner: Runner) -> None:
         self.limits, self.runner = limits, runner
-        self.settings: list[Settings] = [settings.defaults()]
+        self.settings: list[Settings] = [settings.defaults(limits)]
         self.points: Points | None = None
         self.upload: table.Upload | None = None
         self.problem: Problem = problem(self.settings[0], None, limits)
@@ -165,8 +165,16 @@ class Experiment:
                 wanted[number] = each | {"network.loss": settings.AUTO}
                 if number != index:
                     said.append(_said("network.loss", settings.AUTO))
-            network.network(wanted[number], found.classes).program(len(found.points.names))
+        self._check_size(wanted, found)
         return said
+
+    def _check_size(self, wanted: Iterable[Settings], found: Problem) -> None:
+        """Raise FieldError where networks cannot be, or are too large together."""
+        width = len(found.points.names)
+        total = sum(network.network(each, found.classes).program(width).parameters.size for each in wanted)
+        most = self.limits.parameters
+        if total > most:
+            raise FieldError(f"the networks must have at most {most:,} weights and biases together, got {total:,}", "network.layers")
 
     def _lane(self, found: Problem, own: Settings) -> Lane:
         made = Lane(found, own, self.limits)
@@ -248,6 +256,7 @@ class Experiment:
         if settings.changed(settings.part(own, ("data",)), settings.part(self.settings[0], ("data",))):
             raise InputError("add must hold settings of network and training, the data are shared")
         network.resolved(own, self.problem.classes)
+        self._check_size([*self.settings, own], self.problem)
         self.lanes.append(self._lane(self.problem, own))
         self.settings.append(own)
         return len(self.lanes) - 1
@@ -255,6 +264,7 @@ class Experiment:
     def copy(self, index: int) -> int:
         """Add a lane that goes on from where another one is."""
         self._check_room()
+        self._check_size([*self.settings, self.settings[index]], self.problem)
         self.lanes.append(self.lanes[index].copy())
         self.settings.append(dict(self.settings[index]))
         return len(self.lanes) - 1
@@ -278,6 +288,7 @@ class Experiment:
         if not 0 < len(wanted) <= self.limits.lanes:
             raise InputError(f"lanes must be 1 to {self.limits.lanes}, got {len(wanted)}")
         found = problem(wanted[0], data, self.limits)
+        self._check_size(wanted, found)
         made = [self._lane(found, each) for each in wanted]
         for lane, put_back in zip(made, restore, strict=True):
             put_back(lane)

@@ -20,14 +20,12 @@ from halfmoon.network.model import Model
 from halfmoon.network.trace import Trace
 from halfmoon.playground.session.lane import Lane, Measured
 from halfmoon.playground.session.problem import Problem
+from halfmoon.playground.session.settings import Settings
 from halfmoon.predictions.plane import grid
 from halfmoon.training.ending import Ending
 
 ALIGNMENT = 8
 """Bytes, of which each array begins at a multiple."""
-
-UNIT_GRID = 28
-"""Places along one side of a unit's map."""
 
 MOST_ROWS = 500
 """Rows that histograms are made of."""
@@ -54,12 +52,15 @@ class View:
         Whose units are drawn, and whose extra arrays.
     warp : tuple of int
         A hidden layer and two units of it.
+    unit_grid : int
+        Places along one side of a unit's map.
     """
 
     arrays: tuple[str, ...] = ()
     grid: int = 100
     lane: int = 0
     warp: tuple[int, int, int] = (0, 0, 1)
+    unit_grid: int = 28
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,7 @@ class LaneSnapshot:
     ending: Ending | None
     rows: Array
     serials: Array
-    curve_change: int = 0
+    settings: Settings
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +98,7 @@ def lane_snapshot(lane: Lane, speed: float) -> LaneSnapshot:
     """Return what a lane is now; to be called in a turn."""
     return LaneSnapshot(
         lane.id, lane.model, lane.problem, lane.model.snapshot(), lane.epoch, lane.updates, lane.sample, lane.loss, lane.measured,
-        lane.rate, speed, lane.ending, lane.curve.rows, lane.curve.serials,
+        lane.rate, speed, lane.ending, lane.curve.rows, lane.curve.serials, lane.settings,
     )  # fmt: skip
 
 
@@ -136,9 +137,16 @@ class Drawing:
             return self.model.network.loss.link.mean(self.model.scores_of(X, 1))
 
 
+LARGEST = float(np.finfo(np.float32).max)
+
+
+def as_float32(values: Array) -> Array:
+    """Return numbers as float32, which are as large as that can be where they are larger."""
+    return np.clip(values, -LARGEST, LARGEST).astype(np.float32)
+
+
 def _float32(numbers: tuple[Array, Array]) -> tuple[Array, Array]:
-    with np.errstate(over="ignore"):
-        return numbers[0].astype(np.float32), numbers[1].astype(np.float32)
+    return as_float32(numbers[0]), as_float32(numbers[1])
 
 
 def layer_steps(model: Model) -> list[int]:
@@ -155,8 +163,12 @@ def layer_steps(model: Model) -> list[int]:
 def scaled(values: Array, low: Any, high: Any) -> Array:
     """Return numbers as 0 to 255 where they lie from ``low`` to ``high``; what is no number is in the middle."""
     with np.errstate(all="ignore"):
-        shares = (values - low) / np.where(high > low, high - low, 1)
-    return (np.clip(np.nan_to_num(shares, nan=0.5, posinf=1.0, neginf=0.0), 0, 1) * 255 + 0.5).astype(np.uint8)
+        steps = np.asarray((values - low) * (255 / np.where(high > low, high - low, 1)), np.float32)
+        if not np.isfinite(steps).all():
+            steps = np.nan_to_num(steps, nan=127.5, posinf=255.0, neginf=0.0)
+    np.clip(steps, 0, 255, out=steps)
+    steps += 0.5
+    return steps.astype(np.uint8)
 
 
 Arrays = Iterator[tuple[str, Array]]
@@ -181,15 +193,14 @@ def target_range(problem: Problem) -> tuple[float, float]:
     return (0.0, 1.0) if problem.classes or not len(y) else (float(y.min()), float(y.max()))
 
 
-def units(drawing: Drawing) -> Arrays:
+def units(drawing: Drawing, size: int) -> Arrays:
     """Yield the map of each unit, and what 0 and 255 stand for in it."""
-    trace = drawing.model.forward(drawing.places(UNIT_GRID))
-    maps = np.hstack([trace.steps[index].y for index in layer_steps(drawing.model)]).T
-    with np.errstate(all="ignore"):
-        finite = np.nan_to_num(maps)
-    low, high = finite.min(axis=1, keepdims=True), finite.max(axis=1, keepdims=True)
-    yield "units", scaled(maps, low, high).reshape(-1, UNIT_GRID, UNIT_GRID)
-    yield "unit_range", np.hstack([low, high]).astype(np.float32)
+    trace = drawing.model.forward(drawing.places(size))
+    maps = np.hstack([trace.steps[index].y for index in layer_steps(drawing.model)])
+    finite = maps if np.isfinite(maps).all() else np.nan_to_num(maps)
+    low, high = finite.min(axis=0), finite.max(axis=0)
+    yield "units", np.ascontiguousarray(scaled(maps, low, high).T).reshape(-1, size, size)
+    yield "unit_range", np.stack([low, high], axis=1)
 
 
 def parameters(drawing: Drawing) -> Arrays:
@@ -284,6 +295,11 @@ class Frames:
     def __init__(self) -> None:
         self._drawings: dict[int, Drawing] = {}
 
+    def forget(self) -> None:
+        """Let the next frame have the whole curves again."""
+        for drawing in self._drawings.values():
+            drawing.sent = -1
+
     def frame(self, snapshot: Snapshot, health: Mapping[int, Any]) -> bytes:
         """Return the frame of a snapshot; ``health`` is what is said of each lane, by its id."""
         self._drawings = {each.id: self._drawings.get(each.id) or Drawing.twin(each.model, each.problem) for each in snapshot.lanes}
@@ -302,12 +318,12 @@ class Frames:
 def _arrays(drawing: Drawing, each: LaneSnapshot, view: View, start: int, drawn: int) -> Arrays:
     yield from boundary(drawing, view.grid)
     yield from parameters(drawing)
-    yield "history", each.rows[start:, :4].astype(np.float32)
+    yield "history", as_float32(each.rows[start:, :4])
     yield "predicted", each.measured.predicted
     yield "test_predicted", each.measured.test_predicted
     if drawn != view.lane:
         return
-    yield from units(drawing)
+    yield from units(drawing, view.unit_grid)
     makers = {
         "confusion": lambda: confusion(drawing, each),
         "activations": lambda: activations(drawing),

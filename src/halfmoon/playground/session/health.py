@@ -18,9 +18,6 @@ from halfmoon.training.history import History
 MOST_ROWS = 300
 """Rows that are looked at."""
 
-SECONDS = 2.0
-"""Between two looks at a network that trains."""
-
 MOST_UNITS = 20
 """Units that are named."""
 
@@ -29,17 +26,24 @@ SEVERITY = {"diverged": 3, "not_finite": 3, "dead_units": 2, "saturated": 2, "gr
 
 
 class HealthWatch:
-    """Looks at networks, each again only when it has changed and some time has passed."""
+    """Looks at networks, each again only when it has changed and some time has passed.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    seconds : float
+        Between two looks at a network that trains.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self._seen: dict[int, tuple[int, int, bool, float, list[dict[str, Any]]]] = {}
 
     def found(self, snapshot: LaneSnapshot, *, running: bool) -> list[dict[str, Any]]:
         """Return what is wrong with a lane, as it was when it was last looked at."""
         now, ended = time.monotonic(), snapshot.ending is not None
-        epoch, update, was_ended, looked, words = self._seen.get(snapshot.id, (-1, -1, False, -SECONDS, []))
+        epoch, update, was_ended, looked, words = self._seen.get(snapshot.id, (-1, -1, False, -self.seconds, []))
         same = (epoch, update, was_ended) == (snapshot.epoch, snapshot.update, ended)
-        if same or (running and now - looked < SECONDS and ended == was_ended):
+        if same or (running and now - looked < self.seconds and ended == was_ended):
             return words
         words = findings(snapshot)
         self._seen[snapshot.id] = snapshot.epoch, snapshot.update, ended, time.monotonic(), words

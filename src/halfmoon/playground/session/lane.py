@@ -28,7 +28,6 @@ from halfmoon.playground.session.timeline import Checkpoint, Timeline, checkpoin
 from halfmoon.playground.session.translations import say
 from halfmoon.training.divergence import DivergenceError, divergence
 from halfmoon.training.ending import Ending, Reason
-from halfmoon.training.history import History
 from halfmoon.training.trainer import Trainer
 
 LARGEST_WEIGHT = 1e30
@@ -252,8 +251,7 @@ class Lane:
         if not self.first_order:
             self.train(1)
             return
-        self._fork()
-        if self.busy and self._allowed(1) > 0:
+        if self._may_step():
             self._update()
 
     def step_sample(self) -> None:
@@ -261,8 +259,7 @@ class Lane:
         if not self.first_order:
             self.train(1)
             return
-        self._fork()
-        if not (self.busy and self._allowed(1) > 0):
+        if not self._may_step():
             return
         if self.part is None:
             self._begin_epoch()
@@ -271,6 +268,13 @@ class Lane:
             now.cursor += 1
         else:
             self._update()
+
+    def _may_step(self) -> bool:
+        """Return whether an update may be made; where a rule is met already, stop."""
+        self._fork()
+        if self.busy and self._allowed(1) <= 0:
+            self._end_of_epochs()
+        return self.busy
 
     def finish_epoch(self) -> bool:
         """Make the rest of the updates of an epoch that has begun; return whether one had."""
@@ -312,7 +316,7 @@ class Lane:
             history = self.trainer.run(self.data, self.batch, **options).history
         except DivergenceError as error:
             history = error.history
-            self._diverge(history.ending, history)
+            self._diverge(history.ending)
         return history["loss"].tolist() if history.epochs else []
 
     def _iterations(self, count: int) -> list[float]:
@@ -325,7 +329,7 @@ class Lane:
         self.ending = self.solver.ending
         return losses
 
-    def _diverge(self, ending: Ending | None, history: History) -> None:
+    def _diverge(self, ending: Ending | None) -> None:
         """Take the ending of a run that began after some epochs."""
         figures = {} if ending is None else dict(ending.figures)
         if figures.get("epoch") is not None:
@@ -465,9 +469,7 @@ class Lane:
 
     def _continue(self) -> None:
         """Make a trainer that goes on with the settings as they are, and where L-BFGS trains, let it begin from here."""
-        if self.solver is not None:
-            self.solver.close()
-            self.solver = None
+        self._close_solver()
         self.trainer = continued(self.trainer, network.optimizer(self.settings), network.penalty(self.settings))
         self._start = checkpoint(self.trainer, self.epoch, self.settings, len(self.log))
 
@@ -484,6 +486,7 @@ class Lane:
             raise FieldError(f"i and j must lie within {name}, which is of shape {shape}, got {place}", "i")
         self.finish_epoch()
         self._fork()
+        self._close_solver()  # which writes its parameters once more
         self.model.params[name][place] = value
         self.log.append(Change(self.epoch, weight=(name, place, float(value))))
         self._continue()
@@ -524,9 +527,7 @@ class Lane:
 
     def _restore(self, found: Checkpoint) -> None:
         """Bring the trainer back to a checkpoint; L-BFGS is made anew from where it began."""
-        if self.solver is not None:
-            self.solver.close()
-            self.solver = None
+        self._close_solver()
         if found.start is None or self._past is found:  # which is only to be looked at
             found.restore(self.trainer)
             self._start = found if found.start is None else self._start
@@ -577,5 +578,11 @@ class Lane:
     def close(self) -> None:
         """End its threads."""
         self.trainer.stop("closed")
+        solver = self.solver  # the thread that trains may be done with it just now
+        if solver is not None:
+            solver.close()
+
+    def _close_solver(self) -> None:
         if self.solver is not None:
             self.solver.close()
+            self.solver = None

@@ -20,8 +20,14 @@ class Limits(Record):
         Classes of the data, and columns of a table to learn from.
     lanes : int
         Networks side by side.
+    parameters : int
+        Weights and biases of all networks together.
     grid : int
         Places along one side of the boundary's map.
+    unit_grid : int
+        Places along one side of a unit's map.
+    health_seconds : float
+        Between two looks at the health of a network that trains.
     shown_points : int
         Points that the state carries.
     message_bytes, upload_bytes : int
@@ -42,7 +48,10 @@ class Limits(Record):
     classes: int = checked(checks.from_to(2, 255), default=6, kw_only=True)
     columns: int = checked(checks.whole, default=20, kw_only=True)
     lanes: int = checked(checks.whole, default=4, kw_only=True)
+    parameters: int = checked(checks.whole, default=200_000, kw_only=True)
     grid: int = checked(checks.whole, default=200, kw_only=True)
+    unit_grid: int = checked(checks.whole, default=28, kw_only=True)
+    health_seconds: float = checked(checks.positive, default=2.0, kw_only=True)
     shown_points: int = checked(checks.whole, default=5_000, kw_only=True)
     message_bytes: int = checked(checks.whole, default=4 << 20, kw_only=True)
     upload_bytes: int = checked(checks.whole, default=20_000_000, kw_only=True)
@@ -57,5 +66,8 @@ class Limits(Record):
 LOCAL = Limits()
 """Of a person on the own machine."""
 
-CLASSROOM = Limits(rows=2_000, grid=100, shown_points=2_000, checkpoints=40, checkpoint_bytes=2 << 20, upload_rows=20_000)
+CLASSROOM = Limits(
+    rows=2_000, parameters=40_000, grid=100, unit_grid=16, health_seconds=8.0, shown_points=2_000, checkpoints=40,
+    checkpoint_bytes=2 << 20, upload_rows=20_000,
+)  # fmt: skip
 """Of one of many people on one machine."""

@@ -53,8 +53,8 @@ def code(lane: Lane, settings: Settings) -> str:
     words = sorted(set(re.findall(r"\b[a-z]\w*(?=\()", _own_formulas(lane))) & set(WORDS))
     imports = ["import numpy as np"] if "np." in body else []
     imports += [f"from halfmoon import {', '.join(library)}"]
-    imports += ["from halfmoon.engines.contract import Data"] if "Data(" in body else []
     imports += ["from halfmoon.data import split_rows"] if "split_rows(" in body else []
+    imports += ["from halfmoon.engines.contract import Data"] if "Data(" in body else []
     imports += [f"from halfmoon.expressions.vocabulary import {', '.join(words)}"] if words else []
     imports += [f"from sklearn.datasets import {name}" for name in ("make_moons", "make_circles") if f"{name}(" in body]
     text = "\n".join([*imports, "", body, ""])

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from threadpoolctl import threadpool_limits
+
+from halfmoon.base.language import speaking
+from halfmoon.base.shared_context import Shared
 from halfmoon.playground.session.lane import Lane
+from halfmoon.playground.session.shares import Shares
+from halfmoon.playground.session.translations import say
 
 CHUNK_SECONDS = 0.015
-"""Seconds of training between two looks at what the person wants."""
+"""Seconds of training between two looks at what the person wants, or less where others wait for their turn."""
+
+one_blas_thread = Shared(lambda: threadpool_limits(1, user_api="blas"))
+"""Keeps NumPy's products on the thread that calls them, as long as there are sessions: those of a frame are small, and several threads
+wait for each other longer than they calculate, on cores that training needs."""
 
 MOST_EPOCHS = 1 << 16
 """Of one lane between two looks."""
+
+FINE, SHARE = 8, 8
+"""A chunk has at most so many epochs, or one in so many of those made before, so that the timeline is fine enough."""
 
 GROWTH = 4
 """How many times as many epochs as before a chunk may have: the first epochs say little of how long one takes."""
@@ -24,6 +38,8 @@ METER_SECONDS = 0.3
 
 YIELD_SECONDS = 0.0005
 """How long the thread steps back where somebody waits for the lanes."""
+
+LOG = logging.getLogger(__name__)
 
 UNITS = ("sample", "batch", "epoch")
 MODES = (*UNITS, "n", "max")
@@ -64,6 +80,10 @@ class Runner:
         Called, in a turn, after each chunk.
     stopped : callable
         Called, in a turn, when there is nothing more to train.
+    language : callable
+        Returns the language that is spoken.
+    shares : Shares, optional
+        Of the sessions beside this one; by default there are none.
 
     Attributes
     ----------
@@ -74,12 +94,19 @@ class Runner:
         Epochs a second, by the lane's id.
     """
 
-    def __init__(self, publish: Callable[[], None], stopped: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        publish: Callable[[], None],
+        stopped: Callable[[], None],
+        language: Callable[[], str] = lambda: "en",
+        shares: Shares | None = None,
+    ) -> None:
         self.lanes: list[Lane] = []
         self.running = False
         self.speed = Speed()
         self.rates: dict[int, float] = {}
-        self._publish, self._stopped = publish, stopped
+        self._publish, self._stopped, self._language = publish, stopped, language
+        self._shares = Shares() if shares is None else shares
         self._meters: dict[int, tuple[float, int]] = {}
         self._chunk = 1
         self._steps = 0
@@ -93,6 +120,7 @@ class Runner:
         self._wake = threading.Condition(threading.Lock())
         self._idle = threading.Event()
         self._idle.set()
+        one_blas_thread.__enter__()
         self._thread = threading.Thread(target=self._work, name="halfmoon playground", daemon=True)
         self._thread.start()
 
@@ -155,7 +183,10 @@ class Runner:
 
     def close(self, seconds: float = 1.0) -> None:
         """End the thread, which takes an update at most."""
+        if self._closed:
+            return
         self._closed = True
+        one_blas_thread.__exit__()
         for lane in self.lanes:
             lane.close()
         self._signal()
@@ -192,11 +223,25 @@ class Runner:
             if self._waiting:
                 time.sleep(YIELD_SECONDS)
                 continue
-            with self._lock:
+            with self._shares.turn(), self._lock, speaking(self._language()):
                 if not self._closed and self._ready:
-                    self._advance()
+                    self._advance_or_stop()
         for lane in self.lanes:
             lane.close()
+
+    def _advance_or_stop(self) -> None:
+        """Train one chunk; where that fails, say so and train no more, so that the thread stays."""
+        try:
+            self._advance()
+        except Exception as error:
+            if self._closed:
+                return
+            LOG.exception("training")
+            self.running, self._steps = False, 0
+            for lane in self.lanes:
+                lane.stop(say("training failed: {error}", error=f"{error!s:.150}"))
+            self._publish()
+            self._stopped()
 
     def _advance(self) -> None:
         """Train one chunk."""
@@ -216,6 +261,10 @@ class Runner:
         if not self._wanted:
             self._stopped()
 
+    @property
+    def _seconds(self) -> float:
+        return min(CHUNK_SECONDS, self._shares.seconds)
+
     def _read_meters(self) -> None:
         """Take the speed of each lane, once in a while."""
         now = time.perf_counter()
@@ -231,21 +280,23 @@ class Runner:
         if unit == "epoch":
             return self._epochs(busy, most)
         began, made = time.perf_counter(), 0
-        while made < most and time.perf_counter() < began + CHUNK_SECONDS and not self._closed:
+        while made < most and time.perf_counter() < began + self._seconds and not self._closed:
             for lane in busy:
                 (lane.step_batch if unit == "batch" else lane.step_sample)()
             made += 1
         return made if any(lane.busy for lane in busy) else most
 
     def _epochs(self, busy: list[Lane], most: int) -> int:
-        count = min(most, self._chunk, MOST_EPOCHS)
+        count = min([most, self._chunk, *(max(FINE, lane.epoch // SHARE) for lane in busy)])
         count = min([count, *(aligned(lane.epoch, count) for lane in busy)])
         total = 0.0
         for lane in busy:
-            began = time.perf_counter()
+            # not moved by what others do, or chunks would be short where many train; but L-BFGS has a thread of its own
+            clock = time.thread_time if lane.first_order else time.perf_counter
+            began = clock()
             lane.train(count)
-            total += time.perf_counter() - began
-        fitting = int(count * CHUNK_SECONDS / max(total, 1e-6))
+            total += clock() - began
+        fitting = int(count * self._seconds / max(total, 1e-6))
         self._chunk = max(1, min(GROWTH * self._chunk, fitting, MOST_EPOCHS))
         return count if any(lane.busy for lane in busy) else most
 

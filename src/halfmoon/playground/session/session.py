@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from halfmoon.playground.session.limits import LOCAL, Limits
 from halfmoon.playground.session.problem import Problem, description
 from halfmoon.playground.session.runner import MODES, UNITS, Runner, Speed
 from halfmoon.playground.session.settings import FieldError
+from halfmoon.playground.session.shares import Shares
 
 Reply = dict[str, Any]
 Message = Mapping[str, Any]
@@ -32,6 +34,11 @@ STEP_SECONDS = 0.5
 """Seconds that the reply to a step waits for it to be made."""
 
 LARGEST_NUMBER = 1e30
+
+LOG = logging.getLogger(__name__)
+
+UNFORESEEN = "something went wrong here"
+"""How the reply begins to what no check has refused and yet failed."""
 
 
 class Session:
@@ -47,20 +54,29 @@ class Session:
         Called, by the thread that trains too, when a newer frame can be had or something waits in :meth:`pushes`; it must not block.
     folder : path-like, optional
         Under which runs of the lab may be opened; by default none.
+    shares : Shares, optional
+        Of the sessions that train beside this one on the same machine; by default there are none.
     """
 
-    def __init__(self, limits: Limits = LOCAL, notify: Callable[[], None] = lambda: None, *, folder: Path | str | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits = LOCAL,
+        notify: Callable[[], None] = lambda: None,
+        *,
+        folder: Path | str | None = None,
+        shares: Shares | None = None,
+    ) -> None:
         self.limits, self.notify = limits, notify
         self.folder = None if folder is None else Path(folder)
         self.language = current()
-        self._view = View(grid=min(View.grid, limits.grid))
+        self._view = View(grid=min(View.grid, limits.grid), unit_grid=limits.unit_grid)
         self._sent_data = 0
         self._push_waits = False
-        self._number = 0
+        self._number = self._sent_frame = 0
         self._frame_lock = threading.Lock()
-        self._frames, self._health = Frames(), HealthWatch()
+        self._frames, self._health = Frames(), HealthWatch(limits.health_seconds)
         self._closed = False
-        self.runner = Runner(self._publish, self._changed)
+        self.runner = Runner(self._publish, self._stopped, lambda: self.language, shares)
         self.experiment = Experiment(limits, self.runner)
         self._snapshot = self._take()
 
@@ -68,16 +84,26 @@ class Session:
 
     def handle(self, message: Any) -> Reply:
         """Do what a message asks for, and return the reply: for bad input ``{"error": sentence, "field": path or None}``."""
+
+        def answer() -> Reply:
+            given = checks.instance("message", message, Mapping, "a dict with a type")
+            reply: Reply = getattr(self, MESSAGES[checks.one_of("type", given.get("type"), MESSAGES)])(given)
+            return reply
+
+        return self._answered(answer)
+
+    def _answered(self, answer: Callable[[], Reply]) -> Reply:
+        """Return an answer, or what is wrong with what was asked; whatever fails, nothing is raised."""
         with speaking(self.language):
             try:
-                checks.instance("message", message, Mapping, "a dict with a type")
-                kind = checks.one_of("type", message.get("type"), MESSAGES)
-                reply: Reply = getattr(self, MESSAGES[kind])(message)
-                return reply
+                if self._closed:
+                    raise InputError("the session must be open, it is closed")  # noqa: TRY301 - answered as any other
+                return answer()
             except InputError as error:
-                return _refused(error)
-            except (ArithmeticError, MemoryError, RecursionError) as error:
-                return {"error": f"the message {kind!r} cannot be done: {error!s:.120}", "field": None}
+                return {"error": str(error), "field": getattr(error, "field", None)}
+            except Exception as error:
+                LOG.exception("a message")
+                return {"error": f"{UNFORESEEN}: {type(error).__name__} {error!s:.120}", "field": None}
 
     def frame(self, ack: int = 0) -> bytes | None:
         """Return the newest frame; None where nothing has changed since the one of the number ``ack``."""
@@ -85,6 +111,9 @@ class Session:
             snapshot = self._snapshot
             if self._closed or snapshot.number <= ack:
                 return None
+            if ack != self._sent_frame:  # the one before was not drawn, or there was none
+                self._frames.forget()
+            self._sent_frame = snapshot.number
             self._health.keep({each.id for each in snapshot.lanes})
             health = {each.id: self._health.found(each, running=snapshot.running) for each in snapshot.lanes}
             made = self._frames.frame(snapshot, health)
@@ -131,16 +160,16 @@ class Session:
 
     def upload(self, name: str, content: bytes) -> Reply:
         """Read a table and return its columns, of which ``columns`` then chooses; for bad input the same as :meth:`handle`."""
-        with speaking(self.language):
-            try:
-                found = table.read(checks.text("name", name), content, self.limits)
-                reply = _upload_state(found)
-            except InputError as error:
-                return _refused(error)
-        with self.runner.turn():
-            self.experiment.upload = found
-            self._changed()
-        return reply
+
+        def answer() -> Reply:
+            found = table.read(checks.text("name", name), content, self.limits)
+            reply = _upload_state(found)
+            with self.runner.turn():
+                self.experiment.upload = found
+                self._changed()
+            return reply
+
+        return self._answered(answer)
 
     def close(self) -> None:
         """End the thread, within a second, and let go of everything."""
@@ -164,6 +193,12 @@ class Session:
         """Let the state be pushed; to be called in a turn."""
         self._push_waits = True
         self.notify()
+
+    def _stopped(self) -> None:
+        """Take note that nothing trains any more; a rule that was followed is done."""
+        if any(lane.rule is None for lane in self.experiment.lanes):
+            self.experiment.rule = None
+        self._changed()
 
     def _lane(self, message: Message, name: str = "lane") -> int:
         return _whole(name, message.get(name, 0), 0, len(self.runner.lanes) - 1)
@@ -252,9 +287,7 @@ class Session:
         given = dict(message)
         arrays = checks.listed("arrays", given.get("arrays", list(self._view.arrays)), str, "a list of names")
         warp = checks.instance("warp", given.get("warp") or {}, Mapping, "a dict of layer and units")
-        pair = checks.instance("warp.units", warp.get("units", [0, 1]), (list, tuple), "a list of two units")
-        if len(pair) != 2:  # noqa: PLR2004 - a plane
-            raise checks.fail("warp.units", pair, "a list of two units")
+        pair = _pair("warp.units", warp.get("units", [0, 1]), "a list of two units")
         with self.runner.turn():
             self._view = View(
                 tuple(dict.fromkeys(checks.one_of("arrays", each, EXTRAS) for each in arrays[: 2 * len(EXTRAS)])),
@@ -262,6 +295,7 @@ class Session:
                 _whole("lane", given.get("lane", self._view.lane), 0, len(self.runner.lanes) - 1),
                 (_whole("warp.layer", warp.get("layer", 0), 0, self.limits.layers),
                  *(_whole("warp.units", each, 0, self.limits.units - 1) for each in pair)),  # type: ignore[arg-type]
+                self.limits.unit_grid,
             )  # fmt: skip
             self._publish()
             return {"view": self._view_state()}
@@ -336,32 +370,17 @@ class Session:
     def _xray(self, message: Message) -> Reply:
         from halfmoon.playground.session import cards  # noqa: PLC0415 - loads the X-ray
 
-        found, given = self._newest(message), message
+        found = self._newest(message)
         problem, model = found.problem, Model(found.model.network, found.model.n_inputs, *found.numbers)
-        row = found.sample or 0
-        if given.get("point") is not None:
-            place = checks.instance("point", given["point"], (list, tuple), "two coordinates")
-            if len(place) != 2:  # noqa: PLR2004 - a plane
-                raise checks.fail("point", place, "two coordinates")
-            X, y = problem.inputs(np.array([[_number("point", each) for each in place]])), None
-        else:
-            if not len(problem.X):
-                raise InputError("data must have points for an X-ray of one, add some")
-            row = _whole("row", given.get("row", row), 0, len(problem.X) - 1) if given.get("row", row) is not None else row
-            X, y = problem.X[[row]], problem.y[row]
-        if given.get("unit") is not None:
-            unit = checks.instance("unit", given["unit"], (list, tuple), "a layer and an index")
-            if len(unit) != 2:  # noqa: PLR2004 - a layer and an index
-                raise checks.fail("unit", unit, "a layer and an index")
-            layer, index = (_whole("unit", each, 0, 1 << 20) for each in unit)
+        row, X, y = _looked_at(found, message)
+        if message.get("unit") is not None:
+            layer, index = (_whole("unit", each, 0, 1 << 20) for each in _pair("unit", message["unit"], "a layer and an index"))
             card = cards.unit_card(model, problem, layer, index, X, y)
-        elif y is None:
+        elif row is None:
             card = cards.point_card(model, problem, X)
         else:
-            optimizer = network.optimizer(self.experiment.settings[min(_lane_index(given), len(self.experiment.settings) - 1)])
-            card = cards.row_cards(model, X, y, optimizer)
-        where = {"row": None if y is None else int(row), "x": [float(each) for each in X[0]], "y": None if y is None else float(y)}
-        return {"card": card | where | {"epoch": found.epoch}}
+            card = cards.row_cards(model, X, y, network.optimizer(found.settings))
+        return {"card": card | {"row": row, "x": X[0].tolist(), "y": None if y is None else float(y), "epoch": found.epoch}}
 
     def _read_formula(self, message: Message) -> Reply:
         kind = checks.one_of("kind", message.get("kind", "activation"), ("label", "activation"))
@@ -423,14 +442,10 @@ class Session:
         language = checks.one_of("lang", message.get("lang"), LANGUAGES)
         with self.runner.turn():
             self.language = language
-            self._health = HealthWatch()
+            self._health = HealthWatch(self.limits.health_seconds)
             self._publish()
             self._changed()
             return {"language": language}
-
-
-def _refused(error: InputError) -> Reply:
-    return {"error": str(error), "field": getattr(error, "field", None)}
 
 
 def _speed_state(speed: Speed) -> Reply:
@@ -465,13 +480,32 @@ def _lane_state(lane: Lane, found: Problem) -> Reply:
     }
 
 
-SHOWN_LIMITS = ("layers", "units", "rows", "classes", "columns", "lanes", "grid", "upload_bytes", "upload_rows", "upload_columns",
-                "step_epochs")  # fmt: skip
+SHOWN_LIMITS = ("layers", "units", "rows", "classes", "columns", "lanes", "parameters", "grid", "upload_bytes", "upload_rows",
+                "upload_columns", "step_epochs")  # fmt: skip
 """Limits that a page is told."""
 
 
-def _lane_index(message: Message) -> int:
-    return _whole("lane", message.get("lane", 0), 0, 1 << 20)
+def _looked_at(found: LaneSnapshot, message: Message) -> tuple[int | None, Any, Any]:
+    """Return the row of a message, by default the one that the cursor is at, with what goes into the network and the target.
+
+    For a place on the plane the row and the target are None.
+    """
+    problem = found.problem
+    if message.get("point") is not None:
+        place = [_number("point", each) for each in _pair("point", message["point"], "two coordinates")]
+        return None, problem.inputs(np.array([place])), None
+    if not len(problem.X):
+        raise InputError("data must have points for an X-ray of one, add some")
+    given = message.get("row")
+    row = found.sample or 0 if given is None else _whole("row", given, 0, len(problem.X) - 1)
+    return row, problem.X[[row]], problem.y[row]
+
+
+def _pair(name: str, value: Any, expected: str) -> Any:
+    """Return the two items of a list in a message."""
+    if not isinstance(value, list | tuple) or len(value) != 2:  # noqa: PLR2004 - a pair
+        raise FieldError(checks.fail(name, value, expected), name)
+    return value
 
 
 def _whole(name: str, value: Any, least: int, most: int) -> int:

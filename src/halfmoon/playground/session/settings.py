@@ -261,9 +261,12 @@ SUGGESTED: dict[str, dict[str, dict[str, Any]]] = {
 """Of a choice, what another setting becomes with it where it was the suggestion of the choice before."""
 
 
-def defaults() -> Settings:
-    """Return every setting as it is from the first."""
-    return {path: _copied(setting.default) for path, setting in TABLE.items()}
+def defaults(limits: Limits) -> Settings:
+    """Return every setting as it is from the first; where the limits are below the exercise, as much of it as they allow."""
+    found = {path: _copied(setting.default) for path, setting in TABLE.items()}
+    layers = found["network.layers"][: limits.layers]
+    found["network.layers"] = [each | {"width": min(each["width"], limits.units)} for each in layers]
+    return found | {"data.rows": min(found["data.rows"], limits.rows), "data.classes": min(found["data.classes"], limits.classes)}
 
 
 def _copied(value: Any) -> Any:

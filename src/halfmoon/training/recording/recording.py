@@ -16,6 +16,7 @@ from halfmoon.network.model import Model
 from halfmoon.network.network import Network
 from halfmoon.training.checkpoint import HISTORY, NETWORK, pack_history, unpack_history
 from halfmoon.training.history import History
+from halfmoon.training.provenance import versions
 from halfmoon.training.recording import statistics
 
 KEY = "halfmoon recording"
@@ -139,7 +140,7 @@ class Recording:
             When the file cannot be written.
         """
         history, columns = pack_history(self.history)
-        head = {"version": VERSION, "network": encode(self.network), "n_inputs": self.n_inputs, "history": history}
+        head = {"version": VERSION, "network": encode(self.network), "n_inputs": self.n_inputs, "history": history, "versions": versions()}
         tensorfile.write(path, KEY, head, self._arrays() | columns)
 
     @classmethod

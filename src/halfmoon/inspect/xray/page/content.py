@@ -61,6 +61,8 @@ def _array(view: ArrayView, measured: NumericCheck | None, gradients: dict[str, 
         "bins": list(view.histogram()),
         "values": [[exact(value) for value in row] for row in view.corner],
     }
+    result |= {"rowNames": view.row_names[: view.rows]} if view.row_names else {}
+    result |= {"columnNames": view.column_names[: view.columns]} if view.column_names else {}
     if view.name in gradients:
         result["gradient"] = gradients[view.name]
     if measured is not None:

@@ -54,9 +54,10 @@ function cell(array, row, column) {
 
 function matrix(array) {
   const rows = array.values.length, width = array.values[0].length;
-  const head = make("tr", {}, make("th"), ...Array.from({ length: width }, (_, column) => make("th", { scope: "col" }, String(column))));
+  const named = (names, index) => names ? [String(index), make("span", { class: "feature", title: names[index] }, names[index])] : [String(index)];
+  const head = make("tr", {}, make("th"), ...Array.from({ length: width }, (_, column) => make("th", { scope: "col" }, ...named(array.columnNames, column))));
   const body = array.values.map((_, row) => make("tr", {},
-    make("th", { scope: "row" }, array.shape.length === 1 ? "" : String(row)),
+    make("th", { scope: "row" }, ...(array.shape.length === 1 ? [] : named(array.rowNames, row))),
     ...Array.from({ length: width }, (_, column) => cell(array, row, column))));
   return make("div", { class: "scroll" }, make("table", { "data-array": array.name }, make("thead", {}, head), make("tbody", {}, ...body)));
 }

@@ -106,6 +106,7 @@ play.addEventListener("click", () => {
     if (Number(slider.value) === data.frames.length - 1) stop();
   }, 120);
 });
+document.querySelector("#legend .test").hidden = !known.some(row => typeof row[2] === "number");
 slider.max = String(data.frames.length - 1);
 slider.value = slider.max;
 slider.addEventListener("input", draw);

@@ -1,0 +1,43 @@
+"""``halfmoon.export``: a model as one file that needs no Halfmoon."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from halfmoon.base.errors import InputError
+from halfmoon.base.files import write_atomically
+from halfmoon.exports.description import describe
+from halfmoon.exports.targets import TARGETS, find_target
+
+
+def export(model: Any, path: str | os.PathLike[str], to: str | None = None, **options: Any) -> None:
+    """Write a model to a file that predicts without this library, with all that comes before and after its network.
+
+    Parameters
+    ----------
+    model : Model, Trainer, MLPClassifier, MLPRegressor or TableModel
+        Fitted. The preparation of a table, an ensemble, a classifier's calibration and its labels are in the file.
+    path : str or path-like
+        It is replaced whole, or not at all.
+    to : {"numpy", "js", "json"}, optional
+        What to write: a Python file that needs NumPy alone, a JavaScript module, or a JSON document. By default the ending of the path
+        decides: ``.py``, ``.mjs`` or ``.js``, ``.json``.
+    **options
+        Of the target.
+
+    Raises
+    ------
+    InputError
+        When the model, or a layer of it, cannot be exported, there is no such target or option, or the file cannot be written.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise InputError(f"path must be the path of a file, got {path!r}")
+    name = find_target(to, Path(os.fspath(path)).suffix.lower())
+    target = TARGETS[name]
+    for option in options:
+        if option not in target.options:
+            raise InputError(f"{option} must be an option of {name}, which has {', '.join(target.options) or 'none'}")
+    content = target.write(describe(model), **options)
+    write_atomically(path, lambda file: file.write(content))

@@ -1,0 +1,1 @@
+"""From and to other libraries: scikit-learn's and PyTorch's networks become ours, and ours theirs."""

@@ -1,0 +1,66 @@
+"""``halfmoon export`` as a person runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from halfmoon.base.errors import InputError
+from halfmoon.cli.app import app
+from halfmoon.data import load
+from halfmoon.exports.targets import TARGETS
+from halfmoon.tabular import Recipe, fit, prepare
+
+COMMAND = [str(Path(sys.executable).parent / "halfmoon")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("export")
+    recipe = Recipe().changed({"hidden_layer_sizes": (3,), "max_iter": 2, "validation_fraction": 0.0})
+    source = load("iris")
+    fit(prepare(source.frame, source.target, recipe)).save(made / "model.safetensors")
+    return made
+
+
+def run(folder, *arguments):
+    return CliRunner().invoke(app, ["export", str(folder / "model.safetensors"), *map(str, arguments)])
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_file_beside_the_model_is_the_usual_one(target, folder):
+    path = folder / f"model{TARGETS[target].suffixes[0]}"
+    done = run(folder, "--to", target)
+    assert (done.exit_code, done.stderr) == (0, f"{path.stat().st_size:,} bytes in {path}\n")
+    assert run(folder, "-o", folder / f"other{path.suffix}").exit_code == 0
+    assert (folder / f"other{path.suffix}").read_bytes() == path.read_bytes()
+
+
+REFUSED = {
+    "nothing said": ([], r"--to must be one of numpy, .* where --output names no file"),
+    "no such target": (["--to", "nump"], r"--to must be one of numpy, .*did you mean 'numpy'"),
+    "the model itself": (["--to", "json", "-o", "model.safetensors"], "--output must be another file than the model"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_cannot_be_is_told_and_the_model_stays(what, folder, monkeypatch):
+    arguments, sentence = REFUSED[what]
+    monkeypatch.chdir(folder)
+    before = (folder / "model.safetensors").read_bytes()
+    done = run(folder, *arguments)
+    assert isinstance(done.exception, InputError)
+    with pytest.raises(InputError, match=sentence):
+        raise done.exception
+    assert (folder / "model.safetensors").read_bytes() == before
+
+
+def test_a_file_that_is_no_model_is_one_sentence(tmp_path):
+    (tmp_path / "no.safetensors").write_text("no model")
+    done = subprocess.run([*COMMAND, "export", "no.safetensors", "--to", "js"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert [each.name for each in tmp_path.iterdir()] == ["no.safetensors"]

@@ -1,0 +1,144 @@
+"""Tables' models that every target is tested with: every kind of column and target, missing values and categories that training never saw.
+
+``cases()`` has them all. A case's ``columns`` are lists of plain values by name, with None where one is missing: floats and ints, bools,
+texts, and dates, datetimes, times and timedeltas. ``texts`` are the same cells as a CSV file has them, for targets that read texts.
+Numbers that an exporter takes as days come from ``days``. ``check`` of ``exports.networks`` holds what came out to the library.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from halfmoon.data import ColumnOptions
+from halfmoon.tabular import Recipe, TableModel, fit, prepare
+
+ROWS = 120
+TABLES = 40
+CITIES = ["Paris", "Lyon", "a \"quoted\" \\ 'city'\n→ 中"]
+EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - without a zone, as the tables
+
+
+@dataclass(frozen=True)
+class TableCase:
+    """A table's model, rows for it, and what the library makes of them by the name of the function."""
+
+    name: str
+    model: TableModel
+    columns: dict[str, list[Any]]
+    texts: dict[str, list[str]]
+    expected: dict[str, Any]
+    dtype: str
+
+
+def _gaps(random: Any, values: list[Any], share: float) -> list[Any]:
+    return [None if random.uniform() < share else value for value in values]
+
+
+def _choice(random: Any, among: list[Any], rows: int) -> list[Any]:
+    return [among[place] for place in random.randint(len(among), size=rows)]
+
+
+KINDS = {
+    "number": lambda random, rows: [float(x) for x in random.normal(50, 20, rows)],
+    "large": lambda random, rows: [float(x) for x in random.normal(1e7, 3, rows)],
+    "whole": lambda random, rows: [int(x) for x in random.randint(-5, 1000, rows)],
+    "binary": lambda random, rows: [int(x) for x in random.randint(2, size=rows)],
+    "truth": lambda random, rows: [bool(x) for x in random.randint(2, size=rows)],
+    "duration": lambda random, rows: [dt.timedelta(days=int(d), seconds=int(s)) for d, s in random.randint(0, 900, (rows, 2))],
+    "city": lambda random, rows: _choice(random, CITIES, rows),
+    "many levels": lambda random, rows: [f"level {x}" for x in random.permutation(rows) % 60],
+    "code": lambda random, rows: _choice(random, ["1.50", "2.5", "A1", "07"], rows),
+    "date": lambda random, rows: [dt.date(2019, 12, 30) + dt.timedelta(days=int(x)) for x in random.randint(-20_000, 800, rows)],
+    "moment": lambda random, rows: [EPOCH + dt.timedelta(seconds=int(x)) for x in random.randint(-(10**8), 2**31 - 1, rows)],
+    "clock": lambda random, rows: [dt.time(int(h), int(m), int(m)) for h, m in random.randint(0, 24, (rows, 2))],
+}
+"""What draws the cells of a column, by its kind."""
+
+STRANGE: dict[str, list[Any]] = {
+    "city": ["paris", "Nice", "", "NA", " ? "],
+    "many levels": ["another", "level -1"],
+    "code": ["1.5", "2.50", "7", "2.500", "a1", "1.5e0"],
+}
+"""Cells that training never saw, some of which mean a level."""
+
+TARGETS = {
+    "two texts": lambda random, rows: _choice(random, ["no", "yes"], rows),
+    "three texts": lambda random, rows: _choice(random, ["a", "b", 'c\'s "x"'], rows),
+    "truth": lambda random, rows: [bool(x) for x in random.randint(2, size=rows)],
+    "whole": lambda random, rows: _choice(random, [-3, 0, 2**53 + 1], rows),
+    "numbers": lambda random, rows: [float(x) for x in random.normal(1000, 50, rows)],
+    "counts": lambda random, rows: [int(x) for x in random.poisson(3.0, rows)],
+}
+
+CHANGES: dict[str, list[dict[str, Any]]] = {
+    "two texts": [{}, {"loss": "squared_error"}],
+    "three texts": [{}, {"loss": "logistic"}],
+    "truth": [{"activation": "tanh"}],
+    "whole": [{"hidden_layer_sizes": ()}],
+    "numbers": [{}, {"loss": "huber"}],
+    "counts": [{"loss": "poisson"}],
+}
+"""Of the recipe, by the target."""
+
+
+def _text(cell: Any) -> str:
+    """Return a cell as a CSV file has it."""
+    if cell is None:
+        return ""
+    return str(cell).lower() if isinstance(cell, bool) else cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
+
+
+def days(cell: Any) -> float:
+    """Return a date or a moment in days since 1970, a time of day or a duration in days."""
+    if isinstance(cell, dt.timedelta):
+        return cell / dt.timedelta(days=1)
+    if isinstance(cell, dt.time):
+        return (dt.datetime.combine(EPOCH, cell) - EPOCH) / dt.timedelta(days=1)
+    moment = cell if isinstance(cell, dt.datetime) else dt.datetime.combine(cell, dt.time())
+    return (moment - EPOCH) / dt.timedelta(days=1)
+
+
+def _case(seed: int) -> TableCase:
+    random = np.random.RandomState(seed)
+    names = list(KINDS)
+    kinds = {f"{names[(seed + place) % len(names)]} {place}": names[(seed + place) % len(names)] for place in range(3 + seed % 6)}
+    target = list(TARGETS)[seed % len(TARGETS)]
+    dtype = ["float32", "float64"][seed // len(TARGETS) % 2]
+    training = {name: _gaps(random, KINDS[kind](random, ROWS), [0.0, 0.15][seed % 3 > 0]) for name, kind in kinds.items()}
+    training["target"] = TARGETS[target](random, ROWS)
+    changes = CHANGES[target][seed // len(TARGETS) % len(CHANGES[target])]
+    recipe = Recipe(standardise=seed % 5 > 0 or target == "counts").changed(
+        {"hidden_layer_sizes": (5,), "max_iter": 2, "validation_fraction": 0.0, "dtype": dtype} | changes
+    )
+    recipe = recipe.changed({"n_ensemble": 2}) if seed % 7 == 6 else recipe
+    task = "regression" if target in {"numbers", "counts"} else "classification"
+    with warnings.catch_warnings(action="ignore"):
+        prepared = prepare(pl.DataFrame(training, strict=False), "target", recipe, task=task, columns=ColumnOptions(category=tuple(
+            name for name, kind in kinds.items() if kind == "code"
+        )))  # fmt: skip
+        model = fit(prepared)
+    columns = {}
+    for name, kind in kinds.items():
+        cells = [*KINDS[kind](random, 5), *STRANGE.get(kind, []), None]
+        columns[name] = [cells[place % len(cells)] for place in range(12)]
+    read = model.read(pl.DataFrame(columns, strict=False)).frame
+    predicted = model.predict_read(read)
+    expected = {"scores": np.hstack(model.estimator._scores(model.features(read))[1]), "predict": predicted["target"].to_numpy()}
+    if task == "classification":
+        expected["predict_proba"] = predicted.drop("target").to_numpy()
+    texts = {name: [_text(cell) for cell in cells] for name, cells in columns.items() if kinds[name] != "duration"}
+    what = ", ".join([target, dtype, *kinds])
+    return TableCase(f"table {seed}: {what}", model, columns, texts if len(texts) == len(columns) else {}, expected, dtype)
+
+
+@cache
+def cases() -> tuple[TableCase, ...]:
+    """Return every case; those of a process are made once."""
+    return tuple(_case(seed) for seed in range(TABLES))

@@ -1,0 +1,103 @@
+"""A session that is none, for the server's own rules: it does at once what a test asks of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from dataclasses import replace
+
+from halfmoon.base.errors import InputError
+from halfmoon.playground.server.limits import CLASSROOM, LOCAL
+from halfmoon.playground.server.serve import Options, serve
+
+
+def frame_of(number, size=64):
+    """Return a frame such as sessions make."""
+    header = json.dumps({"frame": number, "running": True, "lanes": [], "arrays": []}).encode()
+    header += b" " * (-(4 + len(header)) % 8)
+    return len(header).to_bytes(4, "little") + header + bytes(size)
+
+
+class FakeSession:
+    """Counts in a thread of its own; ``echo`` answers, ``sleep`` takes long, ``fail`` is a mistake of the program."""
+
+    alive = 0
+    frame_size = 64
+    slow = 0
+
+    def __init__(self, notify):
+        time.sleep(self.slow)
+        type(self).alive += 1
+        self.notify, self.number, self.waiting, self.files = notify, 1, [], []
+        self.is_running, self.is_closed = False, False
+        self.frames_made = 0
+        threading.Thread(target=self._count, daemon=True).start()
+
+    def _count(self):
+        while not self.is_closed:
+            if self.is_running:
+                self.number += 1
+                self.notify()
+            time.sleep(0.0005)
+
+    def welcome(self):
+        return {"schema": [], "state": {"frames": 1, "size": float("nan")}}
+
+    def handle(self, message):
+        match message["type"]:
+            case "echo":
+                return {"said": message.get("said")}
+            case "sleep":
+                time.sleep(message["seconds"])
+                return {}
+            case "play" | "pause":
+                self.is_running = message["type"] == "play"
+                return {}
+            case "push":
+                self.waiting.append({"push": "state", "state": message.get("state")})
+                self.notify()
+                return {}
+            case "info":
+                return {"alive": type(self).alive, "made": self.frames_made, "number": self.number, "files": self.files}
+            case "fail":
+                raise ZeroDivisionError("on purpose")
+            case _:
+                raise InputError(f"type must be one of ours, got {message['type']!r}")
+
+    def pushes(self):
+        waiting, self.waiting = self.waiting, []
+        return waiting
+
+    def frame(self, ack):
+        if ack == self.number:
+            return None
+        self.frames_made += 1
+        return frame_of(self.number, self.frame_size)
+
+    def upload(self, name, data):
+        self.files.append([name, len(data)])
+        return {"upload": name, "bytes": len(data)}
+
+    def close(self):
+        if not self.is_closed:
+            self.is_closed = True
+            type(self).alive -= 1
+
+
+def serve_here(given):
+    """Serve until Ctrl-C, as ``Server`` of playground_server.py asks: options, ``limits``, ``frame_size``, ``slow`` and ``sessions``."""
+    FakeSession.frame_size, FakeSession.slow = given.pop("frame_size", 64), given.pop("slow", 0)
+    sessions = (
+        {"make_session": FakeSession, "page": "playground_page"} if given.pop("sessions", "fake") == "fake" else {"page": "playground_page"}
+    )
+    limits = replace(CLASSROOM if given.get("password") else LOCAL, **given.pop("limits", {}))
+    try:
+        serve(Options(**given), lambda line: sys.stdout.write(f"{line}\n") and sys.stdout.flush(), limits=limits, **sessions)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    serve_here(json.loads(sys.argv[1]))
