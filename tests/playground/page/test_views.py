@@ -119,3 +119,14 @@ def test_who_may_not_come_in_is_told(chromium, server):
     page.wait_for_selector("#notice.fault:visible")
     assert "did not let this page in" in page.inner_text("#notice")
     context.close()
+
+
+def test_a_pupil_comes_in_with_the_password_of_the_class(chromium):
+    with Server(sessions="real", password="half a moon") as server:
+        context = chromium.new_context(reduced_motion="reduce")
+        page = context.new_page()
+        page.goto(f"{server.base}/")
+        page.fill("input[type=password]", "half a moon")
+        page.keyboard.press("Enter")
+        page.wait_for_selector('body:not([data-loss=""])[data-state="paused"]')
+        context.close()

@@ -5,6 +5,7 @@
 
 import { emit, on } from "./events.js";
 import { decode } from "./frame.js";
+import { freeze } from "./freeze.js";
 import { History } from "./history.js";
 import { readSchema } from "./schema.js";
 
@@ -85,10 +86,9 @@ export function takeSettings(tree, lane = store.view.lane) {
 
 /** Take in a binary frame. */
 export function takeFrame(buffer) {
-  const before = store.frame;
   store.frame = decode(buffer);
   const { lanes } = store.frame;
-  lanes.forEach((lane, number) => freeze(lane, before?.lanes[number]));
+  lanes.forEach(freeze);
   store.histories.length = lanes.length;
   lanes.forEach((lane, number) => {
     store.histories[number] ??= new History();
@@ -96,14 +96,6 @@ export function takeFrame(buffer) {
     if (rows) store.histories[number].put(lane.history_from, rows.values, rows.shape[1] ?? 4);
   });
   emit("frame");
-}
-
-/** Of a run that left the finite numbers what was drawn last before stays to be seen: its own maps would be blank. */
-function freeze(lane, before) {
-  if (!lane.diverged || !before || before.epoch > lane.epoch || before.arrays.weights?.values.length !== lane.arrays.weights?.values.length) return;
-  lane.seen = before.seen ?? before.epoch;
-  const { history, ...seen } = before.arrays;
-  lane.arrays = { ...seen, history: lane.arrays.history };
 }
 
 function stateWord() {
