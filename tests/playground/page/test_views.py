@@ -122,7 +122,7 @@ def test_who_may_not_come_in_is_told(chromium, server):
 
 
 def test_a_pupil_comes_in_with_the_password_of_the_class(chromium):
-    with Server(sessions="real", password="half a moon") as server:
+    with Server(sessions="real", password="half a moon") as server:  # noqa: S106 - of a test
         context = chromium.new_context(reduced_motion="reduce")
         page = context.new_page()
         page.goto(f"{server.base}/")
