@@ -87,11 +87,10 @@ class FakeSession:
 
 
 def serve_here(given):
-    """Serve until Ctrl-C, as ``Server`` of playground_server.py asks: options, ``limits``, ``frame_size``, ``slow`` and ``sessions``."""
+    """Serve until Ctrl-C, as ``Server`` of playground_server.py asks: options, ``limits``, ``frame_size``, ``slow``, ``sessions``, ``page``."""
     FakeSession.frame_size, FakeSession.slow = given.pop("frame_size", 64), given.pop("slow", 0)
-    sessions = (
-        {"make_session": FakeSession, "page": "playground_page"} if given.pop("sessions", "fake") == "fake" else {"page": "playground_page"}
-    )
+    sessions = {"make_session": FakeSession} if given.pop("sessions", "fake") == "fake" else {}
+    sessions |= {"page": "playground_page"} if given.pop("page", "fake") == "fake" else {}
     limits = replace(CLASSROOM if given.get("password") else LOCAL, **given.pop("limits", {}))
     try:
         serve(Options(**given), lambda line: sys.stdout.write(f"{line}\n") and sys.stdout.flush(), limits=limits, **sessions)

@@ -104,7 +104,7 @@ def test_predict_first_then_reveal(chromium, server):
 
 
 def test_a_lost_connection_is_said(chromium):
-    with Server(sessions="real") as server, opened(chromium, server) as playground:
+    with Server(sessions="real", page="real") as server, opened(chromium, server) as playground:
         server.stop()
         playground.until("d.state === 'lost'")
         assert "lost" in playground.page.inner_text("#notice.fault")
@@ -122,11 +122,14 @@ def test_who_may_not_come_in_is_told(chromium, server):
 
 
 def test_a_pupil_comes_in_with_the_password_of_the_class(chromium):
-    with Server(sessions="real", password="half a moon") as server:
+    with Server(sessions="real", page="real", password="half a moon") as server:
         context = chromium.new_context(reduced_motion="reduce")
         page = context.new_page()
-        page.goto(f"{server.base}/")
+        page.goto(f"{server.base}/?data.kind=circles&hide=rate&task=%E6%9C%88")
         page.fill("input[type=password]", "half a moon")
         page.keyboard.press("Enter")
         page.wait_for_selector('body:not([data-loss=""])[data-state="paused"]')
+        page.wait_for_function("() => location.hash.includes('data.kind=circles')")
+        assert page.inner_text("#lesson .task") == "月"
+        assert not page.is_visible('#quick [data-path="training.rate"]')
         context.close()

@@ -174,6 +174,23 @@ def test_a_pupil_comes_in_by_the_password(server):
 
 
 @pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("task=a%22b&goal=loss%3C0.1", "?task=a%22b&goal=loss%3C0.1"),
+        ("network.layers=[1]", "?network.layers=[1]"),
+        ('a="><script>', ""),
+        ("a" * 2001, ""),
+        ("", ""),
+    ],
+)
+def test_the_password_loses_nothing_of_a_lessons_address(server, query, kept):
+    path = f"/login?{query}" if query else "/login"
+    assert f'action="/login{kept.replace("&", "&amp;")}"' in server.request("POST", path, FORM, b"password=wrong", address=f"127.0.4.{len(query) % 200 + 10}")[2]
+    status, headers, _ = server.request("POST", path, FORM, f"password={ENCODED}".encode(), address="127.0.4.5")
+    assert (status, headers["location"]) == (303, f"/{kept}")
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b"",
