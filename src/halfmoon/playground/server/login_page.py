@@ -32,7 +32,13 @@ def login_page(query: str = "", *, is_wrong: bool = False, wait: float = 0.0) ->
     said = say("That is not the password.") if is_wrong else ""
     if seconds:
         said = say("Too many wrong passwords came from here; try again in {seconds} s.", seconds=seconds)
-    words = {"title": say("Halfmoon playground"), "label": say("Password of the class"), "button": say("Come in"), "said": said, "query": query}
+    words = {
+        "title": say("Halfmoon playground"),
+        "label": say("Password of the class"),
+        "button": say("Come in"),
+        "said": said,
+        "query": query,
+    }
     template = (files(__package__) / "login.html").read_text("utf-8")
     page = template.format(lang=current(), **{key: html.escape(text) for key, text in words.items()})
     status = TOO_MANY if seconds else FORBIDDEN if is_wrong else 200
