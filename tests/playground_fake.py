@@ -87,7 +87,7 @@ class FakeSession:
 
 
 def serve_here(given):
-    """Serve until Ctrl-C, as ``Server`` of playground_server.py asks: options, ``limits``, ``frame_size``, ``slow``, ``sessions``, ``page``."""
+    """Serve until Ctrl-C, as ``Server`` of playground_server.py asks: options, and what it names beside them."""
     FakeSession.frame_size, FakeSession.slow = given.pop("frame_size", 64), given.pop("slow", 0)
     sessions = {"make_session": FakeSession} if given.pop("sessions", "fake") == "fake" else {}
     sessions |= {"page": "playground_page"} if given.pop("page", "fake") == "fake" else {}
