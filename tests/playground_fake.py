@@ -96,8 +96,8 @@ def announce(line):
 def serve_here(given):
     """Serve until Ctrl-C, as ``Server`` of playground_server.py asks: options of its own, and those of ``Options``."""
     FakeSession.frame_size, FakeSession.slow = given.pop("frame_size", 64), given.pop("slow", 0)
-    fakes = {"make_session": FakeSession, "page": "playground_page"}
-    parts = {} if given.pop("sessions", "fake") == "real" else fakes
+    parts = {"make_session": FakeSession} if given.pop("sessions", "fake") == "fake" else {}
+    parts |= {"page": "playground_page"} if given.pop("page", "fake") == "fake" else {}
     limits = replace(CLASSROOM if given.get("password") else LOCAL, **given.pop("limits", {}))
     language = given.pop("language", "en")
     try:

@@ -24,7 +24,8 @@ class Server:
     Parameters
     ----------
     given
-        Of ``Options``; ``limits`` that differ, ``frame_size`` in bytes, and ``sessions="real"`` for the playground's own.
+        Of ``Options``; ``limits`` that differ, ``frame_size`` in bytes, and ``sessions="real"`` and ``page="real"`` for the
+        playground's own.
 
     Attributes
     ----------

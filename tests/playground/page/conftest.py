@@ -12,7 +12,7 @@ chromium = chromium_
 
 @pytest.fixture(scope="session")
 def server():
-    with Server(sessions="real") as running:
+    with Server(sessions="real", page="real") as running:
         yield running
 
 

@@ -41,8 +41,7 @@ def test_the_timeline_goes_back_and_on(fresh):
     slider.press("Home")
     fresh.until("d.epoch === '0'")
     assert slider.get_attribute("max") == "200"
-    fresh.page.click("#play")
-    fresh.until("d.epoch === '200'")
+    fresh.play_to(200)
     assert fresh.data("loss") == losses
 
 

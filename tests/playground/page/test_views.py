@@ -10,6 +10,8 @@ import pytest
 from playground_browser import opened
 from playground_server import Server
 
+PASSWORD = "half a moon"  # noqa: S105 - of the class in these tests
+
 
 @pytest.mark.parametrize("name", ["confusion", "activations", "gradients", "warp"])
 def test_a_view_has_its_arrays_only_while_it_is_open(playground, name):
@@ -104,7 +106,7 @@ def test_predict_first_then_reveal(chromium, server):
 
 
 def test_a_lost_connection_is_said(chromium):
-    with Server(sessions="real") as server, opened(chromium, server) as playground:
+    with Server(sessions="real", page="real") as server, opened(chromium, server) as playground:
         server.stop()
         playground.until("d.state === 'lost'")
         assert "lost" in playground.page.inner_text("#notice.fault")
@@ -122,11 +124,14 @@ def test_who_may_not_come_in_is_told(chromium, server):
 
 
 def test_a_pupil_comes_in_with_the_password_of_the_class(chromium):
-    with Server(sessions="real", password="half a moon") as server:  # noqa: S106 - of a test
+    with Server(sessions="real", page="real", password=PASSWORD) as server:
         context = chromium.new_context(reduced_motion="reduce")
         page = context.new_page()
-        page.goto(f"{server.base}/")
-        page.fill("input[type=password]", "half a moon")
+        page.goto(f"{server.base}/?data.kind=circles&hide=rate&task=%E6%9C%88")
+        page.fill("input[type=password]", PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_selector('body:not([data-loss=""])[data-state="paused"]')
+        page.wait_for_function("() => location.hash.includes('data.kind=circles')")
+        assert page.inner_text("#lesson .task") == "月"
+        assert not page.is_visible('#quick [data-path="training.rate"]')
         context.close()

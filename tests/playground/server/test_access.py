@@ -94,8 +94,9 @@ def test_a_cookie_cannot_be_made_up():
     access = PasswordAccess(GIVEN, 1)
     cookie = access.cookie_for(GIVEN, "")
     login, issued, signature = cookie.split(".")
+    other_login, other_signature = (f"{each[:-1]}{'1' if each[-1] == '0' else '0'}" for each in (login, signature))
     forged = [
-        f"{login[:-1]}_.{issued}.{signature}", f"{login}.{int(issued) + 1}.{signature}", f"{login}.{issued}.{signature[:-1]}0",
+        f"{other_login}.{issued}.{signature}", f"{login}.{int(issued) + 1}.{signature}", f"{login}.{issued}.{other_signature}",
         f"{login}.{issued}.", f"{login}.{issued}", cookie + ".", cookie.upper(), "", "..", f"{login}.{issued}.{'0' * 64}",
         f'"{cookie}"', f"{login}.{'9' * 5000}.{signature}", f"{login}.\u0661.{signature}".encode().decode("latin-1"),
     ]  # fmt: skip
@@ -171,6 +172,24 @@ def test_a_pupil_comes_in_by_the_password(server):
     with server.tab(cookie=cookie) as tab:
         assert tab.welcome["mode"] == "class"
         assert tab.welcome["token"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("task=a%22b&goal=loss%3C0.1", "?task=a%22b&goal=loss%3C0.1"),
+        ("network.layers=[1]", "?network.layers=[1]"),
+        ('a="><script>', ""),
+        ("a" * 2001, ""),
+        ("", ""),
+    ],
+)
+def test_the_password_loses_nothing_of_a_lessons_address(server, query, kept):
+    path = f"/login?{query}" if query else "/login"
+    asked_again = server.request("POST", path, FORM, b"password=wrong", address=f"127.0.4.{len(query) % 200 + 10}")[2]
+    assert f'action="/login{kept.replace("&", "&amp;")}"' in asked_again
+    status, headers, _ = server.request("POST", path, FORM, f"password={ENCODED}".encode(), address="127.0.4.5")
+    assert (status, headers["location"]) == (303, f"/{kept}")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ from halfmoon.playground.server.tabs import Tabs
 SOCKET = "SOCKET"
 LOGIN_BYTES = 4096
 LOGIN_SECONDS = 10.0
+QUERY = re.compile(r"[!$-;=?-\[\]_a-z~]{1,2000}")
+"""Of an address (RFC 3986, 3.4), without quotes and angle brackets."""
 DISCARDED = 3
 """Times the limit of an upload that are read and dropped, so that a browser hears why it is refused instead of a broken connection."""
 
@@ -119,7 +122,7 @@ class App:
     async def _asset(self, request: Request) -> Response:
         is_page = request.scope["path"] in {"/", "/index.html"}
         if is_page and isinstance(self.access, PasswordAccess) and self.access.login_of_request(request.scope) is None:
-            return login_page()
+            return login_page(_query(request))
         asset = self.assets.get(request.scope["path"])
         if asset is None:
             return _error(404, "There is no page here")
@@ -133,7 +136,7 @@ class App:
         address = request.client.host if request.client else ""
         wait = self.access.seconds_to_wait(address)
         if wait > 0:
-            return login_page(wait=wait)
+            return login_page(_query(request), wait=wait)
         body = await _body(request, LOGIN_BYTES, LOGIN_SECONDS)
         if body is None:
             return _error(413, f"The form must have at most {LOGIN_BYTES:,} bytes, and come within {LOGIN_SECONDS:.0f} seconds")
@@ -142,11 +145,11 @@ class App:
         except ValueError:
             given = []
         if len(given) != 1:
-            return login_page(is_wrong=True)
+            return login_page(_query(request), is_wrong=True)
         cookie = self.access.cookie_for(given[0], address)
         if cookie is None:
-            return login_page(is_wrong=True)
-        headers = {"Location": "/", "Set-Cookie": self.access.set_cookie(cookie), "Cache-Control": "no-store"}
+            return login_page(_query(request), is_wrong=True)
+        headers = {"Location": f"/{_query(request)}", "Set-Cookie": self.access.set_cookie(cookie), "Cache-Control": "no-store"}
         return Response(status_code=303, headers=headers)
 
     async def _upload(self, request: Request) -> Response:
@@ -171,6 +174,12 @@ class App:
 
     async def _unknown(self, scope: Scope, receive: Receive, send: Send) -> None:
         await _error(404, "There is no page here")(scope, receive, send)
+
+
+def _query(request: Request) -> str:
+    """Return what a teacher's address asks of the page, with its "?", which the password must not lose; nothing where it is no query."""
+    query = request.scope.get("query_string", b"").decode("latin-1")
+    return f"?{query}" if QUERY.fullmatch(query) else ""
 
 
 async def _body(request: Request, most: int, seconds: float) -> bytes | None:

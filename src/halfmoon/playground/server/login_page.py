@@ -16,11 +16,13 @@ STYLE = "/login.css"
 FORBIDDEN, TOO_MANY = 403, 429
 
 
-def login_page(*, is_wrong: bool = False, wait: float = 0.0) -> Response:
+def login_page(query: str = "", *, is_wrong: bool = False, wait: float = 0.0) -> Response:
     """Return the page.
 
     Parameters
     ----------
+    query : str
+        Of the address that was asked for, with its "?".
     is_wrong : bool
         Whether the password that was given is wrong.
     wait : float
@@ -30,7 +32,13 @@ def login_page(*, is_wrong: bool = False, wait: float = 0.0) -> Response:
     said = say("That is not the password.") if is_wrong else ""
     if seconds:
         said = say("Too many wrong passwords came from here; try again in {seconds} s.", seconds=seconds)
-    words = {"title": say("Halfmoon playground"), "label": say("Password of the class"), "button": say("Come in"), "said": said}
+    words = {
+        "title": say("Halfmoon playground"),
+        "label": say("Password of the class"),
+        "button": say("Come in"),
+        "said": said,
+        "query": query,
+    }
     template = (files(__package__) / "login.html").read_text("utf-8")
     page = template.format(lang=current(), **{key: html.escape(text) for key, text in words.items()})
     status = TOO_MANY if seconds else FORBIDDEN if is_wrong else 200

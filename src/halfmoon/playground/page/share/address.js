@@ -13,8 +13,8 @@ const SEEDS = ["data.seed", "network.seed"];
 /** A table of one's own is not in the address; it goes with a saved document. */
 const LEFT_OUT = ["data.upload", "data.target", "data.features"];
 
-/** What the address asks for, taken before anything is written to it. */
-const asked = new URLSearchParams(location.hash.slice(1));
+/** What the address asks for, taken before anything is written to it; a class's link may have it after the ?, which the password's form keeps. */
+const asked = new URLSearchParams([...new URLSearchParams(location.search), ...new URLSearchParams(location.hash.slice(1))]);
 
 export function address() {
   on("welcome", apply);
@@ -47,7 +47,7 @@ export function fragmentOf(tree, rows = store.schema.rows) {
     const same = JSON.stringify(value) === JSON.stringify(row.default);
     if (same && !SEEDS.includes(path)) continue;
     plain &&= same;
-    parts.push(`${path}=${readable(writeValue(row, value))}`);
+    parts.push(`${path}=${readable(encodeURIComponent(writeValue(row, value)))}`);
   }
   return plain ? "" : parts.join("&");
 }
@@ -56,10 +56,12 @@ function write() {
   const tree = settings(0);
   if (!tree || store.state === null) return;
   const fragment = fragmentOf(tree);
-  history.replaceState(null, "", location.pathname + location.search + (fragment && `#${fragment}`));
+  const query = [...new URLSearchParams(location.search)].filter(([path]) => !store.schema.rows.has(path));
+  const search = query.map(([name, value]) => `${name}=${readable(encodeURIComponent(value))}`).join("&");
+  history.replaceState(null, "", location.pathname + (search && `?${search}`) + (fragment && `#${fragment}`));
 }
 
-const readable = text => encodeURIComponent(text).replace(/%(2C|3A|5B|5D|2F|3E|3C|28|29)/g, decodeURIComponent);
+const readable = encoded => encoded.replace(/%(2C|3A|5B|5D|2F|28|29)/g, decodeURIComponent);
 
 function writeValue(row, value) {
   if (row.kind === "layers") return value.some(layer => typeof layer.activation === "object") ? JSON.stringify(value) : value.map(layerText).join(",") || "none";
