@@ -1,6 +1,6 @@
 """Expressions as nodes of ONNX: a row for every word of :mod:`halfmoon.expressions.vocabulary`, and rows of what has an operator whole.
 
-ONNX Runtime's CPU lacks float64 Erf and Atan, its float64 Softplus overflows, and attributes of operators are float32: there these are
+ONNX Runtime's CPU lacks float64 Erf, Atan and Softsign, its float64 Softplus overflows, and attributes of operators are float32: there these are
 written out, as log1p and expm1 are everywhere.
 """
 
@@ -149,7 +149,7 @@ class Standard:
 STANDARD: tuple[Standard, ...] = (
     Standard("Relu", trace(lambda z: maximum(z, 0), ["z"])),
     Standard("Sigmoid", trace(lambda z: 1 / (1 + exp(-z)), ["z"])),
-    Standard("Softsign", trace(lambda z: z / (1 + absolute(z)), ["z"])),
+    Standard("Softsign", trace(lambda z: z / (1 + absolute(z)), ["z"]), SINGLE),
     Standard("Clip", trace(lambda z, low, high: minimum(maximum(z, low), high), ["z", "low", "high"]), as_inputs=True),
     Standard("Mish", trace(lambda z: z * tanh(maximum(z, 0) + log1p(exp(-absolute(z)))), ["z"]), SINGLE),
     Standard("Softplus", trace(lambda z: maximum(z, 0) + log1p(exp(-absolute(z))), ["z"]), SINGLE),
