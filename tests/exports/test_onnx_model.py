@@ -66,8 +66,12 @@ def test_every_word_operation_column_and_prediction_has_a_row():
 def test_a_word_without_a_row_fails(word, monkeypatch):
     monkeypatch.delitem(WORDS, word)
     with pytest.raises(KeyError, match=word):
-        for case in cases("layers") + cases("own activations"):
-            write(describe(case.model))
+        write_every_word()
+
+
+def write_every_word():
+    for case in cases("layers") + cases("own activations"):
+        write(describe(case.model))
 
 
 # ---- networks and estimators ------------------------------------------------------------------------------------------------
@@ -282,7 +286,7 @@ def test_other_opsets_say_the_same(opset):
 
 def test_per_column_constants_and_own_names_are_no_trouble():
     names = ["X", "label", "scores", "x1", "c0", "", "a\0b"]
-    activation = hm.Activation("own", lambda z, *c: z + sum(c), constants={name: (1.0, 2.0, 3.0) for name in names})
+    activation = hm.Activation("own", lambda z, *c: z + sum(c), constants=dict.fromkeys(names, (1.0, 2.0, 3.0)))
     case = case_of("own", random_model(hm.Network([hm.Dense(3), activation]), 5, "float64"), "float64")
     check(case, answers(case, session_of(write(describe(case.model))), {"X": case.X}))
 

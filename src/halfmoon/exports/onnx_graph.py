@@ -16,6 +16,8 @@ try:
 except ModuleNotFoundError:
     raise InputError(f"ONNX files need onnx: {install_command('onnx')}") from None
 
+__all__ = ["ML_DOMAIN", "GraphBuilder", "ValueInfoProto", "value_info"]
+
 ML_DOMAIN = "ai.onnx.ml"
 """Of the operators for texts; they belong to the standard, too."""
 
@@ -58,16 +60,15 @@ class GraphBuilder:
 
     def constant(self, value: Any, name: str = "", dtype: Any = None) -> str:
         """Return the name of a constant, which an equal one that is there already has; numbers are of the network's dtype."""
-        array: Array = np.ascontiguousarray(value, dtype or self.dtype).reshape(np.shape(value))
+        with np.errstate(over="ignore"):  # a number of a definition that only float64 has
+            array: Array = np.ascontiguousarray(value, dtype or self.dtype).reshape(np.shape(value))
         key = (array.dtype.str, array.shape, repr(array.tolist()).encode() if array.dtype == object else array.tobytes())
         if key not in self._constants:
             wanted = name or f"c{len(self._constants)}"
             self._constants[key] = numpy_helper.from_array(array, self.unique(wanted))
         return self._constants[key].name
 
-    def node(
-        self, operator: str, *inputs: str, name: str = "", beside: Sequence[str] = (), domain: str = "", **attributes: Any
-    ) -> str:
+    def node(self, operator: str, *inputs: str, name: str = "", beside: Sequence[str] = (), domain: str = "", **attributes: Any) -> str:
         """Append a node and return the name of what it makes.
 
         Parameters
@@ -95,6 +96,6 @@ class GraphBuilder:
 
 def value_info(name: str, dtype: Any, columns: int | None, told: str = "") -> ValueInfoProto:
     """Return what an input or an output is: rows of so many columns, or (n,) where that is None; object is for texts."""
-    shape = ["n"] if columns is None else ["n", columns]
+    shape: list[str | int | None] = ["n"] if columns is None else ["n", columns]
     kind = TensorProto.STRING if np.dtype(dtype).kind in "OU" else helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
     return helper.make_tensor_value_info(name, kind, shape, told)

@@ -1,7 +1,8 @@
 """The columns of a table as inputs of an ONNX model, and the nodes that make features of them.
 
-A column is an input of shape (n, 1) with its name. Numbers are float64, NaN where missing, and so are durations, dates (days since 1970) and
-times of day (days since midnight): ONNX has no dates and reads no numerals. Categories and truth values are texts, "" where missing.
+A column is an input of shape (n, 1) with its name. Numbers are float64, NaN where missing, and so are durations (days), dates (days since
+1970) and times of day (fractions of one), for ONNX has no dates and reads no numerals. Categories and truth values are texts, "" where
+missing.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def write_inputs(table: Table) -> list[ValueInfoProto]:
     InputError
         When a column has no name that an input could have.
     """
-    return [value_info(_name(column.name), *INPUTS[type(column)](column, table)) for column in table.columns]
+    given = {_name(column.name): INPUTS[type(column)](column) for column in table.columns}
+    return [value_info(name, dtype, 1, told) for name, (dtype, told) in given.items()]
 
 
 def _name(name: str) -> str:
@@ -116,8 +118,8 @@ def numerals(number: float, longest: int) -> Iterator[str]:
 
 def _places(build: GraphBuilder, column: str, places: dict[str, int], other: int) -> str:
     """Append the place of each text, (n, 1) of int64; of any other text ``other``."""
-    attributes = {"keys_strings": list(places), "values_int64s": list(places.values()), "default_int64": other}
-    return build.node("LabelEncoder", column, domain=ML_DOMAIN, **attributes)
+    keys, values = list(places), list(places.values())
+    return build.node("LabelEncoder", column, domain=ML_DOMAIN, keys_strings=keys, values_int64s=values, default_int64=other)
 
 
 def _category(build: GraphBuilder, column: CategoryColumn, table: Table) -> Iterator[Feature]:
@@ -155,7 +157,7 @@ SINCE_YEAR_0 = 719_528.0
 """Days from the first of January of the year 0 to that of 1970."""
 
 
-def _season(build: GraphBuilder, days: str, whole: str) -> str:
+def _season(build: GraphBuilder, whole: str) -> str:
     """Append the days since January 1st: of the years that the mean length of one tells, the one before and the one after, the nearest."""
 
     def floor_of(years: str, add: float, by: float) -> str:
@@ -173,22 +175,21 @@ def _season(build: GraphBuilder, days: str, whole: str) -> str:
     return build.node("ReduceMin", within, build.constant([1], dtype=np.int64), keepdims=1)
 
 
-def _weekday(build: GraphBuilder, days: str, whole: str) -> str:
+def _weekday(build: GraphBuilder, whole: str) -> str:
     """Append the days since Monday; 1970 began on a Thursday."""
     shifted, week = build.node("Add", whole, _double(build, 3.0)), _double(build, 7.0)
     return build.node("Sub", shifted, build.node("Mul", build.node("Floor", build.node("Div", shifted, week)), week))
 
 
-def _hour(build: GraphBuilder, days: str, whole: str) -> str:
-    """Append the fraction of the day."""
-    return build.node("Sub", days, whole)
-
-
-PARTS: dict[str, Callable[[GraphBuilder, str, str], str]] = {"season": _season, "weekday": _weekday, "hour": _hour}
+PARTS: dict[str, Callable[[GraphBuilder, str, str], str]] = {
+    "season": lambda build, _days, whole: _season(build, whole),
+    "weekday": lambda build, _days, whole: _weekday(build, whole),
+    "hour": lambda build, days, whole: build.node("Sub", days, whole),
+}
 """How far a date is within each turn, from its days since 1970 and the whole ones of them."""
 
 
-def _date(build: GraphBuilder, column: DateColumn, table: Table) -> Iterator[Feature]:
+def _date(build: GraphBuilder, column: DateColumn) -> Iterator[Feature]:
     yield Plain(column.name, column.fill, column.mean, column.scale)
     if not column.parts:
         return
@@ -202,25 +203,24 @@ def _date(build: GraphBuilder, column: DateColumn, table: Table) -> Iterator[Fea
     yield _in_dtype(build, known)
 
 
-INPUTS: dict[type, Callable[[Any, Table], tuple[Any, int, str]]] = {
-    NumberColumn: lambda column, table: _number_input(column),
-    CategoryColumn: lambda column, table: (object, 1, 'a text; "" where missing'),
-    DateColumn: lambda column, table: (
-        np.float64, 1, f"days since {'midnight' if column.clock else '1970-01-01'}, with their fraction; NaN where missing",
-    ),
-}  # fmt: skip
-"""From each kind of column to the dtype of its input, the number of its columns, and what is said of it."""
+NUMBER_INPUTS: dict[str, tuple[Any, str]] = {
+    "number": (np.float64, "a number; NaN where missing"),
+    "duration": (np.float64, "days; NaN where missing"),
+    "truth": (object, 'a word for a truth value, such as "true", "False", "yes" or "0"; "" where missing'),
+}
+"""By the kind of a column of numbers."""
 
-
-def _number_input(column: NumberColumn) -> tuple[Any, int, str]:
-    if column.kind == "truth":
-        return object, 1, 'a word for a truth value, such as "true", "False", "yes" or "0"; "" where missing'
-    return np.float64, 1, f"{'days' if column.kind == 'duration' else 'a number'}; NaN where missing"
+INPUTS: dict[type, Callable[[Any], tuple[Any, str]]] = {
+    NumberColumn: lambda column: NUMBER_INPUTS[column.kind],
+    CategoryColumn: lambda _column: (object, 'a text; "" where missing'),
+    DateColumn: lambda column: (np.float64, f"{'a fraction of the day' if column.clock else 'days since 1970'}; NaN where missing"),
+}
+"""From each kind of column to the dtype of its input and what is said of it."""
 
 
 FEATURES: dict[type, Callable[[GraphBuilder, Any, Table], Iterator[Feature]]] = {
     NumberColumn: _number,
     CategoryColumn: _category,
-    DateColumn: _date,
+    DateColumn: lambda build, column, _table: _date(build, column),
 }
 """From each kind of column to its features, in order."""

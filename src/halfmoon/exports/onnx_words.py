@@ -1,7 +1,7 @@
 """Expressions as nodes of ONNX: a row for every word of :mod:`halfmoon.expressions.vocabulary`, and rows of what has an operator whole.
 
-ONNX Runtime's CPU lacks float64 Erf, Atan and Softsign, its float64 Softplus overflows, and attributes of operators are float32: there these are
-written out, as log1p and expm1 are everywhere.
+In float64 some are written out, as log1p and expm1 are everywhere: ONNX Runtime's CPU lacks Erf, Atan and Softsign there, its Softplus
+overflows, and attributes of operators are float32.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -100,10 +101,6 @@ def _expm1(build: GraphBuilder, x: str, name: str = "") -> str:
     return build.node("Mul", half, build.node("Add", build.node("Exp", x), build.constant(1.0)), name=name)
 
 
-def _where(build: GraphBuilder, condition: str, x: str, y: str, name: str = "") -> str:
-    return build.node("Where", condition, x, y, name=name)
-
-
 WORDS: Mapping[str, Word] = {
     "absolute": _operator("Abs"), "add": _operator("Add"), "arctan": _arctan, "cos": _operator("Cos"), "divide": _operator("Div"),
     "erf": _erf, "exp": _operator("Exp"), "expm1": _expm1, "floor": _operator("Floor"), "greater": _operator("Greater"),
@@ -141,7 +138,7 @@ class Standard:
     operator: str
     expression: Expression
     dtypes: tuple[str, ...] = BOTH
-    attributes: Callable[..., dict[str, float]] = lambda *_numbers: {}
+    attributes: Callable[..., dict[str, Any]] = lambda *_numbers: {}
     as_inputs: bool = False
     since: int = 18
 
