@@ -7,7 +7,9 @@ import json
 import sys
 import time
 import warnings
+from dataclasses import replace
 
+import mpmath
 import numpy as np
 import onnx
 import onnxruntime
@@ -18,15 +20,16 @@ import halfmoon as hm
 from exports import tables
 from exports.networks import CASES, OWN, REAL, SEVERAL, THREE, X, case_of, cases, check, random_model
 from halfmoon.base.errors import InputError
-from halfmoon.exports.columns import CategoryColumn, DateColumn, NumberColumn
+from halfmoon.exports.columns import CategoryColumn, DateColumn, NumberColumn, Table
 from halfmoon.exports.description import describe
-from halfmoon.exports.onnx_graph import GraphBuilder
+from halfmoon.exports.onnx_graph import GraphBuilder, value_info
 from halfmoon.exports.onnx_model import OPERATORS, PREDICTIONS, write
-from halfmoon.exports.onnx_table import FEATURES, INPUTS, numerals, write_features
+from halfmoon.exports.onnx_table import FEATURES, INPUTS, numerals, write_features, write_inputs
 from halfmoon.exports.onnx_words import STANDARD, WORDS, write_map
 from halfmoon.exports.targets import TARGETS
+from halfmoon.expressions.expression import Expression, is_truth
 from halfmoon.expressions.tracing import trace
-from halfmoon.expressions.vocabulary import MEANING, arctan, erf, expm1, log1p
+from halfmoon.expressions.vocabulary import ARITY, LOGICAL, MEANING, MIXED, arctan, erf, expm1, log1p
 from halfmoon.network.inference import OPERATIONS, Map
 
 NAMES = {"scores": "scores", "probabilities": "predict_proba", "quantiles": "predict_quantiles", "label": "predict", "variable": "predict"}
@@ -116,10 +119,6 @@ def test_the_file_of_a_table_predicts_as_the_model_does():
 
 def column_session(*columns, dtype="float64"):
     """Return a session that makes features of columns alone."""
-    from halfmoon.exports.columns import Table
-    from halfmoon.exports.onnx_graph import value_info
-    from halfmoon.exports.onnx_table import write_inputs
-
     table = Table(columns, "target")
     build = GraphBuilder(np.dtype(dtype), 18, [*(each.name for each in columns), "features"])
     write_features(build, table, "features")
@@ -211,11 +210,29 @@ def test_features_stand_in_the_order_of_the_columns(first, count):
 
 def word_session(expression, dtype):
     """Return a session that makes ``y`` of ``z``, both of one column, by an expression."""
-    from halfmoon.exports.onnx_graph import value_info
-
     build = GraphBuilder(np.dtype(dtype), 18, ["z", "y"])
     write_map(build, Map((0,), expression), ["z"], "y")
     return _built(build, [value_info("z", dtype, 1)], [value_info("y", dtype, 1)])
+
+
+EDGES = {
+    "a cut whose bounds are crossed": trace(lambda z: np.minimum(np.maximum(z, 1), -1), ["z"]),
+    "a scale of 0": trace(lambda z: np.where(z > 0, 0 * z, 2 * np.expm1(np.minimum(z, 0))), ["z"]),
+    "numbers that float32 lacks": trace(lambda z: np.minimum(np.where(z > 0, z, 1e200 * z), 1e250), ["z"]),
+    "what overflows in its own way": trace(lambda z: np.exp(np.log1p(np.exp(100 * z)) / 100), ["z"]),
+    "truth values of truth values": trace(lambda z: np.where(np.where(z > 0, z < 1, z < -1), (z > 0.5) < (z > -1), 2 - z), ["z"]),
+    "no truth value of a number": trace(lambda z: np.where(~(z * (z > 0)), z, -z), ["z"]),
+    "a truth value": trace(lambda z: z > 0.3, ["z"]),
+    "z itself": trace(lambda z: z, ["z"]),
+}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", EDGES)
+def test_expressions_compute_what_they_compute_in_halfmoon(name, dtype):
+    z = np.linspace(-2, 2, 41, dtype=dtype)[:, None]
+    found = word_session(EDGES[name], dtype).run(None, {"z": z})[0]
+    np.testing.assert_allclose(found, EDGES[name](z), rtol=2e-6 if dtype == "float32" else 1e-14)
 
 
 EXACT = {"log1p": log1p, "expm1": expm1, "erf": erf, "arctan": arctan}
@@ -224,8 +241,6 @@ EXACT = {"log1p": log1p, "expm1": expm1, "erf": erf, "arctan": arctan}
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("word", EXACT)
 def test_what_is_written_out_keeps_its_digits(word, dtype):
-    import mpmath
-
     reference = {"arctan": mpmath.atan}.get(word, getattr(mpmath, word, None))
     z = np.r_[0, np.geomspace(1e-30, 80, 60), [0.4142, 0.4143, 2.414, 2.415, 1, 6]]
     z = np.r_[z, -z[z < (0.999 if word == "log1p" else 90)]].astype(dtype)
@@ -247,6 +262,33 @@ def test_what_is_written_out_is_right_at_the_limits(word, dtype):
     z = np.array([[np.inf], [-np.inf], [np.nan], [-1]], dtype)
     found = word_session(trace(EXACT[word], ["z"]), dtype).run(None, {"z": z})[0][:, 0]
     np.testing.assert_allclose(found, np.array(LIMITS[word], dtype), rtol=1e-6 if dtype == "float32" else 1e-15)
+
+
+def random_expression(seed):
+    """Return an expression of up to 20 words, each on numbers or truth values as it takes them."""
+    random, steps, truths = np.random.RandomState(seed), [("input", "z"), ("constant", 0.0), ("constant", -1.5)], [False] * 3
+    while len(steps) < 23:
+        word = str(random.choice(list(MEANING)))
+        fitting = [place for place, truth in enumerate(truths) if word in MIXED or truth == (word in LOGICAL)]
+        if fitting:
+            steps.append((word, *(int(each) for each in random.choice(fitting[-7:], ARITY[word]))))
+            truths.append(is_truth(steps[-1], truths))
+    needed = {22}
+    for place in range(22, 2, -1):
+        needed |= set(steps[place][1:]) if place in needed else set()
+    kept = {place: index for index, place in enumerate(sorted(needed))}
+    moved = [steps[place] if place < 3 else (steps[place][0], *(kept[each] for each in steps[place][1:])) for place in kept]
+    return Expression(("z",), tuple(moved))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_expression_computes_what_it_computes_in_halfmoon(seed):
+    expression = random_expression(seed)
+    z = np.random.RandomState(seed).normal(size=(30, 1)) * 2
+    if expression.uses("z"):
+        wanted, found = expression(z), word_session(expression, "float64").run(None, {"z": z})[0]
+        sound = np.isfinite(wanted) & (np.abs(wanted) < 1e6)
+        np.testing.assert_allclose(found[sound], wanted[sound], rtol=1e-9, atol=1e-9)
 
 
 USED = {
@@ -274,6 +316,15 @@ def test_every_row_of_an_operator_is_used():
             for opset in (18, 20):
                 found |= {node.op_type for node in onnx.load_from_string(write(describe(case.model), opset)).graph.node}
     assert {row.operator for row in STANDARD} <= found
+
+
+LONG = CategoryColumn("code", ("7" * 400, "x" * 5000), numbers=((7.0, "7" * 400),))
+
+
+def test_long_levels_make_no_large_file():
+    build = GraphBuilder(np.dtype("float32"), 18, ["code", "features"])
+    write_features(build, Table((LONG,), "target"), "features")
+    assert len(build.nodes[0].attribute[0].strings) < 40
 
 
 @pytest.mark.parametrize("opset", [19, 20, 21, 22])
@@ -389,8 +440,6 @@ def test_an_opset_that_is_none_is_told(opset):
 
 
 def test_a_column_without_a_name_is_told():
-    from dataclasses import replace
-
     predictor = describe(tables.cases()[0].model)
     for name in ("", "a\0b"):
         columns = (replace(predictor.inputs.columns[0], name=name), *predictor.inputs.columns[1:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ class GraphBuilder:
         self.dtype, self.opset = dtype, opset
         self.nodes: list[NodeProto] = []
         self._taken = set(taken)
-        self._constants: dict[tuple[str, tuple[int, ...], bytes], TensorProto] = {}
+        self._constants: dict[tuple[str, tuple[int, ...], str], TensorProto] = {}
 
     @property
     def constants(self) -> list[TensorProto]:
@@ -62,10 +63,10 @@ class GraphBuilder:
         """Return the name of a constant, which an equal one that is there already has; numbers are of the network's dtype."""
         with np.errstate(over="ignore"):  # a number of a definition that only float64 has
             array: Array = np.ascontiguousarray(value, dtype or self.dtype).reshape(np.shape(value))
-        key = (array.dtype.str, array.shape, repr(array.tolist()).encode() if array.dtype == object else array.tobytes())
+        content = repr(array.tolist()) if array.dtype == object else sha256(array.data).hexdigest()
+        key = (array.dtype.str, array.shape, content)
         if key not in self._constants:
-            wanted = name or f"c{len(self._constants)}"
-            self._constants[key] = numpy_helper.from_array(array, self.unique(wanted))
+            self._constants[key] = numpy_helper.from_array(array, self.unique(name or f"c{len(self._constants)}"))
         return self._constants[key].name
 
     def node(self, operator: str, *inputs: str, name: str = "", beside: Sequence[str] = (), domain: str = "", **attributes: Any) -> str:

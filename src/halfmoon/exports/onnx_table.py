@@ -19,8 +19,8 @@ from halfmoon.base import checks
 from halfmoon.exports.columns import CategoryColumn, DateColumn, NumberColumn, Table
 from halfmoon.exports.onnx_graph import ML_DOMAIN, GraphBuilder, ValueInfoProto, value_info
 
-DECIMALS = 6
-"""Up to how many decimals a number is a text for the level that means it."""
+DECIMALS, DIGITS = 6, 20
+"""Up to how many decimals, and with zeros before it up to how many digits, a number is a text for the level that means it."""
 
 UNKNOWN = -1
 """The place of a text that is no level."""
@@ -126,7 +126,7 @@ def _category(build: GraphBuilder, column: CategoryColumn, table: Table) -> Iter
     missing = len(column.levels) if column.has_missing else UNKNOWN
     other = UNKNOWN if column.cut else missing
     places = {level: place for place, level in enumerate(column.levels)}
-    longest = max(map(len, column.levels), default=0)
+    longest = min(DIGITS, max((len(level) for _, level in column.numbers), default=0))
     for number, level in column.numbers:
         for text in numerals(number, longest):
             places.setdefault(text, places[level])

@@ -35,6 +35,9 @@ from halfmoon.network.inference import Map
 SINGLE, BOTH = ("float32",), ("float32", "float64")
 """The dtypes in which an operator gives the same numbers."""
 
+LARGEST = 1e38
+"""Numbers of float32, as attributes are, are smaller than this."""
+
 Word = Callable[..., str]
 """From a builder, the names of the operands and the name of the result, which may be empty, to its name."""
 
@@ -128,7 +131,7 @@ class Standard:
     dtypes : tuple of str
         Where it gives the same numbers.
     attributes : callable
-        From those numbers to its attributes.
+        From those numbers to its attributes, None where it has none for them.
     as_inputs : bool
         Whether the numbers are its further inputs.
     since : int
@@ -138,7 +141,7 @@ class Standard:
     operator: str
     expression: Expression
     dtypes: tuple[str, ...] = BOTH
-    attributes: Callable[..., dict[str, Any]] = lambda *_numbers: {}
+    attributes: Callable[..., dict[str, Any] | None] = lambda *_numbers: {}
     as_inputs: bool = False
     since: int = 18
 
@@ -150,7 +153,6 @@ STANDARD: tuple[Standard, ...] = (
     Standard("Clip", trace(lambda z, low, high: minimum(maximum(z, low), high), ["z", "low", "high"]), as_inputs=True),
     Standard("Mish", trace(lambda z: z * tanh(maximum(z, 0) + log1p(exp(-absolute(z)))), ["z"]), SINGLE),
     Standard("Softplus", trace(lambda z: maximum(z, 0) + log1p(exp(-absolute(z))), ["z"]), SINGLE),
-    Standard("Softplus", trace(lambda z: log1p(exp(z)), ["z"]), SINGLE),
     Standard("Gelu", trace(lambda z: z * 0.5 * (1 + erf(z / math.sqrt(2))), ["z"]), SINGLE, since=20),
     Standard("LeakyRelu", trace(lambda z, alpha: where(z > 0, z, alpha * z), ["z", "alpha"]), SINGLE, lambda alpha: {"alpha": alpha}),
     Standard(
@@ -163,27 +165,33 @@ STANDARD: tuple[Standard, ...] = (
         "Selu",
         trace(lambda z, scale, below: where(z > 0, scale * z, below * expm1(minimum(z, 0))), ["z", "scale", "below"]),
         SINGLE,
-        lambda scale, below: {"gamma": scale, "alpha": below / scale},
+        lambda scale, below: {"gamma": scale, "alpha": below / scale} if scale else None,
     ),
 )
-"""What has an operator of its own, the larger expressions before those that they contain."""
+"""What has an operator of its own."""
 
 
 @dataclass(frozen=True)
 class _Found:
-    """An operator that stands for a step: the step of its value, and its numbers."""
+    """An operator that stands for a step and all below it: the step of its value, its further inputs, and its attributes."""
 
-    row: Standard
+    operator: str
     value: int
-    numbers: tuple[float, ...]
+    inputs: tuple[float, ...]
+    attributes: dict[str, Any]
 
 
 class _Reader:
     """An expression with what its inputs are."""
 
-    def __init__(self, operation: Map) -> None:
+    def __init__(self, operation: Map, values: Sequence[str]) -> None:
         self.steps = operation.expression.steps
-        self.constants = dict(zip(operation.expression.inputs[len(operation.values) :], operation.constants, strict=True))
+        names = operation.expression.inputs
+        self.values = dict(zip(names, values, strict=False))
+        self.constants = dict(zip(names[len(values) :], operation.constants, strict=True))
+        self.truths: list[bool] = []
+        for step in self.steps:
+            self.truths.append(is_truth(step, self.truths))
 
     def number(self, index: int) -> float | None:
         """Return the number that a step is, None where it is something else."""
@@ -193,17 +201,29 @@ class _Reader:
         constant = self.constants.get(value) if kind == "input" else None
         return float(constant) if constant is not None and constant.ndim == 0 else None
 
-    def operator(self, index: int, build: GraphBuilder) -> _Found | None:
-        """Return the operator that stands for a step and all below it."""
+    def plan(self, build: GraphBuilder) -> dict[int, _Found | None]:
+        """Return the steps that are written, in order, with the operator that stands for each; None where that is its word's."""
+        found: dict[int, _Found | None] = {}
+        needed = {len(self.steps) - 1}
+        for index in range(len(self.steps) - 1, -1, -1):
+            if index in needed:
+                found[index] = operator = self._operator(index, build)
+                if operator is not None:
+                    needed.add(operator.value)
+                elif self.steps[index][0] in ARITY:
+                    needed |= set(self.steps[index][1:])
+        return dict(sorted(found.items()))
+
+    def _operator(self, index: int, build: GraphBuilder) -> _Found | None:
         for row in STANDARD:
-            if build.dtype.name in row.dtypes and build.opset >= row.since:
-                places: dict[str, int] = {}
-                if _fits(self.steps, index, row.expression.steps, len(row.expression.steps) - 1, places):
-                    value, *others = (places[name] for name in row.expression.inputs)
-                    numbers = [self.number(each) for each in others]
-                    known = [number for number in numbers if number is not None]
-                    if len(known) == len(numbers):
-                        return _Found(row, value, tuple(known))
+            places: dict[str, int] = {}
+            known = build.dtype.name in row.dtypes and build.opset >= row.since
+            if known and _fits(self.steps, index, row.expression.steps, len(row.expression.steps) - 1, places):
+                value, *others = (places[name] for name in row.expression.inputs)
+                numbers = [number for number in map(self.number, others) if number is not None and abs(number) < LARGEST]
+                attributes = row.attributes(*numbers) if len(numbers) == len(others) else None
+                if attributes is not None:
+                    return _Found(row.operator, value, tuple(numbers) if row.as_inputs else (), attributes)
         return None
 
 
@@ -222,33 +242,23 @@ def _fits(steps: Sequence[Step], index: int, pattern: Sequence[Step], place: int
 
 def write_map(build: GraphBuilder, operation: Map, values: Sequence[str], name: str) -> None:
     """Append an expression of values; what it makes is called ``name``."""
-    reader, steps = _Reader(operation), operation.expression.steps
-    last = len(steps) - 1
-    plan: dict[int, _Found | None] = {}
-    needed = {last}
-    for index in range(last, -1, -1):
-        if index in needed and steps[index][0] in ARITY:
-            plan[index] = found = reader.operator(index, build)
-            needed |= set(steps[index][1:]) if found is None else {found.value}
-    truths: list[bool] = []
-    for step in steps:
-        truths.append(is_truth(step, truths))
-    given = dict(zip(operation.expression.inputs, values, strict=False))
+    reader = _Reader(operation, values)
+    last = len(reader.steps) - 1
     made: dict[int, str] = {}
-    for index in sorted(needed):
-        own_name = name if index == last and not truths[index] else ""
-        kind, *operands = steps[index]
-        if kind == "constant":
+    for index, found in reader.plan(build).items():
+        own_name = name if index == last and not reader.truths[index] else ""
+        kind, *operands = reader.steps[index]
+        if found is not None:
+            numbers = [build.constant(each) for each in found.inputs]
+            made[index] = build.node(found.operator, made[found.value], *numbers, name=own_name, **found.attributes)
+        elif kind == "constant":
             made[index] = build.constant(operands[0])
         elif kind == "input":
-            made[index] = given[operands[0]] if operands[0] in given else build.constant(reader.constants[operands[0]])
-        elif (found := plan[index]) is not None:
-            numbers = [build.constant(each) for each in found.numbers] if found.row.as_inputs else []
-            attributes = found.row.attributes(*found.numbers)
-            made[index] = build.node(found.row.operator, made[found.value], *numbers, name=own_name, **attributes)
+            given = operands[0]
+            made[index] = reader.values[given] if given in reader.values else build.constant(reader.constants[given])
         else:
-            made[index] = _write_word(build, kind, [(made[each], truths[each]) for each in operands], own_name)
-    if truths[last]:
+            made[index] = _write_word(build, kind, [(made[each], reader.truths[each]) for each in operands], own_name)
+    if reader.truths[last]:
         build.cast(made[last], build.dtype, name)
     elif made[last] != name:
         build.node("Identity", made[last], name=name)
