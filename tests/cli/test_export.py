@@ -40,7 +40,15 @@ def test_a_file_beside_the_model_is_the_usual_one(target, folder):
     assert (folder / f"other{path.suffix}").read_bytes() == path.read_bytes()
 
 
+def test_another_opset_is_another_file(folder):
+    assert run(folder, "-o", folder / "newer.onnx", "--opset", 21).exit_code == 0
+    assert run(folder, "-o", folder / "usual.onnx").exit_code == 0
+    assert (folder / "newer.onnx").read_bytes() != (folder / "usual.onnx").read_bytes()
+
+
 REFUSED = {
+    "an old opset": (["--to", "onnx", "--opset", "9"], "opset must be a whole number from 18 to .*, got 9"),
+    "an opset of something else": (["--to", "js", "--opset", "18"], "opset must be an option of js, which has none"),
     "nothing said": ([], r"--to must be one of numpy, .* where --output names no file"),
     "no such target": (["--to", "nump"], r"--to must be one of numpy, .*did you mean 'numpy'"),
     "the model itself": (["--to", "json", "-o", "model.safetensors"], "--output must be another file than the model"),

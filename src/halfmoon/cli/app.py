@@ -121,16 +121,17 @@ def xray(model: Path, table: str | None, **given: Any) -> None:
 
 @app.command()
 @click.argument("model", type=FILE)
-@click.option("--to", help="numpy (a Python file), js (a JavaScript module) or json; by default the ending of --output decides.")
+@click.option("--to", help="numpy (a Python file), js (a JavaScript module), json or onnx; by default the ending of --output decides.")
 @click.option("-o", "--output", type=FILE, help="A file; by default MODEL's name with the ending of what is written.")
-def export(model: Path, to: str | None, output: Path | None) -> None:
+@click.option("--opset", type=int, help="onnx: the version of its operators, from 18 on; 18 by default.")
+def export(model: Path, to: str | None, output: Path | None, **options: Any) -> None:
     """Write a model as a file that predicts without Halfmoon, with its table's preparation and its labels.
 
     MODEL is a file that "halfmoon train" saved, or that an estimator or a network was saved in.
     """
     from halfmoon.cli import export  # noqa: PLC0415 - heavy things load when used
 
-    export.run(model, output, to)
+    export.run(model, output, to, **options)
 
 
 @app.command()

@@ -24,5 +24,6 @@ def run(model_path: Path, output: Path | None, to: str | None, **options: Any) -
     path = output or model_path.with_suffix(TARGETS[to or ""].suffixes[0])
     if path.resolve() == model_path.resolve():
         raise InputError(f"--output must be another file than the model, got {str(path)!r}")
+    options = {name: value for name, value in options.items() if value not in {None, False}}
     export(load(model_path), path, to, **options)
     click.echo(say("{count:,} bytes in {output}", count=path.stat().st_size, output=path), err=True)

@@ -21,11 +21,11 @@ def export(model: Any, path: str | os.PathLike[str], to: str | None = None, **op
         Fitted. The preparation of a table, an ensemble, a classifier's calibration and its labels are in the file.
     path : str or path-like
         It is replaced whole, or not at all.
-    to : {"numpy", "js", "json"}, optional
-        What to write: a Python file that needs NumPy alone, a JavaScript module, or a JSON document. By default the ending of the path
-        decides: ``.py``, ``.mjs`` or ``.js``, ``.json``.
+    to : {"numpy", "js", "json", "onnx"}, optional
+        What to write: a Python file that needs NumPy alone, a JavaScript module, a JSON document, or an ONNX model. By default the ending
+        of the path decides: ``.py``, ``.mjs`` or ``.js``, ``.json``, ``.onnx``.
     **options
-        Of the target.
+        Of the target. Of ONNX: ``opset``, the version of its operators, from 18 on; 18 by default.
 
     Raises
     ------
