@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from halfmoon.network.inference import Map, NormaliseRows, Operation, Softmax, SortRows, reads
 
-IN_PLACE = (Map, NormaliseRows, Softmax, SortRows)
-"""Operations that may write over what they read."""
+@dataclass(frozen=True)
+class Step:
+    """An operation as far as memory goes.
+
+    Attributes
+    ----------
+    value : int
+        What it makes.
+    width : int
+        The numbers of that.
+    reads : tuple of int
+        Values; those that no step makes are the caller's.
+    in_place : bool
+        Whether it may write over what it reads.
+    """
+
+    value: int
+    width: int
+    reads: tuple[int, ...]
+    in_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -18,7 +35,7 @@ class Buffers:
     Attributes
     ----------
     of : dict of int to int
-        The number of the buffer of each value; value 0 has none, it is the caller's.
+        The number of the buffer of each value that a step makes.
     sizes : tuple of int
         The numbers that each buffer holds.
     """
@@ -27,31 +44,24 @@ class Buffers:
     sizes: tuple[int, ...]
 
 
-def buffers_of(operations: Sequence[Operation], indices: Sequence[int], widths: Sequence[int]) -> Buffers:
-    """Return buffers for the values that some operations make, run in order; a chain of layers needs two.
+def buffers_of(steps: Sequence[Step]) -> Buffers:
+    """Return buffers for the values of steps that run in order; a chain of layers needs two.
 
-    Parameters
-    ----------
-    operations : sequence of Operation
-    indices : sequence of int
-        Those that are run. Each value is free after the last of them that reads it; results are copied as soon as they are made.
-    widths : sequence of int
-        The columns of each value, those of X first.
+    A value is free after the last step that reads it; results must be copied as soon as they are made.
     """
-    last = {index + 1: index for index in indices}
-    for index in indices:
-        last |= {value: index for value in reads(operations[index]) if value in last}
-    places: dict[int, int] = {}
+    last = {step.value: place for place, step in enumerate(steps)}
+    for place, step in enumerate(steps):
+        last |= {value: place for value in step.reads if value in last}
+    found: dict[int, int] = {}
     sizes: list[int] = []
     taken: dict[int, int] = {}  # from a buffer to the value in it
-    for index in indices:
-        operation = operations[index]
-        if isinstance(operation, IN_PLACE):  # what ends here may be written over
-            taken = {place: value for place, value in taken.items() if last[value] > index}
-        place = _place(sizes, taken, widths[index + 1], places.get(reads(operation)[0]))
-        places[index + 1], taken[place] = place, index + 1
-        taken = {where: value for where, value in taken.items() if last[value] > index}
-    return Buffers(places, tuple(sizes))
+    for place, step in enumerate(steps):
+        if step.in_place:  # what ends here may be written over
+            taken = {buffer: value for buffer, value in taken.items() if last[value] > place}
+        buffer = _place(sizes, taken, step.width, found.get(step.reads[0]))
+        found[step.value], taken[buffer] = buffer, step.value
+        taken = {where: value for where, value in taken.items() if last[value] > place}
+    return Buffers(found, tuple(sizes))
 
 
 def _place(sizes: list[int], taken: dict[int, int], width: int, preferred: int | None) -> int:

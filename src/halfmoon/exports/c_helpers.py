@@ -237,3 +237,44 @@ int main(void)
 }}
 #endif
 """
+
+ROUNDED = """/* sum / 2^shift, rounded to the nearest whole number, halves up. */
+static int32_t rounded(int32_t sum, int shift)
+{{
+    if (shift == 0) return sum;
+    sum += (int32_t)1 << (shift - 1);
+    return sum >= 0 ? sum >> shift : ~(~sum >> shift); /* what >> does with negative numbers is up to compilers */
+}}
+"""
+
+CUT = """static int32_t cut(int32_t value, int32_t low, int32_t high)
+{{
+    return value < low ? low : value > high ? high : value;
+}}
+"""
+
+QUANTISE = """{head}
+{{
+    for (int j = 0; j < {width}; j++) {{
+        const {type} whole = floor{suffix}((x[j] - {offsets}[j]) / {steps}[j] + ({type})0.5);
+        q[j] = (int8_t)(whole >= 127 ? 127 : whole > -128 ? whole : -128);
+    }}
+}}
+"""
+
+WHOLE_SELF_TEST = """#ifdef {macro}_SELF_TEST
+#include <stdio.h>
+
+{tables}
+
+int main(void)
+{{
+    int wrong = 0;
+    for (int row = 0; row < {rows}; row++) {{
+{body}
+    }}
+    printf("{name}: %s\\n", wrong ? "NOT as expected" : "all {rows} rows as expected");
+    return wrong > 0;
+}}
+#endif
+"""

@@ -10,7 +10,7 @@ import numpy as np
 
 from halfmoon.base.checks import Array
 from halfmoon.exports import c_helpers as parts
-from halfmoon.exports.buffers import Buffers, buffers_of
+from halfmoon.exports.buffers import Buffers, Step, buffers_of
 from halfmoon.exports.c_text import c_array
 from halfmoon.exports.language import c_language, write_expression
 from halfmoon.exports.predictor import Predictor
@@ -121,6 +121,9 @@ WRITERS: dict[type, Callable[[CFile, Any, Mapping[int, str], str, int], Iterator
 """From each kind of operation to its statements."""
 
 
+IN_PLACE = (Map, NormaliseRows, Softmax, SortRows)
+"""Operations whose statements may write over what they read."""
+
 # ---- a function of them all -------------------------------------------------------------------------------------------------
 
 
@@ -138,7 +141,7 @@ def forward(file: CFile, indices: Sequence[int], given: Mapping[int, str], outpu
         The values that may be asked for and what ``output`` is then; it is written to ``y``. One alone is always asked for.
     """
     operations, widths = file.predictor.operations, file.predictor.widths
-    buffers = buffers_of(operations, indices, widths)
+    buffers = buffers_of([_step(operations[index], index + 1, widths) for index in indices])
     names = dict(given) | {index + 1: f"v{buffers.of[index + 1] + 1}" for index in indices}
     needs = {value: _needed(operations, indices, value) for value in outputs}
     groups: list[tuple[tuple[str, ...], list[str]]] = []  # statements, and what they are for
@@ -159,6 +162,10 @@ def forward(file: CFile, indices: Sequence[int], given: Mapping[int, str], outpu
         else:
             lines += made
     return lines, buffers
+
+
+def _step(operation: Operation, value: int, widths: Sequence[int]) -> Step:
+    return Step(value, widths[value], reads(operation), isinstance(operation, IN_PLACE))
 
 
 def _copy(name: str, width: int) -> list[str]:

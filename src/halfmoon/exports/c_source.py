@@ -199,8 +199,9 @@ def usage(name: str, needs: str) -> list[str]:
 
 def _float_source(predictor: Predictor, name: str) -> str:
     file, outputs, macro = CFile(predictor), outputs_of(predictor), name.upper()
-    lines, buffers = forward(file, predictor.needed(tuple(outputs)), {0: "x"}, outputs)
-    file.need_words()
+    indices = predictor.needed(tuple(outputs))
+    lines, buffers = forward(file, indices, {0: "x"}, outputs)
+    file.need_words(indices)
     if isinstance(predictor.prediction, OneOf):
         file.need_part(parts.LARGEST_PLACE)
     declared_classes, defined_classes = classes(predictor, name)
