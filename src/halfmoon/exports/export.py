@@ -21,11 +21,13 @@ def export(model: Any, path: str | os.PathLike[str], to: str | None = None, **op
         Fitted. The preparation of a table, an ensemble, a classifier's calibration and its labels are in the file.
     path : str or path-like
         It is replaced whole, or not at all.
-    to : {"numpy", "js", "json"}, optional
-        What to write: a Python file that needs NumPy alone, a JavaScript module, or a JSON document. By default the ending of the path
-        decides: ``.py``, ``.mjs`` or ``.js``, ``.json``.
+    to : {"numpy", "js", "json", "c"}, optional
+        What to write: a Python file that needs NumPy alone, a JavaScript module, a JSON document, or a file of C99. By default the ending
+        of the path decides: ``.py``, ``.mjs`` or ``.js``, ``.json``, ``.c``.
     **options
-        Of the target.
+        Of the target. Of C: ``name``, what all names in the file begin with (by default the file's own); ``int8`` for whole numbers alone,
+        with ``calibration``, rows as the model is used on: a table's, with or without its target, else X or (X, y); and ``tell``, called
+        with the sentence that says what the whole numbers cost.
 
     Raises
     ------
@@ -39,5 +41,12 @@ def export(model: Any, path: str | os.PathLike[str], to: str | None = None, **op
     for option in options:
         if option not in target.options:
             raise InputError(f"{option} must be an option of {name}, which has {', '.join(target.options) or 'none'}")
-    content = target.write(describe(model), **options)
+    predictor = describe(model)
+    if "name" in target.options:
+        options.setdefault("name", Path(os.fspath(path)).stem)
+    if options.get("calibration") is not None:
+        from halfmoon.exports.calibration import calibration_of  # noqa: PLC0415 - loads when used
+
+        options["calibration"] = calibration_of(model, predictor, options["calibration"])
+    content = target.write(predictor, **options)
     write_atomically(path, lambda file: file.write(content))
