@@ -17,6 +17,7 @@ from halfmoon.exports.predictor import Numbers, OneOf
 
 COMPILERS = [name for name in ("gcc", "clang") if shutil.which(name)]
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Wconversion", "-Werror"]
+SANITIZED = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 C_TYPES = {"float32": ctypes.c_float, "float64": ctypes.c_double, "int32": ctypes.c_int, "int64": ctypes.c_int64, "uint64": ctypes.c_uint64}
 needs_compiler = pytest.mark.skipif("gcc" not in COMPILERS, reason="gcc is not installed")
 
@@ -28,7 +29,7 @@ def compiled(command, folder):
     return done
 
 
-def built(folder, models, options=("-O1",), libraries=("-lm",), sources=None):
+def built(folder, models, options=("-O0",), libraries=("-lm",), sources=None):
     """Return a library with the files of models, whose names begin with ``m0``, ``m1``, ..."""
     for place, model in enumerate(models):
         source = write(describe(model), name=f"m{place}") if sources is None else sources[place]

@@ -175,13 +175,14 @@ def _forward(file: _File, name: str) -> tuple[str, int]:
     """Return the function that computes the result, and the bytes of its buffers."""
     network = file.network
     inner = [value for value in network.operations if value != network.result]
-    buffers = buffers_of([
-        Step(value, network.widths[value], _reads(network.operations[value]), isinstance(network.operations[value], QuantisedLinear | Lookup))
-        for value in inner
-    ])  # fmt: skip
+    steps = [
+        Step(value, 0 if value == network.result else network.widths[value], _reads(each), isinstance(each, QuantisedLinear | Lookup))
+        for value, each in network.operations.items()  # the result is written to the caller's memory, but reads as the others do
+    ]
+    buffers = buffers_of(steps)
     names = {0: "x", network.result: "y"} | {value: f"v{buffers.of[value] + 1}" for value in inner}
     lines = [line for value, each in network.operations.items() for line in WRITERS[type(each)](file, each, names, names[value], value)]
-    declared = [f"    int8_t v{place}[{size}];" for place, size in enumerate(buffers.sizes, 1)]
+    declared = [f"    int8_t v{place}[{size}];" for place, size in enumerate(buffers.sizes, 1) if size]
     head = f"void {name}({_given(file.predictor)}, int16_t y[{network.widths[network.result]}])"
     return "\n".join([head, "{", *declared, *(f"    {line}" for line in lines), "}"]), sum(buffers.sizes)
 

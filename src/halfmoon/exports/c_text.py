@@ -85,8 +85,8 @@ def text_literal(text: str, what: str) -> str:
         raise InputError(f"{what} must have no NUL character to be written in C, got {text!r:.80}")
     encoded = text.encode("utf-8", "surrogatepass")
     if len(encoded) > LONGEST_TEXT:
-        codes = listed([f"'{_escaped(byte)}'" for byte in encoded])[1:-1]
-        return f"(const char[]){{{codes}, 0}}"
+        codes = [f"'{_escaped(byte)}'" for byte in encoded]
+        return f"(const char[]){listed([*codes, '0'], '{}')}"
     return f'"{"".join(map(_escaped, encoded))}"'
 
 

@@ -316,7 +316,8 @@ class _Quantiser:
         given = self.scales[node.x]
         grid = given.real(np.arange(LOW, HIGH + 1)) if given.uniform else np.zeros(0)
         scale = _wide(self.real[value]) if wide else _scale(self.real[value], positive=bool((self.real[value] >= 0).all()))
-        if isinstance(source, QuantisedDense) and not wide and np.array_equal(node.function(grid), np.maximum(grid, 0.0)):
+        alone = self._curve_alone(node.x) is node
+        if alone and isinstance(source, QuantisedDense) and not wide and np.array_equal(node.function(grid), np.maximum(grid, 0.0)):
             # max(z, 0) is the affine map itself, cut at the number that stands for 0
             scale = _scale(self.real[value], positive=True)
             before = self.nodes[node.x]
