@@ -45,7 +45,9 @@ def test_a_file_beside_the_model_is_the_usual_one(target, folder):
 def test_whole_numbers_say_what_they_cost(folder):
     done = run(folder, "--to", "c", "--int8", "--calibration", "iris", "--name", "Iris Net", "-o", folder / "small.c")
     assert done.exit_code == 0
-    assert re.match(r"On 150 calibration rows int8 predicts what float32 does in [\d.]+%; its accuracy is [\d.]+% instead of [\d.]+%\.\n", done.stderr)
+    assert re.match(
+        r"On 150 calibration rows int8 predicts what float32 does in [\d.]+%; its accuracy is [\d.]+% instead of [\d.]+%\.\n", done.stderr
+    )
     text = (folder / "small.c").read_text()
     assert done.stderr.splitlines()[0] in text
     assert "int Iris_Net_predict".lower() in text

@@ -79,7 +79,6 @@ def test_the_file_of_a_table_predicts_as_the_model_does(tmp_path):
 # ---- compilers --------------------------------------------------------------------------------------------------------------
 
 
-
 def sampled():
     """Return models of every kind."""
     found = [case.model for kind in CASES for case in cases(kind)[:: max(1, len(cases(kind)) // 3)]]
@@ -133,7 +132,9 @@ def test_a_self_test_fails_when_a_number_is_another(dtype, tmp_path):
 
 @needs_compiler
 def test_a_file_is_its_own_header_in_c_and_in_c_plus_plus(sample, tmp_path):
-    (tmp_path / "use.c").write_text('#define M0_HEADER\n#include "m0.c"\n#define M1_HEADER\n#include "m1.c"\nint main(void) { return 0; }\n')
+    (tmp_path / "use.c").write_text(
+        '#define M0_HEADER\n#include "m0.c"\n#define M1_HEADER\n#include "m1.c"\nint main(void) { return 0; }\n'
+    )
     for language in ("c", "c++"):
         command = ["gcc", "-x", language, "-Wall", "-Wextra", "-pedantic", "-Werror", "-I", sample, "-fsyntax-only", "use.c"]
         if language == "c" or shutil.which("g++"):
@@ -142,7 +143,25 @@ def test_a_file_is_its_own_header_in_c_and_in_c_plus_plus(sample, tmp_path):
 
 # ---- names ------------------------------------------------------------------------------------------------------------------
 
-HOSTILE = ["*/ int main", "int", "中文", "", "a b", "a_b", "A", "a", 'q"uo"te\\', "??/", "/*", "2nd", "x\ny", "NAN", "double", "é", "\u202eright"]
+HOSTILE = [
+    "*/ int main",
+    "int",
+    "中文",
+    "",
+    "a b",
+    "a_b",
+    "A",
+    "a",
+    'q"uo"te\\',
+    "??/",
+    "/*",
+    "2nd",
+    "x\ny",
+    "NAN",
+    "double",
+    "é",
+    "\u202eright",
+]
 
 
 @needs_compiler
@@ -214,7 +233,9 @@ def test_cells_are_read_as_the_library_reads_them(tmp_path):
     X, refused = inputs_of(library, 0, model, rows)
     assert not any(refused)
     with warnings.catch_warnings(action="ignore"):
-        wanted = np.vstack([model.features(model.read(pl.DataFrame({n: [c[k]] for n, c in rows.items()}, strict=False)).frame) for k in range(len(given))])
+        wanted = np.vstack(
+            [model.features(model.read(pl.DataFrame({n: [c[k]] for n, c in rows.items()}, strict=False)).frame) for k in range(len(given))]
+        )
     for (name, cell), ours, theirs in zip(given, X, wanted, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12, err_msg=f"{name}: {cell!r}")
     places = [column.name for column in describe(model).inputs.columns]
@@ -231,5 +252,11 @@ def test_days_of_a_date(tmp_path):
     for date in (dt.datetime(1, 1, 1), dt.datetime(2000, 2, 29, 5, 6, 7), dt.datetime(9999, 12, 31, 23, 59, 59), dt.datetime(1969, 12, 31)):  # noqa: DTZ001
         found = days(date.year, date.month, date.day, date.hour, date.minute, float(date.second))
         assert abs(found - tables.days(date)) < 1e-9, date  # noqa: PLR2004
-    for wrong in ((2021, 2, 29, 0, 0, 0.0), (2020, 13, 1, 0, 0, 0.0), (0, 1, 1, 0, 0, 0.0), (2020, 1, 1, 24, 0, 0.0), (2020, 1, 1, 0, 0, 60.0)):
+    for wrong in (
+        (2021, 2, 29, 0, 0, 0.0),
+        (2020, 13, 1, 0, 0, 0.0),
+        (0, 1, 1, 0, 0, 0.0),
+        (2020, 1, 1, 24, 0, 0.0),
+        (2020, 1, 1, 0, 0, 60.0),
+    ):
         assert math.isnan(days(*wrong)), wrong

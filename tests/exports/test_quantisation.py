@@ -66,7 +66,9 @@ def network_of(model, rows):
 
 @needs_compiler
 def test_the_file_computes_exactly_what_the_library_says(tmp_path):
-    sources = [write(describe(model), name=f"m{place}", int8=True, calibration=Calibration(X)) for place, model in enumerate(NETWORKS.values())]
+    sources = [
+        write(describe(model), name=f"m{place}", int8=True, calibration=Calibration(X)) for place, model in enumerate(NETWORKS.values())
+    ]
     library = built(tmp_path, [*NETWORKS.values()], ["-O2"], sources=sources)
     given = np.vstack([RANDOM.randint(-128, 128, (200, 5)), np.full(5, -128), np.full(5, 127)]).astype(np.int8)
     for place, (name, model) in enumerate(NETWORKS.items()):
@@ -102,14 +104,19 @@ def test_an_object_file_has_no_floating_point_and_no_library(compiler, tmp_path)
             (tmp_path / f"{name}.c").write_bytes(write(describe(model), name=name, int8=True, calibration=Calibration(X)))
             compiled([compiler, *STRICT, "-O2", "-mgeneral-regs-only", "-fno-builtin", "-c", f"{name}.c"], tmp_path)
             assert compiled(["nm", "--undefined-only", f"{name}.o"], tmp_path).stdout == ""
-            assert not re.search(r"\b(float|double)\b", (tmp_path / f"{name}.c").read_text().split("_FLOAT\n#include")[0].split("_HEADER\n\n")[1])
+            assert not re.search(
+                r"\b(float|double)\b", (tmp_path / f"{name}.c").read_text().split("_FLOAT\n#include")[0].split("_HEADER\n\n")[1]
+            )
 
 
 @needs_compiler
 def test_self_tests_pass_under_sanitizers_and_fail_when_a_number_is_another(tmp_path):
     text = write(describe(NETWORKS["classes"]), name="m", int8=True, calibration=Calibration(X)).decode()
     first = re.search(r"W1\[4\]\[5\] = \{\n\{(-?\d+)", text)[1]
-    for altered, said in ((text, (0, "m: all 8 rows as expected\n")), (text.replace(f"{{{first},", f"{{{int(first) // 2},", 1), (1, "m: NOT as expected\n"))):
+    for altered, said in (
+        (text, (0, "m: all 8 rows as expected\n")),
+        (text.replace(f"{{{first},", f"{{{int(first) // 2},", 1), (1, "m: NOT as expected\n")),
+    ):
         (tmp_path / "m.c").write_text(altered)
         compiled(["gcc", *STRICT, *SANITIZED, "-DM_SELF_TEST", "-DM_FLOAT", "m.c", "-lm"], tmp_path)
         done = subprocess.run([tmp_path / "a.out"], capture_output=True, text=True, check=False)
@@ -136,7 +143,9 @@ def test_little_is_lost_on_rows_that_calibration_never_saw(name, activation):
     training, test = order[::2], order[1::2]
     regression = name == "diabetes"
     with warnings.catch_warnings(action="ignore"):
-        model = (hm.MLPRegressor if regression else hm.MLPClassifier)(hidden_layer_sizes=(24, 12), activation=activation, max_iter=150, random_state=0)
+        model = (hm.MLPRegressor if regression else hm.MLPClassifier)(
+            hidden_layer_sizes=(24, 12), activation=activation, max_iter=150, random_state=0
+        )
         y = (y - y.mean()) / y.std() if regression else y
         model.fit(rows[training], y[training])
     made, decision, predictor = network_of(model, rows[training])
@@ -198,7 +207,9 @@ def test_what_it_costs_is_told_and_written(tmp_path):
     told = []
     y = NETWORKS["classes"].predict(X)
     hm.export(NETWORKS["classes"], tmp_path / "m.c", int8=True, calibration=(X, y), tell=told.append)
-    assert re.fullmatch(r"On 60 calibration rows int8 predicts what float32 does in \S+%; its accuracy is \S+% instead of 100.00%\.", told[0])
+    assert re.fullmatch(
+        r"On 60 calibration rows int8 predicts what float32 does in \S+%; its accuracy is \S+% instead of 100.00%\.", told[0]
+    )
     assert f" * {told[0]}\n" in (tmp_path / "m.c").read_text()
 
 

@@ -12,7 +12,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.exports import c_helpers as parts
 from halfmoon.exports.buffers import Step, buffers_of
 from halfmoon.exports.c_operations import C_TYPES, CFile, forward
-from halfmoon.exports.c_source import assemble, classes, system_includes, table_declarations, usage
+from halfmoon.exports.c_source import assemble, classes, sizes_told, system_includes, table_declarations, usage
 from halfmoon.exports.c_table import inputs_function
 from halfmoon.exports.c_text import c_array, comment
 from halfmoon.exports.calibration import Calibration
@@ -56,7 +56,9 @@ class Decision:
             return
         width = predictor.widths[predictor.scores]
         if isinstance(asked, OneOf) and width > 1:
-            raise InputError("int8 must be left out: an ensemble decides by the mean of its probabilities, which needs more than whole scores")
+            raise InputError(
+                "int8 must be left out: an ensemble decides by the mean of its probabilities, which needs more than whole scores"
+            )
         every = np.arange(-WIDE, WIDE + 1)
         scores = np.repeat(network.output.real(every)[:, None], width, axis=1).astype(predictor.dtype)
         tail = [index for index in predictor.needed((asked.value,)) if index >= predictor.scores]
@@ -136,7 +138,9 @@ def _linear(file: _File, each: QuantisedLinear, names: Mapping[int, str], y: str
         for place, (index, multiplier) in enumerate(zip(each.values, each.multipliers, strict=True))
     ]
     total = " + ".join([*terms, file.column(f"b{value}_0", each.bias, "int32")])
-    yield _loop("j", file.network.widths[value], f"{y}[j] = ({file.kind(value)})cut(rounded({total}, {each.shift}), {each.low}, {each.high});")
+    yield _loop(
+        "j", file.network.widths[value], f"{y}[j] = ({file.kind(value)})cut(rounded({total}, {each.shift}), {each.low}, {each.high});"
+    )
 
 
 def _lookup(file: _File, each: Lookup, names: Mapping[int, str], y: str, value: int) -> Iterator[str]:
@@ -208,7 +212,7 @@ def quantised_source(predictor: Predictor, name: str, calibration: Calibration, 
     what = "The raw scores are these numbers" if decision else "The predicted numbers are these"
     offset = f" + {macro}_OFFSET" if isinstance(asked, Numbers) else ""
     declared = [
-        _steps_told(predictor, network, macro),
+        f"{sizes_told(predictor, macro)}\n{_steps_told(predictor, network, macro)}",
         *declared,
         f"/* {what} * {macro}_STEP{offset}. */\nvoid {main}({_given(predictor)}, int16_t y[{network.widths[result]}]);",
     ]
@@ -292,7 +296,10 @@ class _FloatFile(CFile):
 def _float_helpers(predictor: Predictor, network: QuantisedNetwork, name: str, result: int) -> tuple[list[str], str]:
     """Return the declarations and the definitions of functions that make inputs, and probabilities."""
     file, kind, width = _FloatFile(predictor), C_TYPES[predictor.dtype.name], predictor.inputs.width
-    steps, offsets = (file.array(each.upper(), np.broadcast_to(np.asarray(getattr(network.inputs, each)), width).astype(predictor.dtype)) for each in ("step", "offset"))
+    steps, offsets = (
+        file.array(each.upper(), np.broadcast_to(np.asarray(getattr(network.inputs, each)), width).astype(predictor.dtype))
+        for each in ("step", "offset")
+    )
     quantise_head = f"void {name}_quantise(const {kind} x[{width}], int8_t q[{width}])"
     functions = [parts.QUANTISE.format(head=quantise_head, type=kind, width=width, steps=steps, offsets=offsets, suffix=file.suffix)]
     declared = [f"/* Make whole inputs of numbers. */\n{quantise_head};"]

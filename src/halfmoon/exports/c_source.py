@@ -127,7 +127,12 @@ def declarations(predictor: Predictor, name: str, kind: str) -> Iterator[str]:
 
 def functions(predictor: Predictor, name: str, kind: str) -> Iterator[str]:
     """Yield the functions that people call, around ``forward``."""
-    widths, asked, given, outputs = predictor.widths, predictor.prediction, f"const {kind} x[{predictor.inputs.width}]", outputs_of(predictor)
+    widths, asked, given, outputs = (
+        predictor.widths,
+        predictor.prediction,
+        f"const {kind} x[{predictor.inputs.width}]",
+        outputs_of(predictor),
+    )
 
     def run(value: int, target: str) -> str:
         return f"forward(x, {target}{f', {outputs[value]}' if len(outputs) > 1 else ''});"
@@ -205,11 +210,11 @@ def _float_source(predictor: Predictor, name: str) -> str:
     if isinstance(predictor.prediction, OneOf):
         file.need_part(parts.LARGEST_PLACE)
     declared_classes, defined_classes = classes(predictor, name)
-    declared = [*declared_classes, *declarations(predictor, name, file.type)]
+    declared = [sizes_told(predictor, macro), *declared_classes, *declarations(predictor, name, file.type)]
     inputs = ""
     if isinstance(predictor.inputs, Table):
         inputs = inputs_function(file, predictor.inputs, name)
-        declared = table_declarations(predictor.inputs, name, file.type) + declared
+        declared[1:1] = table_declarations(predictor.inputs, name, file.type)
     size = sum(buffers.sizes) * predictor.dtype.itemsize
     head = [
         f"/* {predictor.title}, exported by Halfmoon {__version__}. C99; it needs math.h alone.",
@@ -225,6 +230,12 @@ def _float_source(predictor: Predictor, name: str) -> str:
     return assemble(head, macro, header_includes(predictor), declared, defined, [self_test(file, name, outputs)])
 
 
+def sizes_told(predictor: Predictor, macro: str) -> str:
+    """Return the macros of how many inputs, and classes, there are."""
+    classes_told = f"\n#define {macro}_CLASSES {len(predictor.prediction.labels)}" if isinstance(predictor.prediction, OneOf) else ""
+    return f"#define {macro}_INPUTS {predictor.inputs.width}{classes_told}"
+
+
 def header_includes(predictor: Predictor) -> list[str]:
     """Return what the declarations need."""
     labels = isinstance(predictor.prediction, OneOf) and predictor.prediction.labels.dtype.kind in "iu"
@@ -234,7 +245,13 @@ def header_includes(predictor: Predictor) -> list[str]:
 def system_includes(file: CFile, predictor: Predictor) -> str:
     """Return what the functions need."""
     table = isinstance(predictor.inputs, Table)
-    return "\n".join([*(["#include <float.h>"] if table else []), "#include <math.h>", *(["#include <stddef.h>", "#include <string.h>"] if table else [])])
+    return "\n".join(
+        [
+            *(["#include <float.h>"] if table else []),
+            "#include <math.h>",
+            *(["#include <stddef.h>", "#include <string.h>"] if table else []),
+        ]
+    )
 
 
 def table_declarations(table: Table, name: str, kind: str) -> list[str]:

@@ -240,7 +240,10 @@ def c_language(dtype: np.dtype[np.floating]) -> Language:
     words = {word: call(f"{name}{suffix}", ARITY[word]) for word, name in _C_NAMES.items()}
     functions = {word: source.format(kind, suffix) for word, source in _C_HELPERS.items()}
     return Language(
-        ARITHMETIC | COMPARISONS | LOGIC | _C_LOGIC | words, _float_literal if single else repr, f"const {kind} {{}} = {{}};", helpers=functions
+        ARITHMETIC | COMPARISONS | LOGIC | _C_LOGIC | words,
+        _float_literal if single else repr,
+        f"const {kind} {{}} = {{}};",
+        helpers=functions,
     )
 
 

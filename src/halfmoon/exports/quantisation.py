@@ -195,7 +195,11 @@ def _scale(x: Array, shown: Callable[[Array], Array] = lambda x: x, *, positive:
     tried = []
     for share in SHRUNK:
         # what is shown may be flat at one end alone, so each end is tried by itself
-        for ends in {(low * share, high), (low, high * share), (low * share, high * share)} if low < 0 < high else {(low, low + (high - low) * share)}:
+        for ends in (
+            {(low * share, high), (low, high * share), (low * share, high * share)}
+            if low < 0 < high
+            else {(low, low + (high - low) * share)}
+        ):
             step = (ends[1] - ends[0]) / (HIGH - LOW)
             tried.append(Scale(step, ends[0] - LOW * step))
     with np.errstate(all="ignore"):
@@ -302,7 +306,9 @@ class _Quantiser:
             scales = [self.scales[each] for each in reads]
             widths = [self.real[each].shape[1] for each in reads]
             steps, offsets = (
-                np.concatenate([np.broadcast_to(np.asarray(getattr(scale, name)), width) for scale, width in zip(scales, widths, strict=True)])
+                np.concatenate(
+                    [np.broadcast_to(np.asarray(getattr(scale, name)), width) for scale, width in zip(scales, widths, strict=True)]
+                )
                 for name in ("step", "offset")
             )
             self.put(value, node, Scale(steps, offsets))
