@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from halfmoon.exports.c_source import is_scaled, write
+from halfmoon.exports.c_interface import is_scaled
+from halfmoon.exports.c_source import write
 from halfmoon.exports.description import describe
 from halfmoon.exports.predictor import Numbers, OneOf
 

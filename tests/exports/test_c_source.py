@@ -212,7 +212,7 @@ def test_a_row_is_quicker_than_a_call_of_python(tmp_path):
     model = random_model(hm.Network([hm.Dense(16), hm.ReLU, hm.Dense(1)]), 20, "float32")
     predict, x, y = built(tmp_path, [model], ["-O2"]).m0_scores, np.ones(20, np.float32), np.zeros(1, np.float32)
     given = x.ctypes.data_as(ctypes.c_void_p), y.ctypes.data_as(ctypes.c_void_p)
-    assert min(timeit.repeat(lambda: predict(*given), number=300, repeat=7)) / 300 < 5e-6  # noqa: PLR2004
+    assert min(timeit.repeat(lambda: predict(*given), number=300, repeat=7)) / 300 < 5e-6
 
 
 @needs_compiler
@@ -251,7 +251,7 @@ def test_days_of_a_date(tmp_path):
     days.restype, days.argtypes = ctypes.c_double, [*[ctypes.c_int] * 5, ctypes.c_double]
     for date in (dt.datetime(1, 1, 1), dt.datetime(2000, 2, 29, 5, 6, 7), dt.datetime(9999, 12, 31, 23, 59, 59), dt.datetime(1969, 12, 31)):  # noqa: DTZ001
         found = days(date.year, date.month, date.day, date.hour, date.minute, float(date.second))
-        assert abs(found - tables.days(date)) < 1e-9, date  # noqa: PLR2004
+        assert abs(found - tables.days(date)) < 1e-9, date
     for wrong in (
         (2021, 2, 29, 0, 0, 0.0),
         (2020, 13, 1, 0, 0, 0.0),

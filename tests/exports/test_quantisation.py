@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 import halfmoon as hm
 from exports import tables
 from exports.c_files import COMPILERS, SANITIZED, STRICT, built, compiled, needs_compiler
-from exports.networks import OWN, case_of, random_model
+from exports.networks import OWN, random_model
 from halfmoon.base.errors import InputError
 from halfmoon.exports.c_quantised import Decision
 from halfmoon.exports.c_source import write
@@ -174,7 +174,7 @@ REFUSED = {
     "layer normalisation": (lambda: network(hm.Dense(3), hm.LayerNorm()), "layer normalisation cannot be done with whole numbers"),
     "softmax": (lambda: network(hm.Dense(3), hm.Softmax(), hm.Dense(1)), "softmax within the network or of an ensemble cannot be done"),
     "columns of their own": (lambda: network(hm.Dense(5), OWN["every word"]), "another one for each column, cannot be done"),
-    "nothing": (lambda: network(), "int8 must be left out of a network without layers"),
+    "nothing": (network, "int8 must be left out of a network without layers"),
 }
 
 

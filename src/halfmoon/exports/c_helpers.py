@@ -105,7 +105,8 @@ DAYS = """double {name}_days(int year, int month, int day, int hour, int minute,
 {{
     static const int LENGTHS[12] = {{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}};
     const int leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > LENGTHS[month - 1] + (month == 2 && leap)) return (double)NAN;
+    if (year < 1 || year > 9999 || month < 1 || month > 12) return (double)NAN;
+    if (day < 1 || day > LENGTHS[month - 1] + (month == 2 && leap)) return (double)NAN;
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || !(second >= 0 && second < 60)) return (double)NAN;
     const long before = year - 1;
     long days = before * 365 + before / 4 - before / 100 + before / 400 - 719162 + (month > 2 && leap) + day - 1;
@@ -144,11 +145,11 @@ static int is_missing(const char *text)
     strip(&start, &end, BLANKS, LENGTH(BLANKS));
     strip(&start, &end, JOINTS, LENGTH(JOINTS));
     for (size_t k = 0; k < LENGTH(MARKS); k++) {{
-        size_t place = 0;
         const size_t length = strlen(MARKS[k]);
+        size_t same = 0;
         if (length != (size_t)(end - start)) continue;
-        while (place < length && (start[place] >= 'A' && start[place] <= 'Z' ? start[place] + 32 : start[place]) == MARKS[k][place]) place++;
-        if (place == length) return 1;
+        while (same < length && (start[same] >= 'A' && start[same] <= 'Z' ? start[same] + 32 : start[same]) == MARKS[k][same]) same++;
+        if (same == length) return 1;
     }}
     return 0;
 }}

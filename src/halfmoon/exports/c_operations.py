@@ -144,10 +144,9 @@ def forward(file: CFile, indices: Sequence[int], given: Mapping[int, str], outpu
     buffers = buffers_of([_step(operations[index], index + 1, widths) for index in indices])
     names = dict(given) | {index + 1: f"v{buffers.of[index + 1] + 1}" for index in indices}
     needs = {value: _needed(operations, indices, value) for value in outputs}
-    groups: list[tuple[tuple[str, ...], list[str]]] = []  # statements, and what they are for
-    for value in given:
-        if value in outputs:
-            groups.append(((outputs[value],), _copy(names[value], widths[value])))
+    # statements, and what they are for
+    groups: list[tuple[tuple[str, ...], list[str]]]
+    groups = [((outputs[value],), _copy(names[value], widths[value])) for value in given if value in outputs]
     for index in indices:
         made = WRITERS[type(operations[index])](file, operations[index], names, names[index + 1], index + 1)
         groups.append((tuple(outputs[value] for value in outputs if index in needs[value]), list(made)))
@@ -155,12 +154,12 @@ def forward(file: CFile, indices: Sequence[int], given: Mapping[int, str], outpu
             groups.append(((outputs[index + 1],), _copy(names[index + 1], widths[index + 1])))
     lines: list[str] = []
     for asked, run in groupby(groups, key=lambda group: group[0]):
-        made = [line for _, statements in run for line in statements]
+        statements = [line for _, each in run for line in each]
         if len(asked) < len(outputs):
             condition = " || ".join(f"output == {name}" for name in asked)
-            lines += [f"if ({condition}) {{", *(f"    {line}" for line in made), "}"]
+            lines += [f"if ({condition}) {{", *(f"    {line}" for line in statements), "}"]
         else:
-            lines += made
+            lines += statements
     return lines, buffers
 
 

@@ -11,8 +11,8 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.exports import c_helpers as parts
 from halfmoon.exports.buffers import Step, buffers_of
+from halfmoon.exports.c_interface import assemble, classes, sizes_told, system_includes, table_declarations, usage
 from halfmoon.exports.c_operations import C_TYPES, CFile, forward
-from halfmoon.exports.c_source import assemble, classes, sizes_told, system_includes, table_declarations, usage
 from halfmoon.exports.c_table import inputs_function
 from halfmoon.exports.c_text import c_array, comment
 from halfmoon.exports.calibration import Calibration
@@ -268,8 +268,7 @@ def _predict(file: _File, decision: Decision, name: str) -> tuple[str, str]:
     """Return the declaration and the definition of the function that decides."""
     given, width, thresholds = _given(file.predictor), file.network.widths[file.network.result], decision.thresholds
     run = f"    int16_t y[{width}];\n    {name}_scores(x, y);"
-    if isinstance(file.predictor.prediction, Flags):
-        assert thresholds is not None
+    if isinstance(file.predictor.prediction, Flags) and thresholds is not None:
         table = file.table("THRESHOLDS", thresholds.astype(np.int32))
         head = f"void {name}_predict({given}, int labels[{width}])"
         lines = _loop("j", width, f"labels[j] = y[j] >= {table}[j];")
@@ -318,7 +317,7 @@ def _float_helpers(predictor: Predictor, network: QuantisedNetwork, name: str, r
         local = [f"    {kind} v{place}[{size}];" for place, size in enumerate(buffers.sizes, 1)]
         given = f"    {_loop('j', scores, f's[j] = ({kind})scores[j] * ({kind}){name.upper()}_STEP;')}"
         functions.append("\n".join([head, "{", f"    {kind} s[{scores}];", *local, given, *(f"    {line}" for line in lines), "}"]))
-    sections = [system_includes(file, predictor), "\n".join(file.arrays), *file.functions, *functions]
+    sections = [system_includes(predictor), "\n".join(file.arrays), *file.functions, *functions]
     return declared, f"#ifdef {name.upper()}_FLOAT\n" + "\n\n".join(each.strip("\n") for each in sections) + "\n#endif"
 
 
@@ -331,15 +330,16 @@ def loss_told(predictor: Predictor, network: QuantisedNetwork, decision: Decisio
     whole = network.run(network.inputs.quantised(X.astype(np.float64)))
     value = evaluate(predictor.operations, {0: X}, predictor.needed((asked.value,)))[asked.value]
     rows = f"{len(X):,} calibration rows"
-    if isinstance(asked, Numbers):
-        exact, found = (each * asked.scale + asked.mean for each in (value.astype(np.float64), network.output.real(whole)))
+    if decision is None or isinstance(asked, Numbers):
+        scale, mean = (asked.scale, asked.mean) if isinstance(asked, Numbers) else (1.0, 0.0)
+        exact, found = (each * scale + mean for each in (value.astype(np.float64), network.output.real(whole)))
         spread = float(np.sqrt(np.mean((exact - exact.mean(axis=0)) ** 2))) or 1.0
-        text = f"On {rows} int8 differs from {predictor.dtype.name} by {np.sqrt(np.mean((found - exact) ** 2)) / spread:.2%} of the standard deviation"
+        differs = float(np.sqrt(np.mean((found - exact) ** 2))) / spread
+        text = f"On {rows} int8 differs from {predictor.dtype.name} by {differs:.2%} of the standard deviation"
         if y is None:
             return f"{text}."
         errors = [float(np.abs(each - y.reshape(each.shape)).mean()) for each in (exact, found)]
         return f"{text}; the mean absolute error is {errors[1]:.4g} instead of {errors[0]:.4g}."
-    assert decision is not None
     chosen = decision.of(whole)
     exact = value.argmax(axis=1) if isinstance(asked, OneOf) else (value > 0.5).astype(np.int64)  # noqa: PLR2004 - a half
     exact = exact.reshape(chosen.shape)

@@ -60,7 +60,7 @@ def clear_rows(predictor: Predictor, decision: Array) -> Array:
         ordered = np.sort(decision, axis=1)
         return np.flatnonzero(ordered[:, -1] - ordered[:, -2] > margin)
     if isinstance(asked, Flags):
-        return np.flatnonzero((np.abs(decision - 0.5) > margin).all(axis=1))  # noqa: PLR2004 - a half
+        return np.flatnonzero((np.abs(decision - 0.5) > margin).all(axis=1))
     return np.arange(len(decision))
 
 
@@ -80,10 +80,8 @@ def self_test(file: CFile, name: str, outputs: dict[int, str]) -> str:
     if isinstance(predictor.inputs, Table):
         tables.append(_rows(predictor.inputs, cells, chosen, name))
         width = X.shape[1]
-        body += [
-            f"        {file.type} x[{width}];",
-            f"        wrong += {name}_inputs(&TEST_ROWS[row], x) != 0 || agreeing(x, TEST_X[row], {width}, {_tolerance(file, X[chosen])}) != {width};",
-        ]
+        same = f"agreeing(x, TEST_X[row], {width}, {_tolerance(file, X[chosen])}) == {width}"
+        body += [f"        {file.type} x[{width}];", f"        wrong += {name}_inputs(&TEST_ROWS[row], x) != 0 || !({same});"]
         given = "x"
     for value, output in outputs.items():
         if output in FUNCTIONS:
@@ -112,9 +110,7 @@ def _table(kind: str, name: str, array: Array) -> str:
 
 def _rows(table: Table, cells: Sequence[Sequence[Any]], chosen: Array, name: str) -> str:
     """Return rows as structs."""
-    found = []
-    for row in chosen.tolist():
-        found.append(listed([_cell(column, each[row]) for column, each in zip(table.columns, cells, strict=True)], "{}"))
+    found = [listed([_cell(column, each[row]) for column, each in zip(table.columns, cells, strict=True)], "{}") for row in chosen.tolist()]
     return f"static const {name}_row TEST_ROWS[{len(found)}] = {{\n" + ",\n".join(found) + "};"
 
 

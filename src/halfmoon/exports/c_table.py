@@ -107,6 +107,6 @@ def inputs_function(file: CFile, table: Table, name: str) -> str:
     for place, (column, member) in enumerate(zip(table.columns, identifiers(column.name for column in table.columns), strict=True), 1):
         lines += [f"    {line}" for line in COLUMNS[type(column)](file, column, member, place, start)]
         start += column.width
-    place = ["    int place;"] if any(isinstance(column, CategoryColumn) for column in table.columns) else []
+    variables = ["    int place;"] if any(isinstance(column, CategoryColumn) for column in table.columns) else []
     head = f"int {name}_inputs(const {name}_row *row, {file.type} x[{table.width}])"
-    return "\n".join([head, "{", *place, *lines, "    return 0;", "}", *([parts.DAYS.format(name=name)] if has_dates(table) else [])])
+    return "\n".join([head, "{", *variables, *lines, "    return 0;", "}", *([parts.DAYS.format(name=name)] if has_dates(table) else [])])

@@ -11,18 +11,18 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.exports.literals import listed
 
-KEYWORDS = frozenset(
-    """
-    auto break case char const continue default do double else enum extern float for goto if inline int long register restrict return
-    short signed sizeof static struct switch typedef union unsigned void volatile while alignas alignof bool constexpr false nullptr
-    static_assert thread_local true typeof typeof_unqual and and_eq asm bitand bitor catch char8_t char16_t char32_t class co_await
-    co_return co_yield compl concept const_cast consteval constinit decltype delete dynamic_cast explicit export friend mutable namespace
-    new noexcept not not_eq operator or or_eq private protected public reinterpret_cast requires static_cast template this throw try
-    typeid typename using virtual wchar_t xor xor_eq final override import module fortran near far huge interrupt
-    assert complex imaginary errno isfinite isinf isnan isnormal isless isgreater islessequal isgreaterequal islessgreater isunordered
-    signbit fpclassify unix linux i386 offsetof setjmp stdin stdout stderr min max abs round constrain radians degrees sq bit
-    """.split()
-)
+_WORDS = """
+auto break case char const continue default do double else enum extern float for goto if inline int long register restrict return
+short signed sizeof static struct switch typedef union unsigned void volatile while alignas alignof bool constexpr false nullptr
+static_assert thread_local true typeof typeof_unqual and and_eq asm bitand bitor catch char8_t char16_t char32_t class co_await
+co_return co_yield compl concept const_cast consteval constinit decltype delete dynamic_cast explicit export friend mutable
+namespace new noexcept not not_eq operator or or_eq private protected public reinterpret_cast requires static_cast template this
+throw try typeid typename using virtual wchar_t xor xor_eq final override import module fortran near far huge interrupt assert
+complex imaginary errno isfinite isinf isnan isnormal isless isgreater islessequal isgreaterequal islessgreater isunordered
+signbit fpclassify unix linux i386 offsetof setjmp stdin stdout stderr min max abs round constrain radians degrees sq bit
+"""
+
+KEYWORDS = frozenset(_WORDS.split())
 """Words of C and C++, and macros of usual headers, none of which can be the name of a member."""
 
 LONGEST_NAME = 60

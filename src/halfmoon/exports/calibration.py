@@ -53,8 +53,7 @@ def calibration_of(model: Any, predictor: Predictor, given: Any) -> Calibration:
         return _of_table(model, given)
     X, y = given if isinstance(given, tuple) and len(given) == 2 else (given, None)  # noqa: PLR2004 - a pair
     inputs = predictor.inputs
-    assert isinstance(inputs, Matrix)
-    if isinstance(X, pl.DataFrame):
+    if isinstance(X, pl.DataFrame) and isinstance(inputs, Matrix):
         X = _columns(X, inputs)
     found = checks.matrix("calibration", X, predictor.dtype, columns=inputs.width)
     if not len(found):

@@ -169,13 +169,12 @@ def _folded_forward(nodes: Nodes, widths: Sequence[int]) -> Nodes:
     """Return nodes in which what is linear in one value, and that affine maps alone read, is part of those."""
     found = dict(nodes)
     for value, node in nodes.items():
-        readers = [each for each, other in found.items() if value in node_reads(other)]
-        if isinstance(node, Linear) and len(node.values) == 1 and readers and all(isinstance(found[each], Dense) for each in readers):
+        reading = [other for other in found.values() if value in node_reads(other)]
+        readers = {each: other for each, other in found.items() if isinstance(other, Dense) and other.x == value}
+        if isinstance(node, Linear) and len(node.values) == 1 and readers and len(reading) == len(readers):
             slope = np.broadcast_to(node.slopes[0], widths[value])
             intercept = np.broadcast_to(node.intercept, widths[value])
-            for each in readers:
-                reader = found[each]
-                assert isinstance(reader, Dense)
+            for each, reader in readers.items():
                 found[each] = replace(reader, x=node.values[0], W=slope[:, None] * reader.W, b=reader.b + intercept @ reader.W)
             del found[value]
     return found

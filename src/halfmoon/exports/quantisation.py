@@ -322,12 +322,11 @@ class _Quantiser:
         given = self.scales[node.x]
         grid = given.real(np.arange(LOW, HIGH + 1)) if given.uniform else np.zeros(0)
         scale = _wide(self.real[value]) if wide else _scale(self.real[value], positive=bool((self.real[value] >= 0).all()))
-        alone = self._curve_alone(node.x) is node
-        if alone and isinstance(source, QuantisedDense) and not wide and np.array_equal(node.function(grid), np.maximum(grid, 0.0)):
+        before = self.nodes.get(node.x)
+        is_relu = isinstance(source, QuantisedDense) and not wide and np.array_equal(node.function(grid), np.maximum(grid, 0.0))
+        if is_relu and isinstance(before, Dense) and self._curve_alone(node.x) is node:
             # max(z, 0) is the affine map itself, cut at the number that stands for 0
             scale = _scale(self.real[value], positive=True)
-            before = self.nodes[node.x]
-            assert isinstance(before, Dense)
             del self.operations[node.x], self.q[node.x]
             self.put(value, self.dense(before, self.real[node.x], scale), self.scale)
             return
