@@ -227,6 +227,29 @@ def test_tables_models_in_whole_numbers(tmp_path):
     compiled(["gcc", *STRICT, *floats, "-c", *(f"m{place}.c" for place in range(len(single)))], tmp_path)
 
 
+CLASSES = {"one": np.full(60, 5), "two": X[:, 0] > 0, "texts": np.where(X[:, 1] > 0, "a", "b"), "labels": (X[:, :2] > 0).astype(int)}
+
+
+@needs_compiler
+def test_every_kind_of_classes_compiles(tmp_path):
+    for name, y in CLASSES.items():
+        with warnings.catch_warnings(action="ignore"):
+            model = hm.MLPClassifier(hidden_layer_sizes=(4,), max_iter=20, random_state=0).fit(X, y)
+        hm.export(model, tmp_path / f"{name}.c", int8=True, calibration=(X, y))
+    for compiler in COMPILERS:
+        compiled([compiler, *STRICT, "-O2", "-c", *(f"{name}.c" for name in CLASSES)], tmp_path)
+        compiled([compiler, *STRICT, "-DONE_FLOAT", "-DTWO_FLOAT", "-DLABELS_FLOAT", "-c", *(f"{name}.c" for name in CLASSES)], tmp_path)
+    compiled(["gcc", *STRICT, "-DONE_SELF_TEST", "one.c"], tmp_path)
+    compiled(["./a.out"], tmp_path)
+
+
+def test_an_ensemble_of_classifiers_is_told(tmp_path):
+    with warnings.catch_warnings(action="ignore"):
+        model = hm.MLPClassifier(hidden_layer_sizes=(4,), max_iter=2, random_state=0, n_ensemble=2).fit(X, CLASSES["two"])
+    with pytest.raises(InputError, match="an ensemble decides by the mean of its probabilities"):
+        hm.export(model, tmp_path / "m.c", int8=True, calibration=X)
+
+
 def test_an_ensemble_of_regressors_is_a_sum(tmp_path):
     y = X[:, 0]
     with warnings.catch_warnings(action="ignore"):

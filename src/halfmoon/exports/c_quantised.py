@@ -274,7 +274,9 @@ def _predict(file: _File, decision: Decision, name: str) -> tuple[str, str]:
         lines = _loop("j", width, f"labels[j] = y[j] >= {table}[j];")
         return f"/* 1 for each label that the row has, else 0. */\n{head};", f"{head}\n{{\n{run}\n    {lines}\n}}"
     head = f"int {name}_predict({given})"
-    if thresholds is None:
+    if thresholds is not None and thresholds[0] > WIDE:  # which no score reaches
+        run, found = "    (void)x;", "0"
+    elif thresholds is None:
         file.need(parts.LARGEST_PLACE, type="int16_t")
         found = f"largest_place(y, {width})"
     else:
