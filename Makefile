@@ -72,6 +72,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --group dev
 	.ci/chromium
 	.ci/node
+	.ci/clang
 	touch $@
 
 .venv/.bench: .venv/.demo

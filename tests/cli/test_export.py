@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,8 +37,20 @@ def test_a_file_beside_the_model_is_the_usual_one(target, folder):
     path = folder / f"model{TARGETS[target].suffixes[0]}"
     done = run(folder, "--to", target)
     assert (done.exit_code, done.stderr) == (0, f"{path.stat().st_size:,} bytes in {path}\n")
-    assert run(folder, "-o", folder / f"other{path.suffix}").exit_code == 0
-    assert (folder / f"other{path.suffix}").read_bytes() == path.read_bytes()
+    (folder / "other").mkdir(exist_ok=True)
+    assert run(folder, "-o", folder / "other" / path.name).exit_code == 0
+    assert (folder / "other" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_whole_numbers_say_what_they_cost(folder):
+    done = run(folder, "--to", "c", "--int8", "--calibration", "iris", "--name", "Iris Net", "-o", folder / "small.c")
+    assert done.exit_code == 0
+    assert re.match(
+        r"On 150 calibration rows int8 predicts what float32 does in [\d.]+%; its accuracy is [\d.]+% instead of [\d.]+%\.\n", done.stderr
+    )
+    text = (folder / "small.c").read_text()
+    assert done.stderr.splitlines()[0] in text
+    assert "int Iris_Net_predict".lower() in text
 
 
 def test_another_opset_is_another_file(folder):
@@ -49,6 +62,10 @@ def test_another_opset_is_another_file(folder):
 REFUSED = {
     "an old opset": (["--to", "onnx", "--opset", "9"], "opset must be a whole number from 18 to .*, got 9"),
     "an opset of something else": (["--to", "js", "--opset", "18"], "opset must be an option of js, which has none"),
+    "no rows for whole numbers": (["--to", "c", "--int8"], "calibration must be rows as the model is used on where int8 is asked for"),
+    "rows for nothing": (["--to", "c", "--calibration", "iris"], "calibration must be left out where int8 is not asked for"),
+    "no such rows": (["--to", "c", "--int8", "--calibration", "irs"], "--calibration must be one of .*did you mean 'iris'"),
+    "whole numbers elsewhere": (["--to", "js", "--int8"], "int8 must be an option of js, which has none"),
     "nothing said": ([], r"--to must be one of numpy, .* where --output names no file"),
     "no such target": (["--to", "nump"], r"--to must be one of numpy, .*did you mean 'numpy'"),
     "the model itself": (["--to", "json", "-o", "model.safetensors"], "--output must be another file than the model"),

@@ -25,8 +25,8 @@ NETWORK = random_model(hm.Network([hm.Dense(3), hm.Tanh, hm.Dense(2)], hm.Softma
 @pytest.mark.parametrize(("target", "suffix"), [(name, suffix) for name, row in TARGETS.items() for suffix in row.suffixes])
 def test_the_ending_says_what_is_written(target, suffix, tmp_path):
     hm.export(NETWORK, tmp_path / f"model{suffix.upper()}")
-    hm.export(NETWORK, str(tmp_path / "named"), target)
-    assert (tmp_path / "named").read_bytes() == (tmp_path / f"model{suffix.upper()}").read_bytes()
+    hm.export(NETWORK, str(tmp_path / "model"), target)
+    assert (tmp_path / "model").read_bytes() == (tmp_path / f"model{suffix.upper()}").read_bytes()
     assert len(list(tmp_path.iterdir())) == 2
 
 

@@ -121,9 +121,12 @@ def xray(model: Path, table: str | None, **given: Any) -> None:
 
 @app.command()
 @click.argument("model", type=FILE)
-@click.option("--to", help="numpy (a Python file), js (a JavaScript module), json or onnx; by default the ending of --output decides.")
+@click.option("--to", help="numpy (a Python file), js (a JavaScript module), json, onnx or c; by default the ending of --output decides.")
 @click.option("-o", "--output", type=FILE, help="A file; by default MODEL's name with the ending of what is written.")
 @click.option("--opset", type=int, help="onnx: the version of its operators, from 18 on; 18 by default.")
+@click.option("--name", help="c: what all names in the file begin with; by default the name of the file.")
+@click.option("--int8", is_flag=True, help="c: compute with whole numbers alone, for small processors; says what that costs.")
+@click.option("--calibration", metavar="TABLE", help="--int8: rows as the model is used on, with the target or without.")
 def export(model: Path, to: str | None, output: Path | None, **options: Any) -> None:
     """Write a model as a file that predicts without Halfmoon, with its table's preparation and its labels.
 

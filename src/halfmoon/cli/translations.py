@@ -184,10 +184,13 @@ HELP = {
     'MODEL is a file that "halfmoon train" saved, or that an estimator or a network was saved in.': (
         "MODEL 是 “halfmoon train” 保存的文件，或保存了估计器或网络的文件。"
     ),
-    "numpy (a Python file), js (a JavaScript module), json or onnx; by default the ending of --output decides.": (
-        "numpy（Python 文件）、js（JavaScript 模块）、json 或 onnx；默认由 --output 的后缀决定。"
+    "numpy (a Python file), js (a JavaScript module), json, onnx or c; by default the ending of --output decides.": (
+        "numpy（Python 文件）、js（JavaScript 模块）、json、onnx 或 c；默认由 --output 的后缀决定。"
     ),
     "onnx: the version of its operators, from 18 on; 18 by default.": "onnx：算子集版本，从 18 起；默认 18。",
+    "c: what all names in the file begin with; by default the name of the file.": "c：文件中所有名称的前缀；默认是文件名。",
+    "c: compute with whole numbers alone, for small processors; says what that costs.": "c：只用整数计算，适合小型处理器；并报告精度损失。",
+    "--int8: rows as the model is used on, with the target or without.": "--int8：与使用时相似的若干行，可带目标列，也可不带。",
     "A file; by default MODEL's name with the ending of what is written.": "输出文件；默认是 MODEL 的名称，换成相应的后缀。",
     # ---- describe
     "Describe a saved model: its network, the data it was trained on, scores, history and versions.": (

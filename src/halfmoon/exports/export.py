@@ -21,11 +21,14 @@ def export(model: Any, path: str | os.PathLike[str], to: str | None = None, **op
         Fitted. The preparation of a table, an ensemble, a classifier's calibration and its labels are in the file.
     path : str or path-like
         It is replaced whole, or not at all.
-    to : {"numpy", "js", "json", "onnx"}, optional
-        What to write: a Python file that needs NumPy alone, a JavaScript module, a JSON document, or an ONNX model. By default the ending
-        of the path decides: ``.py``, ``.mjs`` or ``.js``, ``.json``, ``.onnx``.
+    to : {"numpy", "js", "json", "onnx", "c"}, optional
+        What to write: a Python file that needs NumPy alone, a JavaScript module, a JSON document, an ONNX model, or a file of C99. By
+        default the ending of the path decides: ``.py``, ``.mjs`` or ``.js``, ``.json``, ``.onnx``, ``.c``.
     **options
-        Of the target. Of ONNX: ``opset``, the version of its operators, from 18 on; 18 by default.
+        Of the target. Of ONNX: ``opset``, the version of its operators, from 18 on; 18 by default. Of C: ``name``, what all names in the
+        file begin with (by default the file's own); ``int8`` for whole numbers alone, with ``calibration``, rows as the model is used on:
+        a table's, with or without its target, else X or (X, y); and ``tell``, called with the sentence that says what the whole numbers
+        cost.
 
     Raises
     ------
@@ -39,5 +42,12 @@ def export(model: Any, path: str | os.PathLike[str], to: str | None = None, **op
     for option in options:
         if option not in target.options:
             raise InputError(f"{option} must be an option of {name}, which has {', '.join(target.options) or 'none'}")
-    content = target.write(describe(model), **options)
+    predictor = describe(model)
+    if "name" in target.options:
+        options.setdefault("name", Path(os.fspath(path)).stem)
+    if options.get("calibration") is not None:
+        from halfmoon.exports.calibration import calibration_of  # noqa: PLC0415 - loads when used
+
+        options["calibration"] = calibration_of(model, predictor, options["calibration"])
+    content = target.write(predictor, **options)
     write_atomically(path, lambda file: file.write(content))

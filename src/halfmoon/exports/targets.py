@@ -39,6 +39,7 @@ TARGETS: dict[str, Target] = {
     "js": Target("javascript_source", (".mjs", ".js")),
     "json": Target("json_document", (".json",)),
     "onnx": Target("onnx_model", (".onnx",), ("opset",)),
+    "c": Target("c_source", (".c",), ("name", "int8", "calibration", "tell")),
 }
 
 
