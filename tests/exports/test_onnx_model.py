@@ -153,8 +153,8 @@ NUMBERS = ((7.0, "07"), (1.5, "1.50"), (2.0, "2"))
 TEXTS = {
     "07": 0, "7": 0, "7.0": 0, "7.000000": 0, "1.50": 1, "1.5": 1, "1.500": 1, "2": 2, "2.0": 2, "02": 2, "A": 3, "é": 4,
 }  # fmt: skip
-MARKS = ["", "NA", "na", "nA", "NaN", "NULL", "(null)", "#VALUE!", "?", "n/a"]
-OTHERS = ["a", "É", "7.5", "None", "-", " A", "x" * 300, "中"]
+MARKS = ["", "-", "NA", "na", "nA", "NaN", "NULL", "(null)", "#VALUE!", "?", "n/a"]
+OTHERS = ["a", "É", "7.5", "None", " A", "x" * 300, "中"]
 
 
 @pytest.mark.parametrize(("has_missing", "cut"), [(False, False), (False, True), (True, False), (True, True)])
