@@ -55,6 +55,7 @@ KINDS = {
     "city": lambda random, rows: _choice(random, CITIES, rows),
     "many levels": lambda random, rows: [f"level {x}" for x in random.permutation(rows) % 60],
     "code": lambda random, rows: _choice(random, ["1.50", "2.5", "A1", "07"], rows),
+    "sign": lambda random, rows: _choice(random, ["+", "-", "0"], rows),
     "date": lambda random, rows: [dt.date(2019, 12, 30) + dt.timedelta(days=int(x)) for x in random.randint(-20_000, 800, rows)],
     "moment": lambda random, rows: [EPOCH + dt.timedelta(seconds=int(x)) for x in random.randint(-(10**8), 2**31 - 1, rows)],
     "clock": lambda random, rows: [dt.time(int(h), int(m), int(m)) for h, m in random.randint(0, 24, (rows, 2))],

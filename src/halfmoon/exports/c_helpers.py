@@ -157,9 +157,9 @@ static int is_missing(const char *text)
 /* The place of a text among the levels of its column. */
 static int level(const char *cell, const char *const *levels, int count)
 {{
-    if (cell == NULL || is_missing(cell)) return MISSING;
+    if (cell == NULL) return MISSING;
     for (int k = 0; k < count; k++) if (strcmp(cell, levels[k]) == 0) return k;
-    return UNKNOWN;
+    return is_missing(cell) ? MISSING : UNKNOWN;
 }}
 
 /* Zeros with a one at a place, if it is one. */

@@ -55,7 +55,7 @@ class NumberColumn:
 
 @dataclass(frozen=True)
 class CategoryColumn:
-    """A text becomes zeros with a one at its level; it is missing where it is one of the table's ``text_marks``.
+    """A text becomes zeros with a one at its level; it is missing where it is no level but one of the table's ``text_marks``.
 
     A text that is no level, but the numeral of a number that one level alone is written for, is that level.
 

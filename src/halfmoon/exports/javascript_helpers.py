@@ -117,7 +117,8 @@ function category(row, name, levels, {{ hasMissing = false, cut = false, numbers
   const text = String(cell);
   const missing = hasMissing ? levels.length : -1;
   let place = levels.indexOf(text);
-  if (cell === null || TEXT_MARKS.has(stripped(text))) place = missing;
+  if (cell === null) place = missing;
+  else if (place < 0 && TEXT_MARKS.has(stripped(text))) place = missing;
   else if (place < 0) {{
     const level = NUMERAL.test(text) ? numbers.find(([number]) => number === Number(text)) : undefined;
     place = level ? levels.indexOf(level[1]) : cut ? -1 : missing;

@@ -105,10 +105,10 @@ CATEGORY = '''def category(table, name, levels, has_missing=False, cut=False, nu
 
     def read(cell):
         text = str(cell).lower() if isinstance(cell, (bool, np.bool_)) else str(cell)
+        if cell is not None and text in places:
+            return places[text]
         if cell is None or stripped(text) in TEXT_MARKS:
             return missing
-        if text in places:
-            return places[text]
         if by_number and NUMERAL.fullmatch(text) and float(text) in by_number:
             return by_number[float(text)]
         return -1 if cut else missing

@@ -131,7 +131,7 @@ def _category(build: GraphBuilder, column: CategoryColumn, table: Table) -> Iter
         for text in numerals(number, longest):
             places.setdefault(text, places[level])
     if missing != other:  # else a mark for a missing text is as any unknown one
-        places |= {text: missing for mark in table.text_marks for text in spellings(mark)}
+        places = {text: missing for mark in table.text_marks for text in spellings(mark)} | places
     places.setdefault("", missing)
     found = _places(build, column.name, places, other)
     yield build.cast(build.node("Equal", found, build.constant(np.arange(column.width), dtype=np.int64)), build.dtype)
