@@ -13,7 +13,7 @@ import pytest
 
 from halfmoon.exports.c_interface import is_scaled
 from halfmoon.exports.c_source import write
-from halfmoon.exports.description import describe
+from halfmoon.exports.conversion import predictor_of
 from halfmoon.exports.predictor import Numbers, OneOf
 
 COMPILERS = [name for name in ("gcc", "clang") if shutil.which(name)]
@@ -33,7 +33,7 @@ def compiled(command, folder):
 def built(folder, models, options=("-O0",), libraries=("-lm",), sources=None):
     """Return a library with the files of models, whose names begin with ``m0``, ``m1``, ..."""
     for place, model in enumerate(models):
-        source = write(describe(model), name=f"m{place}") if sources is None else sources[place]
+        source = write(predictor_of(model), name=f"m{place}") if sources is None else sources[place]
         (folder / f"m{place}.c").write_bytes(source)
     files = [f"m{place}.c" for place in range(len(models))]
     jobs = os.cpu_count() or 1
@@ -58,7 +58,7 @@ def call(function, given, shape, dtype):
 
 def answers(library, place, model, X):
     """Return what the functions of a file return for inputs, by the names of Python."""
-    predictor, name = describe(model), f"m{place}"
+    predictor, name = predictor_of(model), f"m{place}"
     dtype, widths, asked = predictor.dtype, predictor.widths, predictor.prediction
     given = np.ascontiguousarray(X, dtype)
     found = {"scores": call(library[f"{name}_scores"], given, (widths[predictor.scores],), dtype)}

@@ -25,7 +25,7 @@ from halfmoon.exports.c_operations import WRITERS
 from halfmoon.exports.c_source import write
 from halfmoon.exports.c_text import c_numbers, identifiers
 from halfmoon.exports.columns import CategoryColumn, NumberColumn, Table
-from halfmoon.exports.description import describe
+from halfmoon.exports.conversion import predictor_of
 from halfmoon.exports.evaluation import EVALUATORS
 from halfmoon.exports.predictor import Numbers, OneOf, Predictor
 from halfmoon.network.inference import OPERATIONS, Affine
@@ -54,7 +54,7 @@ def cell_for(cell, column):
 
 def inputs_of(library, place, model, columns):
     """Return what a file makes of rows of a table, and for each row the number of the column that it refuses, or 0."""
-    table = describe(model).inputs
+    table = predictor_of(model).inputs
     members = identifiers(column.name for column in table.columns)
     kinds = [ctypes.c_char_p if isinstance(column, CategoryColumn) else ctypes.c_double for column in table.columns]
     row_type = type("Row", (ctypes.Structure,), {"_fields_": list(zip(members, kinds, strict=True))})
@@ -62,7 +62,7 @@ def inputs_of(library, place, model, columns):
     found, refused = [], []
     for row in rows:
         given = row_type(*(cell_for(cell, column) for cell, column in zip(row, table.columns, strict=True)))
-        found.append(np.zeros(table.width, describe(model).dtype))
+        found.append(np.zeros(table.width, predictor_of(model).dtype))
         refused.append(library[f"m{place}_inputs"](ctypes.byref(given), found[-1].ctypes.data_as(ctypes.c_void_p)))
     return np.array(found), refused
 
@@ -90,7 +90,7 @@ def sample(tmp_path_factory):
     """A folder with the files of some models of every kind."""
     folder = tmp_path_factory.mktemp("sample")
     for place, model in enumerate(sampled()):
-        (folder / f"m{place}.c").write_bytes(write(describe(model), name=f"m{place}"))
+        (folder / f"m{place}.c").write_bytes(write(predictor_of(model), name=f"m{place}"))
     return folder
 
 
@@ -122,7 +122,7 @@ def test_self_tests_pass_under_sanitizers(sample, tmp_path):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_self_test_fails_when_a_number_is_another(dtype, tmp_path):
     model = random_model(hm.Network([hm.Dense(3), hm.Tanh, hm.Dense(2)]), 2, dtype)
-    text = write(describe(model), name="m").decode()
+    text = write(predictor_of(model), name="m").decode()
     number = re.search(r"W1\[2\]\[3\] = \{\n\{(-?[\d.]+)", text)[1]
     (tmp_path / "m.c").write_text(text.replace(f"{{{number}", f"{{{float(number) + 0.01}", 1))
     compiled(["gcc", *STRICT, "-DM_SELF_TEST", "m.c", "-lm"], tmp_path)
@@ -202,7 +202,7 @@ def test_tables_are_the_same_numbers_again(dtype):
 @needs_compiler
 def test_a_chain_needs_two_buffers():
     layers = [layer for width in (9, 8, 7, 6, 5) for layer in (hm.Dense(width), hm.Tanh)]
-    text = write(describe(random_model(hm.Network(layers), 3, "float32"))).decode()
+    text = write(predictor_of(random_model(hm.Network(layers), 3, "float32"))).decode()
     assert re.findall(r"float (v\d)\[(\d)\];", text) == [("v1", "9"), ("v2", "8")]
 
 
@@ -238,7 +238,7 @@ def test_cells_are_read_as_the_library_reads_them(tmp_path):
         )
     for (name, cell), ours, theirs in zip(given, X, wanted, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12, err_msg=f"{name}: {cell!r}")
-    places = [column.name for column in describe(model).inputs.columns]
+    places = [column.name for column in predictor_of(model).inputs.columns]
     for name, cell in {"number": 1e100, "truth": None, "date": 3_650_000.0, "clock": 1.0}.items():
         _, refused = inputs_of(library, 0, model, {column: [row[column] if column != name else cell] for column in row})
         assert refused == [0 if name == "truth" else places.index(name) + 1]

@@ -17,7 +17,7 @@ from exports.test_javascript_source import NODE, needs_node, plain
 from halfmoon.base.errors import InputError
 from halfmoon.data import ColumnOptions
 from halfmoon.exports import javascript_source, numpy_source
-from halfmoon.exports.description import describe
+from halfmoon.exports.conversion import predictor_of
 from halfmoon.tabular import Recipe, fit, prepare
 
 KINDS = ("number", "binary", "truth", "duration", "city", "code", "date", "clock")
@@ -103,7 +103,7 @@ def hold(strange, answers):
 
 def test_a_numpy_file_reads_no_cell_in_another_way(table, strange):
     module = {}
-    exec(numpy_source.write(describe(table[0])), module)  # noqa: S102 - is what is tested
+    exec(numpy_source.write(predictor_of(table[0])), module)  # noqa: S102 - is what is tested
 
     def answer(row):
         try:
@@ -136,7 +136,7 @@ process.stdout.write(JSON.stringify(JSON.parse(readFileSync("rows.json", "utf8")
 def test_a_javascript_module_reads_no_cell_in_another_way(table, strange, tmp_path):
     known = [each for each in strange if isinstance(each[1], JSON) and (not isinstance(each[1], float) or math.isfinite(each[1]))]
     given = [{name: plain(cell) for name, cell in row.items()} for _, _, row, _ in known]
-    (tmp_path / "model.mjs").write_bytes(javascript_source.write(describe(table[0])))
+    (tmp_path / "model.mjs").write_bytes(javascript_source.write(predictor_of(table[0])))
     (tmp_path / "rows.json").write_text(json.dumps(given))
     (tmp_path / "run.mjs").write_text(RUNNER)
     done = subprocess.run([NODE, "run.mjs"], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -14,7 +14,7 @@ import halfmoon as hm
 from exports import tables
 from exports.networks import EVEN, random_model
 from halfmoon.base.errors import InputError
-from halfmoon.exports.description import describe
+from halfmoon.exports.conversion import predictor_of
 from halfmoon.exports.export import export
 from halfmoon.exports.targets import TARGETS
 from halfmoon.layers.contract import Layer
@@ -113,7 +113,7 @@ def test_names_of_ones_own_become_no_code():
     model = random_model(hm.Network([hm.Dense(3), activation]), 2, "float64")
     X = np.ones((2, 2))
     for target in ("numpy", "js", "json"):
-        text = TARGETS[target].write(describe(model)).decode()
+        text = TARGETS[target].write(predictor_of(model)).decode()
         if target == "numpy":
             found = {}
             exec(compile(text, "model.py", "exec"), found)  # noqa: S102 - is what is tested
@@ -173,7 +173,7 @@ def test_a_cell_that_cannot_be_read_is_told():
     frame["target"] = [bool(x) for x in random.randint(2, size=40)]
     recipe = tables.Recipe().changed({"hidden_layer_sizes": (2,), "max_iter": 1, "validation_fraction": 0.0})
     model = tables.fit(tables.prepare(pl.DataFrame(frame), "target", recipe))
-    exec(TARGETS["numpy"].write(describe(model)), found)  # noqa: S102 - is what is tested
+    exec(TARGETS["numpy"].write(predictor_of(model)), found)  # noqa: S102 - is what is tested
     row = {name: [frame[name][0]] for name in names}
     assert found["predict"](row).dtype == bool
     for column, cell, sentence in CELLS.values():
@@ -183,4 +183,4 @@ def test_a_cell_that_cannot_be_read_is_told():
 
 def test_a_trainer_is_exported_as_its_model():
     written = TARGETS["numpy"].write
-    assert written(describe(hm.Trainer(NETWORK))) == written(describe(NETWORK))
+    assert written(predictor_of(hm.Trainer(NETWORK))) == written(predictor_of(NETWORK))

@@ -11,7 +11,7 @@ import pytest
 
 from exports import tables
 from exports.networks import CASES, cases, check
-from halfmoon.exports.description import describe
+from halfmoon.exports.conversion import predictor_of
 from halfmoon.exports.javascript_source import WRITERS, write
 from halfmoon.network.inference import OPERATIONS
 
@@ -43,7 +43,7 @@ def run(folder, given):
     """Return for each model and rows what its module's functions return, in one process."""
     listed = []
     for place, (model, rows) in enumerate(given):
-        (folder / f"model{place}.mjs").write_bytes(write(describe(model)))
+        (folder / f"model{place}.mjs").write_bytes(write(predictor_of(model)))
         listed.append((f"./model{place}.mjs", rows))
     (folder / "cases.json").write_text(json.dumps(listed))
     (folder / "run.mjs").write_text(RUNNER)

@@ -11,7 +11,7 @@ import pytest
 from exports import tables
 from exports.networks import CASES, cases
 from halfmoon.exports import numpy_source
-from halfmoon.exports.description import describe
+from halfmoon.exports.conversion import predictor_of
 from halfmoon.exports.json_document import KINDS, write
 from halfmoon.exports.predictor import OneOf, Predictor
 from halfmoon.expressions.expression import Expression
@@ -47,7 +47,7 @@ def predictor_from(document):
 
 
 def check(model):
-    predictor = describe(model)
+    predictor = predictor_of(model)
     document = json.loads(write(predictor), parse_constant=refuse)
     assert (document["format"], document["version"]) == ("halfmoon predictor", 1)
     assert numpy_source.write(predictor_from(document)) == numpy_source.write(predictor)

@@ -9,7 +9,7 @@ import pytest
 
 from exports import tables
 from exports.networks import CASES, cases, check
-from halfmoon.exports.description import describe
+from halfmoon.exports.conversion import predictor_of
 from halfmoon.exports.numpy_source import WRITERS, write
 from halfmoon.network.inference import OPERATIONS, Map
 
@@ -19,7 +19,7 @@ FUNCTIONS = ("scores", "predict", "predict_proba", "predict_quantiles")
 def module_of(model):
     """Return what the file defines."""
     found = {"__name__": "exported"}
-    exec(compile(write(describe(model)), "exported.py", "exec"), found)  # noqa: S102 - is what is tested
+    exec(compile(write(predictor_of(model)), "exported.py", "exec"), found)  # noqa: S102 - is what is tested
     return found
 
 

@@ -21,7 +21,7 @@ from exports import tables
 from exports.networks import CASES, OWN, REAL, SEVERAL, THREE, X, case_of, cases, check, random_model
 from halfmoon.base.errors import InputError
 from halfmoon.exports.columns import CategoryColumn, DateColumn, NumberColumn, Table
-from halfmoon.exports.description import describe
+from halfmoon.exports.conversion import predictor_of
 from halfmoon.exports.onnx_graph import GraphBuilder, value_info
 from halfmoon.exports.onnx_model import OPERATORS, PREDICTIONS, write
 from halfmoon.exports.onnx_table import FEATURES, INPUTS, numerals, write_features, write_inputs
@@ -74,7 +74,7 @@ def test_a_word_without_a_row_fails(word, monkeypatch):
 
 def write_every_word():
     for case in cases("layers") + cases("own activations"):
-        write(describe(case.model))
+        write(predictor_of(case.model))
 
 
 # ---- networks and estimators ------------------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def write_every_word():
 @pytest.mark.parametrize("kind", CASES)
 def test_the_file_predicts_as_the_model_does(kind):
     for case in cases(kind):
-        check(case, answers(case, session_of(write(describe(case.model))), {"X": case.X}))
+        check(case, answers(case, session_of(write(predictor_of(case.model))), {"X": case.X}))
 
 
 # ---- tables -------------------------------------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ AS_FILES_READ = {"1.5e0": "1.5"}
 
 def test_the_file_of_a_table_predicts_as_the_model_does():
     for case in tables.cases():
-        predictor = describe(case.model)
+        predictor = predictor_of(case.model)
         columns = {name: [AS_FILES_READ.get(cell, cell) for cell in cells] for name, cells in case.columns.items()}
         check(case, answers(case, session_of(write(predictor)), inputs_of(predictor, columns)))
 
@@ -302,7 +302,7 @@ USED = {
 def test_activations_are_operators_where_these_give_the_same_numbers(name):
     for dtype, wanted in zip(("float32", "float64"), USED[name], strict=True):
         model = hm.Network([hm.ACTIVATIONS[name]]).init(3, dtype=dtype)
-        operators = [node.op_type for node in onnx.load_from_string(write(describe(model))).graph.node]
+        operators = [node.op_type for node in onnx.load_from_string(write(predictor_of(model))).graph.node]
         if wanted is None:
             assert not {"LeakyRelu", "Elu", "Selu", "Softplus", "Softsign", "Mish"} & set(operators)
         else:
@@ -314,7 +314,7 @@ def test_every_row_of_an_operator_is_used():
     for kind in CASES:
         for case in cases(kind):
             for opset in (18, 20):
-                found |= {node.op_type for node in onnx.load_from_string(write(describe(case.model), opset)).graph.node}
+                found |= {node.op_type for node in onnx.load_from_string(write(predictor_of(case.model), opset)).graph.node}
     assert {row.operator for row in STANDARD} <= found
 
 
@@ -330,7 +330,7 @@ def test_long_levels_make_no_large_file():
 @pytest.mark.parametrize("opset", [19, 20, 21, 22])
 def test_other_opsets_say_the_same(opset):
     for case in cases("layers") + cases("own activations") + cases("regressors"):
-        content = write(describe(case.model), opset)
+        content = write(predictor_of(case.model), opset)
         assert onnx.load_from_string(content).opset_import[0].version == opset
         check(case, answers(case, session_of(content), {"X": case.X}))
 
@@ -339,14 +339,14 @@ def test_per_column_constants_and_own_names_are_no_trouble():
     names = ["X", "label", "scores", "x1", "c0", "", "a\0b"]
     activation = hm.Activation("own", lambda z, *c: z + sum(c), constants=dict.fromkeys(names, (1.0, 2.0, 3.0)))
     case = case_of("own", random_model(hm.Network([hm.Dense(3), activation]), 5, "float64"), "float64")
-    check(case, answers(case, session_of(write(describe(case.model))), {"X": case.X}))
+    check(case, answers(case, session_of(write(predictor_of(case.model))), {"X": case.X}))
 
 
 # ---- what the file is -------------------------------------------------------------------------------------------------------
 
 
 def loaded(model):
-    return onnx.load_from_string(write(describe(model)))
+    return onnx.load_from_string(write(predictor_of(model)))
 
 
 def some_cases():
@@ -368,13 +368,13 @@ def test_shapes_are_what_inference_says_and_rows_are_free():
 def test_any_number_of_rows(rows):
     for case in some_cases():
         given = np.resize(case.X, (rows, case.X.shape[1])).astype(case.dtype)
-        many = outputs_of(session_of(write(describe(case.model))), {"X": given})
+        many = outputs_of(session_of(write(predictor_of(case.model))), {"X": given})
         for name, found in many.items():
             wanted = np.asarray(case.expected[NAMES[name]])
             assert len(found) == rows
             assert found.shape[1:] == (wanted.shape[1:] or ((1,) if name == "variable" else ()))
     for case in tables.cases()[:12]:
-        predictor = describe(case.model)
+        predictor = predictor_of(case.model)
         given = {name: np.resize(cells, (rows, 1)) for name, cells in inputs_of(predictor, case.columns).items()}
         assert {len(each) for each in session_of(write(predictor)).run(None, given)} == {rows}
 
@@ -382,13 +382,13 @@ def test_any_number_of_rows(rows):
 def test_names_are_those_of_scikit_learns_models():
     kinds = {"classifiers": ["label", "probabilities", "scores"], "regressors": ["variable", "scores"], "layers": ["variable", "scores"]}
     for kind, names in kinds.items():
-        session = session_of(write(describe(cases(kind)[0].model)))
+        session = session_of(write(predictor_of(cases(kind)[0].model)))
         assert [each.name for each in session.get_inputs()] == ["X"]
         assert [each.name for each in session.get_outputs()] == names
     quantiles = next(case for case in cases("regressors") if case.name.startswith("quantiles"))
-    assert [each.name for each in session_of(write(describe(quantiles.model))).get_outputs()] == ["variable", "quantiles", "scores"]
+    assert [each.name for each in session_of(write(predictor_of(quantiles.model))).get_outputs()] == ["variable", "quantiles", "scores"]
     case = tables.cases()[5]
-    assert [each.name for each in session_of(write(describe(case.model))).get_inputs()] == list(case.columns)
+    assert [each.name for each in session_of(write(predictor_of(case.model))).get_inputs()] == list(case.columns)
 
 
 def test_the_file_says_what_made_it():
@@ -423,7 +423,7 @@ def _table_model(names):
 def test_a_column_keeps_its_name_and_an_output_of_that_name_yields():
     names = ["label", "scores", "label_", "features", "x1", "t0", "c0", "X", "classes", "中 → \n\"'\\", " "]
     model, frame = _table_model(names)
-    session = session_of(write(describe(model)))
+    session = session_of(write(predictor_of(model)))
     assert [each.name for each in session.get_inputs()] == names
     assert [each.name for each in session.get_outputs()] == ["label__", "probabilities", "scores_"]
     found = session.run(["label__"], {name: np.array(frame[name])[:, None] for name in names})[0]
@@ -436,11 +436,11 @@ REFUSED_OPSETS = [17, 10**6, "18", 18.0, None, True]
 @pytest.mark.parametrize("opset", REFUSED_OPSETS)
 def test_an_opset_that_is_none_is_told(opset):
     with pytest.raises(InputError, match="opset must be a whole number from 18 to"):
-        write(describe(cases("layers")[0].model), opset)
+        write(predictor_of(cases("layers")[0].model), opset)
 
 
 def test_a_column_without_a_name_is_told():
-    predictor = describe(tables.cases()[0].model)
+    predictor = predictor_of(tables.cases()[0].model)
     for name in ("", "a\0b"):
         columns = (replace(predictor.inputs.columns[0], name=name), *predictor.inputs.columns[1:])
         with pytest.raises(InputError, match="the name of a column must be a text that is not empty") as found:
@@ -459,7 +459,7 @@ def test_a_missing_extra_is_told_with_what_installs_it(monkeypatch, tmp_path):
 
 def test_a_large_network_is_exported_in_a_second():
     layers = [hm.Dense(256), hm.ReLU, hm.Dense(128), hm.ReLU, hm.Dense(10)]
-    predictor = describe(hm.Network(layers, hm.SoftmaxCrossEntropy()).init(784, dtype="float64"))
+    predictor = predictor_of(hm.Network(layers, hm.SoftmaxCrossEntropy()).init(784, dtype="float64"))
     began = time.process_time()
     content = write(predictor)
     assert time.process_time() - began < 1
@@ -476,9 +476,9 @@ def _fitted(estimator, y, columns=X):
 
 def test_a_regressor_of_several_outputs_keeps_its_columns():
     regressor = _fitted(hm.MLPRegressor, SEVERAL)
-    found = outputs_of(session_of(write(describe(regressor))), {"X": X})["variable"]
+    found = outputs_of(session_of(write(predictor_of(regressor))), {"X": X})["variable"]
     np.testing.assert_allclose(found, regressor.predict(X), rtol=0, atol=1e-10)
-    one = outputs_of(session_of(write(describe(_fitted(hm.MLPRegressor, REAL)))), {"X": X})["variable"]
+    one = outputs_of(session_of(write(predictor_of(_fitted(hm.MLPRegressor, REAL)))), {"X": X})["variable"]
     assert one.shape == (len(X), 1)
 
 
@@ -496,7 +496,7 @@ def test_labels_stay_what_they_are(kind):
     labels, dtype = LABELS[kind]
     y = labels[THREE]
     classifier = _fitted(hm.MLPClassifier, y)
-    found = outputs_of(session_of(write(describe(classifier))), {"X": X})["label"]
+    found = outputs_of(session_of(write(predictor_of(classifier))), {"X": X})["label"]
     assert (found.dtype, found.shape) == (np.dtype(dtype), (len(X),))
     np.testing.assert_array_equal(found, classifier.predict(X))
     assert set(found) <= set(labels)

@@ -20,7 +20,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.exports.c_quantised import Decision
 from halfmoon.exports.c_source import write
 from halfmoon.exports.calibration import Calibration, calibration_of
-from halfmoon.exports.description import describe
+from halfmoon.exports.conversion import predictor_of
 from halfmoon.exports.linear import linear_form
 from halfmoon.exports.predictor import Numbers
 from halfmoon.exports.quantisation import quantise
@@ -58,7 +58,7 @@ NETWORKS = {
 
 def network_of(model, rows):
     """Return a model in whole numbers, what it decides by, and its description."""
-    predictor = describe(model)
+    predictor = predictor_of(model)
     asked = predictor.prediction
     made = quantise(predictor, asked.value if isinstance(asked, Numbers) else predictor.scores, rows)
     return made, None if isinstance(asked, Numbers) else Decision(predictor, made), predictor
@@ -67,7 +67,7 @@ def network_of(model, rows):
 @needs_compiler
 def test_the_file_computes_exactly_what_the_library_says(tmp_path):
     sources = [
-        write(describe(model), name=f"m{place}", int8=True, calibration=Calibration(X)) for place, model in enumerate(NETWORKS.values())
+        write(predictor_of(model), name=f"m{place}", int8=True, calibration=Calibration(X)) for place, model in enumerate(NETWORKS.values())
     ]
     library = built(tmp_path, [*NETWORKS.values()], ["-O2"], sources=sources)
     given = np.vstack([RANDOM.randint(-128, 128, (200, 5)), np.full(5, -128), np.full(5, 127)]).astype(np.int8)
@@ -101,7 +101,7 @@ def test_an_object_file_has_no_floating_point_and_no_library(compiler, tmp_path)
     """``-mgeneral-regs-only`` makes every floating-point number an error."""
     for name, model in NETWORKS.items():
         if name in {"relu", "branches", "labels", "counts"}:
-            (tmp_path / f"{name}.c").write_bytes(write(describe(model), name=name, int8=True, calibration=Calibration(X)))
+            (tmp_path / f"{name}.c").write_bytes(write(predictor_of(model), name=name, int8=True, calibration=Calibration(X)))
             compiled([compiler, *STRICT, "-O2", "-mgeneral-regs-only", "-fno-builtin", "-c", f"{name}.c"], tmp_path)
             assert compiled(["nm", "--undefined-only", f"{name}.o"], tmp_path).stdout == ""
             assert not re.search(
@@ -111,7 +111,7 @@ def test_an_object_file_has_no_floating_point_and_no_library(compiler, tmp_path)
 
 @needs_compiler
 def test_self_tests_pass_under_sanitizers_and_fail_when_a_number_is_another(tmp_path):
-    text = write(describe(NETWORKS["classes"]), name="m", int8=True, calibration=Calibration(X)).decode()
+    text = write(predictor_of(NETWORKS["classes"]), name="m", int8=True, calibration=Calibration(X)).decode()
     first = re.search(r"W1\[4\]\[5\] = \{\n\{(-?\d+)", text)[1]
     for altered, said in (
         (text, (0, "m: all 8 rows as expected\n")),
@@ -163,7 +163,7 @@ def test_tables_are_about_a_quarter():
     layers = [hm.Dense(256), hm.ReLU, hm.Dense(128), hm.ReLU, hm.Dense(10)]
     model = random_model(hm.Network(layers, hm.SoftmaxCrossEntropy()), 784, "float32")
     rows = np.random.RandomState(0).standard_normal((40, 784)).astype(np.float32)
-    text = write(describe(model), int8=True, calibration=Calibration(rows)).decode()
+    text = write(predictor_of(model), int8=True, calibration=Calibration(rows)).decode()
     size = int(re.search(r"Its tables have ([\d,]+) bytes", text)[1].replace(",", ""))
     weights = 784 * 256 + 256 * 128 + 128 * 10
     assert size == weights + 4 * (256 + 128 + 10)
@@ -220,9 +220,9 @@ def test_tables_models_in_whole_numbers(tmp_path):
     for place, case in enumerate(single):
         frame = tables.pl.DataFrame(case.columns, strict=False)
         with warnings.catch_warnings(action="ignore"):
-            given = calibration_of(case.model, describe(case.model), frame)
+            given = calibration_of(case.model, predictor_of(case.model), frame)
         assert given.y is None
-        (tmp_path / f"m{place}.c").write_bytes(write(describe(case.model), name=f"m{place}", int8=True, calibration=given))
+        (tmp_path / f"m{place}.c").write_bytes(write(predictor_of(case.model), name=f"m{place}", int8=True, calibration=given))
     floats = [f"-DM{place}_FLOAT" for place in range(len(single))]
     compiled(["gcc", *STRICT, *floats, "-c", *(f"m{place}.c" for place in range(len(single)))], tmp_path)
 

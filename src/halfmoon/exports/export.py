@@ -8,7 +8,7 @@ from typing import Any
 
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
-from halfmoon.exports.description import describe
+from halfmoon.exports.conversion import predictor_of
 from halfmoon.exports.targets import TARGETS, find_target
 
 
@@ -42,7 +42,7 @@ def export(model: Any, path: str | os.PathLike[str], to: str | None = None, **op
     for option in options:
         if option not in target.options:
             raise InputError(f"{option} must be an option of {name}, which has {', '.join(target.options) or 'none'}")
-    predictor = describe(model)
+    predictor = predictor_of(model)
     if "name" in target.options:
         options.setdefault("name", Path(os.fspath(path)).stem)
     if options.get("calibration") is not None:

@@ -8,7 +8,7 @@ import pytest
 from exports import tables
 from exports.networks import CASES, DTYPES, OWN, cases, check, random_model
 from halfmoon.exports.columns import CategoryColumn, DateColumn, NumberColumn
-from halfmoon.exports.description import describe
+from halfmoon.exports.conversion import predictor_of
 from halfmoon.expressions.vocabulary import MEANING
 from halfmoon.layers.activations import ACTIVATIONS, Tanh
 from halfmoon.layers.dense import Dense
@@ -26,20 +26,20 @@ KINDS_OF_COLUMNS = (NumberColumn, CategoryColumn, DateColumn)
 @pytest.mark.parametrize("kind", CASES)
 def test_operations_predict_as_the_model_does(kind):
     for case in cases(kind):
-        predictor = describe(case.model)
+        predictor = predictor_of(case.model)
         check(case, outcome(predictor, case.X.astype(predictor.dtype)))
 
 
 def test_operations_predict_as_the_models_of_tables_do():
     for case in tables.cases():
         X = case.model.features(case.model.read(pl.DataFrame(case.columns, strict=False)).frame)
-        predictor = describe(case.model)
+        predictor = predictor_of(case.model)
         assert predictor.inputs.width == X.shape[1]
         check(case, outcome(predictor, X))
 
 
 def test_there_are_tables_of_everything():
-    columns = [column for case in tables.cases() for column in describe(case.model).inputs.columns]
+    columns = [column for case in tables.cases() for column in predictor_of(case.model).inputs.columns]
     assert {type(each) for each in columns} == set(KINDS_OF_COLUMNS)
     assert {each.kind for each in columns if isinstance(each, NumberColumn)} == {"number", "truth", "duration"}
     categories = [each for each in columns if isinstance(each, CategoryColumn)]
@@ -58,14 +58,14 @@ def test_there_are_cases_of_everything():
     assert {loss.name for loss in losses} >= {each.name for each in LOSSES.values()}
     assert {loss.link.name for loss in losses} >= LINKS.keys()
     assert {model.dtype.name for model in networks} == set(DTYPES)
-    written = [describe(case.model) for kind in CASES for case in cases(kind)]
+    written = [predictor_of(case.model) for kind in CASES for case in cases(kind)]
     assert {word for each in OWN.values() for word, *_ in each.value.steps} >= MEANING.keys() - {"exp", "expm1", "log1p", "sin", "tanh"}
     found = {type(operation) for predictor in written for operation in predictor.operations}
     assert found == set(OPERATIONS), "each kind of operation is in some case"
 
 
 def test_a_writer_can_ask_what_a_value_needs_and_how_long_it_lives():
-    predictor = describe(random_model(Network([Dense(4), Residual(Dense(4), Tanh), Dense(2)], SoftmaxCrossEntropy()), 3, "float32"))
+    predictor = predictor_of(random_model(Network([Dense(4), Residual(Dense(4), Tanh), Dense(2)], SoftmaxCrossEntropy()), 3, "float32"))
     # x1 = x0 W1, x2 = x1 W2, x3 = tanh x2, x4 = x3 + x1, x5 = x4 W3, x6 = softmax x5
     assert predictor.widths == (3, 4, 4, 4, 4, 2, 2)
     assert predictor.outputs == (5, 6)

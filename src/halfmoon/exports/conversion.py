@@ -39,7 +39,7 @@ FACED = np.array([[-1.0, 1.0]])
 """From one score to those of two classes."""
 
 
-def describe(model: Any) -> Predictor:
+def predictor_of(model: Any) -> Predictor:
     """Return a fitted model as plain data.
 
     Parameters
