@@ -221,8 +221,15 @@ _C_HELPERS = {
 }
 
 
+_C_LOGIC = {"logical_or": Operator("{} || {}", OR, (COMPARE, COMPARE))}
+"""Compilers ask for brackets around what binds by itself: && within ||."""
+
+
 def _float_literal(number: float) -> str:
-    text = str(np.float32(number))
+    with np.errstate(over="ignore"):
+        text = str(np.float32(number))
+    if text.endswith("inf"):  # a number of a definition that only float64 has
+        return text.replace("inf", "INFINITY")
     return f"{text if set(text) & set('.e') else text + '.0'}f"
 
 
@@ -233,7 +240,7 @@ def c_language(dtype: np.dtype[np.floating]) -> Language:
     words = {word: call(f"{name}{suffix}", ARITY[word]) for word, name in _C_NAMES.items()}
     functions = {word: source.format(kind, suffix) for word, source in _C_HELPERS.items()}
     return Language(
-        ARITHMETIC | COMPARISONS | LOGIC | words, _float_literal if single else repr, f"const {kind} {{}} = {{}};", helpers=functions
+        ARITHMETIC | COMPARISONS | LOGIC | _C_LOGIC | words, _float_literal if single else repr, f"const {kind} {{}} = {{}};", helpers=functions
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from halfmoon.exports.language import Language, helpers
@@ -38,9 +39,11 @@ class SourceFile:
         if text not in self.functions:
             self.functions.append(text)
 
-    def need_words(self) -> None:
-        """Have the functions in the file that expressions use and the language lacks."""
-        expressions = [each.expression for each in self.predictor.operations if isinstance(each, Map)]
+    def need_words(self, indices: Sequence[int] | None = None) -> None:
+        """Have the functions in the file that the expressions of some operations, by default of all, use and the language lacks."""
+        operations = self.predictor.operations
+        chosen = operations if indices is None else [operations[index] for index in indices]
+        expressions = [each.expression for each in chosen if isinstance(each, Map)]
         self.functions += [each for each in helpers(expressions, self.language) if each not in self.functions]
 
     def next_affine(self) -> int:

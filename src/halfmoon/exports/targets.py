@@ -38,6 +38,7 @@ TARGETS: dict[str, Target] = {
     "numpy": Target("numpy_source", (".py",)),
     "js": Target("javascript_source", (".mjs", ".js")),
     "json": Target("json_document", (".json",)),
+    "c": Target("c_source", (".c",), ("name", "int8", "calibration", "tell")),
 }
 
 
