@@ -17,7 +17,7 @@ import halfmoon as hm
 from halfmoon.plots import LearningRateDisplay
 
 X, y = load_digits(return_X_y=True)
-options = dict(hidden_layer_sizes=(64,), dtype="float32", random_state=0, tol=0, n_iter_no_change=40, max_iter=40)
+options = dict(hidden_layer_sizes=(64, 64, 64), dtype="float32", random_state=0, tol=0, n_iter_no_change=40, max_iter=40)
 search = hm.find_learning_rate(hm.MLPClassifier(**options), X / 16, y)
 print("suggestion:", search.suggestion)
 

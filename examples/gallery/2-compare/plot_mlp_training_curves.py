@@ -34,7 +34,7 @@ data = {
     "moons": (*datasets.make_moons(noise=0.3, random_state=0), 400),
 }
 seconds, difference = {neural_network: 0.0, hm: 0.0}, 0.0
-figure, axes = plt.subplots(2, 2, figsize=(11, 7), layout="constrained")
+figure, axes = plt.subplots(2, 2, figsize=(12, 7), layout="constrained")
 for ax, (name, (X, y, epochs)) in zip(axes.flat, data.items(), strict=True):
     for label, options in strategies.items():
         curves = []
@@ -47,7 +47,7 @@ for ax, (name, (X, y, epochs)) in zip(axes.flat, data.items(), strict=True):
         difference = max(difference, *np.abs(np.subtract(*curves)))
         ax.plot(curves[1], label=label)
     ax.set(title=name, xlabel="epoch", ylabel="loss")
-axes[0, 0].legend()
+figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside right upper")
 print("largest difference between two losses:", difference)
 for library, total in seconds.items():
     print(f"{library.__name__}: 24 fits in {total:.2f} s")
