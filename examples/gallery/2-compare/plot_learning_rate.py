@@ -3,8 +3,8 @@ Finding a learning rate, and letting it fall
 ============================================
 
 ``find_learning_rate`` trains for a moment at ever higher rates and suggests the one at which the loss falls fastest: a short test instead of a
-grid of trainings. A schedule then begins there and lets the rate fall to nothing by the last epoch; and what a rate ten times too low or
-too high makes of the same network stands beside it.
+grid of trainings. Beside it stands what that rate makes of the network, and what one makes that is ten times too low or too high. A schedule
+that lets the rate fall to nothing by the last epoch forgives much.
 """
 
 import warnings
@@ -23,7 +23,7 @@ print("suggestion:", search.suggestion)
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
 LearningRateDisplay.from_search(search).plot(left)
-for factor, schedule in [(0.1, "constant"), (1, "constant"), (1, "cosine"), (10, "constant")]:
+for factor, schedule in [(0.1, "constant"), (1, "constant"), (10, "constant"), (10, "cosine")]:
     rate = factor * search.suggestion
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):  # forty epochs are meant
         fitted = hm.MLPClassifier(learning_rate_init=rate, learning_rate=schedule, **options).fit(X / 16, y)

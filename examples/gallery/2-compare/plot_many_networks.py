@@ -38,9 +38,9 @@ x1, x2 = np.meshgrid(np.linspace(-3, 4, 120), np.linspace(-3, 3, 120))
 plane = np.column_stack([x1.ravel(), x2.ravel()])
 said = np.array([model.predict_proba(plane)[:, 1] for model in models]).reshape(64, *x1.shape)
 figure, axes = plt.subplots(1, 2, figsize=(12, 4.8), layout="constrained", sharey=True)
-maps = {"mean of the probabilities": (said.mean(axis=0), "PuOr_r", -0.5, 1.5), "standard deviation": (said.std(axis=0), "Greys", 0, 0.5)}
-for ax, (title, (values, colours, low, high)) in zip(axes, maps.items(), strict=True):
-    figure.colorbar(ax.pcolormesh(x1, x2, values, cmap=colours, vmin=low, vmax=high), ax=ax)
+maps = {"mean of the probabilities": (said.mean(axis=0), "PuOr_r", 1), "standard deviation": (said.std(axis=0), "Greys", 0.5)}
+for ax, (title, (values, colours, high)) in zip(axes, maps.items(), strict=True):
+    figure.colorbar(ax.pcolormesh(x1, x2, values, cmap=colours, vmin=0, vmax=high, alpha=0.6), ax=ax)
     ax.scatter(*X.T, c=y, cmap="PuOr_r", s=16, edgecolors="white", linewidths=0.5)
     ax.set(title=title, xlabel="x₁", ylabel="x₂")
 plt.show()
