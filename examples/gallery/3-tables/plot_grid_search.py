@@ -18,7 +18,7 @@ from halfmoon import MLPRegressor
 
 data = load_diabetes()
 X_train, X_test, y_train, y_test = train_test_split(data.data, data.target, random_state=0)
-regressor = MLPRegressor(learning_rate_init=0.01, max_iter=1000, early_stopping=True, loss="huber", dtype="float32", random_state=0)
+regressor = MLPRegressor(learning_rate_init=0.01, max_iter=1000, early_stopping=True, scoring="loss", loss="huber", dtype="float32", random_state=0)
 grid = {"mlpregressor__hidden_layer_sizes": [(8,), (32,)], "mlpregressor__alpha": [0.1, 3]}
 search = GridSearchCV(make_pipeline(StandardScaler(), regressor), grid, cv=3).fit(X_train, y_train)
 print(search.best_params_)
