@@ -2,9 +2,9 @@
 Broken networks, and what health says of them
 =============================================
 
-Four networks that do not learn two half moons, each for a reason of its own: biases so low that every ReLU is silent, weights so large
-that tanh lies on its flat parts, sigmoids stacked so deep that no gradient arrives, and a rate so high that the first updates kill the units.
-``hm.health`` measures and says which it is, with the figure behind it.
+Four networks that do not learn two half moons, each for a reason of its own: biases so low that every ReLU is silent,
+weights so large that tanh lies on its flat parts, sigmoids stacked so deep that no gradient arrives, and a rate so
+high that the first updates kill the units. ``hm.health`` measures and says which it is, with the figure behind it.
 """
 
 from textwrap import fill

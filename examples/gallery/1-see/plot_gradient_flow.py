@@ -2,9 +2,10 @@
 Where the gradient fades, and what brings it back
 =================================================
 
-Ten layers of sigmoids: each multiplies the gradient that goes back through it by at most a quarter, and what arrives at the first layer is
-next to nothing. A row is a layer, a column a recorded epoch, the colour how large the gradient there is. Batch normalisation keeps every
-layer on the steep part of its sigmoid, once its running means have seen some rows; residual branches give the gradient a way past.
+Ten layers of sigmoids: each multiplies the gradient that goes back through it by at most a quarter, and what arrives
+at the first layer is next to nothing. A row is a layer, a column a recorded epoch, the colour how large the gradient
+there is. Batch normalisation keeps every layer on the steep part of its sigmoid, once its running means have seen
+some rows; residual branches give the gradient a way past.
 """
 
 import matplotlib.pyplot as plt

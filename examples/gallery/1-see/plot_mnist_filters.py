@@ -3,9 +3,10 @@ The weights of the first layer, as pictures
 ===========================================
 
 scikit-learn's example `Visualization of MLP weights on MNIST
-<https://scikit-learn.org/stable/auto_examples/neural_networks/plot_mnist_filters.html>`_, on the digits that come with it, with one import
-changed. Each unit of the first layer has a weight for each pixel, which make a picture: what the unit looks for. The weights are the same in
-both libraries up to rounding, and so are the scores; how long both took is printed below.
+<https://scikit-learn.org/stable/auto_examples/neural_networks/plot_mnist_filters.html>`_, on the digits that come
+with it, with one import changed. Each unit of the first layer has a weight for each pixel, which make a picture: what
+the unit looks for. The weights are the same in both libraries up to rounding, and so are the scores; how long both
+took is printed below.
 """
 
 import warnings

@@ -2,9 +2,9 @@
 A run, replayed
 ===============
 
-A recorder among the callbacks keeps the network as it was at chosen epochs, and the training comes to the same bits as without it.
-Saved beside the model, the recording is a run that can be gone back and forth in: ``recording.at(epoch)`` is a model like any other.
-A ring marks a point on the wrong side.
+A recorder among the callbacks keeps the network as it was at chosen epochs, and the training comes to the same bits
+as without it. Saved beside the model, the recording is a run that can be gone back and forth in:
+``recording.at(epoch)`` is a model like any other. A ring marks a point on the wrong side.
 """
 
 from pathlib import Path

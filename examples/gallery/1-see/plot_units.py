@@ -2,9 +2,9 @@
 What each unit answers to
 =========================
 
-A map for each unit: where in the plane it gives out something. After the first ReLU a unit is a fold along one straight line. The next
-layer adds folds up to corners and arches, and the last one adds those up to the boundary. A map that is white all over would belong to a
-dead unit.
+A map for each unit: where in the plane it gives out something. After the first ReLU a unit is a fold along one
+straight line. The next layer adds folds up to corners and arches, and the last one adds those up to the boundary. A
+map that is white all over would belong to a dead unit.
 """
 
 import matplotlib.pyplot as plt

@@ -2,10 +2,10 @@
 One gradient, back to the loss
 ==============================
 
-Why is the gradient of this weight what it is? The X-ray takes one training step beside the model and can follow any number of it. A
-gradient is a sum of products, each of a number of its own step and of a gradient of the step behind it; the chain goes on with the
-largest product of each sum until it stands at the loss. The picture has a panel for each sum with more than one product, and a bar for
-each product; the printed text has all of them with their factors.
+Why is the gradient of this weight what it is? The X-ray takes one training step beside the model and can follow any
+number of it. A gradient is a sum of products, each of a number of its own step and of a gradient of the step behind
+it; the chain goes on with the largest product of each sum until it stands at the loss. The picture has a panel for
+each sum with more than one product, and a bar for each product; the printed text has all of them with their factors.
 """
 
 import matplotlib.pyplot as plt

@@ -2,9 +2,9 @@
 Finding a learning rate, and letting it fall
 ============================================
 
-``find_learning_rate`` trains for a moment at ever higher rates and suggests the one at which the loss falls fastest: a short test instead of a
-grid of trainings. Beside it stands what that rate makes of the network, and what one makes that is ten times too low or too high. A schedule
-that lets the rate fall to nothing by the last epoch forgives much.
+``find_learning_rate`` trains for a moment at ever higher rates and suggests the one at which the loss falls fastest:
+a short test instead of a grid of trainings. Beside it stands what that rate makes of the network, and what one makes
+that is ten times too low or too high. A schedule that lets the rate fall to nothing by the last epoch forgives much.
 """
 
 import warnings

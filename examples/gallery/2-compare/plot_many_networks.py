@@ -2,10 +2,10 @@
 Sixty-four networks at once
 ===========================
 
-``hm.train_many`` trains networks of any sizes side by side, each on one thread of compiled code: no processes, no copies of the data, and the
-same bits as one by one. Here they differ in nothing but their first weights, and that is enough to differ in what they say where there are
-no points. The left map is the mean of their probabilities, the right one how far they spread. scikit-learn trains four such networks for
-comparison of the time.
+``hm.train_many`` trains networks of any sizes side by side, each on one thread of compiled code: no processes, no
+copies of the data, and the same bits as one by one. Here they differ in nothing but their first weights, and that is
+enough to differ in what they say where there are no points. The left map is the mean of their probabilities, the
+right one how far they spread. scikit-learn trains four such networks for comparison of the time.
 """
 
 import warnings

@@ -3,10 +3,11 @@ The strength of the penalty, on three data sets
 ===============================================
 
 scikit-learn's example `Varying regularization in Multi-layer Perceptron
-<https://scikit-learn.org/stable/auto_examples/neural_networks/plot_mlp_alpha.html>`_ with one import changed. A larger ``alpha`` keeps the
-weights smaller and the boundary smoother; too large a one flattens it. The scores on the test rows stand at the lower right. How long
-scikit-learn and Halfmoon took for the fifteen fits is printed below: much the same, as L-BFGS is SciPy's in both and sixty rows are quickly
-gone through. The other two examples of scikit-learn's show what the compiled engine does.
+<https://scikit-learn.org/stable/auto_examples/neural_networks/plot_mlp_alpha.html>`_ with one import changed. A
+larger ``alpha`` keeps the weights smaller and the boundary smoother; too large a one flattens it. The scores on the
+test rows stand at the lower right. How long scikit-learn and Halfmoon took for the fifteen fits is printed below:
+much the same, as L-BFGS is SciPy's in both and sixty rows are quickly gone through. The other two examples of
+scikit-learn's show what the compiled engine does.
 """
 
 from time import perf_counter

@@ -2,9 +2,10 @@
 Against overfitting: early stopping, dropout, a penalty
 =======================================================
 
-A network with far more weights than it needs, and few and noisy rows. Without a remedy its training loss goes to zero while the loss on
-rows that it does not see rises. Early stopping keeps the weights of the best epoch (the dot), dropout makes units work without each other, and
-decay of the weights keeps them small. Solid lines are losses on the validation rows, dashed ones on the training rows.
+A network with far more weights than it needs, and few and noisy rows. Without a remedy its training loss goes to zero
+while the loss on rows that it does not see rises. Early stopping keeps the weights of the best epoch (the dot),
+dropout makes units work without each other, and decay of the weights keeps them small. Solid lines are losses on the
+validation rows, dashed ones on the training rows.
 """
 
 import matplotlib.pyplot as plt

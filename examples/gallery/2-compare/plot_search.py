@@ -2,9 +2,9 @@
 A search with Optuna
 ====================
 
-``hm.search`` has Optuna propose settings, trains each with several seeds, and keeps a study that can be gone on with. Each dot is a setting: the
-later ones (darker) crowd where earlier ones did well. What comes of it is a comparison like any other, with the same tables, the same
-test of what is better beyond the seeds' noise, and the same report.
+``hm.search`` has Optuna propose settings, trains each with several seeds, and keeps a study that can be gone on with.
+Each dot is a setting: the later ones (darker) crowd where earlier ones did well. What comes of it is a comparison
+like any other, with the same tables, the same test of what is better beyond the seeds' noise, and the same report.
 """
 
 import matplotlib.pyplot as plt

@@ -2,9 +2,10 @@
 Which setting is better, beyond what seeds do
 =============================================
 
-Change the layers, the rate and the activation, and compare: each of twelve settings is trained with ten seeds on the same rows. A dot is a
-run, a bar the mean of a setting. The best one is compared with each other by a paired t-test over the seeds, corrected for their number
-(Holm). What cannot be told from the best is orange: of these settings, take the cheapest.
+Change the layers, the rate and the activation, and compare: each of twelve settings is trained with ten seeds on the
+same rows. A dot is a run, a bar the mean of a setting. The best one is compared with each other by a paired t-test
+over the seeds, corrected for their number (Holm). What cannot be told from the best is orange: of these settings,
+take the cheapest.
 """
 
 from textwrap import fill

@@ -2,10 +2,11 @@
 How sure is it, and how sure may it be
 ======================================
 
-A network that was trained for long on noisy labels is surer than it is right: of what it calls 90% sure, less comes true. Two remedies that
-leave its training as it is: ``calibrate`` divides the scores by one temperature, found on rows of their own; an ensemble of ten, trained at
-once, takes the mean of ten networks' probabilities. Each dot is a tenth of the fresh rows; on the diagonal everything comes true as often as it is said. The log-loss
-stands in the titles.
+A network that was trained for long on noisy labels is surer than it is right: of what it calls 90% sure, less comes
+true. Two remedies that leave its training as it is: ``calibrate`` divides the scores by one temperature, found on
+rows of their own; an ensemble of ten, trained at once, takes the mean of ten networks' probabilities. Each dot is a
+tenth of the fresh rows; on the diagonal everything comes true as often as it is said. The log-loss stands in the
+titles.
 """
 
 import matplotlib.pyplot as plt
@@ -16,9 +17,9 @@ from sklearn.model_selection import train_test_split
 from halfmoon import MLPClassifier
 from halfmoon.plots import CalibrationDisplay
 
-X, y = make_classification(6000, n_features=10, n_informative=6, flip_y=0.3, class_sep=0.8, random_state=0)
-X, X_test, y, y_test = train_test_split(X, y, test_size=4000, random_state=0)
-X_train, X_own, y_train, y_own = train_test_split(X, y, test_size=500, random_state=0)
+X, y = make_classification(8000, n_features=10, n_informative=6, n_clusters_per_class=3, flip_y=0.3, random_state=3)
+X, X_test, y, y_test = train_test_split(X, y, test_size=5000, random_state=0)
+X_train, X_own, y_train, y_own = train_test_split(X, y, test_size=800, random_state=0)
 options = dict(hidden_layer_sizes=(64,), learning_rate_init=0.01, tol=1e-3, max_iter=500, dtype="float32", random_state=0)
 
 one = MLPClassifier(**options).fit(X_train, y_train)

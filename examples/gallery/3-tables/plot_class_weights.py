@@ -2,9 +2,10 @@
 Rare classes
 ============
 
-Of 1,000 rows 40 are of class 1. A classifier that is right as often as it can be gives most of them up. ``class_weight="balanced"`` makes both
-classes count the same, and a dict says how much each shall count: the boundary moves towards the frequent class, more of the rare one is
-found (recall), and more of what is reported is a false alarm (precision).
+Of 1,000 rows 40 are of class 1. A classifier that is right as often as it can be gives most of them up.
+``class_weight="balanced"`` makes both classes count the same, and a dict says how much each shall count: the boundary
+moves towards the frequent class, more of the rare one is found (recall), and more of what is reported is a false
+alarm (precision).
 """
 
 import matplotlib.pyplot as plt

@@ -2,9 +2,10 @@
 A pipeline, a grid search, and what the model relies on
 =======================================================
 
-The estimators are scikit-learn's in all that counts: they stand in pipelines, are searched over and cross-validated, and inspected by its
-tools. Here a scaled regressor is chosen on the diabetes data, and permutation importance says how much worse R² becomes on rows held out when
-one column is shuffled: what the network makes no use of stays at zero.
+The estimators are scikit-learn's in all that counts: they stand in pipelines, are searched over and cross-validated,
+and inspected by its tools. Here a scaled regressor is chosen on the diabetes data, and permutation importance says
+how much worse R² becomes on rows held out when one column is shuffled: what the network makes no use of stays at
+zero.
 """
 
 import matplotlib.pyplot as plt
@@ -18,7 +19,9 @@ from halfmoon import MLPRegressor
 
 data = load_diabetes()
 X_train, X_test, y_train, y_test = train_test_split(data.data, data.target, random_state=0)
-regressor = MLPRegressor(learning_rate_init=0.01, max_iter=1000, early_stopping=True, scoring="loss", loss="huber", dtype="float32", random_state=0)
+regressor = MLPRegressor(
+    learning_rate_init=0.01, max_iter=1000, early_stopping=True, scoring="loss", loss="huber", dtype="float32", random_state=0
+)
 grid = {"mlpregressor__hidden_layer_sizes": [(8,), (32,)], "mlpregressor__alpha": [0.1, 3]}
 search = GridSearchCV(make_pipeline(StandardScaler(), regressor), grid, cv=3).fit(X_train, y_train)
 print(search.best_params_)

@@ -2,9 +2,9 @@
 Intervals instead of numbers
 ============================
 
-``quantiles=`` makes a regressor learn the borders between which the target lies, instead of its mean: no assumption about the noise, which is
-here small on the left, large on the right, and lopsided. Early stopping and the rate are as in any other fit. How many of the fresh rows
-lie inside is counted.
+``quantiles=`` makes a regressor learn the borders between which the target lies, instead of its mean: no assumption
+about the noise, which is here small on the left, large on the right, and lopsided. Early stopping and the rate are as
+in any other fit. How many of the fresh rows lie inside is counted.
 """
 
 import matplotlib.pyplot as plt
@@ -23,10 +23,8 @@ def draw(rows):
 
 X, y = draw(2000)
 X_new, y_new = draw(2000)
-regressor = MLPRegressor(
-    hidden_layer_sizes=(64, 64), activation="tanh", quantiles=(0.05, 0.5, 0.95), learning_rate_init=0.005, early_stopping=True, n_iter_no_change=30,
-    max_iter=400, dtype="float32", random_state=0,
-).fit(X, y)  # fmt: skip
+settings = dict(learning_rate_init=0.005, early_stopping=True, n_iter_no_change=30, max_iter=400, dtype="float32", random_state=0)
+regressor = MLPRegressor(hidden_layer_sizes=(64, 64), activation="tanh", quantiles=(0.05, 0.5, 0.95), **settings).fit(X, y)
 low, high = regressor.predict_interval(X_new).T
 inside = np.mean((low <= y_new) & (y_new <= high))
 print(f"{inside:.1%} of the new rows lie in the interval of 90%")

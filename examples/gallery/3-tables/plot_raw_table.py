@@ -2,9 +2,10 @@
 A table as people write it
 ==========================
 
-Dates, units, a currency, categories, gaps: the table is read as it is, what is guessed or left out is said, and what turns it into numbers is
-fitted on the training rows alone and saved with the model, so ``predict`` takes a raw table again. The picture has the rows that were held out.
-Below, the beginning of the model's card, which is made from its file.
+Dates, units, a currency, categories, gaps: the table is read as it is, what is guessed or left out is said, and what
+turns it into numbers is fitted on the training rows alone and saved with the model, so ``predict`` takes a raw table
+again. The picture has the rows that were held out. Below, the beginning of the model's card, which is made from its
+file.
 """
 
 from pathlib import Path

@@ -2,9 +2,9 @@
 An activation of your own, from definition to C
 ===============================================
 
-An activation is one line. Its derivative is worked out and shown, it trains at full speed, and it is saved with the model as data; exported to
-C it is one more line of a file that needs ``math.h`` alone. Where there is a C compiler, the file is compiled here and asked: the dots
-are C's answers.
+An activation is one line. Its derivative is worked out and shown, it trains at full speed, and it is saved with the
+model as data; exported to C it is one more line of a file that needs ``math.h`` alone. Where there is a C compiler,
+the file is compiled here and asked: the dots are C's answers.
 """
 
 import ctypes
@@ -23,9 +23,9 @@ print(bump)
 
 X = np.linspace(-1, 1, 200, dtype=np.float32)[:, None]
 y = np.sin(6 * X[:, 0]) * X[:, 0]
-model = hm.Network([hm.Dense(12), bump, hm.Dense(1)], loss=hm.SquaredError()).init(n_inputs=1, seed=0)
+model = hm.Network([hm.Dense(24), bump, hm.Dense(1)], loss=hm.SquaredError()).init(n_inputs=1, seed=0)
 print(hm.check_gradients(model, X, y))
-hm.train(model, X, y, optimizer=hm.Adam(0.02), epochs=300, batch_size=50)
+hm.train(model, X, y, optimizer=hm.Adam(0.02), epochs=1000, batch_size=50)
 
 with TemporaryDirectory() as folder:
     source, library = Path(folder) / "model.c", Path(folder) / "model.so"
@@ -47,7 +47,7 @@ right.plot(X, y, color="lightgrey", linewidth=5, label="target")
 right.plot(X, model.predict(X), label="model")
 if answers:
     right.plot(X[::8], answers, "o", color="black", markersize=4, label="model.c")
-right.set(xlabel="x", title="What a network of twelve of them learns")
+right.set(xlabel="x", title="What a network of 24 of them learns")
 left.legend()
 right.legend()
 plt.show()

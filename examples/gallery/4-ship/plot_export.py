@@ -2,9 +2,9 @@
 A model where Halfmoon is not
 =============================
 
-``hm.export`` writes a classifier, with its scaling and its labels, as one file that predicts by itself: Python that needs NumPy alone and reads
-like a textbook, a JavaScript module, C, or JSON for a program of your own. The maps show the model and the Python file, which was loaded
-as any other module.
+``hm.export`` writes a classifier, with its scaling and its labels, as one file that predicts by itself: Python that
+needs NumPy alone and reads like a textbook, a JavaScript module, C, or JSON for a program of your own. The maps show
+the model and the Python file, which was loaded as any other module.
 """
 
 import importlib.util
@@ -38,5 +38,7 @@ print("largest difference:", np.abs(module.predict_proba(X) - classifier.predict
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.5), layout="constrained", sharey=True)
 names = list(iris.target_names)
 BoundaryDisplay.from_estimator(classifier, X, iris.target_names[y]).plot(left, title="The classifier")
-BoundaryDisplay.from_estimator(lambda rows: np.searchsorted(names, module.predict(rows)), X, y, class_names=names).plot(right, title="iris.py, which knows NumPy alone")
+BoundaryDisplay.from_estimator(lambda rows: np.searchsorted(names, module.predict(rows)), X, y, class_names=names).plot(
+    right, title="iris.py, which knows NumPy alone"
+)
 plt.show()

@@ -2,9 +2,9 @@
 A model that keeps learning
 ===========================
 
-Rows come day by day, and what they mean drifts: the two clouds turn slowly about each other. A classifier that was fitted on the first days and
-left alone gets worse; one whose ``partial_fit`` sees each day's rows, after it was asked about them, keeps up. A file in between
-costs nothing: each evening the model is saved, each morning loaded.
+Rows come day by day, and what they mean drifts: the two clouds turn slowly about each other. A classifier that was
+fitted on the first days and left alone gets worse; one whose ``partial_fit`` sees each day's rows, after it was asked
+about them, keeps up. A file in between costs nothing: each evening the model is saved, each morning loaded.
 """
 
 from pathlib import Path

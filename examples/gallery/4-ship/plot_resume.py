@@ -2,8 +2,9 @@
 Stopped, saved, and gone on with, to the same bits
 ==================================================
 
-A fit that ``max_iter``, ``max_seconds`` or Ctrl-C ended goes on later, in another process too: the file holds the optimiser's memory and the place
-in the random numbers beside the weights. The fit in two parts comes to the bits of the one that was never interrupted.
+A fit that ``max_iter``, ``max_seconds`` or Ctrl-C ended goes on later, in another process too: the file holds the
+optimiser's memory and the place in the random numbers beside the weights. The fit in two parts comes to the bits of
+the one that was never interrupted.
 """
 
 import warnings
