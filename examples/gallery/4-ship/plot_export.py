@@ -3,8 +3,8 @@ A model where Halfmoon is not
 =============================
 
 ``hm.export`` writes a classifier, with its scaling and its labels, as one file that predicts by itself: Python that
-needs NumPy alone and reads like a textbook, a JavaScript module, C, or JSON for a program of your own. The maps show
-the model and the Python file, which was loaded as any other module.
+needs NumPy alone and reads like a textbook, a JavaScript module, C, ONNX, or JSON for a program of your own. The maps
+show the model and the Python file, which was loaded as any other module.
 """
 
 import importlib.util
@@ -24,7 +24,7 @@ classifier = hm.MLPClassifier((16,), max_iter=1000, learning_rate_init=0.02, ran
 classifier.fit(X, iris.target_names[y])
 
 with TemporaryDirectory() as folder:
-    for ending in ("py", "mjs", "c", "json"):
+    for ending in ("py", "mjs", "c", "onnx", "json"):
         path = Path(folder) / f"iris.{ending}"
         hm.export(classifier, path)
         print(f"{path.name}: {path.stat().st_size:,} bytes")
