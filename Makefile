@@ -11,7 +11,8 @@ demo: .venv/.demo
 	@echo "  $(BIN)/halfmoon xray runs/moons/model.safetensors --row 17   # every number of one training step"
 	@echo "  $(BIN)/halfmoon train table.csv --target price               # your own table"
 	@echo "  source $(BIN)/activate                                       # from then on: halfmoon ..., python ..."
-	@echo "README.md goes on from here."
+	@echo "README.md goes on from here. And to build a network in your browser and watch it learn, open the playground:"
+	@echo "  $(BIN)/halfmoon playground"
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=97
@@ -45,6 +46,7 @@ package: .venv/.dev
 docs: .venv/.dev
 	$(BIN)/python examples/exercise.py docs/images
 	$(BIN)/python examples/displays.py docs/images
+	$(BIN)/python tools/record_playground.py docs/images/playground.webp
 
 # Halfmoon, its peers and the bare matrix products on the same jobs: docs/benchmarks.md.
 bench: .venv/.bench package

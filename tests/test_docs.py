@@ -61,6 +61,15 @@ def test_the_exercise_is_ten_lines():
     assert len([line for line in first.splitlines() if line]) == 10
 
 
+@pytest.mark.smoke
+@pytest.mark.parametrize("page", PAGES[:2])
+def test_the_figures_of_a_readme_are_those_of_the_benchmarks(page):
+    rows = re.findall(r"^\|.*\d m?s \|.*$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    measured = re.findall(r"\| ([\d.]+ m?s) \(", (ROOT / "docs/benchmarks.md").read_text(encoding="utf-8"))
+    assert len(rows) == 3
+    assert {figure for row in rows for figure in re.findall(r"[\d.]+ m?s\b", row)} <= set(measured)
+
+
 def test_both_readmes_have_the_same_code():
     codes = [re.findall(r"```\w*\n.*?```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL) for page in PAGES[:2]]
     plain = [[re.sub(r"\s*#.*", "", block) for block in blocks] for blocks in codes]

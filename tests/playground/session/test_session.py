@@ -306,6 +306,12 @@ def test_cards_say_how_a_number_comes_about(small, optimizer, fields):
         assert any(title.startswith("Update") for title in titles) == (optimizer == "sgd")
 
 
+def test_health_looks_at_all_classes_of_rows_that_alternate(session):
+    handle(session, "settings", settings={"data": {"kind": "spirals"}})
+    step(session, 1)
+    assert "constant_target" not in [each["word"] for each in handle(session, "health")["health"]]
+
+
 def test_health_is_said_in_words(small):
     handle(small, "settings", settings={"network": {"initialiser": "zeros", "layers": [{"width": 4}]}})
     step(small, 2)
