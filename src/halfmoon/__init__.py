@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from halfmoon.base.errors import InputError
 from halfmoon.engines import explain, scorer
 from halfmoon.expressions import vocabulary
+from halfmoon.gradcheck.layer_trial import LayerTrial, try_layer
 from halfmoon.gradcheck.report import GradientReport, check_gradients
 from halfmoon.layers.activations import (
     ACTIVATIONS,
@@ -131,6 +132,7 @@ __all__ = [
     "Job",
     "Layer",
     "LayerNorm",
+    "LayerTrial",
     "LeakyReLU",
     "Lion",
     "Logistic",
@@ -198,6 +200,7 @@ __all__ = [
     "to_torch",
     "train",
     "train_many",
+    "try_layer",
     "vocabulary",
     "xray",
 ]

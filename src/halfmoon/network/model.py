@@ -95,6 +95,10 @@ class Model:
     def __repr__(self) -> str:
         return f"Model({self.n_inputs} inputs, {self.dtype})\n{self.network.describe(self.n_inputs)}"
 
+    def summary(self) -> str:
+        """Return a line for each step, with the shapes of its input, output and arrays, and what there is in all."""
+        return f"{self.network.summary(self.n_inputs)}\n{self.dtype}"
+
     def astype(self, dtype: Any) -> Model:
         """Return a copy with numbers of another dtype, "float32" or "float64"."""
         kind = checks.dtype("dtype", dtype)
