@@ -21,8 +21,8 @@ print("the first point", X[0], "is of class", y[0])
 #
 # Weights and bias are what a neuron knows. Here they are made up; from page 7 on they are learned.
 
-w = np.array([0.7, -1.0])
-b = -0.1
+w = np.array([0.5, -1.0])
+b = 0.0
 
 x = X[0]
 print(x[0] * w[0] + x[1] * w[1] + b)
@@ -84,9 +84,9 @@ print(model.forward(X)["0.y"][:3, 0])  # what layer 0 gives: y is its output
 #    Nowhere: where z was 0, 10 z is 0. But every other z is ten times as large. On page 3 the size of z will come to mean how sure
 #    the neuron is.
 #
-# **3.** Change ``w`` and ``b`` by hand. Can you get more than nine points in ten right?
+# **3.** Change ``w`` and ``b`` by hand. How many points can you get right?
 #
 # .. dropdown:: Answer
 #
-#    A line can just about do that for these points. The tips of the moons reach behind one another, and no line gets
+#    Some 84 in 100, for example with w = (1, -3) and b = 0.2. The tips of the moons reach behind one another, and no line gets
 #    around them.

@@ -90,10 +90,10 @@ print(hm.SquaredError)
 #
 # The probability minus the truth: a formula that short is no accident, and it is why this pair of link and loss is used everywhere.
 
-print(hm.Logistic)
-
 s = np.linspace(-8, 8, 200)
 p = sigmoid(s)
+print(np.abs(hm.Logistic().gradient(s[:, None], np.ones((200, 1)))[:, 0] - (p - 1)).max())  # y = 1 for all
+
 plt.figure(figsize=(6, 4))
 plt.plot(s, 2 * (p - 1) * p * (1 - p), label="sigmoid, then squared error")
 plt.plot(s, p - 1, label="logistic loss")
