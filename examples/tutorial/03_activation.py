@@ -14,6 +14,8 @@ import inspect
 import matplotlib.pyplot as plt
 import numpy as np
 
+import halfmoon as hm
+
 random = np.random.RandomState(0)
 X = random.randn(5, 2)
 W1, b1 = random.randn(2, 8), random.randn(8)
@@ -24,8 +26,8 @@ one_layer = X @ (W1 @ W2) + (b1 @ W2 + b2)
 print(np.abs(two_layers - one_layer).max())
 
 # %%
-# So between two layers there must be something that is not straight: an **activation**, a function of one number, applied to each entry
-# alone. Shapes stay as they are. Two of them are in the exercise:
+# So between two layers there must be something that is not straight: an **activation**, a function of one
+# number, applied to each entry alone. Shapes stay as they are. Two of them are in the exercise:
 #
 # .. math:: \mathrm{ReLU}(z) = \max(z, 0) \qquad \mathrm{sigmoid}(z) = \frac{1}{1 + e^{-z}}
 
@@ -50,36 +52,36 @@ right.plot(z, Sigmoid().forward(z), label="sigmoid")
 right.plot(z, Sigmoid().forward(z) * (1 - Sigmoid().forward(z)), "--", label="its slope")
 right.set(title="sigmoid: from 0 to 1", xlabel="z")
 right.legend()
+plt.show()
 
 # %%
-# A network whose layers have ReLUs between them is bent wherever some z is 0, and many bends make any curve. The sigmoid
-# turns any number into one between 0 and 1, which can be read as a probability: very negative is a sure "no", 0 is "half and half", very
-# positive is a sure "yes". In the exercise it is the last step.
+# A network whose layers have ReLUs between them is bent wherever some z is 0, and many bends make any curve.
+# The sigmoid turns any number into one between 0 and 1, which can be read as a probability: very negative is
+# a sure "no", 0 is "half and half", very positive is a sure "yes". In the exercise it is the last step.
 #
 # Its slope
 # ---------
 #
-# To learn, we will need slopes: how much does a change when z changes a little? For ReLU that is easy: 1 where z is positive, else 0. For
-# the sigmoid a = 1 / (1 + e⁻ᶻ), by the chain rule:
+# To learn, we will need slopes: how much does a change when z changes a little? For ReLU that is easy: 1
+# where z is positive, else 0. For the sigmoid a = 1 / (1 + e⁻ᶻ), by the chain rule:
 #
 # .. math:: \frac{da}{dz} = \frac{e^{-z}}{(1 + e^{-z})^2} = \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}} = a \, (1 - a)
 #
-# It needs only a itself. The slope is at most 1/4, at z = 0, and nearly nothing far away from there. Keep that in mind for page 12.
+# It needs only a itself. The slope is at most 1/4, at z = 0, and nearly nothing far away from there. Keep
+# that in mind for page 12.
 #
 # In Halfmoon
 # -----------
 #
 # An activation is written as just these two formulas, its value and its slope:
 
-import halfmoon as hm
-
 print(hm.ReLU)
 print(hm.Sigmoid)
 print(hm.Sigmoid.value(np.array([-2.0, 0.0, 2.0])))
 
 # %%
-# All activations share these lines. ``numbers()`` are constants of the formula, such as the slope of a leaky ReLU; ReLU and Sigmoid
-# have none. ``backward`` is the subject of the next pages.
+# All activations share these lines. ``numbers()`` are constants of the formula, such as the slope of a leaky
+# ReLU; ReLU and Sigmoid have none. ``backward`` is the subject of the next pages.
 
 print(inspect.getsource(hm.Activation.forward))
 print(inspect.getsource(hm.Activation.backward))

@@ -2,9 +2,9 @@ r"""
 5. The chain rule
 =================
 
-Which weights must change, and in which direction? For every weight we want the slope of the loss: how much the loss changes for each bit that
-this weight changes. Between a weight of the first layer and the loss there are many steps. The **chain rule** says that their slopes
-multiply:
+Which weights must change, and in which direction? For every weight we want the slope of the loss: how much
+the loss changes for each bit that this weight changes. Between a weight of the first layer and the loss there
+are many steps. The **chain rule** says that their slopes multiply:
 
 .. math:: \frac{dL}{dw} = \frac{dL}{da_2} \cdot \frac{da_2}{dz_2} \cdot \frac{dz_2}{da_1} \cdot \frac{da_1}{dz_1} \cdot \frac{dz_1}{dw}
 
@@ -42,8 +42,9 @@ print("z1", z1, "a1", a1)
 print("z2", z2, "a2", a2, "loss", loss)
 
 # %%
-# The weight w is ``W1[0, 1]``: it leads from input 0 to neuron 1. Wiggle it, and what moves? First z₁ of neuron 1, then its a₁, then z₂ on
-# top, then a₂, then the loss. Each step has a slope that we know from the pages before:
+# The weight w is ``W1[0, 1]``: it leads from input 0 to neuron 1. Wiggle it, and what moves? First z₁ of
+# neuron 1, then its a₁, then z₂ on top, then a₂, then the loss. Each step has a slope that we know from the
+# pages before:
 
 factors = {
     "dL/da2 = 2 (a2 - y)": 2 * (a2[0] - y),
@@ -65,51 +66,57 @@ print("multiplied", slope)
 print("measured  ", (forward(W1[0, 1] + h)[-1] - forward(W1[0, 1] - h)[-1]) / (2 * h))
 
 # %%
-# The picture: forward from left to right, slopes back from right to left. Whoever walks back has, at each station, the slope of the loss by
-# the number there, and needs only the slope of the next step to go on. That is **backpropagation**.
+# The picture: forward from left to right, slopes back from right to left. Whoever walks back has, at each
+# station, the slope of the loss by the number there, and needs only the slope of the next step to go on. That
+# is **backpropagation**.
 
 stations = ["w", "z1", "a1", "z2", "a2", "loss"]
 values = [W1[0, 1], z1[1], a1[1], z2[0], a2[0], loss]
 backward = np.cumprod([1.0, *factors.values()])[::-1]
-plt.figure(figsize=(9, 2.4))
-for place, (name, value, d) in enumerate(zip(stations, values, backward, strict=True)):
-    plt.text(place, 0.5, f"{name}\n{value:.3f}", ha="center", va="center", bbox={"boxstyle": "round", "fc": "#dbe9f6"})
-    plt.text(place, -0.35, f"slope of the loss\n{d:.4f}", ha="center", va="center", fontsize=8, color="#a33")
+red, centred = "#a33333", {"ha": "center", "va": "center"}
+plt.figure(figsize=(8, 2.4))
+for place, (name, value, slope_here) in enumerate(zip(stations, values, backward, strict=True)):
+    plt.text(place, 0.5, f"{name}\n{value:.3f}", bbox={"boxstyle": "round", "fc": "#dbe9f6"}, **centred)
+    plt.text(place, -0.4, f"slope\n{slope_here:.4f}", color=red, **centred)
 for place, factor in enumerate([*factors.values()][::-1]):
-    plt.annotate("", (place + 0.3, 0.15), (place + 0.7, 0.15), arrowprops={"arrowstyle": "->", "color": "#a33"})
-    plt.text(place + 0.5, 0.25, f"x {factor:.3f}", ha="center", fontsize=8, color="#a33")
+    plt.arrow(place + 0.7, 0.05, -0.35, 0, head_width=0.06, color=red)
+    plt.text(place + 0.5, 0.2, f"· {factor:.3f}", color=red, **centred)
 plt.axis([-0.5, 5.5, -0.7, 0.9])
 plt.axis("off")
+plt.show()
 
 # %%
 # Several ways
 # ------------
 #
-# Input x₀ itself leads to the loss in two ways, through neuron 0 and through neuron 1. Each way is a product as above, and the ways **add
-# up**:
+# Input x₀ itself leads to the loss in two ways, through neuron 0 and through neuron 1. Each way is a product
+# as above, and the ways **add up**:
 
 dz2 = 2 * (a2[0] - y) * a2[0] * (1 - a2[0])
 ways = [dz2 * W2[j, 0] * a1[j] * (1 - a1[j]) * W1[0, j] for j in range(2)]
 print([round(float(way), 5) for way in ways], "together", sum(ways))
 
 # %%
-# So: **along a way multiply, over ways add**. A sum of products is a matrix product, and that is the next page.
+# So: **along a way multiply, over ways add**. A sum of products is a matrix product, and that is the next
+# page.
 #
 # In Halfmoon
 # -----------
 #
-# The X-ray takes one training step of a model and shows every number in it. ``entry`` follows one of them back to the loss. Read it from
-# below: these are our five factors.
+# The X-ray takes one training step of a model and shows every number in it. ``entry`` follows one of them
+# back to the loss. Read it from below: these are our five factors.
 
 layers = [hm.Dense(2), hm.Sigmoid(), hm.Dense(1), hm.Sigmoid()]
 model = hm.Network(layers, loss=hm.SquaredError()).init(n_inputs=2, dtype="float64")
-model.params[0]["W"][...], model.params[2]["W"][...] = W1, W2
+model.params[0]["W"][...] = W1
+model.params[2]["W"][...] = W2
 xray = hm.xray(model, [x], [y], optimizer=hm.SGD(0.1))
 print(xray.entry("0.dW[0,1]"))
 
 # %%
-# Layers are counted from 0, activations too: layer 0 is Dense, layer 1 its sigmoid, layer 2 the Dense on top. ``0.dW[0,1]`` is the slope of
-# the loss by our w; ``1.dx[0,1]`` is the slope by what went into layer 1, for point 0 and neuron 1, which we called z₁.
+# Layers are counted from 0, activations too: layer 0 is Dense, layer 1 its sigmoid, layer 2 the Dense on top.
+# ``0.dW[0,1]`` is the slope of the loss by our w; ``1.dx[0,1]`` is the slope by what went into layer 1, for
+# point 0 and neuron 1, which we called z₁.
 #
 # Questions
 # ---------
@@ -126,9 +133,10 @@ print(xray.entry("0.dW[0,1]"))
 #
 #    Its slope is negative: a larger w makes a smaller loss. So up. Against the slope, always.
 #
-# **3.** Each sigmoid on the way is a factor of at most 1/4. What happens in a network of ten layers of sigmoids?
+# **3.** Each sigmoid on the way is a factor of at most 1/4. What happens in a network of ten layers of
+# sigmoids?
 #
 # .. dropdown:: Answer
 #
-#    Ten such factors are at most 0.25¹⁰, about a millionth. Unless large weights make up for it, hardly any slope reaches the first
-#    layer: it *vanishes*. Page 12 has one to look at.
+#    Ten such factors are at most 0.25¹⁰, about a millionth. Unless large weights make up for it, hardly any
+#    slope reaches the first layer: it *vanishes*. Page 12 has one to look at.

@@ -2,14 +2,15 @@ r"""
 6. A layer, backward
 ====================
 
-One weight and one point were five factors. Now all weights and all points at once. A layer is handed ``dY``, the slope of the loss by each
-number that it gave, from the layer behind it. It has to answer two questions:
+One weight and one point were five factors. Now all weights and all points at once. A layer is handed ``dY``,
+the slope of the loss by each number that it gave, from the layer behind it. It has to answer two questions:
 
 - what is the slope by my **weights**? With it they will be changed;
 - what is the slope by my **input**? It is handed on to the layer before.
 
-Along a way multiply, over ways add. A layer computes y\ :sub:`nj` = Σᵢ x\ :sub:`ni` w\ :sub:`ij` + b\ :sub:`j`. The weight w\ :sub:`ij` acts in every
-point n, through y\ :sub:`nj` only; the input x\ :sub:`ni` acts through every neuron j of its own point:
+Along a way multiply, over ways add. A layer computes y\ :sub:`nj` = Σᵢ x\ :sub:`ni` w\ :sub:`ij` +
+b\ :sub:`j`. The weight w\ :sub:`ij` acts in every point n, through y\ :sub:`nj` only; the input x\ :sub:`ni`
+acts through every neuron j of its own point:
 
 .. math:: dw_{ij} = \sum_n x_{ni} \, dy_{nj} \qquad db_j = \sum_n dy_{nj} \qquad dx_{ni} = \sum_j dy_{nj} \, w_{ij}
 
@@ -21,7 +22,8 @@ These sums are matrix products:
    \underset{(out)}{db} = \sum_{rows} dY \qquad
    \underset{(n,\,in)}{dX} = \underset{(n,\,out)}{dY} \; \underset{(out,\,in)}{W^T}
 
-If you forget them, the shapes bring them back: dW must look like W, dX like X, and there is only one product of the right shapes.
+If you forget them, the shapes bring them back: dW must look like W, dX like X, and there is only one product
+of the right shapes.
 """
 
 import inspect
@@ -46,15 +48,18 @@ class Dense:
 
 
 # %%
-# ``forward`` now remembers its input, since ``backward`` needs it. Let us try it with five points, two inputs, four neurons. There is
-# no loss yet, so ``dY`` is made up; that is as good as any loss whose slope it is.
+# ``forward`` now remembers its input, since ``backward`` needs it. Let us try it with five points, two
+# inputs, four neurons. There is no loss yet, so ``dY`` is made up; that is as good as any loss whose slope it
+# is.
 
 random = np.random.RandomState(0)
 X, dY = random.randn(5, 2), random.randn(5, 4)
 layer = Dense(2, 4, random)
 Y = layer.forward(X)
 dX = layer.backward(dY)
-print("W", layer.W.shape, "dW", layer.dW.shape, "  b", layer.b.shape, "db", layer.db.shape, "  X", X.shape, "dX", dX.shape)
+print("W", layer.W.shape, "dW", layer.dW.shape)
+print("b", layer.b.shape, "db", layer.db.shape)
+print("X", X.shape, "dX", dX.shape)
 
 # %%
 # A loss with the slope dY is the sum of all y times dy. So each entry of dW can be measured:
@@ -69,19 +74,21 @@ for place in np.ndindex(layer.W.shape):
 print("largest error of dW", np.abs(measured - layer.dW).max())
 
 # %%
-# Row i of Xᵀ are all values of input i; column j of dY is what the loss wants from neuron j. Where both are large at the same
-# points, the weight between them has a large slope:
+# Row i of Xᵀ are all values of input i; column j of dY is what the loss wants from neuron j. Where both are
+# large at the same points, the weight between them has a large slope:
 
-_, axes = plt.subplots(1, 3, figsize=(9, 3), width_ratios=[5, 4, 4])
-for ax, matrix, title in zip(axes, [X.T, dY, layer.dW], ["Xᵀ", "dY", "dW = Xᵀ dY"], strict=True):
+_, axes = plt.subplots(1, 3, figsize=(8, 3), width_ratios=[5, 4, 4])
+matrices = {"Xᵀ": X.T, "dY": dY, "dW = Xᵀ dY": layer.dW}
+for ax, (title, matrix) in zip(axes, matrices.items(), strict=True):
     ax.imshow(matrix, cmap="coolwarm", vmin=-4, vmax=4)
     for (row, column), number in np.ndenumerate(matrix):
         ax.text(column, row, f"{number:.1f}", ha="center", va="center", fontsize=8)
     ax.set(title=f"{title} {matrix.shape}", xticks=[], yticks=[])
+plt.show()
 
 # %%
-# An activation has no weights. Each entry goes one way, so its backward pass is a product, entry by entry: dZ = dA · slope. For ReLU,
-# what was negative lets nothing through:
+# An activation has no weights. Each entry goes one way, so its backward pass is a product, entry by entry: dZ
+# = dA · slope. For ReLU, what was negative lets nothing through:
 
 
 class ReLU:
@@ -113,10 +120,11 @@ print(relu.backward(np.array([10.0, 10.0, 10.0])))
 print(inspect.getsource(hm.Dense.backward))
 
 # %%
-# The three formulas, once more. But nothing is remembered in between: ``x`` and ``y`` come back in as arguments, together with ``dy``.
-# ``p`` are the parameters; a layer may have no bias, hence the ``if``.
+# The three formulas, once more. But nothing is remembered in between: ``x`` and ``y`` come back in as
+# arguments, together with ``dy``. ``p`` are the parameters; a layer may have no bias, hence the ``if``.
 #
-# ``try_layer`` runs a layer alone, forward and backward, and measures each slope as we just did. Use it for a layer of your own, too:
+# ``try_layer`` runs a layer alone, forward and backward, and measures each slope as we just did. Use it for a
+# layer of your own, too:
 
 print(hm.try_layer(hm.Dense(4), X, dy=dY))
 
@@ -128,14 +136,15 @@ print(hm.try_layer(hm.Dense(4), X, dy=dY))
 #
 # .. dropdown:: Answer
 #
-#    The bias of a neuron acts in every point: n ways to the loss, and ways add up. The slope along each is 1 · dy.
+#    The bias of a neuron acts in every point: n ways to the loss, and ways add up. The slope along each is 1
+#    · dy.
 #
 # **2.** The very first layer: who needs its dX?
 #
 # .. dropdown:: Answer
 #
-#    Nobody, for training. But it says which input would change the loss most, which is interesting in itself: for a picture, which
-#    pixels matter.
+#    Nobody, for training. But it says which input would change the loss most, which is interesting in itself:
+#    for a picture, which pixels matter.
 #
 # **3.** Somebody writes ``dW = dY.T @ X``. How do you see the mistake without any calculus?
 #

@@ -2,12 +2,14 @@ r"""
 7. One update
 =============
 
-We have the slope of the loss by every weight. Collect all weights and biases of the network in your mind into one long list θ ("theta"), and
-their slopes into a list g of the same length, the **gradient**. One update is one line:
+We have the slope of the loss by every weight. Collect all weights and biases of the network in your mind into
+one long list θ ("theta"), and their slopes into a list g of the same length, the **gradient**. One update is
+one line:
 
 .. math:: \theta \leftarrow \theta - \text{rate} \cdot g
 
-Every number takes a step against its own slope. The **learning rate** says how large: a slope says where it is downhill, not how far.
+Every number takes a step against its own slope. The **learning rate** says how large: a slope says where it
+is downhill, not how far.
 """
 
 import inspect
@@ -15,6 +17,8 @@ import inspect
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import make_moons
+
+import halfmoon as hm
 
 
 class Layer:  # x (n, in) goes forward, y (n, out) comes out; dy, the slope of the loss by y, goes backward, dx comes out
@@ -49,7 +53,8 @@ class Sigmoid(Layer):
 
 
 # %%
-# A network is a list of layers. Forward: what one gives is what the next one gets. Backward: the same list from behind, with slopes.
+# A network is a list of layers. Forward: what one gives is what the next one gets. Backward: the same list
+# from behind, with slopes.
 
 
 class MLPClassifier:
@@ -72,13 +77,15 @@ class MLPClassifier:
 
 
 # %%
-# ``train`` is the heart of everything: forward, loss, its slope, backward, update. (MLP is short for *multilayer perceptron*, an old name for a
-# network of dense layers.) A small one, eight neurons and one on top:
+# ``train`` is the heart of everything: forward, loss, its slope, backward, update. (MLP is short for
+# *multilayer perceptron*, an old name for a network of dense layers.) A small one, eight neurons and one on
+# top:
 
 
 def network(learning_rate):
     random = np.random.RandomState(0)
-    return MLPClassifier([Dense(2, 8, learning_rate, random), Sigmoid(), Dense(8, 1, learning_rate, random), Sigmoid()])
+    first, second = Dense(2, 8, learning_rate, random), Dense(8, 1, learning_rate, random)
+    return MLPClassifier([first, Sigmoid(), second, Sigmoid()])
 
 
 X, y = make_moons(n_samples=200, noise=0.2, random_state=666)
@@ -86,8 +93,8 @@ model = network(0.8)
 print([float(model.train(X, y)) for update in range(5)])
 
 # %%
-# The loss falls with every update. How far should one step go? Make one step with many different rates, each from the same
-# start, and look at the loss after it:
+# The loss falls with every update. How far should one step go? Make one step with many different rates, each
+# from the same start, and look at the loss after it:
 
 rates = np.linspace(0, 60, 61)
 after = []
@@ -102,23 +109,22 @@ plt.plot(0.8, np.interp(0.8, rates, after), "o", label="rate 0.8, as in the exer
 plt.xlabel("learning rate")
 plt.ylabel("loss after one step")
 plt.legend()
+plt.show()
 
 # %%
-# At first the loss falls along the slope. Too far, and it rises again: the slope was that at the start, and says nothing
-# about what comes later. So steps must be small enough, and there must be many.
+# At first the loss falls along the slope. Too far, and it rises again: the slope was that at the start, and
+# says nothing about what comes later. So steps must be small enough, and there must be many.
 #
 # In Halfmoon
 # -----------
 #
 # The rule stands in the class ``SGD``, for *stochastic gradient descent*, descent along the gradient:
 
-import halfmoon as hm
-
 print(inspect.getsource(hm.SGD.rule))
 
 # %%
-# All weights and biases of a model really do lie in one long list, ``model.theta``; ``model.params[0]["W"]`` is a view into it. So one line
-# updates them all. ``Trainer.step`` is our ``train``:
+# All weights and biases of a model really do lie in one long list, ``model.theta``; ``model.params[0]["W"]``
+# is a view into it. So one line updates them all. ``Trainer.step`` is our ``train``:
 
 layers = [hm.Dense(8, weights="normal"), hm.Sigmoid(), hm.Dense(1, weights="normal"), hm.Sigmoid()]
 theirs = hm.Network(layers, loss=hm.SquaredError()).init(n_inputs=2, seed=0, dtype="float64")
@@ -127,8 +133,9 @@ trainer = hm.Trainer(theirs, hm.SGD(0.8))
 print([trainer.step(X, y) for update in range(5)])
 
 # %%
-# The same five losses. In the exercise each Dense has a learning rate of its own; in Halfmoon the optimiser has the rate, and
-# ``hm.Dense(8, rate_factor=0.5)`` learns at half of it. Other rules use the same gradient more cleverly: ``print(hm.OPTIMIZERS)``.
+# The same five losses. In the exercise each Dense has a learning rate of its own; in Halfmoon the optimiser
+# has the rate, and ``hm.Dense(8, rate_factor=0.5)`` learns at half of it. Other rules use the same gradient
+# more cleverly: ``print(hm.OPTIMIZERS)``.
 #
 # Questions
 # ---------
@@ -137,8 +144,8 @@ print([trainer.step(X, y) for update in range(5)])
 #
 # .. dropdown:: Answer
 #
-#    ``backward`` of a layer needs its W as it was in ``forward``. (A layer could be updated as soon as its own backward pass is done. Written in
-#    two loops, nobody can get the order wrong.)
+#    ``backward`` of a layer needs its W as it was in ``forward``. (A layer could be updated as soon as its
+#    own backward pass is done. Written in two loops, nobody can get the order wrong.)
 #
 # **2.** What does an update with rate 0 do? And with a negative rate?
 #

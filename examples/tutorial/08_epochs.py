@@ -2,10 +2,12 @@ r"""
 8. Epochs
 =========
 
-One step is not enough, so make many. When every point has been used once, an **epoch** is over. In the exercise each update uses all 1000
-points at once (the *full batch*), so an epoch is one update, and there are 3000 of them.
+One step is not enough, so make many. When every point has been used once, an **epoch** is over. In the
+exercise each update uses all 1000 points at once (the *full batch*), so an epoch is one update, and there are
+3000 of them.
 
-Here is everything that we have, put together: the network of the exercise, three hidden layers of 64, 32 and 16 neurons.
+Here is everything that we have, put together: the network of the exercise, three hidden layers of 64, 32 and
+16 neurons.
 """
 
 import inspect
@@ -13,6 +15,9 @@ import inspect
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import make_moons
+
+import halfmoon as hm
+from halfmoon.engines.reference import Reference
 
 
 class Layer:  # x (n, in) goes forward, y (n, out) comes out; dy, the slope of the loss by y, goes backward, dx comes out
@@ -88,46 +93,48 @@ def network(seed, rate):
 
 
 # %%
-# Training is a loop around ``train``. Two hundred updates take less than a second; all 3000, with two pictures, are in ``by_hand.py``.
+# Training is a loop around ``train``. Two hundred updates take less than a second; all 3000, with two
+# pictures, are in ``by_hand.py``.
 
 X, y = make_moons(n_samples=1000, noise=0.2, random_state=666)
 model = network(seed=0, rate=0.8)
 losses = [model.train(X, y) for epoch in range(200)]
-print("loss", losses[0], "->", losses[-1], " right for", np.mean(model.predict(X) == y), "of the points")
-print(model.predict_proba(X[:2]))  # for each point the probability of class 0, and of class 1
+print("loss", losses[0], "->", losses[-1])
+print("right for", np.mean(model.predict(X) == y), "of the points")
+print(model.predict_proba(X[:2]))  # of two points: the probabilities of class 0 and of class 1
 
 # %%
 # In Halfmoon
 # -----------
 #
-# A **network** describes layers and a loss; a **model** is a network with its numbers; ``train`` changes the model, and returns what it
-# recorded.
-
-import halfmoon as hm
+# A **network** describes layers and a loss; a **model** is a network with its numbers; ``train`` changes the
+# model, and returns what it recorded.
 
 pairs = [(64, hm.ReLU), (32, hm.Sigmoid), (16, hm.Sigmoid), (1, hm.Sigmoid)]
 layers = [layer for units, activation in pairs for layer in (hm.Dense(units, weights="normal"), activation())]
 theirs = hm.Network(layers, loss=hm.SquaredError()).init(n_inputs=2, seed=0, dtype="float64")
 history = hm.train(theirs, X, y, optimizer=hm.SGD(0.8), epochs=200)
 print("largest difference of a loss  ", np.abs(history["loss"] - losses).max())
-print("largest difference of a weight", np.abs(theirs.params[0]["W"] - model.layers[0].W).max())
+first = model.layers[0]
+print("largest difference of a weight", np.abs(theirs.params[0]["W"] - first.W).max())
 
 # %%
-# The same numbers, up to rounding. These are the lines for one update, in the engine that is written for reading:
-
-from halfmoon.engines.reference import Reference
+# The same numbers, up to rounding. These are the lines for one update, in the engine that is written for
+# reading:
 
 print(inspect.getsource(Reference.update))
 
 # %%
-# ``model.trace`` walks forward and back and keeps every number on the way (a **trace**); ``apply_update`` makes the step of the optimiser. If
-# the loss is no finite number any more, training stops at once. Around it goes the loop over epochs and batches.
+# ``model.trace`` walks forward and back and keeps every number on the way (a **trace**); ``apply_update``
+# makes the step of the optimiser. If the loss is no finite number any more, training stops at once. Around it
+# goes the loop over epochs and batches.
 #
 # Fewer points an update
 # ----------------------
 #
-# The slope is a mean over points, and a mean over 50 of the 1000 is nearly as good and costs a twentieth. So take the points in a new
-# random order each epoch, and make an update for every 50 of them: a **mini-batch**. An epoch is then 20 updates instead of one.
+# The slope is a mean over points, and a mean over 50 of the 1000 is nearly as good and costs a twentieth. So
+# take the points in a new random order each epoch, and make an update for every 50 of them: a **mini-batch**.
+# An epoch is then 20 updates instead of one.
 
 plt.figure(figsize=(6, 4))
 plt.plot(history["loss"], label="all 1000 points an update")
@@ -139,10 +146,11 @@ plt.yscale("log")
 plt.xlabel("epoch")
 plt.ylabel("loss")
 plt.legend()
+plt.show()
 
 # %%
-# After as many epochs, after as many looks at each point, small batches are much further. They jitter more, too: each batch pulls a little
-# elsewhere. That is what is *stochastic* in SGD.
+# After as many epochs, after as many looks at each point, small batches are much further. They jitter more,
+# too: each batch pulls a little elsewhere. That is what is *stochastic* in SGD.
 #
 # Questions
 # ---------
@@ -157,8 +165,8 @@ plt.legend()
 #
 # .. dropdown:: Answer
 #
-#    Other weights to start from, another random network. After 3000 updates the losses of different seeds are near one
-#    another, 0.016 to 0.017.
+#    Other weights to start from, another random network. After 3000 updates the losses of different seeds are
+#    near one another, 0.016 to 0.017.
 #
 # **3.** Where do our losses stand in the course's own program? It prints 420.818 before the first update.
 #

@@ -2,9 +2,10 @@
 13. The same, compiled
 ======================
 
-You have built all of it by hand. NumPy walks through each array once for every operation, and makes a new array each time. It can be faster:
-take a few rows, run them through all layers while they lie in the processor's nearest memory, and do so on all cores. Halfmoon has two
-**engines** for that reason: ``reference``, which is written to be read, and ``fused``, which is compiled to machine code, and which
+You have built all of it by hand. NumPy walks through each array once for every operation, and makes a new
+array each time. It can be faster: take a few rows, run them through all layers while they lie in the
+processor's nearest memory, and do so on all cores. Halfmoon has two **engines** for that reason:
+``reference``, which is written to be read, and ``fused``, which is compiled to machine code, and which
 ``train`` takes unless told otherwise.
 """
 
@@ -21,14 +22,14 @@ pairs = [(64, hm.ReLU), (32, hm.Sigmoid), (16, hm.Sigmoid), (1, hm.Sigmoid)]
 layers = [layer for units, activation in pairs for layer in (hm.Dense(units, weights="normal"), activation())]
 network = hm.Network(layers, loss=hm.SquaredError())
 
-models = {engine: network.init(n_inputs=2, seed=0, dtype="float64") for engine in ("reference", "fused")}
-losses = {
-    engine: hm.train(model, X, y, optimizer=hm.SGD(0.8), epochs=100, engine=engine)["loss"] for engine, model in models.items()
-}
-print(hm.explain(models["fused"]))
+losses = {}
+for engine in ("reference", "fused"):
+    model = network.init(n_inputs=2, seed=0, dtype="float64")
+    losses[engine] = hm.train(model, X, y, optimizer=hm.SGD(0.8), epochs=30, engine=engine)["loss"]
+print(hm.explain(model))
 
 # %%
-# They do not know one another's code, but they must say the same. After 100 updates:
+# They do not know one another's code, but they must say the same. After 30 updates:
 
 apart = np.abs(losses["fused"] - losses["reference"]) / losses["reference"]
 print("losses are apart by at most", apart.max(), "of their size")
@@ -40,13 +41,16 @@ plt.xlabel("epoch")
 plt.ylabel("loss")
 plt.yscale("log")
 plt.legend()
+plt.show()
 
 # %%
-# One line lies in the other. What is left is rounding: numbers in a computer have 16 digits, and sums in another order round in another way.
+# One line lies in the other. What is left is rounding: numbers in a computer have 16 digits, and sums in
+# another order round in another way.
 #
-# How can the compiled engine know the slope of the sigmoid? There is only one place in Halfmoon where it stands, the definition of page 3. It is
-# called once with symbols in place of numbers, and what it does with them is written down as an **expression**. From it come the machine code,
-# and the sigmoid in every exported file:
+# How can the compiled engine know the slope of the sigmoid? There is only one place in Halfmoon where it
+# stands, the definition of page 3. It is called once with symbols in place of numbers, and what it does with
+# them is written down as an **expression**. From it come the machine code, and the sigmoid in every exported
+# file:
 
 print(hm.Sigmoid.value, "  |  ", hm.Sigmoid.slope)
 
@@ -56,19 +60,22 @@ print(hm.Sigmoid.value, "  |  ", hm.Sigmoid.slope)
 print(inspect.getsource(hm.SGD.rule))
 
 # %%
-# How fast it is, beside scikit-learn, PyTorch and JAX, is measured in :doc:`/benchmarks`; how exact, in :doc:`/accuracy`.
+# How fast it is, beside scikit-learn, PyTorch and JAX, is measured in :doc:`/benchmarks`; how exact, in
+# :doc:`/accuracy`.
 #
 # Where to go from here
 # ---------------------
 #
-# - **Read the source.** The README lists eleven files, in an order in which each one needs only those before it. You know most of it by now.
+# - **Read the source.** The README lists eleven files, in an order in which each one needs only those before
+#   it. You know most of it by now.
 # - **Play.** ``halfmoon playground`` shows a network that trains while you turn its knobs.
 # - **Use it on a table of your own:** :doc:`/tables`, or in place of scikit-learn's MLP, :doc:`/migration`.
 #
 # Questions
 # ---------
 #
-# **1.** You write an activation of your own, ``hm.Activation("bump", lambda z: np.exp(-z * z))``. Which engine runs it?
+# **1.** You write an activation of your own, ``hm.Activation("bump", lambda z: np.exp(-z * z))``. Which
+# engine runs it?
 #
 # .. dropdown:: Answer
 #
@@ -78,4 +85,5 @@ print(inspect.getsource(hm.SGD.rule))
 #
 # .. dropdown:: Answer
 #
-#    The reference engine: nobody but Python can run Python. ``hm.explain`` says so, and ``hm.try_layer`` says whether its gradients are right.
+#    The reference engine: nobody but Python can run Python. ``hm.explain`` says so, and ``hm.try_layer`` says
+#    whether its gradients are right.
