@@ -66,7 +66,7 @@ print(inspect.getsource(hm.SGD.rule))
 # Where to go from here
 # ---------------------
 #
-# - **Read the source.** The README lists eleven files, in an order in which each one needs only those before
+# - **Read the source.** The README lists twelve files, in an order in which each one needs only those before
 #   it. You know most of it by now.
 # - **Play.** ``halfmoon playground`` shows a network that trains while you turn its knobs.
 # - **Use it on a table of your own:** :doc:`/tables`, or in place of scikit-learn's MLP, :doc:`/migration`.

@@ -53,7 +53,7 @@ from halfmoon.network.parameters import Parameters
 from halfmoon.network.trace import Trace
 from halfmoon.optimizers.contract import Optimizer
 from halfmoon.optimizers.lbfgs import LBFGS
-from halfmoon.optimizers.rules import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Lion, Momentum, RMSprop
+from halfmoon.optimizers.rules import OPTIMIZERS, Adagrad, Adam, AdamW, Lion, Momentum, RMSprop
 from halfmoon.optimizers.schedules import (
     SCHEDULES,
     Cosine,
@@ -66,6 +66,7 @@ from halfmoon.optimizers.schedules import (
     StepDecay,
     WarmUp,
 )
+from halfmoon.optimizers.sgd import SGD
 from halfmoon.storage.files import load, save
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.divergence import DivergenceError

@@ -18,7 +18,6 @@ from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model
 from halfmoon.network.trace import gradient_name
 
-
 TOLERANCE = 1e-6
 """Largest relative error that is called ok."""
 
