@@ -46,8 +46,8 @@ print("z", z.shape, z[:3])
 
 x1 = np.array([-2.0, 3.0])
 plt.figure(figsize=(6, 4))
-plt.scatter(*X[y == 0].T, s=15, label="class 0")
-plt.scatter(*X[y == 1].T, s=15, marker="^", label="class 1")
+for c in (0, 1):
+    plt.scatter(X[y == c, 0], X[y == c, 1], s=15, marker="o^"[c], label=f"class {c}")
 plt.plot(x1, -(w[0] * x1 + b) / w[1], color="black", label="z = 0")  # solved for x2
 plt.arrow(0.5, 0.25, *w, width=0.02, color="black", length_includes_head=True)
 plt.axis([-2, 3, -1.5, 2])
@@ -62,12 +62,12 @@ print("right for", np.mean((z > 0) == y), "of the points")
 # In Halfmoon
 # -----------
 #
-# A neuron is a ``Dense`` layer of one unit. Its numbers lie in ``model.params``, where they may be read and
-# written:
+# A neuron is a ``Dense`` layer of one unit ("dense", since every input goes to every neuron). Its numbers lie
+# in ``model.params``, where they may be read and written; ``"float64"`` asks for 16 digits, as NumPy has.
 
 model = hm.Network([hm.Dense(1)]).init(n_inputs=2, dtype="float64")
-model.params[0]["W"][...] = w[:, None]  # (2, 1): a column for each neuron
-model.params[0]["b"][...] = b
+model.params[0]["W"][:, 0] = w  # W has the shape (2, 1): a column for each neuron
+model.params[0]["b"][0] = b
 print(model.forward(X)["0.y"][:3, 0])  # what layer 0 gives: y is its output
 
 # %%

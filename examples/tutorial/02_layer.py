@@ -34,8 +34,8 @@ class Dense:
 
 
 # %%
-# The weights start as random numbers. If they all started as 0, all neurons would be the same, and would stay
-# so. Five points, three neurons:
+# ``randn`` draws random numbers around 0, the *standard normal* ones: most lie between -2 and 2. If they all
+# started as 0, all neurons would be the same, and would stay so. Five points, three neurons:
 
 X, y = make_moons(n_samples=200, noise=0.2, random_state=666)
 layer = Dense(2, 3, np.random.RandomState(0))

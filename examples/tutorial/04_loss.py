@@ -8,7 +8,8 @@ it is to become small:
 
 .. math:: L = \frac{1}{n} \sum_n (s_n - y_n)^2 \qquad \text{s and y: } (n, 1), \text{ L: one number}
 
-The slope of the loss by one of the s is what all learning begins with. Only one term of the sum contains it:
+The slope of the loss by one of the s, while all others stay as they are, is what all learning begins with.
+Only one term of the sum contains it:
 
 .. math:: ds_n = \frac{\partial L}{\partial s_n} = \frac{2 \, (s_n - y_n)}{n}
 
@@ -85,7 +86,7 @@ print(hm.SquaredError)
 # For a question of yes or no there is a loss that fits better than squares. Let the network end **without** a
 # sigmoid, in a raw **score** s, any number. The probability of class 1 is p = sigmoid(s): Halfmoon calls such
 # a function, from the score to what ``predict_proba`` says, the **link** of a loss. The loss is how surprised
-# one is by the true class, minus the logarithm of its probability:
+# one is by the true class, minus the (natural) logarithm of its probability:
 #
 # .. math:: l = -y \log p - (1 - y) \log(1 - p), \qquad p = \frac{1}{1 + e^{-s}}
 #

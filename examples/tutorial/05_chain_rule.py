@@ -2,13 +2,15 @@ r"""
 5. The chain rule
 =================
 
-Which weights must change, and in which direction? For every weight we want the slope of the loss: how much
-the loss changes for each bit that this weight changes. Between a weight of the first layer and the loss there
-are many steps. The **chain rule** says that their slopes multiply:
+Which weights must change, and in which direction? For every weight we want the slope of the loss: how fast
+the loss changes as this weight changes and all others stay. Between a weight of the first layer and the loss
+there are many steps. The **chain rule** says that their slopes multiply:
 
 .. math:: \frac{dL}{dw} = \frac{dL}{da_2} \cdot \frac{da_2}{dz_2} \cdot \frac{dz_2}{da_1} \cdot \frac{da_1}{dz_1} \cdot \frac{dz_1}{dw}
 
 Nothing else is needed to train a network. On this page we follow one weight and one point, number by number.
+A small 1 or 2 says which of the two layers a thing belongs to: z₁ and a₁ are what the first one computes
+before and after its sigmoid, z₂ and a₂ the second.
 """
 
 import matplotlib.pyplot as plt
@@ -116,7 +118,8 @@ print(xray.entry("0.dW[0,1]"))
 # %%
 # Layers are counted from 0, activations too: layer 0 is Dense, layer 1 its sigmoid, layer 2 the Dense on top.
 # ``0.dW[0,1]`` is the slope of the loss by our w; ``1.dx[0,1]`` is the slope by what went into layer 1, for
-# point 0 and neuron 1, which we called z₁.
+# point 0 and neuron 1, which we called z₁. The very last line is the loss's own slope, 2 (a₂ - y), times the
+# share of this point in the mean over all points: 1/1, as there is only one.
 #
 # Questions
 # ---------

@@ -105,7 +105,7 @@ for rate in rates:
 plt.figure(figsize=(6, 4))
 plt.plot(rates, after)
 plt.axhline(before, ls=":", color="gray", label="before the step")
-plt.plot(0.8, np.interp(0.8, rates, after), "o", label="rate 0.8, as in the exercise")
+plt.axvline(0.8, ls="--", label="rate 0.8, as in the exercise")
 plt.xlabel("learning rate")
 plt.ylabel("loss after one step")
 plt.legend()
@@ -118,11 +118,14 @@ plt.show()
 # In Halfmoon
 # -----------
 #
-# The rule stands in the class ``SGD``, for *stochastic gradient descent*, descent along the gradient:
+# The rule stands in the class ``SGD``, for *stochastic gradient descent*; what is stochastic in it, is said
+# on the next page:
 
 print(inspect.getsource(hm.SGD.rule))
 
 # %%
+# (It returns a tuple, since other rules return what they remember as well.)
+#
 # All weights and biases of a model really do lie in one long list, ``model.theta``; ``model.params[0]["W"]``
 # is a view into it. So one line updates them all. ``Trainer.step`` is our ``train``:
 

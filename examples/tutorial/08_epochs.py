@@ -125,9 +125,9 @@ print("largest difference of a weight", np.abs(theirs.params[0]["W"] - first.W).
 print(inspect.getsource(Reference.update))
 
 # %%
-# ``model.trace`` walks forward and back and keeps every number on the way (a **trace**); ``apply_update``
-# makes the step of the optimiser. If the loss is no finite number any more, training stops at once. Around it
-# goes the loop over epochs and batches.
+# ``penalty`` is what large weights cost, nothing here. ``model.trace`` walks forward and back and keeps every
+# number on the way (a **trace**); ``apply_update`` makes the step of the optimiser. If the loss is no finite
+# number any more, training stops at once. Around it goes the loop over epochs and batches.
 #
 # Fewer points an update
 # ----------------------

@@ -46,8 +46,8 @@ plt.show()
 # -------------------------------
 #
 # A low loss on the points of the training says little about new points. So keep some points out of the
-# training, the **validation** set, and take the loss on them as well. Here is a large network with only 40
-# points to learn from, which are noisy:
+# training, the **validation** set, and take the loss on them as well. ``hm.Adam`` is a rule that finds a step
+# size of its own for each weight. Here is a large network with only 40 points to learn from, which are noisy:
 
 few_X, few_y = make_moons(n_samples=40, noise=0.4, random_state=1)
 new_X, new_y = make_moons(n_samples=400, noise=0.4, random_state=2)
