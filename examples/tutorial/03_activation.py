@@ -67,7 +67,7 @@ plt.show()
 #
 # .. math:: \frac{da}{dz} = \frac{e^{-z}}{(1 + e^{-z})^2} = \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}} = a \, (1 - a)
 #
-# for the second factor is 1 - a. It needs only a itself. The slope is at most 1/4, at z = 0, and nearly
+# The second factor is 1 - a, so the slope needs only a itself. It is at most 1/4, at z = 0, and nearly
 # nothing far away from there. Keep that in mind for page 12.
 #
 # In Halfmoon

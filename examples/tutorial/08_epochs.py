@@ -93,12 +93,12 @@ def network(seed, rate):
 
 
 # %%
-# Training is a loop around ``train``. Two hundred updates take less than a second; all 3000, with two
-# pictures, are in ``by_hand.py``.
+# Training is a loop around ``train``. A hundred updates take no time; all 3000, with two pictures, are in
+# ``by_hand.py``.
 
 X, y = make_moons(n_samples=1000, noise=0.2, random_state=666)
 model = network(seed=0, rate=0.8)
-losses = [model.train(X, y) for epoch in range(200)]
+losses = [model.train(X, y) for epoch in range(100)]
 print("loss", losses[0], "->", losses[-1])
 print("right for", np.mean(model.predict(X) == y), "of the points")
 print(model.predict_proba(X[:2]))  # of two points: the probabilities of class 0 and of class 1
@@ -113,7 +113,7 @@ print(model.predict_proba(X[:2]))  # of two points: the probabilities of class 0
 pairs = [(64, hm.ReLU), (32, hm.Sigmoid), (16, hm.Sigmoid), (1, hm.Sigmoid)]
 layers = [layer for units, activation in pairs for layer in (hm.Dense(units, weights="normal"), activation())]
 theirs = hm.Network(layers, loss=hm.SquaredError()).init(n_inputs=2, seed=0, dtype="float64")
-history = hm.train(theirs, X, y, optimizer=hm.SGD(0.8), epochs=200)
+history = hm.train(theirs, X, y, optimizer=hm.SGD(0.8), epochs=100)
 print("largest difference of a loss  ", np.abs(history["loss"] - losses).max())
 first = model.layers[0]
 print("largest difference of a weight", np.abs(theirs.params[0]["W"] - first.W).max())
@@ -140,7 +140,7 @@ plt.figure(figsize=(6, 4))
 plt.plot(history["loss"], label="all 1000 points an update")
 for batch_size in (200, 50):
     fresh = hm.Network(layers, loss=hm.SquaredError()).init(n_inputs=2, seed=0, dtype="float64")
-    found = hm.train(fresh, X, y, optimizer=hm.SGD(0.8), epochs=200, batch_size=batch_size)
+    found = hm.train(fresh, X, y, optimizer=hm.SGD(0.8), epochs=100, batch_size=batch_size)
     plt.plot(found["loss"], label=f"{batch_size} points an update")
 plt.yscale("log")
 plt.xlabel("epoch")
