@@ -61,5 +61,5 @@ def test_a_file_needs_those_before_it_or_says_what_it_borrows(file):
 def test_the_path_is_short_and_holds_the_update():
     texts = {file.name: file.read_text(encoding="utf-8") for file in path()}
     assert sum(len(file.read_text(encoding="utf-8").splitlines()) for file in path()) <= LINES
-    assert "θ ← θ - rate g" in texts["rules.py"]
+    assert "θ ← θ - rate g" in texts["sgd.py"]
     assert "driver.py" not in texts

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from halfmoon.base.errors import InputError
 from halfmoon.engines import explain, scorer
 from halfmoon.expressions import vocabulary
+from halfmoon.gradcheck.layer_trial import LayerTrial, try_layer
 from halfmoon.gradcheck.report import GradientReport, check_gradients
 from halfmoon.layers.activations import (
     ACTIVATIONS,
@@ -70,7 +71,7 @@ from halfmoon.network.parameters import Parameters
 from halfmoon.network.trace import Trace
 from halfmoon.optimizers.contract import Optimizer
 from halfmoon.optimizers.lbfgs import LBFGS
-from halfmoon.optimizers.rules import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Lion, Momentum, RMSprop
+from halfmoon.optimizers.rules import OPTIMIZERS, Adagrad, Adam, AdamW, Lion, Momentum, RMSprop
 from halfmoon.optimizers.schedules import (
     SCHEDULES,
     Cosine,
@@ -85,6 +86,7 @@ from halfmoon.optimizers.schedules import (
     StepDecay,
     WarmUp,
 )
+from halfmoon.optimizers.sgd import SGD
 from halfmoon.storage.files import load, save
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.divergence import DivergenceError
@@ -157,6 +159,7 @@ __all__ = [
     "Job",
     "Layer",
     "LayerNorm",
+    "LayerTrial",
     "LeakyReLU",
     "Lion",
     "Logistic",
@@ -233,6 +236,7 @@ __all__ = [
     "to_torch",
     "train",
     "train_many",
+    "try_layer",
     "vocabulary",
     "xray",
 ]

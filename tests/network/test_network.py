@@ -74,6 +74,18 @@ def test_a_layout_of_nothing():
     assert (only.starts, only.decayed, only.size) == ((4, 0), 4, 7)
 
 
+def test_the_summary_has_the_shapes_of_every_step():
+    lines = MIXED.init(2).summary().splitlines()
+    assert lines[0].split() == ["place", "layer", "x", "->", "y", "arrays", "parameters"]
+    cells = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines[1:-4]]
+    assert cells[0] == ["0", "Dense(6, bias=False)", "(n, 2) -> (n, 6)", "W (2, 6)", "12"]
+    assert cells[1] == ["1", "BatchNorm()", "(n, 6) -> (n, 6)", "scale (6,), shift (6,), mean (6,), variance (6,)", "12"]
+    assert cells[4] == ["4", "keep", "(n, 6) -> (n, 6)"]
+    assert cells[6] == ["4.1", "Dense(4)", "(n, 6) -> (n, 4)", "W (6, 4), b (4,)", "28"]
+    assert lines[-4:] == [f"loss: {MIXED.loss!r}", "115 parameters", "12 running statistics", "float32"]
+    assert Network([]).init(3, dtype="float64").summary().splitlines()[-2:] == ["0 parameters", "float64"]
+
+
 def test_the_description_counts_and_names():
     lines = MIXED.describe(2).splitlines()
     assert lines[0].split() == ["place", "layer", "in", "->", "out", "parameters"]

@@ -1,4 +1,4 @@
-"""What every engine does: it runs the updates of one training.
+"""What every engine does: it runs the updates of one training. The loop over epochs and batches is :meth:`Engine.epochs`.
 
 Borrowed: the ``state`` of a training is the model with what the optimiser and its schedule remember, and ``row_order`` says in
 which order an epoch takes the rows (both of :mod:`halfmoon.engines`); ``checks`` of :mod:`halfmoon.base` is as in the layers, and

@@ -1,5 +1,9 @@
 """The reference engine: training written with NumPy, for reading. Every other engine is held to its numbers.
 
+One update is: forward, loss and backward (``model.trace``), then θ ← θ - rate g or another rule (``optimizer.update``). Of the
+state of the training, ``slots`` are the rule's memory, ``factors`` multiply the rate parameter by parameter where a layer has a
+``rate_factor`` (else None), and ``pass_`` is a training pass whose key counts the updates.
+
 Borrowed: ``state`` of :mod:`halfmoon.engines` is as in the contract; a :mod:`halfmoon.network.trace` is what the model's walk
 forward and back returned; ``checks`` of :mod:`halfmoon.base` is as in the layers.
 """

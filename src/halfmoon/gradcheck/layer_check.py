@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from halfmoon.base.checks import Array
-from halfmoon.base.record import record
 from halfmoon.expressions.definition import Definition
 from halfmoon.gradcheck.differences import Differences, SlopeCheck
+from halfmoon.gradcheck.linear_loss import LinearLoss
 from halfmoon.gradcheck.translations import say
 from halfmoon.layers.activations import ACTIVATIONS, Activation
 from halfmoon.layers.contract import Layer, Pass
@@ -23,7 +23,6 @@ from halfmoon.layers.parametric import ParametricActivation
 from halfmoon.losses import LOSSES
 from halfmoon.losses.contract import Loss
 from halfmoon.losses.ensemble import EnsembleLoss
-from halfmoon.losses.links import IDENTITY, PointwiseLink
 from halfmoon.network.model import Model
 from halfmoon.network.network import Network
 from halfmoon.network.trace import Trace
@@ -80,27 +79,6 @@ class WrongSlope:
         return say(loss if self.path is None else activation if self.entry.startswith("z = ") else layer, **values)
 
 
-@record
-class _Linear(Loss):
-    """Σ score · target: what a layer's output is multiplied by is the target."""
-
-    @property
-    def link(self) -> PointwiseLink:
-        return IDENTITY
-
-    def check_width(self, n_outputs: int) -> None:
-        pass
-
-    def targets(self, y: Any, n_outputs: int, dtype: np.dtype[Any]) -> Array:
-        return np.asarray(y, dtype)
-
-    def each(self, scores: Array, y: Array) -> Array:
-        return (scores * y).sum(axis=1)
-
-    def gradient(self, scores: Array, y: Array) -> Array:
-        return y
-
-
 def wrong_slopes(model: Model, trace: Trace, y: Array) -> list[WrongSlope]:
     """Return what has a wrong slope, from the loss to the first layer; what the library brings is known to be right.
 
@@ -138,7 +116,7 @@ def _wrong_layer(layer: Layer, path: str, arrays: Any, x: Array, pass_: Pass) ->
     x = x[:MAX_ROWS].astype(np.float64)
     if not np.isfinite(x).all():
         return None
-    alone = Network((layer,), _Linear()).init(x.shape[1], dtype="float64")
+    alone = Network((layer,), LinearLoss()).init(x.shape[1], dtype="float64")
     for views in (alone.params, alone.state):
         for name, view in views.items():
             view[...] = arrays[name.rpartition(".")[2]]

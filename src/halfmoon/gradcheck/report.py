@@ -18,6 +18,12 @@ from halfmoon.losses.penalty import NO_PENALTY, Penalty
 from halfmoon.network.model import Model
 from halfmoon.network.trace import gradient_name
 
+TOLERANCE = 1e-6
+"""Largest relative error that is called ok."""
+
+ENTRIES = 200
+"""Most entries of one array that are compared."""
+
 
 @dataclass(frozen=True)
 class ArrayCheck(SlopeCheck):
@@ -83,8 +89,8 @@ def check_gradients(
     *,
     penalty: Penalty = NO_PENALTY,
     pass_: Pass = INFERENCE,
-    tolerance: float = 1e-6,
-    entries: int = 200,
+    tolerance: float = TOLERANCE,
+    entries: int = ENTRIES,
 ) -> GradientReport:
     """Compare the backward pass with central differences, in float64.
 
@@ -111,7 +117,12 @@ def check_gradients(
     checks.positive("tolerance", tolerance)
     checks.whole("entries", entries)
     differences = Differences(model, X, y, sample_weight, penalty=penalty, pass_=pass_, tolerance=tolerance)
-    gradients = {name: gradient_name(name) for name in model.params} | {"X": "dX"}
+    return compared(differences, tolerance=tolerance, entries=entries)
+
+
+def compared(differences: Differences, *, tolerance: float = TOLERANCE, entries: int = ENTRIES) -> GradientReport:
+    """Return how the gradients of a pass, by each parameter and by X, compare with its central differences."""
+    gradients = {name: gradient_name(name) for name in differences.model.params} | {"X": "dX"}
     arrays = []
     for name, gradient in gradients.items():
         array = differences.gradient(gradient)

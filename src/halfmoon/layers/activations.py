@@ -1,5 +1,9 @@
 """The activations, each one entry: its value a from z, and its slope da/dz from z and a.
 
+An entry holds two functions, and they can be called: ``ReLU.value(z)`` and ``ReLU.slope(z, a)``, on numbers or arrays. Some have constants,
+which ``numbers()`` gives in their order: ``LeakyReLU.numbers()`` is (0.01,), and ``LeakyReLU.value(z, 0.01)`` is its value. Since an
+activation acts on each entry alone, its chain rule is one product: dZ = dA · slope, of the same shape.
+
 To add one, add an entry here, its twin to ``tests/twins.py``, and its name to ``halfmoon/__init__.py``. Everything else reads
 the entry.
 

@@ -1,7 +1,9 @@
 """What every layer is: a frozen record of mathematics that owns no array.
 
 A layer is given its parameters, its input and (backward) its output, and gives back new arrays. It keeps nothing
-between calls: what the backward pass needs beyond ``x`` and ``y`` it computes again, or draws again from the pass's key.
+between calls: what the backward pass needs beyond ``x`` and ``y`` it computes again, or draws again: random numbers are a function
+of a key (seed, update, layer, row), so the same key gives the same ones. The key travels in the last argument, the ``Pass``;
+most layers, such as the next file's, have no use for it.
 
 Borrowed: ``record`` makes a class a frozen dataclass that is compared by value and saved as plain data, and ``Array`` is a NumPy
 array (``record`` and ``checks`` of :mod:`halfmoon.base`); an ``Initializer`` draws the first values of a parameter
@@ -22,6 +24,66 @@ from halfmoon.layers.initializers import Initializer, Shape
 
 Arrays = Mapping[str, Array]
 """Arrays of one layer by name, such as W and b."""
+
+
+@record
+class Layer(Record, ABC):
+    """The contract. Rows of ``x`` (n, n_in) and ``y`` (n, n_out) are samples; ``dy`` is the gradient of the loss by ``y``."""
+
+    @abstractmethod
+    def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
+        """Return ``y``, a new array. ``p`` holds the layer's parameters by name, such as ``p["W"]``."""
+
+    @abstractmethod
+    def backward(self, p: Arrays, x: Array, y: Array, dy: Array, pass_: Pass) -> tuple[Array, dict[str, Array]]:
+        """Return the gradient by ``x`` and, by name, by each parameter."""
+
+    def width(self, n_in: int) -> int:
+        """Return the columns of ``y``."""
+        return n_in
+
+    def parameters(self, n_in: int) -> dict[str, Param]:
+        """Return what the layer trains, by name."""
+        return {}
+
+    # ---- What few layers need: a first reader may skip to Param. ``row_wise`` and so on let the gradient check take faster ways.
+
+    centres: ClassVar[bool] = False
+    """Whether the layer subtracts each column's mean, so that a bias just before it would do nothing."""
+
+    random: ClassVar[bool] = False
+    """Whether a training pass draws random numbers."""
+
+    identity_in_inference: ClassVar[bool] = False
+    """Whether an inference pass gives ``x`` back as ``y``."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Reset the three claims about ``forward`` in a subclass that overrides it and does not make them itself."""
+        super().__init_subclass__(**options)
+        if "forward" in cls.__dict__:
+            for name in ("identity_in_inference", "row_wise", "element_wise"):
+                if name not in cls.__dict__:
+                    setattr(cls, name, Layer.__dict__[name])
+
+    def row_wise(self, pass_: Pass) -> bool:
+        """Return whether each row of ``y`` depends on that row of ``x`` alone, and not on its index in the batch."""
+        return False
+
+    def element_wise(self, pass_: Pass) -> bool:
+        """Return whether each entry of ``y`` depends on the same entry of ``x`` alone; it may depend on its index."""
+        return False
+
+    def state(self, n_in: int) -> dict[str, Param]:
+        """Return the running statistics, which are updated without a gradient, by name; ``forward`` finds them in ``p``."""
+        return {}
+
+    def before(self, following: Layer) -> Layer:
+        """Return the layer as it should be when ``following`` comes next."""
+        return self
+
+    def observe(self, p: Arrays, x: Array, pass_: Pass) -> dict[str, Array]:
+        """Return the new state after a training pass over ``x``."""
+        return {}
 
 
 @dataclass(frozen=True)
@@ -62,8 +124,8 @@ class Pass:
     training : bool
         Whether dropout drops and batch normalisation uses the batch.
     seed, update, layer, first_row : int
-        The counter of :mod:`halfmoon.base.philox`: training's 64-bit seed, updates made, index of the layer in the program,
-        and index of the first row in its batch.
+        The key: training's 64-bit seed, updates made, index of the layer in the program, and index of the first row in its batch.
+        A layer's random numbers are a function of these, of the row and of the column (:mod:`halfmoon.base.philox`).
     """
 
     training: bool = False
@@ -89,61 +151,3 @@ def always(_layer: Layer, pass_: Pass) -> bool:  # noqa: ARG001 - a method like 
 def in_inference(_layer: Layer, pass_: Pass) -> bool:
     """Return whether this is inference; a layer assigns it: ``row_wise = in_inference``."""
     return not pass_.training
-
-
-@record
-class Layer(Record, ABC):
-    """The contract. Rows of ``x`` (n, n_in) and ``y`` (n, n_out) are samples; ``dy`` is the gradient of the loss by ``y``."""
-
-    centres: ClassVar[bool] = False
-    """Whether the layer subtracts each column's mean, so that a bias just before it would do nothing."""
-
-    random: ClassVar[bool] = False
-    """Whether a training pass draws random numbers."""
-
-    identity_in_inference: ClassVar[bool] = False
-    """Whether an inference pass gives ``x`` back as ``y``."""
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        """Reset the three claims about ``forward`` in a subclass that overrides it and does not make them itself."""
-        super().__init_subclass__(**options)
-        if "forward" in cls.__dict__:
-            for name in ("identity_in_inference", "row_wise", "element_wise"):
-                if name not in cls.__dict__:
-                    setattr(cls, name, Layer.__dict__[name])
-
-    def row_wise(self, pass_: Pass) -> bool:
-        """Return whether each row of ``y`` depends on that row of ``x`` alone, and not on its index in the batch."""
-        return False
-
-    def element_wise(self, pass_: Pass) -> bool:
-        """Return whether each entry of ``y`` depends on the same entry of ``x`` alone; it may depend on its index."""
-        return False
-
-    def width(self, n_in: int) -> int:
-        """Return the columns of ``y``."""
-        return n_in
-
-    def parameters(self, n_in: int) -> dict[str, Param]:
-        """Return what the layer trains, by name."""
-        return {}
-
-    def state(self, n_in: int) -> dict[str, Param]:
-        """Return the running statistics, which are updated without a gradient, by name; ``forward`` finds them in ``p``."""
-        return {}
-
-    def before(self, following: Layer) -> Layer:
-        """Return the layer as it should be when ``following`` comes next."""
-        return self
-
-    @abstractmethod
-    def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
-        """Return ``y``, a new array."""
-
-    @abstractmethod
-    def backward(self, p: Arrays, x: Array, y: Array, dy: Array, pass_: Pass) -> tuple[Array, dict[str, Array]]:
-        """Return the gradient by ``x`` and, by name, by each parameter."""
-
-    def observe(self, p: Arrays, x: Array, pass_: Pass) -> dict[str, Array]:
-        """Return the new state after a training pass over ``x``."""
-        return {}

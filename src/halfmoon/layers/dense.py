@@ -1,4 +1,11 @@
-"""The dense (fully connected, affine) layer.
+"""The dense (fully connected, affine) layer: two formulas, and below them what can be chosen.
+
+Number by number, y_nj = Σ_i x_ni w_ij + b_j. So w_ij acts on the loss in every row n, through y_nj, and x_ni through every column j of
+its row. By the chain rule the slopes multiply along each way, and add up over all ways:
+
+    dw_ij = Σ_n x_ni dy_nj        db_j = Σ_n dy_nj        dx_ni = Σ_j dy_nj w_ij
+
+``backward`` has the same as matrix products: (in, out) = (in, n)(n, out), (out,), and (n, in) = (n, out)(out, in).
 
 Borrowed: a field of a ``record`` that is ``checked`` names the function of ``checks`` that looks at it (both of
 :mod:`halfmoon.base`); ``initializer`` gives a record by its name (:mod:`halfmoon.layers.initializers`).
@@ -37,6 +44,20 @@ class Dense(Layer):
     Rosenblatt, Psychological Review 65, 1958; its backward pass: Rumelhart, Hinton & Williams, Nature 323, 1986.
     """
 
+    def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
+        # Y = X W + 1 bᵀ          (n, out) = (n, in)(in, out) + (1, out)
+        y = x @ p["W"]
+        return y + p["b"] if "b" in p else y
+
+    def backward(self, p: Arrays, x: Array, y: Array, dy: Array, pass_: Pass) -> tuple[Array, dict[str, Array]]:
+        # dX = dY Wᵀ    dW = Xᵀ dY    db = Σ dY over rows
+        gradients = {"W": x.T @ dy}
+        if "b" in p:
+            gradients["b"] = dy.sum(axis=0)
+        return dy @ p["W"].T, gradients
+
+    # ---- What can be chosen, and what follows from it.
+
     units: int = checked(checks.whole)
     weights: str | Initializer = checked(INITIAL, default="glorot_uniform")
     bias: bool | None = checked(checks.optional(checks.flag), default=None)
@@ -64,15 +85,3 @@ class Dense(Layer):
         if self.bias is False:
             return {"W": weights}
         return {"W": weights, "b": Param((self.units,), initializer("biases", self.biases), rate_factor=rate_factor)}
-
-    def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
-        # Y = X W + 1 bᵀ          (n, out) = (n, in)(in, out) + (1, out)
-        y = x @ p["W"]
-        return y + p["b"] if "b" in p else y
-
-    def backward(self, p: Arrays, x: Array, y: Array, dy: Array, pass_: Pass) -> tuple[Array, dict[str, Array]]:
-        # dX = dY Wᵀ    dW = Xᵀ dY    db = Σ dY over rows
-        gradients = {"W": x.T @ dy}
-        if "b" in p:
-            gradients["b"] = dy.sum(axis=0)
-        return dy @ p["W"].T, gradients

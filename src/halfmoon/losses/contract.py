@@ -1,8 +1,13 @@
 """What every loss does: raw scores and targets in, one loss a row and its gradient by the scores out.
 
+What the last layer gives is a raw score, any number. What people ask for may be something else: the probability of a class. The function
+from the one to the other is the *link*: nothing at all for ``SquaredError``, p = 1 / (1 + exp(-s)) for ``Logistic``, softmax for several
+classes. A loss is a function of the scores, and contains its link; so a network for classes ends in a Dense layer, without a
+sigmoid, and the slopes stay simple: p - y.
+
 Losses are per row; the mean over rows, weights and penalties are taken in :mod:`halfmoon.network.model`.
 
-Borrowed: a link maps scores to means or probabilities, such as the logistic function (:mod:`halfmoon.losses.links`); ``checks``
+Borrowed: the links (:mod:`halfmoon.losses.links`); ``checks``
 and ``record`` of :mod:`halfmoon.base` are as in the layers.
 """
 

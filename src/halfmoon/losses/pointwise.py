@@ -1,5 +1,9 @@
 """The losses that treat each score alone, each one entry: its value from score and target, and its slope by the score.
 
+Why ``Logistic`` has the slope p - y: with p = 1 / (1 + exp(-s)), whose slope is p (1 - p), the loss is minus the log-probability of y,
+l = -y log p - (1 - y) log(1 - p). So dl/ds = (-y / p + (1 - y) / (1 - p)) p (1 - p) = -y (1 - p) + (1 - y) p = p - y. Written with
+log(1 - p) = -log(1 + exp s), the same loss is log(1 + exp s) - y s.
+
 To add one, see the table in CONTRIBUTING.md.
 
 Borrowed, as in the activations: ``definition`` and ``vocabulary`` of :mod:`halfmoon.expressions`; ``checks``, ``record`` and

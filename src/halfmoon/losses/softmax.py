@@ -71,6 +71,7 @@ class SoftmaxCrossEntropy(Loss):
         return np.clip(total - wanted, *loss_bounds(self.clip)) if self.clip else total - wanted
 
     def gradient(self, scores: Array, y: Array) -> Array:
+        # l = log Σ_i exp s_i - Σ_j q_j s_j, so dl/ds_j = exp s_j / Σ_i exp s_i - q_j = softmax(s)_j - q_j
         # ds = softmax(s) - q
         share = scores.dtype.type(1 - self.label_smoothing)
         ds = softmax(scores) - scores.dtype.type(self.label_smoothing / scores.shape[1])

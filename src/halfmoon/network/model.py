@@ -1,8 +1,14 @@
-"""A model: a network with its numbers. One walk forward, one walk back.
+"""A model: a network with its numbers. One walk forward (``_walk``), one walk back (``_back``); ``trace`` makes both.
 
-Borrowed: a :mod:`halfmoon.network.network` is layers and a loss, as they were given; its :mod:`halfmoon.network.program` is the
-flat list of steps that is walked here, and where each array lies in one vector; :mod:`halfmoon.network.parameters` are the views
-into that vector by name; a :mod:`halfmoon.network.trace` holds what went into and came out of each step, and the gradients.
+A ``Network`` is layers and a loss, as they were given. For a number of input columns it has a ``Program``: a flat list of ``Step``,
+each with a ``kind``, a ``path`` such as "2" (how its arrays are named: "2.W"), its ``layer``, and the widths ``n_in`` and
+``n_out``. Nearly all are of the kind "layer". A residual branch, y = x + branch(x), becomes "keep" (put x aside), the steps of the
+branch, and "add" (add it again); going back, "add" sends the slope both ways. All parameters lie in one vector, ``theta``, which an
+optimiser changes at once; the program also knows where in it each array lies. A ``Trace`` is the list of steps with what went into
+and came out of each: x and y, and after the walk back dy and dx.
+
+Borrowed: those are in :mod:`halfmoon.network.network`, :mod:`halfmoon.network.program` and :mod:`halfmoon.network.trace`;
+:mod:`halfmoon.network.parameters` are the views into that vector by name.
 A :mod:`halfmoon.losses.penalty` on large weights is added to the loss. Of :mod:`halfmoon.base`: ``checks`` and ``errors``.
 """
 
@@ -94,6 +100,10 @@ class Model:
 
     def __repr__(self) -> str:
         return f"Model({self.n_inputs} inputs, {self.dtype})\n{self.network.describe(self.n_inputs)}"
+
+    def summary(self) -> str:
+        """Return a line for each step, with the shapes of its input, output and arrays, and what there is in all."""
+        return f"{self.network.summary(self.n_inputs)}\n{self.dtype}"
 
     def astype(self, dtype: Any) -> Model:
         """Return a copy with numbers of another dtype, "float32" or "float64"."""

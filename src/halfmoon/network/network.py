@@ -107,14 +107,38 @@ class Network(Record):
 
     def describe(self, n_inputs: int, loss: str | None = None) -> str:
         """Return the :meth:`table` of the steps as text, with how many parameters there are and the loss; ``loss`` is what to call it."""
-        program, rows = self.program(n_inputs), self.table(n_inputs)
-        widths = [max(display_width(row[column]) for row in rows) for column in range(4)]
-        lines = []
-        for *cells, count in rows:
-            left = [padded(cell, width) for cell, width in zip(cells, widths, strict=False)]
-            lines.append("  ".join([*left, " " * (widths[3] - display_width(count)) + count]))
-        loss, total = say("loss: {loss}", loss=loss or repr(self.loss)), say("{count:,} parameters", count=program.parameters.size)
-        return "\n".join([*lines, loss, total])
+        loss, total = (
+            say("loss: {loss}", loss=loss or repr(self.loss)),
+            say("{count:,} parameters", count=self.program(n_inputs).parameters.size),
+        )
+        return "\n".join([*_aligned(self.table(n_inputs)), loss, total])
+
+    def summary(self, n_inputs: int) -> str:
+        """Return the steps as text, with the shape of each one's input, output and arrays for n rows, and what there is in all."""
+        program = self.program(n_inputs)
+        arrays: dict[str, list[str]] = {}
+        for name, param in (*program.parameters.entries, *program.state.entries):
+            path, _, letter = name.rpartition(".")
+            arrays.setdefault(path, []).append(f"{letter} {param.shape}")
+        heading, *rows = self.table(n_inputs)
+        lines = [(*heading[:2], say("x -> y"), say("arrays"), heading[3])]
+        for step, (path, text, _, count) in zip(program.steps, rows, strict=True):
+            own = ", ".join(arrays.get(path, ())) if step.kind == "layer" else ""
+            lines.append((path, text, f"(n, {step.n_in}) -> (n, {step.n_out})", own, count))
+        totals = [say("loss: {loss}", loss=repr(self.loss)), say("{count:,} parameters", count=program.parameters.size)]
+        if program.state.size:
+            totals.append(say("{count:,} running statistics", count=program.state.size))
+        return "\n".join([*_aligned(lines), *totals])
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return a line for each row, its cells below one another: the last, a number, to the right, the others to the left."""
+    widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for *cells, count in rows:
+        left = [padded(cell, width) for cell, width in zip(cells, widths, strict=False)]
+        lines.append("  ".join([*left, " " * (widths[-1] - display_width(count)) + count]))
+    return lines
 
 
 def _flatten(parts: Sequence[Part], prefix: str, width: int) -> Iterator[Step]:

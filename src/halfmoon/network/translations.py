@@ -10,8 +10,11 @@ say = Texts(
         "layer": "层",
         "in -> out": "输入 -> 输出",
         "parameters": "参数个数",
+        "x -> y": "x -> y（形状）",
+        "arrays": "数组",
         "loss: {loss}": "损失：{loss}",
         "{count:,} parameters": "共 {count:,} 个参数",
+        "{count:,} running statistics": "共 {count:,} 个运行统计量",
     }
 )
 """Says a text; see :class:`halfmoon.base.language.Texts`."""

@@ -1,8 +1,9 @@
 """What every optimiser does, and the update that all first-order ones share.
 
-A rule sees the parameters ``theta``, the gradient ``g``, its slots (one number a parameter each, zero at first) and
-constants that depend on the update; it treats every parameter alone. Weight decay is decoupled: it shrinks the weights
-beside the gradient, never through it (Loshchilov & Hutter, ICLR 2019).
+The simplest rule is θ ← θ - rate g. A rule sees the parameters ``theta``, the gradient ``g``, what it remembers from the updates
+before, its *slots* (one number a parameter each, zero at first: a velocity, say; the simplest rule has none), and constants that
+depend on the update, such as the rate; it treats every parameter alone. Weight decay is decoupled: it shrinks the weights beside
+the gradient, never through it (Loshchilov & Hutter, ICLR 2019).
 
 Borrowed: a schedule says what the learning rate is multiplied by as training goes on (:mod:`halfmoon.optimizers.schedules`);
 ``checks`` and ``record`` of :mod:`halfmoon.base` are as in the layers.

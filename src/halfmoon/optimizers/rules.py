@@ -1,4 +1,4 @@
-"""The optimisers: frozen records whose rule takes numbers or arrays and gives back the new ones.
+"""The other optimisers, and a table of all: frozen records whose rule takes numbers or arrays and gives back the new ones.
 
 To add one, see the table in CONTRIBUTING.md.
 
@@ -20,25 +20,7 @@ from halfmoon.expressions.vocabulary import sign, sqrt
 from halfmoon.optimizers.contract import FirstOrder
 from halfmoon.optimizers.lbfgs import LBFGS
 from halfmoon.optimizers.schedules import Fixed, Schedule
-
-
-@record
-class SGD(FirstOrder):
-    """Plain gradient descent, θ ← θ - rate g; on mini-batches, stochastic gradient descent.
-
-    From Robbins & Monro, Annals of Mathematical Statistics 22, 1951.
-
-    Parameters
-    ----------
-    rate, schedule, weight_decay, decay_schedule, clip_norm
-        Learning rate, what multiplies it, share of the weights (times the rate) lost an update, what multiplies that, longest gradient.
-    """
-
-    rate: float = 0.01
-
-    def rule(self, theta: Any, g: Any, rate: Any) -> tuple[Any, ...]:
-        # θ ← θ - rate g
-        return (theta - rate * g,)
+from halfmoon.optimizers.sgd import SGD
 
 
 @record

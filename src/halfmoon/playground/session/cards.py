@@ -17,7 +17,7 @@ from halfmoon.layers.dense import Dense
 from halfmoon.network.model import Model
 from halfmoon.network.trace import Trace
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
-from halfmoon.optimizers.rules import SGD
+from halfmoon.optimizers.sgd import SGD
 from halfmoon.playground.session.frame import layer_steps, number
 from halfmoon.playground.session.network import decided
 from halfmoon.playground.session.problem import Problem
