@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test attack smoke lint types package docs bench lines clean
+.PHONY: demo test attack smoke lint types package site site-quick site-texts docs bench lines clean
 
 demo: .venv/.demo
 	$(BIN)/halfmoon train moons
@@ -41,6 +41,18 @@ package: .venv/.dev
 	.wheel-check/bin/python tools/check_wheel.py
 	cd .wheel-check && bin/halfmoon train moons --epochs 50
 
+# The site, in English and Chinese, with every example run: site/index.html.
+site: .venv/.site
+	$(BIN)/python tools/build_site.py
+
+# The same without running an example, into build/site.
+site-quick: .venv/.site
+	$(BIN)/python tools/build_site.py --quick
+
+# The catalogues of its Chinese, after a change to the English.
+site-texts: .venv/.site
+	$(BIN)/python tools/site_texts.py
+
 # The pictures in docs/images.
 docs: .venv/.dev
 	$(BIN)/python examples/exercise.py docs/images
@@ -54,7 +66,7 @@ lines:
 	@git ls-files 'src/*.py' | xargs wc -l | sort -n
 
 clean:
-	rm -rf .venv .wheel-check build dist runs .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .wheel-check build dist runs site docs/tutorial docs/gallery docs/reference/generated docs/changelog.md .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 .venv/.ready:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -72,6 +84,10 @@ clean:
 	$(BIN)/python -m pip install --quiet --group dev
 	.ci/chromium
 	.ci/node
+	touch $@
+
+.venv/.site: .venv/.demo
+	$(BIN)/python -m pip install --quiet --group site
 	touch $@
 
 .venv/.bench: .venv/.demo
