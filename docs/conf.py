@@ -24,6 +24,7 @@ version = release = __version__
 extensions = [
     "changelog",
     "mathml",
+    "public_names",
     "myst_parser",
     "numpydoc",
     "notfound.extension",

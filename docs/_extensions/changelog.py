@@ -17,7 +17,7 @@ def write(app: Sphinx, config: Config) -> None:
     """Write the page, where it is not there as it should be."""
     root = Path(app.srcdir).parent
     before, _, after = (root / "CHANGES.md").read_text(encoding="utf-8").partition(MARK)
-    page, text = Path(app.srcdir, "changelog.md"), f"{before}{_to_come(root)}{after}"
+    page, text = Path(app.srcdir, "changelog.md"), f"{before}{_to_come(root)}{after}".replace("](docs/", "](")
     if not page.exists() or page.read_text(encoding="utf-8") != text:
         page.write_text(text, encoding="utf-8")
 
