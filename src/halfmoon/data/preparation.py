@@ -36,6 +36,14 @@ class Preparation(Record):
     target : Classes or Quantity
     left_out : tuple of str
         Columns that training had and that there was nothing to learn from.
+
+    Examples
+    --------
+    >>> from halfmoon import data
+    >>> frame = data.load("iris").frame
+    >>> preparation = data.fit(frame, "species").preparation
+    >>> preparation.features(frame).shape, preparation.targets(frame).shape
+    ((150, 4), (150,))
     """
 
     columns: tuple[Column, ...]
@@ -215,6 +223,13 @@ def fit(
     ------
     InputError
         When a column cannot become numbers, or there is nothing to learn from or to predict.
+
+    Examples
+    --------
+    >>> from halfmoon import data
+    >>> frame = data.load("iris").frame
+    >>> [column.name for column in data.fit(frame, "species").preparation.columns]
+    ['sepal length (cm)', 'sepal width (cm)', 'petal length (cm)', 'petal width (cm)']
     """
     checks.flag("standardise", standardise)
     checks.whole("most_levels", most_levels)

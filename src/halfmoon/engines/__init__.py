@@ -93,6 +93,11 @@ def explain(model: Any) -> str:
     ------
     InputError
         When it is neither.
+
+    Examples
+    --------
+    >>> print(hm.explain(model))
+    The fused engine runs this network: every layer and the loss are compiled.
     """
     reason = unsupported_reason(model_of(model))
     if reason is None:

@@ -59,6 +59,12 @@ class RateSearch:
         Their running mean.
     suggestion : float
         The rate at which the smoothed loss falls fastest.
+
+    Examples
+    --------
+    >>> search = hm.find_learning_rate(hm.MLPClassifier((8,), random_state=0), X, y)
+    >>> search.rates.shape == search.losses.shape
+    True
     """
 
     rates: Array

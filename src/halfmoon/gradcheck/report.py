@@ -50,6 +50,12 @@ class GradientReport:
         One for each parameter and one for X.
     tolerance : float
         Largest relative error that is called ok.
+
+    Examples
+    --------
+    >>> report = hm.check_gradients(model, X, y)
+    >>> report.ok, report.worst.name in {each.name for each in report.arrays}
+    (True, True)
     """
 
     arrays: tuple[ArrayCheck, ...]
@@ -107,6 +113,12 @@ def check_gradients(
     -------
     GradientReport
         One entry for each parameter and one for X.
+
+    Examples
+    --------
+    >>> report = hm.check_gradients(model, X, y)
+    >>> report.ok
+    True
     """
     checks.positive("tolerance", tolerance)
     checks.whole("entries", entries)

@@ -114,6 +114,11 @@ def to_sklearn(model: Any) -> Any:
     ------
     InputError
         When scikit-learn has no such network; it names the layer.
+
+    Examples
+    --------
+    >>> hm.to_sklearn(model).predict(X[:3]).shape
+    (3,)
     """
     estimator = model if isinstance(model, MLPClassifier | MLPRegressor) else None
     source = _of_estimator(estimator) if estimator is not None else _of_model(model)

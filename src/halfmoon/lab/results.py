@@ -44,6 +44,14 @@ class Comparison:
         have as ``loss``, ``optimiser`` (its name and its momentum), ``batch size`` (None for all rows) and ``epochs``, the most.
     folder : Path or None
         Where the runs are kept.
+
+    Examples
+    --------
+    >>> found = hm.compare({"learning_rate_init": [0.001, 0.1]}, X, y, seeds=2, epochs=5)
+    >>> len(found.runs), found.factors
+    (4, ['learning_rate_init'])
+    >>> found.table().shape[0]
+    2
     """
 
     runs: list[RunResult]

@@ -46,6 +46,12 @@ class RunResult:
         Of classes how clearly that of ``maps`` is predicted: the difference of the two largest log probabilities, as
         :func:`halfmoon.lab.worker.margins` writes it; where it passes 0 between two places of the grid, there runs the boundary. None
         where ``maps`` are, in runs of an older version, and for numbers.
+
+    Examples
+    --------
+    >>> run = hm.compare({"learning_rate_init": [0.01]}, X, y, seeds=1, epochs=5).runs[0]
+    >>> run.status, run.epochs, run.curves["loss"].shape
+    ('done', 5, (5,))
     """
 
     key: str
@@ -69,7 +75,21 @@ class RunResult:
 
 
 class Watcher:
-    """Is called as a comparison goes on; override what is of interest. Calls come one at a time."""
+    """Is called as a comparison goes on; override what is of interest. Calls come one at a time.
+
+    Examples
+    --------
+    >>> from halfmoon.lab import Watcher
+    >>> class Counter(Watcher):
+    ...     done = 0
+    ...     def on_run(self, index, run, *, kept):
+    ...         self.done += 1
+    ...
+    >>> counter = Counter()
+    >>> found = hm.compare({"learning_rate_init": [0.01, 0.1]}, X, y, seeds=1, epochs=2, watcher=counter)
+    >>> counter.done
+    2
+    """
 
     def on_start(self, settings: Sequence[Setting], seeds: Sequence[int]) -> None:
         """Take what is compared next, once all of it was checked; a search calls again for each batch of settings."""

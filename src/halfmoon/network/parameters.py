@@ -27,6 +27,12 @@ class Parameters(Mapping[Any, Any]):
     ----------
     vector : ndarray, shape (P,)
     layout : Layout
+
+    Examples
+    --------
+    >>> loss, gradients = model.gradients(X, y)
+    >>> gradients[0]["W"] is gradients["0.W"], gradients["0.W"].shape, gradients.vector.shape
+    (True, (2, 8), (33,))
     """
 
     def __init__(self, layout: Layout, vector: Array) -> None:

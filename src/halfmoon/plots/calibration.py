@@ -39,6 +39,13 @@ class CalibrationDisplay(Display):
         Set by :meth:`plot`.
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
+
+    Examples
+    --------
+    >>> from halfmoon.plots import CalibrationDisplay
+    >>> display = CalibrationDisplay.from_estimator(model, X, y, bins=5).plot()
+    >>> display.classes
+    [1]
     """
 
     def __init__(

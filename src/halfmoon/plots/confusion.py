@@ -35,6 +35,13 @@ class ConfusionDisplay(Display):
         Set by :meth:`plot`.
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
+
+    Examples
+    --------
+    >>> from halfmoon.plots import ConfusionDisplay
+    >>> display = ConfusionDisplay.from_estimator(model, X, y).plot()
+    >>> display.confusion_matrix.shape
+    (2, 2)
     """
 
     def __init__(self, confusion_matrix: Array, class_names: list[str] | None = None) -> None:

@@ -69,6 +69,15 @@ class HistogramDisplay(Display):
         As given.
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
+
+    Examples
+    --------
+    >>> recorder = hm.Recorder(X, y)
+    >>> history = hm.train(model, X, y, epochs=5, callbacks=[recorder])
+    >>> from halfmoon.plots import HistogramDisplay
+    >>> display = HistogramDisplay.from_recording(recorder.recording).plot()
+    >>> display.counts.shape  # layers, bins
+    (3, 40)
     """
 
     texts = CHINESE | {"{0} near 0": "{0} 接近 0"}

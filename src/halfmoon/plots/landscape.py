@@ -47,6 +47,15 @@ class LandscapeDisplay(Display):
     References
     ----------
     Li, Xu, Taylor, Studer & Goldstein, "Visualizing the loss landscape of neural nets", NeurIPS 2018.
+
+    Examples
+    --------
+    >>> recorder = hm.Recorder(X, y)
+    >>> history = hm.train(model, X, y, epochs=5, callbacks=[recorder])
+    >>> from halfmoon.plots import LandscapeDisplay
+    >>> display = LandscapeDisplay.from_recording(recorder.recording, X, y, resolution=5).plot()
+    >>> display.loss.shape
+    (5, 5)
     """
 
     def __init__(

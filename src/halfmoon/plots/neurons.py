@@ -46,6 +46,13 @@ class NeuronDisplay(Display):
         As given.
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
+
+    Examples
+    --------
+    >>> from halfmoon.plots import NeuronDisplay
+    >>> display = NeuronDisplay.from_estimator(model, X, layer=1).plot()
+    >>> display.maps.shape
+    (8, 48, 48)
     """
 
     def __init__(

@@ -38,6 +38,13 @@ class RocDisplay(Display):
         Set by :meth:`plot`.
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
+
+    Examples
+    --------
+    >>> from halfmoon.plots import RocDisplay
+    >>> display = RocDisplay.from_estimator(model, X, y).plot()
+    >>> len(display.roc_auc)
+    1
     """
 
     texts = CHINESE | {"{0}: AUC {1}": "{0}：AUC {1}"}

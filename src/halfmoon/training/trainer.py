@@ -361,6 +361,12 @@ def train(
         When an argument cannot be used; the model is then untouched.
     DivergenceError
         When the loss or a parameter becomes NaN or infinite; the model then holds the parameters of the last whole epoch.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, optimizer=hm.Adam(0.01), epochs=100, batch_size=50, metrics=["accuracy"])
+    >>> history["loss"].shape, bool(history["accuracy"][-1] > 0.8)
+    ((100,), True)
     """
     trainer = Trainer(model, optimizer, penalty=penalty, seed=seed, engine=engine, threads=threads)
     return trainer.train(

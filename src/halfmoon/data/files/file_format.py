@@ -16,7 +16,7 @@ NO_SEPARATORS = '"\r\n\0.+-_\\'
 
 @dataclass(frozen=True)
 class FileFormat:
-    r"""How a table's file is to be read. What is None is found out.
+    rr"""How a table's file is to be read. What is None is found out.
 
     Parameters
     ----------
@@ -34,6 +34,14 @@ class FileFormat:
     ------
     InputError
         When one of them cannot be such.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from halfmoon.data import FileFormat, read_table
+    >>> _ = Path("table.csv").write_text("a;b\n1;2\n")
+    >>> read_table("table.csv", FileFormat(separator=";")).frame.columns
+    ['a', 'b']
     """
 
     separator: str | None = None

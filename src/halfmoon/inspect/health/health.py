@@ -27,6 +27,14 @@ class Finding:
         The number behind it.
     sentence : str
         What a teacher would say.
+
+    Examples
+    --------
+    >>> finding = hm.health(model, X, np.zeros(len(X)))[0]
+    >>> finding.rule
+    'constant_target'
+    >>> print(finding)
+    y is the same in every row: there is nothing to learn
     """
 
     rule: str
@@ -44,6 +52,12 @@ class Health(tuple[Finding, ...]):
     Parameters
     ----------
     findings : iterable of Finding
+
+    Examples
+    --------
+    >>> health = hm.health(model, X, y)
+    >>> [finding.rule for finding in health]
+    []
     """
 
     __slots__ = ()
@@ -81,6 +95,12 @@ def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: Hi
     ------
     InputError
         When X, y or the weights do not fit, or ``model`` is neither a Model nor a fitted estimator.
+
+    Examples
+    --------
+    >>> layers = [hm.Dense(8, biases=hm.Constant(np.full(8, -100.0))), hm.ReLU(), hm.Dense(1)]
+    >>> print(hm.health(hm.Network(layers, loss=hm.Logistic()).init(n_inputs=2, seed=0), X, y)[0])
+    8 of 8 units of layer 1 are dead: they output 0 for every row
     """
     history = getattr(model, "history_", None) if history is None else history
     evidence = Evidence(model_of(model), *network_rows(model, X, y), sample_weight, history)

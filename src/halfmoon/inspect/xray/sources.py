@@ -38,6 +38,12 @@ class Source:
     title : str
         Its qualified name, file and line.
     text : str
+
+    Examples
+    --------
+    >>> source = hm.xray(model, X[:1], y[:1]).cards[1].sources[0]
+    >>> print(source.text.splitlines()[0])
+    def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
     """
 
     title: str

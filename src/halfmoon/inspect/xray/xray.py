@@ -36,7 +36,26 @@ TOLERANCE = 1e-5
 
 
 class Cards(tuple[Card, ...]):
-    """The cards in order, numbered from 0 as layers, rows and columns are; printed, their titles."""
+    """The cards in order, numbered from 0 as layers, rows and columns are; printed, their titles.
+
+    Examples
+    --------
+    >>> cards = hm.xray(model, X[:1], y[:1]).cards
+    >>> cards
+      0  Inputs
+      1  Forward: layer 0, Dense
+      2  Forward: layer 1, relu
+      3  Forward: layer 2, Dense
+      4  Loss: logistic
+      5  Backward: the loss's slopes
+      6  Backward: layer 2, Dense
+      7  Backward: layer 1, relu
+      8  Backward: layer 0, Dense
+      9  Update: layer 0, Dense
+     10  Update: layer 2, Dense
+    >>> cards.titles[0]
+    'Inputs'
+    """
 
     __slots__ = ()
 
@@ -75,6 +94,12 @@ class XRay:
         Empty where the columns of X have none.
     lang : str
         The language of its cards, chains and page.
+
+    Examples
+    --------
+    >>> xray = hm.xray(model, X[:1], y[:1], optimizer=hm.SGD(0.1))
+    >>> len(xray.cards), xray.trace["0.y"].shape
+    (11, (1, 8))
     """
 
     def __init__(
@@ -245,6 +270,34 @@ def xray(
     InputError
         When X, y, the weights or the names do not fit, the optimiser makes no single updates, or ``model`` is neither a Model nor a
         fitted estimator.
+
+    Examples
+    --------
+    >>> xray = hm.xray(model, X[:1], y[:1], optimizer=hm.SGD(0.1))
+    >>> xray.cards
+      0  Inputs
+      1  Forward: layer 0, Dense
+      2  Forward: layer 1, relu
+      3  Forward: layer 2, Dense
+      4  Loss: logistic
+      5  Backward: the loss's slopes
+      6  Backward: layer 2, Dense
+      7  Backward: layer 1, relu
+      8  Backward: layer 0, Dense
+      9  Update: layer 0, Dense
+     10  Update: layer 2, Dense
+    >>> print(xray.entry("0.dW[0,2]"))
+    0.dW[0,2] = 0.19223      dW[i,j] = Σₙ x[n,i] · dy[n,j]
+      +0.19223 = 0.x[0,0] (0.74346) · 0.dy[0,2] (0.25857)
+
+    1.dx[0,2] = 0.25857      dx[n,i] = ∂y[n,i]/∂x[n,i] · dy[n,i]
+      +0.25857 = slope of relu at 1.x[0,2] (1) · 1.dy[0,2] (0.25857)
+
+    2.dx[0,2] = 0.25857      dx[n,i] = Σⱼ W[i,j] · dy[n,j]
+      +0.25857 = 2.W[2,0] (0.45423) · 2.dy[0,0] (0.56924)
+
+    2.dy[0,0] = 0.56924      dscores[n,k] = wₙ/Σw · ∂lossₙ/∂scores[n,k]
+      +0.56924 = 1/1 (1) · ∂loss/∂score of the row (0.56924)
     """
     chosen = Adam() if optimizer is None else optimizer
     names = column_names(X) if feature_names is None else feature_names
