@@ -16,7 +16,7 @@ NO_SEPARATORS = '"\r\n\0.+-_\\'
 
 @dataclass(frozen=True)
 class FileFormat:
-    rr"""How a table's file is to be read. What is None is found out.
+    r"""How a table's file is to be read. What is None is found out.
 
     Parameters
     ----------
