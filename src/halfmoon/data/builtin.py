@@ -55,6 +55,7 @@ def load(name: str) -> Table:
     Parameters
     ----------
     name : str
+        One of ``BUILTIN``.
 
     Returns
     -------
@@ -81,6 +82,7 @@ def fresh(name: str) -> Table | None:
     Parameters
     ----------
     name : str
+        One of ``BUILTIN``.
 
     Returns
     -------

@@ -70,6 +70,12 @@ def infer(frame: pl.DataFrame, target: str, options: ColumnOptions | None = None
     target : str
         The column to be predicted.
     options : ColumnOptions, optional
+        What is already known of the columns.
+
+    Returns
+    -------
+    TypedTable
+        Its ``frame``, whose columns have types, the ``formats`` of their cells, ``left_out`` and ``notes``.
 
     Raises
     ------

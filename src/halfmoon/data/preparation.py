@@ -34,6 +34,7 @@ class Preparation(Record):
     columns : tuple of Number, Category or Date
         In the order of their features.
     target : Classes or Quantity
+        How the column to be predicted becomes numbers: by its classes, or standardised.
     left_out : tuple of str
         Columns that training had and that there was nothing to learn from.
 
@@ -218,6 +219,7 @@ def fit(
     Returns
     -------
     Fitted
+        Its ``preparation``, and ``notes``, sentences about columns that were left out or cut down.
 
     Raises
     ------

@@ -82,6 +82,7 @@ def read_table(
     Parameters
     ----------
     path : str or path
+        The file.
     file_format : FileFormat, optional
         What is known of it: separator, encoding, whether it has a header, the sheet. The rest is found out.
     known : collection of str, optional
@@ -92,6 +93,7 @@ def read_table(
     Returns
     -------
     TableFile
+        The frame, and sentences about what was guessed, left out or changed.
 
     Raises
     ------

@@ -21,6 +21,7 @@ def split(frame: pl.DataFrame, share: float, *, seed: int, stratify: str | None 
     Parameters
     ----------
     frame : polars.DataFrame
+        The table.
     share : float
         Of the rows that go to the second part, between 0 and 1.
     seed : int
@@ -54,9 +55,20 @@ def split_rows(count: int, share: float, *, seed: int, classes: Array | None = N
 
     Parameters
     ----------
+    count : int
+        How many rows there are.
+    share : float
+        Of the second part.
+    seed : int
+        Of the draw.
     classes : ndarray, shape (count,), optional
         The class of each row. Both parts have the same share of each class, unless a class has only one row, or a part
         fewer rows than there are classes.
+
+    Returns
+    -------
+    first, second : ndarray of int
+        The indices of each part, in order.
 
     Examples
     --------

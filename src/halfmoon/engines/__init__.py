@@ -88,6 +88,7 @@ def explain(model: Any) -> str:
     Parameters
     ----------
     model : Model or fitted estimator
+        Whose network it is about.
 
     Raises
     ------

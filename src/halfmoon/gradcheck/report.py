@@ -99,9 +99,13 @@ def check_gradients(
     model : Model
         Left as it is; a float64 copy is checked.
     X : array-like, shape (n, n_inputs)
+        Rows to learn from.
     y : array-like, shape (n,) or (n, n_outputs)
+        Their targets.
     sample_weight : array-like, shape (n,), optional
+        How much each row counts; by default all alike.
     penalty : Penalty
+        What is added to the mean loss.
     pass_ : Pass
         ``Pass(training=True)`` to check dropout and batch statistics as in training.
     tolerance : float

@@ -36,6 +36,7 @@ class Comparison:
     factors : list of str
         The parameters in which settings differ.
     seeds : list of int
+        Those that each setting was trained with.
     data : dict
         ``task``, ``classes`` (names), ``feature_names``, ``score_name``, ``bounds`` (what 0 and 255 stand for in a regression's
         maps); the rows held out as ``points`` (n, 2) on the plane of the maps and ``labels`` (n,), class numbers or numbers; those
@@ -167,6 +168,7 @@ class Comparison:
         Parameters
         ----------
         path : str or path-like
+            Where the page is written.
         lang : {"en", "zh"}, optional
             Of its words; by default the language of the locale, or of ``HALFMOON_LANG``.
 

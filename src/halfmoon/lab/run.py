@@ -22,20 +22,27 @@ class RunResult:
     setting : dict
         Parameters of the estimator.
     seed : int
+        Of the first weights and of all that is drawn.
     status : {"done", "diverged", "failed"}
+        How it ended; "diverged" where the numbers left the finite ones.
     message : str
         Why training ended, or what went wrong.
     score : float
         On the rows held out; NaN unless done.
     train_score : float
+        On the rows trained on; NaN unless done.
     loss : float
         The last one in training.
     epochs, updates, parameters : int
+        How many were made, and how many numbers the network has.
     seconds : float
+        For which it trained.
     score_name : {"accuracy", "r2"}
+        What ``score`` is.
     curves : dict of str to ndarray of float32
         "loss" of each epoch, and "score" on the rows held out at ``snapshot_epochs``.
     snapshot_epochs : ndarray of int, shape (k,)
+        After which a score and a map were kept.
     maps : ndarray of uint8, shape (k, g, g), or None
         What was predicted on a grid over the plane of the data, its lowest row first: of two classes the probability of the
         second, 0 to 255; of more the class number; of a number where it lies from the least target to the greatest. None for

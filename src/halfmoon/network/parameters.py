@@ -26,7 +26,9 @@ class Parameters(Mapping[Any, Any]):
     Attributes
     ----------
     vector : ndarray, shape (P,)
+        All P numbers, one array after the other.
     layout : Layout
+        The names, shapes and places of the arrays.
 
     Examples
     --------

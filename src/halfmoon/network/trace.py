@@ -36,7 +36,9 @@ class Trace:
     Attributes
     ----------
     steps : list of TracedStep
+        The steps in order, each with its arrays.
     pass_ : Pass
+        What the pass was for.
     scores : ndarray, shape (n, n_outputs)
         The last step's output.
     loss : float or None

@@ -55,6 +55,7 @@ def animate(
     Parameters
     ----------
     recording : Recording
+        What is shown.
     path : str or path-like
         Ending in .gif; .mp4, for which ffmpeg must be installed; or .html, a page with a scrubber that opens offline.
     draw : callable, optional

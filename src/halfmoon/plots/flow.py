@@ -42,8 +42,11 @@ class FlowDisplay(Display):
     Parameters
     ----------
     epochs : ndarray of int, shape (k,)
+        Those that were recorded.
     layers : list of str
+        Their names, the first one first.
     values : ndarray, shape (k, layers)
+        The statistic of each layer at each of the epochs.
     quantity : str
         One of ``QUANTITIES``.
 

@@ -53,6 +53,7 @@ class HistogramDisplay(Display):
     rows : list of str, or list of int
         The layers that the histograms are of, or the epochs.
     counts : ndarray of int, shape (rows, bins)
+        How many numbers lie in each bin.
     low, high : ndarray, shape (rows,)
         The ranges, which the bins are equal parts of.
     dead, saturated : ndarray, shape (rows,)
@@ -62,6 +63,7 @@ class HistogramDisplay(Display):
     layer : str, optional
         Which one, where the rows are epochs.
     of : {"activation", "gradient"}
+        What is counted: what layers give out, or the gradient that comes back to it.
 
     Attributes
     ----------

@@ -66,6 +66,7 @@ class LearningRateDisplay(Display):
         Parameters
         ----------
         search : RateSearch
+            What it found.
 
         Returns
         -------

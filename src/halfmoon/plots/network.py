@@ -91,6 +91,7 @@ class NetworkDisplay(Display):
         Parameters
         ----------
         estimator : Model, or fitted estimator of Halfmoon's
+            A Model, or a fitted estimator of Halfmoon's or scikit-learn's.
         most : int
             Units to draw a column at most: the first and the last ones.
 

@@ -39,6 +39,7 @@ class NeuronDisplay(Display):
     units : int, optional
         How many units the layer has, where ``maps`` are the first of them only.
     feature_names : sequence of 2 str, optional
+        What the axes are called.
 
     Attributes
     ----------
@@ -72,6 +73,7 @@ class NeuronDisplay(Display):
         Parameters
         ----------
         estimator : Model, or fitted estimator of Halfmoon's
+            A Model, or a fitted estimator of Halfmoon's or scikit-learn's.
         X : array-like, shape (n, d)
             Rows that the plane is laid around.
         layer : int or str

@@ -57,6 +57,7 @@ def load(path: str | os.PathLike[str]) -> Any:
     Parameters
     ----------
     path : str or path-like
+        The file.
 
     Returns
     -------

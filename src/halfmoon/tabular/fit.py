@@ -86,12 +86,18 @@ def prepare(
     target : str
         The column to be predicted.
     recipe : Recipe
+        What is trained, and how.
     test : polars.DataFrame, optional
         Fresh rows to test on; without them a share of ``frame`` is held out.
     task : {"classification", "regression"}, optional
         By default found out from the target.
     columns : ColumnOptions, optional
         What is said of the columns, where it is not to be found out.
+
+    Returns
+    -------
+    PreparedTable
+        The two parts of the table, the preparation, the estimator, and what is to be said of them.
 
     Raises
     ------

@@ -41,6 +41,7 @@ class TableModel:
     Attributes
     ----------
     preparation : Preparation
+        How a raw table becomes its numbers.
     estimator : MLPClassifier or MLPRegressor
         Fitted on class numbers, or on the standardised quantity.
     facts : TableFacts or None

@@ -50,6 +50,7 @@ class Ending(Record):
     Parameters
     ----------
     reason : Reason
+        Which of the reasons it was.
     figures : dict
         What :class:`Reason` lists.
 

@@ -90,7 +90,9 @@ class Job:
     model : Model
         Changed in place; each job has its own.
     X : array-like or sparse matrix, shape (n, n_inputs)
+        Rows to learn from.
     y : array-like, shape (n,) or (n, n_outputs)
+        Their targets.
     **options
         As :func:`halfmoon.train` takes them, but for ``threads``: ``optimizer``, ``penalty``, ``seed`` and ``engine``; ``epochs``,
         ``batch_size``, ``shuffle``, ``rows``, ``sample_weight``, ``class_weight``, ``validation``, ``metrics``, ``stopping``,

@@ -25,6 +25,7 @@ class Metric(Record):
     function : callable
         Takes (model, X, y, weights) and returns a float; weights may be None.
     higher_is_better : bool
+        Whether early stopping waits for a rise of it; else for a fall.
 
     Examples
     --------

@@ -22,6 +22,7 @@ class EarlyStopping(Record):
     monitor : str
         ``"loss"`` or the name of one of the training's metrics; on the validation set where there is one.
     patience : int
+        How many epochs in a row may pass without getting better.
     tolerance : float
         How much better a value must be to count.
     restore_best : bool

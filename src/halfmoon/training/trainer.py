@@ -110,8 +110,11 @@ class Trainer:
         Parameters
         ----------
         X : array-like or sparse matrix, shape (n, n_inputs)
+            The rows of the batch.
         y : array-like, shape (n,) or (n, n_outputs)
+            Their targets.
         sample_weight : array-like, shape (n,), optional
+            How much each row counts; by default all alike.
 
         Raises
         ------
@@ -312,6 +315,7 @@ def train(
     model : Model
         Changed in place.
     X : array-like or sparse matrix, shape (n, n_inputs)
+        Rows, brought to mean 0 and deviation 1 for most data.
     y : array-like, shape (n,) or (n, n_outputs)
         Class numbers or numbers, as the loss takes them.
     optimizer : Optimizer

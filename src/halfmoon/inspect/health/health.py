@@ -51,7 +51,8 @@ class Health(tuple[Finding, ...]):
 
     Parameters
     ----------
-    findings : iterable of Finding
+    iterable : iterable of Finding
+        What was found, worst first.
 
     Examples
     --------
@@ -75,11 +76,13 @@ def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: Hi
     Parameters
     ----------
     model : Model or fitted estimator
+        What is looked at.
     X : array-like, shape (n, n_inputs)
         Many rows, such as those it is trained on.
     y : array-like, shape (n,) or (n, n_outputs)
         As the model's loss takes them; for an estimator, as its ``fit`` takes them.
     sample_weight : array-like, shape (n,), optional
+        How much each row counts; by default all alike.
     history : History, optional
         As ``train`` returned it, or as the ``DivergenceError`` holds it; then the training is looked at too. An estimator's
         own is its ``history_``.

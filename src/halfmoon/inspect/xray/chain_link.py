@@ -47,6 +47,11 @@ class Factor:
 class Term:
     """One product of a sum.
 
+    Attributes
+    ----------
+    factors : tuple of Factor
+        The numbers that are multiplied.
+
     Examples
     --------
     >>> term = hm.xray(model, X[:1], y[:1]).entry("0.dW[0,2]").links[0].terms[0]

@@ -38,6 +38,7 @@ class Source:
     title : str
         Its qualified name, file and line.
     text : str
+        As they stand in the file.
 
     Examples
     --------

@@ -37,8 +37,11 @@ class Recording:
     Attributes
     ----------
     network : Network
+        What was trained.
     n_inputs : int
+        Columns of X.
     history : History
+        The training's.
     epochs : ndarray of int, shape (k,)
         Those recorded, in order; 0 is before the first update.
     theta : ndarray, shape (k, P)
