@@ -52,7 +52,7 @@ gettext_location = gettext_uuid = False
 figure_language_filename = "{root}.{language}{ext}"
 if tags.has("texts"):  # type: ignore[name-defined]  # noqa: F821 - Sphinx gives it; only the pages that are translated
     exclude_patterns += ["reference/**", "gallery/**"]
-    include_patterns = ["index.md", "installation.md", "exercise.md", "tutorial/**"]
+    include_patterns = ["*.md", "tutorial/**"]
     suppress_warnings += ["toc.excluded", "toc.not_readable", "myst.xref_missing", "ref.doc", "ref.ref"]
 
 # -- The reference, from docstrings
@@ -103,6 +103,7 @@ html_theme_options = {
     "logo": {"text": "Halfmoon"},
     "navbar_end": ["language", "theme-switcher"],
     "navbar_align": "left",
+    "navbar_persistent": ["search-button"],
     "header_links_before_dropdown": 7,
     "show_toc_level": 2,
     "navigation_with_keys": False,

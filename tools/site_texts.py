@@ -3,7 +3,7 @@
     python tools/site_texts.py            # new texts come in with an empty translation, those that are gone go
     python tools/site_texts.py --check    # says which are missing, and changes nothing
 
-Translated are the start page, installation, the tutorial and the exercise. What sphinx-gallery itself puts on every page of the
+Translated are the start page, installation, the tutorial with its glossary, and the exercise. What sphinx-gallery itself puts on every page of the
 tutorial is translated here, once.
 """
 
@@ -23,6 +23,9 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "docs" / "locale" / "zh_CN" / "LC_MESSAGES"
+
+TRANSLATED = re.compile(r"(index|installation|exercise|glossary|tutorial/.*)\.po")
+"""The pages, by their catalogues."""
 
 HEADER = b"""msgid ""
 msgstr ""
@@ -62,7 +65,7 @@ def extracted() -> Iterator[tuple[str, Catalog]]:
         subprocess.run([*command, ROOT / "docs", f"{name}/texts"], env=os.environ | {"PYTHONPATH": paths}, check=True)
         for path in sorted(Path(name, "texts").rglob("*.pot")):
             page = str(path.relative_to(Path(name, "texts")).with_suffix(".po"))
-            if page != "sphinx.po":
+            if TRANSLATED.fullmatch(page):
                 yield page, read_po(path.open("rb"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from enum import Enum
 from importlib import import_module
 from typing import Any
@@ -51,9 +52,27 @@ def name_the_templates_words(app: Sphinx, config: Config) -> None:
     config.autosummary_context = {"directive": directive, "public_ancestors": public_ancestors}
 
 
+BACK = re.compile(r'(class="viewcode-back" href="[^"]*/)([\w.]+)\.html#([\w.]+)"')
+
+
+def _to_its_page(link: re.Match[str]) -> str:
+    """Return a link from the source back to the reference with the anchor that is on that page, whichever package has it there."""
+    folder, page, anchor = link.groups()
+    name = page.rpartition(".")[2]
+    rest = f".{anchor}.".partition(f".{name}.")[2].rstrip(".")
+    return f'{folder}{page}.html#{".".join(filter(None, [page, rest]))}"'
+
+
+def mend_links_back(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Mend the links of a module's page whose names are public in two packages, of which viewcode knows one."""
+    if page.startswith("_modules/") and "body" in context:
+        context["body"] = BACK.sub(_to_its_page, context["body"])
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect them."""
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("config-inited", name_the_templates_words)
     app.connect("autodoc-skip-member", skipped)
+    app.connect("html-page-context", mend_links_back)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
