@@ -3,8 +3,8 @@
     python tools/site_texts.py            # new texts come in with an empty translation, those that are gone go
     python tools/site_texts.py --check    # says which are missing, and changes nothing
 
-Translated are the start page, installation, the tutorial with its glossary, and the exercise. What sphinx-gallery itself puts on every page of the
-tutorial is translated here, once.
+Translated are the start page, installation, the tutorial with its glossary, and the exercise. What sphinx-gallery itself puts on
+every page of the tutorial is translated here, once.
 """
 
 from __future__ import annotations
