@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test attack smoke lint types package site site-quick site-texts docs bench lines clean
+.PHONY: demo test attack smoke lint types package release changes site site-quick site-texts docs bench lines clean
 
 demo: .venv/.demo
 	$(BIN)/halfmoon train moons
@@ -41,6 +41,14 @@ package: .venv/.dev
 	.wheel-check/bin/python tools/check_wheel.py
 	cd .wheel-check && bin/halfmoon train moons --epochs 50
 
+# What goes out, in dist/, made and checked: metadata, contents, and an empty environment on each Python that is here. It publishes nothing.
+release: package
+	$(BIN)/python tools/check_release.py dist
+
+# The section of CHANGES.md for the version in src/halfmoon/version.py, made from changes/, whose files then go.
+changes: .venv/.dev
+	$(BIN)/python -m towncrier build --yes --version "$$($(BIN)/python -c 'import halfmoon; print(halfmoon.__version__)')"
+
 # The site, in English and Chinese, with every example run: site/index.html.
 site: .venv/.site
 	$(BIN)/python tools/build_site.py
@@ -75,7 +83,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	touch $@
 
-.venv/.demo: .venv/.ready pyproject.toml
+.venv/.demo: .venv/.ready pyproject.toml src/halfmoon/version.py
 	$(BIN)/python -m pip install --quiet --editable '.[playground]'
 	$(BIN)/halfmoon warmup
 	touch $@
