@@ -102,7 +102,8 @@ def main(folder: Path) -> None:
     wheels = sorted(folder.resolve().glob(f"halfmoon-{version}-*.whl"))
     sdist = folder.resolve() / f"halfmoon-{version}.tar.gz"
     if not wheels or not sdist.exists():
-        sys.exit(f"{folder} must have halfmoon {version} as an sdist and a wheel, got {", ".join(sorted(path.name for path in folder.iterdir()))}")
+        there = ", ".join(sorted(path.name for path in folder.iterdir()))
+        sys.exit(f"{folder} must have halfmoon {version} as an sdist and a wheel, got {there}")
     check_texts(version)
     check_archives(sdist, wheels)
     found = list(pythons())
