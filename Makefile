@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test attack smoke lint types package docs bench lines clean
+.PHONY: demo test attack smoke lint types package release changes site site-quick site-texts docs bench lines clean
 
 demo: .venv/.demo
 	$(BIN)/halfmoon train moons
@@ -42,6 +42,26 @@ package: .venv/.dev
 	.wheel-check/bin/python tools/check_wheel.py
 	cd .wheel-check && bin/halfmoon train moons --epochs 50
 
+# What goes out, in dist/, made and checked: metadata, contents, and an empty environment on each Python that is here. It publishes nothing.
+release: package
+	$(BIN)/python tools/check_release.py dist
+
+# The section of CHANGES.md for the version in src/halfmoon/version.py, made from changes/, whose files then go.
+changes: .venv/.dev
+	$(BIN)/python -m towncrier build --yes --version "$$($(BIN)/python -c 'import halfmoon; print(halfmoon.__version__)')"
+
+# The site, in English and Chinese, with every example run: site/index.html.
+site: .venv/.site
+	$(BIN)/python tools/build_site.py
+
+# The same without running an example, into build/site.
+site-quick: .venv/.site
+	$(BIN)/python tools/build_site.py --quick
+
+# The catalogues of its Chinese, after a change to the English.
+site-texts: .venv/.site
+	$(BIN)/python tools/site_texts.py
+
 # The pictures in docs/images.
 docs: .venv/.dev
 	$(BIN)/python examples/exercise.py docs/images
@@ -56,7 +76,7 @@ lines:
 	@git ls-files 'src/*.py' | xargs wc -l | sort -n
 
 clean:
-	rm -rf .venv .wheel-check build dist runs .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .wheel-check build dist runs site docs/tutorial docs/gallery docs/reference/generated docs/changelog.md .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 .venv/.ready:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -65,7 +85,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	touch $@
 
-.venv/.demo: .venv/.ready pyproject.toml
+.venv/.demo: .venv/.ready pyproject.toml src/halfmoon/version.py
 	$(BIN)/python -m pip install --quiet --editable '.[playground]'
 	$(BIN)/halfmoon warmup
 	touch $@
@@ -75,6 +95,10 @@ clean:
 	.ci/chromium
 	.ci/node
 	.ci/clang
+	touch $@
+
+.venv/.site: .venv/.demo
+	$(BIN)/python -m pip install --quiet --group site
 	touch $@
 
 .venv/.bench: .venv/.demo

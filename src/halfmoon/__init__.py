@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from halfmoon.base.errors import InputError
+from halfmoon.base.examples import add_examples
 from halfmoon.engines import explain, scorer
 from halfmoon.expressions import vocabulary
 from halfmoon.gradcheck.layer_trial import LayerTrial, try_layer
@@ -110,6 +111,7 @@ if TYPE_CHECKING:
     from halfmoon.interchange.scikit_learn import from_sklearn, to_sklearn
     from halfmoon.lab import Comparison, Search, compare, search
 
+add_examples(globals())
 Model.find_scorer = staticmethod(scorer)  # a model asks an engine for its scores, but knows none
 
 __all__ = [

@@ -25,7 +25,7 @@ def described(definition: T, text: str, source: str, **constants: str) -> T:
     """
     of: Any = definition
     formulas = [f"    value({', '.join(of.value.inputs)}) = {of.value}", f"    slope by {of.arguments[0]} = {of.slope}"]
-    parts = [cleandoc(text), "\n".join(formulas)]
+    parts = [cleandoc(text), "As they are computed::", "\n".join(formulas)]
     if constants:
         lines = [f"{name} : float or tuple of float, default={value:g}\n    {constants[name]}" for name, value in of.constants]
         parts.append("\n".join(["Parameters\n----------", *lines]))

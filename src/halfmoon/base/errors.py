@@ -46,6 +46,13 @@ class InputError(ValueError):
     ----------
     sentence : object
         One that names the argument, the value and what was expected; the message has less than 300 characters of it.
+
+    Examples
+    --------
+    >>> hm.Dense(-1)
+    Traceback (most recent call last):
+        ...
+    halfmoon.base.errors.InputError: units must be a whole number of at least 1, got -1
     """
 
     def __init__(self, sentence: object = "") -> None:

@@ -15,6 +15,7 @@ import polars as pl
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
+from halfmoon.base.described import Registry
 
 ROWS = 1000
 CENTRES = np.array([[-3.0, -1.5], [0.0, 3.0], [3.0, -1.5]])
@@ -54,6 +55,7 @@ def load(name: str) -> Table:
     Parameters
     ----------
     name : str
+        One of ``BUILTIN``.
 
     Returns
     -------
@@ -63,6 +65,13 @@ def load(name: str) -> Table:
     ------
     InputError
         When there is no table of that name.
+
+    Examples
+    --------
+    >>> from halfmoon import data
+    >>> table = data.load("moons")
+    >>> table.target
+    'moon'
     """
     return BUILTIN[checks.one_of("name", name, BUILTIN)]
 
@@ -73,6 +82,7 @@ def fresh(name: str) -> Table | None:
     Parameters
     ----------
     name : str
+        One of ``BUILTIN``.
 
     Returns
     -------
@@ -82,6 +92,12 @@ def fresh(name: str) -> Table | None:
     ------
     InputError
         When there is no table of that name.
+
+    Examples
+    --------
+    >>> from halfmoon import data
+    >>> data.fresh("moons").state, data.fresh("iris")
+    (667, None)
     """
     table = load(name)
     return None if table.state is None else replace(table, state=table.state + 1)
@@ -134,20 +150,34 @@ def _real(loader: str, target: str, _: int | None, **options: Any) -> pl.DataFra
     return pl.DataFrame(columns | {target: found.tolist()})
 
 
-BUILTIN: dict[str, Table] = {
-    "moons": Table("moon", "Two interleaving half moons in the plane, with noise.", partial(_drawn, "make_moons", noise=0.2), state=666),
-    "circles": Table("circle", "A circle inside another, with noise.", partial(_drawn, "make_circles", noise=0.1, factor=0.5), state=666),
-    "blobs": Table("blob", "Three round clouds of points in the plane.", partial(_drawn, "make_blobs", centers=CENTRES), state=666),
-    "xor": Table("xor", "Four squares of the plane, with the same class in opposite ones.", _xor, state=666),
-    "spirals": Table("arm", "Two spiral arms that wind around each other, with noise.", _spirals, state=666),
-    "iris": Table("species", "Three species of iris by the size of their sepals and petals.", partial(_real, "load_iris")),
-    "wine": Table("cultivar", "Wines from three cultivars by chemical analysis.", partial(_real, "load_wine")),
-    "breast-cancer": Table("diagnosis", "Malignant and benign tumours by their cell nuclei.", partial(_real, "load_breast_cancer")),
-    "digits": Table("digit", "Handwritten digits in 8 by 8 pixels from 0 (white) to 16 (black).", partial(_real, "load_digits")),
-    # in their own units: what is saved with a model then makes sense for new patients
-    "diabetes": Table(
-        "progression",
-        "How far diabetes went within a year, by ten measurements at its start.",
-        partial(_real, "load_diabetes", scaled=False),
-    ),
-}
+BUILTIN = Registry[Table](
+    """Every table that comes along, by name.
+
+Examples
+--------
+>>> from halfmoon.data import BUILTIN
+>>> list(BUILTIN)
+['moons', 'circles', 'blobs', 'xor', 'spirals', 'iris', 'wine', 'breast-cancer', 'digits', 'diabetes']
+""",
+    {
+        "moons": Table(
+            "moon", "Two interleaving half moons in the plane, with noise.", partial(_drawn, "make_moons", noise=0.2), state=666
+        ),
+        "circles": Table(
+            "circle", "A circle inside another, with noise.", partial(_drawn, "make_circles", noise=0.1, factor=0.5), state=666
+        ),
+        "blobs": Table("blob", "Three round clouds of points in the plane.", partial(_drawn, "make_blobs", centers=CENTRES), state=666),
+        "xor": Table("xor", "Four squares of the plane, with the same class in opposite ones.", _xor, state=666),
+        "spirals": Table("arm", "Two spiral arms that wind around each other, with noise.", _spirals, state=666),
+        "iris": Table("species", "Three species of iris by the size of their sepals and petals.", partial(_real, "load_iris")),
+        "wine": Table("cultivar", "Wines from three cultivars by chemical analysis.", partial(_real, "load_wine")),
+        "breast-cancer": Table("diagnosis", "Malignant and benign tumours by their cell nuclei.", partial(_real, "load_breast_cancer")),
+        "digits": Table("digit", "Handwritten digits in 8 by 8 pixels from 0 (white) to 16 (black).", partial(_real, "load_digits")),
+        # in their own units: what is saved with a model then makes sense for new patients
+        "diabetes": Table(
+            "progression",
+            "How far diabetes went within a year, by ten measurements at its start.",
+            partial(_real, "load_diabetes", scaled=False),
+        ),
+    },
+)

@@ -40,6 +40,14 @@ class ColumnOptions:
     ------
     InputError
         When a value is none of these, or a column is to be two things.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from halfmoon.data import ColumnOptions, infer
+    >>> frame = pl.DataFrame({"zip": [1000, 2000, 1000], "price": [1.5, 2.5, 3.5]})
+    >>> infer(frame, "price", ColumnOptions(category=["zip"])).formats
+    {'zip': TextFormat(), 'price': NumberFormat()}
     """
 
     drop: Sequence[str] = ()

@@ -70,11 +70,25 @@ def infer(frame: pl.DataFrame, target: str, options: ColumnOptions | None = None
     target : str
         The column to be predicted.
     options : ColumnOptions, optional
+        What is already known of the columns.
+
+    Returns
+    -------
+    TypedTable
+        Its ``frame``, whose columns have types, the ``formats`` of their cells, ``left_out`` and ``notes``.
 
     Raises
     ------
     InputError
         When a column cannot be read, or may be read in several ways.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from halfmoon.data import infer
+    >>> table = infer(pl.DataFrame({"day": ["2024-01-31", "2024-02-01"], "price": ["1,5", "2,5"]}), "price")
+    >>> table.frame["price"].to_list()
+    [1.5, 2.5]
     """
     values.check_names([target], values.table(frame).columns)
     asked = (options or ColumnOptions()).resolved(frame.columns, target)

@@ -34,8 +34,17 @@ class Preparation(Record):
     columns : tuple of Number, Category or Date
         In the order of their features.
     target : Classes or Quantity
+        How the column to be predicted becomes numbers: by its classes, or standardised.
     left_out : tuple of str
         Columns that training had and that there was nothing to learn from.
+
+    Examples
+    --------
+    >>> from halfmoon import data
+    >>> frame = data.load("iris").frame
+    >>> preparation = data.fit(frame, "species").preparation
+    >>> preparation.features(frame).shape, preparation.targets(frame).shape
+    ((150, 4), (150,))
     """
 
     columns: tuple[Column, ...]
@@ -210,11 +219,19 @@ def fit(
     Returns
     -------
     Fitted
+        Its ``preparation``, and ``notes``, sentences about columns that were left out or cut down.
 
     Raises
     ------
     InputError
         When a column cannot become numbers, or there is nothing to learn from or to predict.
+
+    Examples
+    --------
+    >>> from halfmoon import data
+    >>> frame = data.load("iris").frame
+    >>> [column.name for column in data.fit(frame, "species").preparation.columns]
+    ['sepal length (cm)', 'sepal width (cm)', 'petal length (cm)', 'petal width (cm)']
     """
     checks.flag("standardise", standardise)
     checks.whole("most_levels", most_levels)

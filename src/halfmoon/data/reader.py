@@ -48,7 +48,7 @@ _UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 
 class TableFile(NamedTuple):
-    """The table in a file.
+    r"""The table in a file.
 
     Attributes
     ----------
@@ -57,6 +57,15 @@ class TableFile(NamedTuple):
         empty; but a column of plain numbers may be Int64 or Float64.
     notes : tuple of str
         What was guessed, left out or changed to read it, a sentence each, which begins with the file's name.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from halfmoon.data import read_table
+    >>> _ = Path("table.csv").write_text("a,b\n1,2\n")
+    >>> table = read_table("table.csv")
+    >>> table.frame.shape, table.notes
+    ((1, 2), ())
     """
 
     frame: pl.DataFrame
@@ -66,13 +75,14 @@ class TableFile(NamedTuple):
 def read_table(
     path: str | os.PathLike[str], file_format: FileFormat | None = None, *, known: Collection[str] = (), text: Collection[str] = ()
 ) -> TableFile:
-    """Read a table from a file: text with separators, JSON lines, Parquet, or a workbook; any of them packed.
+    r"""Read a table from a file: text with separators, JSON lines, Parquet, or a workbook; any of them packed.
 
     What kind of file it is, is told by its content and not by its name. Nothing is changed in silence.
 
     Parameters
     ----------
     path : str or path
+        The file.
     file_format : FileFormat, optional
         What is known of it: separator, encoding, whether it has a header, the sheet. The rest is found out.
     known : collection of str, optional
@@ -83,11 +93,20 @@ def read_table(
     Returns
     -------
     TableFile
+        The frame, and sentences about what was guessed, left out or changed.
 
     Raises
     ------
     InputError
         When the file is not there, of no such kind, damaged, or without rows.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from halfmoon.data import read_table
+    >>> _ = Path("table.csv").write_text("a,b\n1,2\n3,4\n")
+    >>> read_table("table.csv").frame.shape
+    (2, 2)
     """
     file = Path(checks.instance("path", path, (str, os.PathLike), "the path of a file"))
     asked = FileFormat() if file_format is None else checks.instance("file_format", file_format, FileFormat, "a FileFormat")

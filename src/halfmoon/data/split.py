@@ -21,6 +21,7 @@ def split(frame: pl.DataFrame, share: float, *, seed: int, stratify: str | None 
     Parameters
     ----------
     frame : polars.DataFrame
+        The table.
     share : float
         Of the rows that go to the second part, between 0 and 1.
     seed : int
@@ -36,6 +37,13 @@ def split(frame: pl.DataFrame, share: float, *, seed: int, stratify: str | None 
     ------
     InputError
         When the table has too few rows for two parts.
+
+    Examples
+    --------
+    >>> from halfmoon import data
+    >>> training, test = data.split(data.load("iris").frame, 0.2, seed=0, stratify="species")
+    >>> len(training), len(test)
+    (120, 30)
     """
     classes = None if stratify is None else values.column(values.table(frame), stratify).rank("dense").fill_null(0).to_numpy()
     first, second = split_rows(values.table(frame).height, share, seed=seed, classes=classes)
@@ -47,9 +55,27 @@ def split_rows(count: int, share: float, *, seed: int, classes: Array | None = N
 
     Parameters
     ----------
+    count : int
+        How many rows there are.
+    share : float
+        Of the second part.
+    seed : int
+        Of the draw.
     classes : ndarray, shape (count,), optional
         The class of each row. Both parts have the same share of each class, unless a class has only one row, or a part
         fewer rows than there are classes.
+
+    Returns
+    -------
+    first, second : ndarray of int
+        The indices of each part, in order.
+
+    Examples
+    --------
+    >>> from halfmoon.data import split_rows
+    >>> training, test = split_rows(10, 0.2, seed=0)
+    >>> len(training), len(test)
+    (8, 2)
     """
     from sklearn.model_selection import train_test_split  # noqa: PLC0415 - it takes a second to load
 

@@ -45,6 +45,14 @@ class ModelCard:
         The language of the text, the Markdown and the page.
     ended : str
         Why training ended, in that language; empty where nothing is known of it.
+
+    Examples
+    --------
+    >>> card = hm.describe(model)
+    >>> sorted(card.content)
+    ['kind', 'network', 'versions']
+    >>> card.markdown().splitlines()[0]
+    '---'
     """
 
     content: Content
@@ -121,6 +129,12 @@ def describe(thing: Any, *, lang: str | None = None) -> ModelCard:
     References
     ----------
     Mitchell et al., "Model cards for model reporting", FAT* 2019.
+
+    Examples
+    --------
+    >>> card = hm.describe(model)
+    >>> print(card.text().splitlines()[0])
+    A model
     """
     with speaking(lang):
         described = _of_file(thing) if isinstance(thing, str | os.PathLike) else _of_thing(thing)

@@ -88,11 +88,17 @@ def explain(model: Any) -> str:
     Parameters
     ----------
     model : Model or fitted estimator
+        Whose network it is about.
 
     Raises
     ------
     InputError
         When it is neither.
+
+    Examples
+    --------
+    >>> print(hm.explain(model))
+    The fused engine runs this network: every layer and the loss are compiled.
     """
     reason = unsupported_reason(model_of(model))
     if reason is None:

@@ -90,6 +90,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
         Parameters
         ----------
         y : array-like, shape (n_samples,) or (n_samples, n_outputs)
+            As ``fit`` takes them.
 
         Returns
         -------
@@ -118,8 +119,11 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
         Parameters
         ----------
         X : array-like or sparse matrix, shape (n_samples, n_features)
+            Rows.
         y : array-like, shape (n_samples,) or (n_samples, n_outputs)
+            Their targets.
         sample_weight : array-like, shape (n_samples,), optional
+            How much each row counts; by default all alike.
         X_val, y_val, sample_weight_val : array-like, optional
             A validation set of one's own, whose score and loss are recorded; with ``early_stopping=True`` it takes the place
             of the rows that would be set aside.
@@ -139,8 +143,11 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
         Parameters
         ----------
         X : array-like or sparse matrix, shape (n_samples, n_features)
+            Rows.
         y : array-like, shape (n_samples,) or (n_samples, n_outputs)
+            Their targets.
         sample_weight : array-like, shape (n_samples,), optional
+            How much each row counts; by default all alike.
 
         Returns
         -------
@@ -180,6 +187,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
         Parameters
         ----------
         X : array-like or sparse matrix, shape (n_samples, n_features)
+            Rows.
 
         Returns
         -------

@@ -37,6 +37,7 @@ WIDEST = 7.0
     """,
     """
     classes_ : ndarray, shape (n_classes,)
+        The labels, in the order of the columns of ``predict_proba``.
     temperature_ : float
         What scores are divided by, after :meth:`calibrate`.
     """,
@@ -57,8 +58,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     --------
     >>> from halfmoon import MLPClassifier
     >>> clf = MLPClassifier((64, 32), ["relu", "tanh"], dropout=0.1, random_state=0).fit(X, y)
-    >>> clf.predict_proba(X).shape
-    (1000, 2)
+    >>> clf.predict_proba(X[:3]).shape
+    (3, 2)
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = CLASSIFIER
@@ -86,8 +87,11 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         Parameters
         ----------
         X : array-like or sparse matrix, shape (n_samples, n_features)
+            Rows to learn from.
         y : array-like, shape (n_samples,) or (n_samples, n_outputs)
+            Their targets.
         sample_weight : array-like, shape (n_samples,), optional
+            How much each row counts; by default all alike.
         classes : array-like, shape (n_classes,), optional
             Needed at the first call: all classes that will come.
 
@@ -107,6 +111,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         Parameters
         ----------
         X : array-like or sparse matrix, shape (n_samples, n_features)
+            Rows.
 
         Returns
         -------
@@ -122,6 +127,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         Parameters
         ----------
         X : array-like or sparse matrix, shape (n_samples, n_features)
+            Rows.
 
         Returns
         -------
@@ -138,6 +144,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         Parameters
         ----------
         X : array-like or sparse matrix, shape (n_samples, n_features)
+            Rows.
 
         Returns
         -------
@@ -156,8 +163,11 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         Parameters
         ----------
         X : array-like or sparse matrix, shape (n_samples, n_features)
+            Rows that were not trained on.
         y : array-like, shape (n_samples,) or (n_samples, n_outputs)
+            Their classes.
         sample_weight : array-like, shape (n_samples,), optional
+            How much each row counts; by default all alike.
 
         Returns
         -------

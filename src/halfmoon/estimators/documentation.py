@@ -38,8 +38,9 @@ verbose : bool or int, default=False
 warm_start : bool, default=False
     Whether ``fit`` begins with the weights of the fit before.
 momentum : float, default=0.9
+    Of "sgd": the share of the velocity that stays at an update.
 nesterovs_momentum : bool, default=True
-    Of "sgd".
+    Of "sgd": whether the gradient is taken where the velocity is about to lead.
 early_stopping : bool, default=False
     Whether the validation score decides when it is enough, and the weights with the best one are kept; of L-BFGS only where
     ``scoring`` is given, since scikit-learn's stops by its own rule.
@@ -102,10 +103,13 @@ validation_scores_ : list of float or None
 validation_loss_curve_ : list of float
     The loss there, where ``fit`` was given ``X_val``.
 best_validation_score_ : float or None
+    The highest score on the validation rows; None without them.
 t_ : int
     Rows seen in all.
 n_features_in_, n_layers_, n_outputs_ : int
+    How many columns of X, layers of units (input and output included) and outputs there are.
 feature_names_in_ : ndarray of str
+    The names of X's columns, where it had names.
 out_activation_ : str
     "softmax", "logistic", "identity" or "exp".
 estimators_ : list

@@ -177,6 +177,7 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         Parameters
         ----------
         X : array-like or sparse matrix, shape (n_samples, n_features)
+            Rows.
         layer : int
             0 is the first hidden layer, -1 the last.
 

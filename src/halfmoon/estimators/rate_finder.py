@@ -59,6 +59,12 @@ class RateSearch:
         Their running mean.
     suggestion : float
         The rate at which the smoothed loss falls fastest.
+
+    Examples
+    --------
+    >>> search = hm.find_learning_rate(hm.MLPClassifier((8,), random_state=0), X, y)
+    >>> search.rates.shape == search.losses.shape
+    True
     """
 
     rates: Array
@@ -104,8 +110,11 @@ def find_learning_rate(
     estimator : MLPClassifier or MLPRegressor
         Not changed.
     X : array-like or sparse matrix, shape (n_samples, n_features)
+        Rows to learn from.
     y : array-like, shape (n_samples,) or (n_samples, n_outputs)
+        Their targets.
     sample_weight : array-like, shape (n_samples,), optional
+        How much each row counts; by default all alike.
     lowest, highest : float
         Learning rates of the first update and of the last.
     updates : int
@@ -114,6 +123,7 @@ def find_learning_rate(
     Returns
     -------
     RateSearch
+        The losses at the rates, and the rate that is suggested.
 
     Raises
     ------
@@ -122,7 +132,7 @@ def find_learning_rate(
 
     Examples
     --------
-    >>> search = hm.find_learning_rate(hm.MLPClassifier(), X, y)
+    >>> search = hm.find_learning_rate(hm.MLPClassifier((8,), random_state=0), X, y)
     >>> clf = hm.MLPClassifier(learning_rate_init=search.suggestion)
     """
     checks.positive("lowest", lowest)

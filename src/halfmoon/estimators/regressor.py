@@ -39,8 +39,11 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
     Examples
     --------
     >>> from halfmoon import MLPRegressor
-    >>> regressor = MLPRegressor(quantiles=(0.05, 0.5, 0.95), random_state=0).fit(X, y)
+    >>> height = X[:, 0] ** 2 - X[:, 1]
+    >>> regressor = MLPRegressor(quantiles=(0.05, 0.95), learning_rate_init=0.02, early_stopping=True, random_state=0).fit(X, height)
     >>> low, high = regressor.predict_interval(X).T
+    >>> low.shape
+    (200,)
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = REGRESSOR
@@ -56,6 +59,7 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         Parameters
         ----------
         X : array-like or sparse matrix, shape (n_samples, n_features)
+            Rows.
 
         Returns
         -------
@@ -77,6 +81,7 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         Parameters
         ----------
         X : array-like or sparse matrix, shape (n_samples, n_features)
+            Rows.
 
         Returns
         -------

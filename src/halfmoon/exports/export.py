@@ -34,6 +34,13 @@ def export(model: Any, path: str | os.PathLike[str], to: str | None = None, **op
     ------
     InputError
         When the model, or a layer of it, cannot be exported, there is no such target or option, or the file cannot be written.
+
+    Examples
+    --------
+    >>> hm.export(model, "moons.py")
+    >>> import runpy
+    >>> runpy.run_path("moons.py")["predict_proba"](X[:1]).shape
+    (1, 2)
     """
     if not isinstance(path, str | os.PathLike):
         raise InputError(f"path must be the path of a file, got {path!r}")

@@ -64,6 +64,13 @@ class NumericCheck:
         Of every entry that is shown, row by row.
     direction : SlopeCheck or None
         Along a random direction; of a parameter only.
+
+    Examples
+    --------
+    >>> xray = hm.xray(model, X[:1], y[:1])
+    >>> card = next(card for card in reversed(xray.cards) if xray.measured(card))
+    >>> [check.name for check in xray.measured(card)]
+    ['0.dx', '0.dW', '0.db']
     """
 
     name: str

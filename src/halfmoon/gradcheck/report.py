@@ -56,6 +56,12 @@ class GradientReport:
         One for each parameter and one for X.
     tolerance : float
         Largest relative error that is called ok.
+
+    Examples
+    --------
+    >>> report = hm.check_gradients(model, X, y)
+    >>> report.ok, report.worst.name in {each.name for each in report.arrays}
+    (True, True)
     """
 
     arrays: tuple[ArrayCheck, ...]
@@ -99,9 +105,13 @@ def check_gradients(
     model : Model
         Left as it is; a float64 copy is checked.
     X : array-like, shape (n, n_inputs)
+        Rows to learn from.
     y : array-like, shape (n,) or (n, n_outputs)
+        Their targets.
     sample_weight : array-like, shape (n,), optional
+        How much each row counts; by default all alike.
     penalty : Penalty
+        What is added to the mean loss.
     pass_ : Pass
         ``Pass(training=True)`` to check dropout and batch statistics as in training.
     tolerance : float
@@ -113,6 +123,12 @@ def check_gradients(
     -------
     GradientReport
         One entry for each parameter and one for X.
+
+    Examples
+    --------
+    >>> report = hm.check_gradients(model, X, y)
+    >>> report.ok
+    True
     """
     checks.positive("tolerance", tolerance)
     checks.whole("entries", entries)

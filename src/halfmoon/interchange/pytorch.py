@@ -222,7 +222,9 @@ def from_torch(
 
     Examples
     --------
+    >>> import torch
     >>> model = hm.from_torch(torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.ReLU(), torch.nn.Linear(8, 1)))
+    >>> torch.save(hm.to_torch(model).state_dict(), "weights.pt")
     >>> model = hm.from_torch(torch.load("weights.pt", weights_only=True), activations="relu")
     """
     checks.instance("loss", loss, Loss, "a loss such as SquaredError()")
@@ -401,8 +403,10 @@ def to_torch(model: Model) -> Any:
 
     Examples
     --------
+    >>> import torch
     >>> module = hm.to_torch(model)
-    >>> probabilities = torch.softmax(module(torch.tensor(X)), dim=1)
+    >>> module(torch.tensor(X, dtype=torch.float32)).shape
+    torch.Size([200, 1])
     """
     torch = _torch()
     checks.instance("model", model, Model, "a Model")

@@ -63,7 +63,10 @@ def from_sklearn(estimator: Any) -> MLPClassifier | MLPRegressor:
 
     Examples
     --------
-    >>> ours = hm.from_sklearn(sklearn.neural_network.MLPClassifier((64, 32)).fit(X, y))
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> theirs = MLPClassifier((8,), early_stopping=True, random_state=0).fit(X, y)
+    >>> bool((hm.from_sklearn(theirs).predict(X) == theirs.predict(X)).all())
+    True
     """
     kind = next((ours for theirs, ours in OURS.items() if isinstance(estimator, theirs)), None)
     if kind is None:
@@ -114,6 +117,11 @@ def to_sklearn(model: Any) -> Any:
     ------
     InputError
         When scikit-learn has no such network; it names the layer.
+
+    Examples
+    --------
+    >>> hm.to_sklearn(model).predict(X[:3]).shape
+    (3,)
     """
     estimator = model if isinstance(model, MLPClassifier | MLPRegressor) else None
     source = _of_estimator(estimator) if estimator is not None else _of_model(model)

@@ -40,7 +40,9 @@ def compare(
         Parameters of :class:`MLPClassifier` or :class:`MLPRegressor`: every combination of a dict's lists, or the settings
         themselves.
     X : array-like or sparse matrix, shape (n, features)
+        Rows, of which some are held out.
     y : array-like, shape (n,)
+        Their targets.
     seeds : int or list of int
         How many, or which: ``random_state`` of the runs of each setting.
     folder : str or path-like, optional
@@ -84,8 +86,9 @@ def compare(
 
     Examples
     --------
-    >>> found = hm.compare({"hidden_layer_sizes": [(8,), (64, 32, 16)], "learning_rate_init": [0.01, 0.8]}, X, y, seeds=5)
-    >>> found.table()
+    >>> found = hm.compare({"hidden_layer_sizes": [(8,), (16, 8)], "learning_rate_init": [0.01, 0.1]}, X, y, seeds=2, epochs=5)
+    >>> found.table().shape[0]
+    4
     """
     numbers = checked_seeds(seeds)
     found = Lab(

@@ -23,7 +23,14 @@ Task = tuple[Configuration, int]
 
 
 class LostWorkersError(RuntimeError):
-    """The executor did not finish what it was given; the runs that came are kept."""
+    """The executor did not finish what it was given; the runs that came are kept.
+
+    Examples
+    --------
+    >>> from halfmoon.lab import LostWorkersError
+    >>> issubclass(LostWorkersError, RuntimeError)
+    True
+    """
 
 
 class LocalPool(ThreadPoolExecutor):

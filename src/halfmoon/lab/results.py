@@ -36,6 +36,7 @@ class Comparison:
     factors : list of str
         The parameters in which settings differ.
     seeds : list of int
+        Those that each setting was trained with.
     data : dict
         ``task``, ``classes`` (names), ``feature_names``, ``score_name``, ``bounds`` (what 0 and 255 stand for in a regression's
         maps); the rows held out as ``points`` (n, 2) on the plane of the maps and ``labels`` (n,), class numbers or numbers; those
@@ -44,6 +45,14 @@ class Comparison:
         have as ``loss``, ``optimiser`` (its name and its momentum), ``batch size`` (None for all rows) and ``epochs``, the most.
     folder : Path or None
         Where the runs are kept.
+
+    Examples
+    --------
+    >>> found = hm.compare({"learning_rate_init": [0.001, 0.1]}, X, y, seeds=2, epochs=5)
+    >>> len(found.runs), found.factors
+    (4, ['learning_rate_init'])
+    >>> found.table().shape[0]
+    2
     """
 
     runs: list[RunResult]
@@ -159,6 +168,7 @@ class Comparison:
         Parameters
         ----------
         path : str or path-like
+            Where the page is written.
         lang : {"en", "zh"}, optional
             Of its words; by default the language of the locale, or of ``HALFMOON_LANG``.
 

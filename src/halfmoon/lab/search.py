@@ -34,6 +34,12 @@ class Search(Comparison):
         As in :class:`Comparison`.
     study : optuna.Study
         Its trials, its parameters' importances and so on; ``study.best_params`` go into the estimator as they are.
+
+    Examples
+    --------
+    >>> found = hm.search(lambda trial: {"alpha": trial.suggest_float("alpha", 0, 1)}, X, y, trials=2, seeds=1, epochs=2)
+    >>> len(found.settings), len(found.study.trials)
+    (2, 2)
     """
 
     study: Any = None
@@ -99,6 +105,15 @@ def search(
     ------
     InputError
         When an argument cannot be used, or Optuna is not installed.
+
+    Examples
+    --------
+    >>> def space(trial):
+    ...     return {"learning_rate_init": trial.suggest_float("rate", 1e-3, 1e-1, log=True)}
+    ...
+    >>> found = hm.search(space, X, y, trials=3, seeds=2, epochs=5)
+    >>> list(found.study.best_params)
+    ['learning_rate_init']
     """
     try:
         import optuna  # noqa: PLC0415 - an extra

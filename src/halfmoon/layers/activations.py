@@ -137,7 +137,7 @@ Softplus = described(
 )  # fmt: skip
 Softsign = described(
     Activation("softsign", lambda z: z / (1 + absolute(z)), lambda z, a: (1 - absolute(a)) ** 2),
-    "a = z / (1 + |z|), from -1 to 1, which it nears more slowly than tanh.", "Turian, Bergstra & Bengio, NAACL 2009.",
+    "``a = z / (1 + |z|)``, from -1 to 1, which it nears more slowly than tanh.", "Turian, Bergstra & Bengio, NAACL 2009.",
 )  # fmt: skip
 HardTanh = described(
     Activation("hard_tanh", lambda z: minimum(maximum(z, -1), 1), lambda z, a: where(absolute(z) < 1, 1, 0)),

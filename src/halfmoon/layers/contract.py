@@ -93,7 +93,9 @@ class Param:
     Attributes
     ----------
     shape : tuple of int
+        Its own, such as (n_in, units).
     initializer : Initializer
+        What draws its first value.
     decayed : bool
         Whether weight decay and penalties reach it (weights yes; biases, scales and shifts no).
     rate_factor, decay_factor : float

@@ -23,6 +23,14 @@ class Dropout(Layer):
     References
     ----------
     Srivastava et al., JMLR 15, 2014; scaled in training ("inverted"), so that inference is the identity.
+
+    Examples
+    --------
+    >>> x = np.ones((1, 6))
+    >>> hm.Dropout(0.5).forward({}, x, hm.Pass(training=True, seed=3))
+    array([[0., 2., 0., 0., 2., 0.]])
+    >>> hm.Dropout(0.5).forward({}, x, hm.Pass(training=False))
+    array([[1., 1., 1., 1., 1., 1.]])
     """
 
     random: ClassVar[bool] = True

@@ -24,7 +24,17 @@ Shape = tuple[int, ...]
 
 @record
 class Initializer(Record, ABC):
-    """The contract: draws the first value of a parameter."""
+    """The contract: draws the first value of a parameter.
+
+    Examples
+    --------
+    >>> class Ramp(hm.Initializer):
+    ...     def draw(self, shape, random):
+    ...         return np.linspace(0, 1, num=np.prod(shape)).reshape(shape)
+    ...
+    >>> hm.Network([hm.Dense(3, weights=Ramp())]).init(n_inputs=1).params["0.W"]
+    array([[0. , 0.5, 1. ]], dtype=float32)
+    """
 
     @abstractmethod
     def draw(self, shape: Shape, random: Random) -> Array:
@@ -38,6 +48,12 @@ class Zeros(Initializer):
     References
     ----------
     Glorot & Bengio, AISTATS 2010.
+
+    Examples
+    --------
+    >>> hm.Zeros().draw((2, 2), np.random.RandomState(0))
+    array([[0., 0.],
+           [0., 0.]])
     """
 
     def draw(self, shape: Shape, random: Random) -> Array:
@@ -51,6 +67,11 @@ class Ones(Initializer):
     References
     ----------
     Ioffe & Szegedy, ICML 2015.
+
+    Examples
+    --------
+    >>> hm.Ones().draw((2,), np.random.RandomState(0))
+    array([1., 1.])
     """
 
     def draw(self, shape: Shape, random: Random) -> Array:
@@ -69,6 +90,12 @@ class Normal(Initializer):
     References
     ----------
     Krizhevsky, Sutskever & Hinton, NeurIPS 2012.
+
+    Examples
+    --------
+    >>> hm.Normal(0.1).draw((2, 2), np.random.RandomState(0)).round(3)
+    array([[0.176, 0.04 ],
+           [0.098, 0.224]])
     """
 
     deviation: float = checked(checks.positive, default=1.0)
@@ -89,6 +116,12 @@ class Uniform(Initializer):
     References
     ----------
     Rumelhart, Hinton & Williams, Nature 323, 1986.
+
+    Examples
+    --------
+    >>> hm.Uniform(0.1).draw((2, 2), np.random.RandomState(0)).round(3)
+    array([[0.01 , 0.043],
+           [0.021, 0.009]])
     """
 
     bound: float = checked(checks.positive, default=0.05)
@@ -114,6 +147,11 @@ class Scaled(Initializer):
     ----------
     Glorot & Bengio, AISTATS 2010 (gain 1, mean); He et al., ICCV 2015 (gain 2, in); LeCun et al., "Efficient
     BackProp", 1998 (gain 1, in).
+
+    Examples
+    --------
+    >>> hm.Scaled(2.0, "in", "normal").draw((100, 400), np.random.RandomState(0)).std().round(2)  # √(2 / 100)
+    np.float64(0.14)
     """
 
     gain: float = checked(checks.positive, default=1.0)
@@ -141,6 +179,13 @@ class Orthogonal(Initializer):
     References
     ----------
     Saxe, McClelland & Ganguli, ICLR 2014.
+
+    Examples
+    --------
+    >>> W = hm.Orthogonal().draw((3, 2), np.random.RandomState(0))
+    >>> (W.T @ W).round(6) + 0.0
+    array([[1., 0.],
+           [0., 1.]])
     """
 
     gain: float = checked(checks.positive, default=1.0)
@@ -200,6 +245,12 @@ class Constant(Initializer):
     ----------
     array : array-like
         Of the parameter's shape: (inputs, outputs) for weights.
+
+    Examples
+    --------
+    >>> hm.Network([hm.Dense(1, weights=hm.Constant([[1.0], [2.0]]))]).init(n_inputs=2).params["0.W"]
+    array([[1.],
+           [2.]], dtype=float32)
     """
 
     array: Any

@@ -56,6 +56,13 @@ class BatchNorm(Layer):
     References
     ----------
     Ioffe & Szegedy, ICML 2015.
+
+    Examples
+    --------
+    >>> layer = hm.Network([hm.BatchNorm()]).init(n_inputs=2, seed=0)
+    >>> trace = layer.forward(X, pass_=hm.Pass(training=True))
+    >>> (abs(trace.scores.mean(axis=0)).round(3) + 0.0, trace.scores.std(axis=0).round(3))
+    (array([0., 0.], dtype=float32), array([1., 1.], dtype=float32))
     """
 
     centres: ClassVar[bool] = True
@@ -106,6 +113,11 @@ class LayerNorm(Layer):
     References
     ----------
     Ba, Kiros & Hinton, arXiv:1607.06450, 2016.
+
+    Examples
+    --------
+    >>> hm.Network([hm.LayerNorm()]).init(n_inputs=3).forward([[1.0, 2.0, 3.0]]).scores.round(3)
+    array([[-1.225,  0.   ,  1.225]], dtype=float32)
     """
 
     epsilon: float = checked(checks.positive, default=1e-5)

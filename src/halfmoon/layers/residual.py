@@ -26,6 +26,12 @@ class Residual(Record):
     References
     ----------
     He, Zhang, Ren & Sun, CVPR 2016.
+
+    Examples
+    --------
+    >>> net = hm.Network([hm.Dense(8), hm.Residual(hm.Dense(8), hm.ReLU()), hm.Dense(1)])
+    >>> net.init(n_inputs=2, seed=0).forward(X)["1.1.y"].shape
+    (200, 8)
     """
 
     layers: tuple[Layer | Residual, ...]

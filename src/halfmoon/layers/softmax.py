@@ -31,6 +31,11 @@ class Softmax(Layer):
     References
     ----------
     Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
+
+    Examples
+    --------
+    >>> hm.Softmax().forward({}, np.array([[0.0, 0.0, np.log(2.0)]]), hm.Pass())
+    array([[0.25, 0.25, 0.5 ]])
     """
 
     row_wise = always

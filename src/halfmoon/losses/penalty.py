@@ -20,6 +20,12 @@ class Penalty(Record):
     per_batch : bool
         Whether the strengths are divided by the weight of the batch, Σ w or its rows, as scikit-learn divides its ``alpha``.
         The smaller the batch, the stronger the penalty then is beside the mean loss.
+
+    Examples
+    --------
+    >>> hm.Penalty(l1=0.1, l2=1.0).value(np.array([1.0, -2.0]))  # 0.1 · 3 + 1 / 2 · 5
+    2.8
+    >>> history = hm.train(model, X, y, penalty=hm.Penalty(l2=0.01), epochs=2)
     """
 
     l1: float = checked(checks.not_negative, default=0.0)

@@ -90,7 +90,7 @@ SquaredError = described(
 )
 AbsoluteError = described(
     PointwiseLoss("absolute_error", lambda s, y: absolute(s - y), lambda s, y: sign(s - y)),
-    "|s - y|, for numbers; the scores become medians.",
+    "``|s - y|``, for numbers; the scores become medians.",
     "Koenker & Bassett, Econometrica 46, 1978.",
 )
 Huber = described(

@@ -33,6 +33,12 @@ class SoftmaxCrossEntropy(Loss):
     References
     ----------
     Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
+
+    Examples
+    --------
+    >>> loss = hm.SoftmaxCrossEntropy()
+    >>> loss.each(np.log([[0.5, 0.25, 0.25]]), loss.targets([0], 3, np.dtype(float))).round(3)  # -log 0.5
+    array([0.693])
     """
 
     name: ClassVar[str] = "softmax_cross_entropy"

@@ -44,6 +44,7 @@ class Model:
     Parameters
     ----------
     network : Network
+        What it is made from.
     n_inputs : int
         Columns of X.
     theta : ndarray, shape (P,)
@@ -173,6 +174,7 @@ class Model:
         Parameters
         ----------
         X : array-like, shape (n, n_inputs)
+            Rows.
         pass_ : Pass
             Inference by default; ``Pass(training=True, seed=...)`` for dropout and batch statistics.
 
@@ -286,10 +288,13 @@ class Model:
         Parameters
         ----------
         X : array-like, shape (n, n_inputs)
+            Rows.
         y : array-like, shape (n,) or (n, n_outputs)
+            Their targets.
         sample_weight : array-like, shape (n,), optional
             Not negative; they are divided by their sum.
         penalty : Penalty
+            What is added to the mean loss.
         pass_ : Pass
             Inference by default.
 

@@ -44,6 +44,12 @@ class Network(Record):
     ------
     InputError
         When something else than a layer or a loss is given.
+
+    Examples
+    --------
+    >>> net = hm.Network([hm.Dense(8), hm.ReLU(), hm.Dense(1)], loss=hm.Logistic())
+    >>> net.init(n_inputs=2, seed=0).params["0.W"].shape
+    (2, 8)
     """
 
     layers: Sequence[Part]

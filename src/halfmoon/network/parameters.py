@@ -26,7 +26,15 @@ class Parameters(Mapping[Any, Any]):
     Attributes
     ----------
     vector : ndarray, shape (P,)
+        All P numbers, one array after the other.
     layout : Layout
+        The names, shapes and places of the arrays.
+
+    Examples
+    --------
+    >>> loss, gradients = model.gradients(X, y)
+    >>> gradients[0]["W"] is gradients["0.W"], gradients["0.W"].shape, gradients.vector.shape
+    (True, (2, 8), (33,))
     """
 
     def __init__(self, layout: Layout, vector: Array) -> None:

@@ -36,7 +36,9 @@ class Trace:
     Attributes
     ----------
     steps : list of TracedStep
+        The steps in order, each with its arrays.
     pass_ : Pass
+        What the pass was for.
     scores : ndarray, shape (n, n_outputs)
         The last step's output.
     loss : float or None
@@ -45,6 +47,12 @@ class Trace:
         By parameter, after a backward pass.
     dx : ndarray, shape (n, n_inputs), or None
         By X, after a backward pass.
+
+    Examples
+    --------
+    >>> trace = model.forward(X[:5])
+    >>> trace["0.y"].shape, trace.names()[:4]
+    ((5, 8), ['0.x', '0.y', '1.x', '1.y'])
     """
 
     pass_: Pass

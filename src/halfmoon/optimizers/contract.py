@@ -75,6 +75,7 @@ class FirstOrder(Optimizer):
         theta, g : ndarray, shape (P,)
             Parameters and gradient.
         slots : ndarray, shape (len(self.slots), P)
+            What the rule remembers, such as a velocity.
         count : int
             1 at the first update.
         rate : float

@@ -25,6 +25,12 @@ class LBFGS(Optimizer):
         It stops when the loss falls by a smaller share than this.
     evaluations : int, optional
         Most evaluations of the loss in all; by default ``line_search`` for each epoch.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, optimizer=hm.LBFGS(), epochs=20)
+    >>> bool(history["loss"][-1] < history["loss"][0])
+    True
     """
 
     memory: int = checked(checks.from_to(1, 1000), default=10)

@@ -51,7 +51,18 @@ class Clock:
 
 @record
 class Schedule(Record, ABC):
-    """The contract: a factor for the learning rate at each update."""
+    """The contract: a factor for the learning rate at each update.
+
+    Examples
+    --------
+    >>> class Halving(hm.Schedule):
+    ...     def factor(self, clock, memory):
+    ...         return 0.5**clock.epoch
+    ...
+    >>> history = hm.train(model, X, y, optimizer=hm.SGD(0.8, schedule=Halving()), epochs=3)
+    >>> history["rate"]
+    array([0.8, 0.4, 0.2])
+    """
 
     @property
     def listens(self) -> bool:
@@ -77,7 +88,14 @@ def by_updates_alone(name: str, value: object) -> Schedule:
 
 @record
 class Fixed(Schedule):
-    """The rate stays as it is: factor 1."""
+    """The rate stays as it is: factor 1.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, optimizer=hm.SGD(0.1, schedule=hm.Fixed()), epochs=5)
+    >>> history["rate"].round(3)
+    array([0.1, 0.1, 0.1, 0.1, 0.1])
+    """
 
     def factor(self, clock: Clock, memory: Memory) -> float:
         return 1.0
@@ -93,6 +111,12 @@ class StepDecay(Schedule):
         Epochs between two changes.
     ratio : float
         Of the new rate to the old one.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, optimizer=hm.SGD(0.1, schedule=hm.StepDecay(every=2, ratio=0.5)), epochs=5)
+    >>> history["rate"].round(3)
+    array([0.1  , 0.1  , 0.05 , 0.05 , 0.025])
     """
 
     every: int = checked(checks.whole)
@@ -110,6 +134,12 @@ class Exponential(Schedule):
     ----------
     ratio : float
         Of the new rate to the old one.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, optimizer=hm.SGD(0.1, schedule=hm.Exponential(0.9)), epochs=5)
+    >>> history["rate"].round(3)
+    array([0.1  , 0.09 , 0.081, 0.073, 0.066])
     """
 
     ratio: float = checked(checks.positive, default=0.99)
@@ -136,6 +166,12 @@ class InverseScaling(Schedule):
         How fast it falls.
     scale : float
         How much an epoch counts; scikit-learn's "invscaling" has the number of rows here.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, optimizer=hm.SGD(0.1, schedule=hm.InverseScaling()), epochs=5)
+    >>> history["rate"].round(3)
+    array([0.1  , 0.071, 0.058, 0.05 , 0.045])
     """
 
     power: float = checked(checks.positive, default=0.5)
@@ -159,6 +195,12 @@ class Cosine(Schedule):
     References
     ----------
     Loshchilov & Hutter, "SGDR", ICLR 2017, without restarts.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, optimizer=hm.SGD(0.1, schedule=hm.Cosine()), epochs=5)
+    >>> history["rate"].round(3)
+    array([0.1  , 0.09 , 0.065, 0.035, 0.01 ])
     """
 
     end: float = checked(checks.not_negative, default=0.0)
@@ -183,6 +225,12 @@ class OneCycle(Schedule):
     References
     ----------
     Smith & Topin, "Super-convergence", 2018.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, optimizer=hm.SGD(0.1, schedule=hm.OneCycle()), epochs=5)
+    >>> history["rate"].round(3)
+    array([0.004, 0.095, 0.061, 0.019, 0.   ])
     """
 
     rise: float = checked(checks.inner_share, default=0.3)
@@ -263,6 +311,12 @@ class WarmUp(Schedule):
         Multiplied in, from the first update on.
     start : float
         First factor.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, optimizer=hm.SGD(0.1, schedule=hm.WarmUp(updates=4)), epochs=5)
+    >>> history["rate"].round(3)
+    array([0.001, 0.026, 0.05 , 0.075, 0.1  ])
     """
 
     updates: int = checked(checks.whole)
@@ -293,6 +347,12 @@ class Plateau(Schedule):
         Epochs without a better loss that are let pass.
     tolerance : float
         How much lower a loss must be to count as better.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, optimizer=hm.SGD(1e-6, schedule=hm.Plateau(ratio=0.5, patience=2)), epochs=6)
+    >>> history["rate"] * 1e6
+    array([1. , 1. , 1. , 1. , 0.5, 0.5])
     """
 
     ratio: float = checked(checks.positive, default=0.1)

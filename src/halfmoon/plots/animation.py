@@ -55,6 +55,7 @@ def animate(
     Parameters
     ----------
     recording : Recording
+        What is shown.
     path : str or path-like
         Ending in .gif; .mp4, for which ffmpeg must be installed; or .html, a page with a scrubber that opens offline.
     draw : callable, optional
@@ -81,6 +82,13 @@ def animate(
     ------
     InputError
         When the ending is another one, ffmpeg is missing, or the file cannot be written.
+
+    Examples
+    --------
+    >>> from halfmoon.plots import animate
+    >>> recorder = hm.Recorder(X, y)
+    >>> history = hm.train(model, X, y, epochs=5, callbacks=[recorder])
+    >>> animate(recorder.recording, "boundary.gif", X=X, y=y, epochs=[0, 5])
     """
     checks.instance("recording", recording, Recording, "a Recording, such as recorder.recording")
     ending = checks.one_of("the ending of path", Path(path).suffix.lower(), (".gif", ".mp4", ".html"))

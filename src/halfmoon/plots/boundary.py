@@ -34,13 +34,17 @@ class BoundaryDisplay(Display):
     regions : ndarray of int, shape (rows, columns)
         The class there.
     X : ndarray, shape (n, 2)
+        The points, in the plane.
     y : ndarray of int, shape (n,)
+        The class of each.
     feature_names : sequence of 2 str, optional
+        What the axes are called.
     class_names : sequence of str, optional
         The name of class 0, of class 1, and so on.
     scores : ndarray, shape (rows, columns, k), optional
         One for each class, the largest for the class in ``regions``: the boundary is then drawn between the grid points.
     probabilities : ndarray, shape (rows, columns, k), optional
+        Of each class, where the classifier has them.
     predicted : ndarray of int, shape (n,), optional
         What the classifier says of the points themselves; wrong ones are ringed.
 
@@ -53,6 +57,7 @@ class BoundaryDisplay(Display):
     classes : list of int
         Those that appear among the points or the regions.
     feature_names : list of str
+        What the axes are called.
     class_names : list of str
         One for each of ``classes``.
     ax_, figure_
@@ -60,6 +65,7 @@ class BoundaryDisplay(Display):
 
     Examples
     --------
+    >>> from halfmoon.plots import BoundaryDisplay
     >>> def above(points):
     ...     return points[:, 1] > 0
     >>> display = BoundaryDisplay.from_estimator(above, [[0, 1], [0, -1]], [1, 0]).plot()
@@ -119,6 +125,7 @@ class BoundaryDisplay(Display):
             A Model, any classifier of scikit-learn's kind, or a function from points to their class numbers. It is asked once,
             for the plane and the points together.
         X : array-like or data frame, shape (n, d)
+            The points.
         y : array-like, shape (n,)
             Classes as the estimator knows them: its labels, else class numbers 0, 1, ...
         features : "pca" or two columns, optional

@@ -28,6 +28,7 @@ class CalibrationDisplay(Display):
     y_prob : list of ndarray
         The predicted probabilities themselves.
     classes : list of int
+        The class that each curve is of, against the rest.
     class_names : list of str, optional
         Of class 0, 1, and so on.
 
@@ -39,6 +40,13 @@ class CalibrationDisplay(Display):
         Set by :meth:`plot`.
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
+
+    Examples
+    --------
+    >>> from halfmoon.plots import CalibrationDisplay
+    >>> display = CalibrationDisplay.from_estimator(model, X, y, bins=5).plot()
+    >>> display.classes
+    [1]
     """
 
     def __init__(
@@ -56,7 +64,9 @@ class CalibrationDisplay(Display):
         Parameters
         ----------
         estimator : Model or fitted classifier
+            A fitted classifier, of Halfmoon's, scikit-learn's or another library's, a Model, or a function of rows.
         X : array-like or data frame, shape (n, d)
+            Rows to learn from.
         y : array-like, shape (n,)
             Classes as the estimator knows them.
         bins : int
@@ -64,6 +74,7 @@ class CalibrationDisplay(Display):
         strategy : {"uniform", "quantile"}
             Bins of equal width, or of as many rows each.
         class_names : sequence of str, optional
+            The name of class 0, of class 1, and so on; by default their numbers.
 
         Returns
         -------

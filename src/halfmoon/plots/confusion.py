@@ -25,7 +25,9 @@ class ConfusionDisplay(Display):
     Parameters
     ----------
     confusion_matrix : ndarray of int, shape (k, k)
+        Rows of true class i that are predicted to be of class j, at [i, j].
     class_names : list of str, optional
+        The name of class 0, of class 1, and so on; by default their numbers.
 
     Attributes
     ----------
@@ -35,6 +37,13 @@ class ConfusionDisplay(Display):
         Set by :meth:`plot`.
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
+
+    Examples
+    --------
+    >>> from halfmoon.plots import ConfusionDisplay
+    >>> display = ConfusionDisplay.from_estimator(model, X, y).plot()
+    >>> display.confusion_matrix.shape
+    (2, 2)
     """
 
     def __init__(self, confusion_matrix: Array, class_names: list[str] | None = None) -> None:
@@ -47,10 +56,13 @@ class ConfusionDisplay(Display):
         Parameters
         ----------
         estimator : Model, fitted classifier or callable
+            A fitted classifier, of Halfmoon's, scikit-learn's or another library's, a Model, or a function of rows.
         X : array-like or data frame, shape (n, d)
+            Rows to learn from.
         y : array-like, shape (n,)
             Classes as the estimator knows them.
         class_names : sequence of str, optional
+            The name of class 0, of class 1, and so on; by default their numbers.
 
         Returns
         -------

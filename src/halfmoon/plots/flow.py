@@ -42,8 +42,11 @@ class FlowDisplay(Display):
     Parameters
     ----------
     epochs : ndarray of int, shape (k,)
+        Those that were recorded.
     layers : list of str
+        Their names, the first one first.
     values : ndarray, shape (k, layers)
+        The statistic of each layer at each of the epochs.
     quantity : str
         One of ``QUANTITIES``.
 
@@ -53,6 +56,15 @@ class FlowDisplay(Display):
         As given.
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
+
+    Examples
+    --------
+    >>> recorder = hm.Recorder(X, y)
+    >>> history = hm.train(model, X, y, epochs=5, callbacks=[recorder])
+    >>> from halfmoon.plots import FlowDisplay
+    >>> display = FlowDisplay.from_recording(recorder.recording).plot()
+    >>> display.values.shape  # layers, epochs
+    (6, 3)
     """
 
     def __init__(self, epochs: Array, layers: list[str], values: Array, quantity: str = "gradient") -> None:

@@ -53,6 +53,7 @@ class HistogramDisplay(Display):
     rows : list of str, or list of int
         The layers that the histograms are of, or the epochs.
     counts : ndarray of int, shape (rows, bins)
+        How many numbers lie in each bin.
     low, high : ndarray, shape (rows,)
         The ranges, which the bins are equal parts of.
     dead, saturated : ndarray, shape (rows,)
@@ -62,6 +63,7 @@ class HistogramDisplay(Display):
     layer : str, optional
         Which one, where the rows are epochs.
     of : {"activation", "gradient"}
+        What is counted: what layers give out, or the gradient that comes back to it.
 
     Attributes
     ----------
@@ -69,6 +71,15 @@ class HistogramDisplay(Display):
         As given.
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
+
+    Examples
+    --------
+    >>> recorder = hm.Recorder(X, y)
+    >>> history = hm.train(model, X, y, epochs=5, callbacks=[recorder])
+    >>> from halfmoon.plots import HistogramDisplay
+    >>> display = HistogramDisplay.from_recording(recorder.recording).plot()
+    >>> display.counts.shape  # layers, bins
+    (3, 40)
     """
 
     texts = CHINESE | {"{0} near 0": "{0} 接近 0"}

@@ -30,10 +30,13 @@ class LandscapeDisplay(Display):
     x1, x2 : ndarray, shape (columns,) and (rows,)
         Steps along both directions.
     loss : ndarray, shape (rows, columns)
+        The loss there.
     path : ndarray, shape (k, 2)
         Where the recorded epochs lie, or are nearest on the plane.
     epochs : ndarray of int, shape (k,)
+        Those of the path.
     directions : ndarray, shape (2, P)
+        The two directions of the plane, among the P parameters.
     shares : ndarray, shape (2,), optional
         How much of the path's variation each direction explains, where they are its principal components.
 
@@ -47,6 +50,15 @@ class LandscapeDisplay(Display):
     References
     ----------
     Li, Xu, Taylor, Studer & Goldstein, "Visualizing the loss landscape of neural nets", NeurIPS 2018.
+
+    Examples
+    --------
+    >>> recorder = hm.Recorder(X, y)
+    >>> history = hm.train(model, X, y, epochs=5, callbacks=[recorder])
+    >>> from halfmoon.plots import LandscapeDisplay
+    >>> display = LandscapeDisplay.from_recording(recorder.recording, X, y, resolution=5).plot()
+    >>> display.loss.shape
+    (5, 5)
     """
 
     def __init__(
@@ -66,7 +78,9 @@ class LandscapeDisplay(Display):
         recording : Recording
             With at least three epochs for "pca".
         X : array-like, shape (n, n_inputs)
+            Rows that the loss is taken over.
         y : array-like, shape (n,) or (n, n_outputs)
+            Their targets.
         directions : {"pca", "random"}
             The two in which the path goes furthest; or two random ones, in which the weights into each unit are scaled to the
             length of the network's own and biases stay (filter normalisation: Li et al., section 4).

@@ -37,6 +37,14 @@ class LearningRateDisplay(Display):
     ------
     InputError
         When the lengths differ, or a rate is not above 0.
+
+    Examples
+    --------
+    >>> from halfmoon.plots import LearningRateDisplay
+    >>> search = hm.find_learning_rate(hm.MLPClassifier((8,), random_state=0), X, y)
+    >>> display = LearningRateDisplay.from_search(search).plot()
+    >>> display.suggestion == search.suggestion
+    True
     """
 
     def __init__(self, rates: Any, losses: Any, smoothed: Any, suggestion: float) -> None:
@@ -58,6 +66,7 @@ class LearningRateDisplay(Display):
         Parameters
         ----------
         search : RateSearch
+            What it found.
 
         Returns
         -------

@@ -32,9 +32,11 @@ class LossDisplay(Display):
     Parameters
     ----------
     epochs : array-like, shape (n,)
+        From 1 on.
     loss : array-like, shape (n,) or (trainings, n)
         May hold nan and inf, which leave gaps.
     validation : array-like of the same shape, optional
+        The loss on the validation set.
     best_epoch : int, optional
         One of ``epochs``, to be marked.
 
@@ -52,6 +54,7 @@ class LossDisplay(Display):
 
     Examples
     --------
+    >>> from halfmoon.plots import LossDisplay
     >>> display = LossDisplay([1, 2, 3], [0.9, 0.4, 0.3]).plot()
     >>> display.ax_.get_xlabel()
     'epoch'

@@ -72,6 +72,13 @@ class NetworkDisplay(Display):
         As given.
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
+
+    Examples
+    --------
+    >>> from halfmoon.plots import NetworkDisplay
+    >>> display = NetworkDisplay.from_estimator(model).plot()
+    >>> [weights.shape for weights in display.weights]
+    [(2, 8), (8, 1)]
     """
 
     def __init__(self, columns: list[UnitColumn], weights: list[Array], skips: list[tuple[int, int]]) -> None:
@@ -84,6 +91,7 @@ class NetworkDisplay(Display):
         Parameters
         ----------
         estimator : Model, or fitted estimator of Halfmoon's
+            A Model, or a fitted estimator of Halfmoon's or scikit-learn's.
         most : int
             Units to draw a column at most: the first and the last ones.
 

@@ -39,6 +39,7 @@ class NeuronDisplay(Display):
     units : int, optional
         How many units the layer has, where ``maps`` are the first of them only.
     feature_names : sequence of 2 str, optional
+        What the axes are called.
 
     Attributes
     ----------
@@ -46,6 +47,13 @@ class NeuronDisplay(Display):
         As given.
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
+
+    Examples
+    --------
+    >>> from halfmoon.plots import NeuronDisplay
+    >>> display = NeuronDisplay.from_estimator(model, X, layer=1).plot()
+    >>> display.maps.shape
+    (8, 48, 48)
     """
 
     def __init__(
@@ -65,6 +73,7 @@ class NeuronDisplay(Display):
         Parameters
         ----------
         estimator : Model, or fitted estimator of Halfmoon's
+            A Model, or a fitted estimator of Halfmoon's or scikit-learn's.
         X : array-like, shape (n, d)
             Rows that the plane is laid around.
         layer : int or str

@@ -27,6 +27,7 @@ class RocDisplay(Display):
     roc_auc : list of float
         The areas below them.
     classes : list of int
+        The class that each curve is of, against the rest.
     class_names : list of str, optional
         Of class 0, 1, and so on.
 
@@ -38,6 +39,13 @@ class RocDisplay(Display):
         Set by :meth:`plot`.
     ax_, figure_
         Set by :meth:`plot`, as in every :class:`~halfmoon.plots.display.Display`.
+
+    Examples
+    --------
+    >>> from halfmoon.plots import RocDisplay
+    >>> display = RocDisplay.from_estimator(model, X, y).plot()
+    >>> len(display.roc_auc)
+    1
     """
 
     texts = CHINESE | {"{0}: AUC {1}": "{0}：AUC {1}"}
@@ -52,10 +60,13 @@ class RocDisplay(Display):
         Parameters
         ----------
         estimator : Model or fitted classifier
+            A fitted classifier, of Halfmoon's, scikit-learn's or another library's, a Model, or a function of rows.
         X : array-like or data frame, shape (n, d)
+            Rows to learn from.
         y : array-like, shape (n,)
             Classes as the estimator knows them; each must be there, and not alone.
         class_names : sequence of str, optional
+            The name of class 0, of class 1, and so on; by default their numbers.
 
         Returns
         -------

@@ -36,6 +36,12 @@ def save_figure(figure: Figure, path: str | os.PathLike[str], *, dpi: int = 150)
     ------
     InputError
         When the ending is another one, or the file cannot be written.
+
+    Examples
+    --------
+    >>> from halfmoon.plots import LossDisplay, save_figure
+    >>> history = hm.train(model, X, y, epochs=5)
+    >>> save_figure(LossDisplay.from_history(history).plot().figure_, "loss.png")
     """
     checks.instance("figure", figure, Figure, "a matplotlib Figure, such as display.figure_")
     checks.whole("dpi", dpi)

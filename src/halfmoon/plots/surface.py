@@ -29,8 +29,11 @@ class SurfaceDisplay(Display):
     surface : ndarray, shape (rows, columns)
         The predictions there.
     X : ndarray, shape (n, 2)
+        The points, in the plane.
     y : ndarray, shape (n,)
+        The target of each.
     feature_names : sequence of 2 str
+        What the axes are called.
 
     Attributes
     ----------
@@ -41,6 +44,7 @@ class SurfaceDisplay(Display):
 
     Examples
     --------
+    >>> from halfmoon.plots import SurfaceDisplay
     >>> display = SurfaceDisplay.from_estimator(lambda rows: rows.sum(axis=1), [[0, 1], [2, 3]], [1, 5]).plot()
     >>> display.surface.shape
     (100, 100)
@@ -62,7 +66,9 @@ class SurfaceDisplay(Display):
         estimator : Model, fitted regressor or callable
             A Model, any regressor of scikit-learn's kind, or a function from points to numbers. It is asked once.
         X : array-like or data frame, shape (n, d)
+            The points.
         y : array-like, shape (n,)
+            Their targets.
         features, resolution, margin, limits, feature_names
             As :meth:`halfmoon.plots.BoundaryDisplay.from_estimator` takes them.
 

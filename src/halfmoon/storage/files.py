@@ -32,6 +32,12 @@ def save(path: str | os.PathLike[str], thing: Any, *, history: History | None = 
     ------
     InputError
         When the file cannot be written, a number is not finite, or a parameter (a function, say) is no data.
+
+    Examples
+    --------
+    >>> hm.save("model.safetensors", model)
+    >>> hm.load("model.safetensors").predict_proba(X[:2]).shape
+    (2, 2)
     """
     if history is not None and not isinstance(thing, Model):
         raise InputError(f"history must be left out but for a Model, got one for a {type(thing).__name__}")
@@ -51,6 +57,7 @@ def load(path: str | os.PathLike[str]) -> Any:
     Parameters
     ----------
     path : str or path-like
+        The file.
 
     Returns
     -------
@@ -61,6 +68,12 @@ def load(path: str | os.PathLike[str]) -> Any:
     ------
     InputError
         When there is no such file, it is damaged, or it needs a class of the user's own that is not defined here.
+
+    Examples
+    --------
+    >>> hm.save("network.safetensors", model.network)
+    >>> hm.load("network.safetensors") == model.network
+    True
     """
     name, head = kind_of(path)
     return KINDS[name].load(path, head)

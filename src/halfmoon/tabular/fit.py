@@ -47,6 +47,14 @@ class PreparedTable:
         Not fitted.
     notes : tuple of str
         Sentences about the task, and about rows and columns that were left out.
+
+    Examples
+    --------
+    >>> from halfmoon.data import load
+    >>> from halfmoon.tabular import Recipe, fit, prepare
+    >>> prepared = prepare(load("iris").frame, "species", Recipe())
+    >>> len(prepared.training), len(prepared.test)
+    (112, 38)
     """
 
     training: pl.DataFrame
@@ -78,6 +86,7 @@ def prepare(
     target : str
         The column to be predicted.
     recipe : Recipe
+        What is trained, and how.
     test : polars.DataFrame, optional
         Fresh rows to test on; without them a share of ``frame`` is held out.
     task : {"classification", "regression"}, optional
@@ -85,10 +94,23 @@ def prepare(
     columns : ColumnOptions, optional
         What is said of the columns, where it is not to be found out.
 
+    Returns
+    -------
+    PreparedTable
+        The two parts of the table, the preparation, the estimator, and what is to be said of them.
+
     Raises
     ------
     InputError
         When the table, the target or the recipe cannot be used.
+
+    Examples
+    --------
+    >>> from halfmoon.data import load
+    >>> from halfmoon.tabular import Recipe, prepare
+    >>> prepared = prepare(load("iris").frame, "species", Recipe())
+    >>> prepared.estimator.hidden_layer_sizes
+    (64, 32)
     """
     columns = columns or ColumnOptions()
     if task == Quantity.task and target not in columns.number:
@@ -130,6 +152,14 @@ def fit(table: PreparedTable, *, callbacks: Iterable[Callback] = ()) -> TableMod
         When a number of the table does not fit in the estimator's dtype, or the loss cannot take the target.
     DivergenceError
         When the loss or a parameter becomes NaN or infinite.
+
+    Examples
+    --------
+    >>> from halfmoon.data import load
+    >>> from halfmoon.tabular import Recipe, fit, prepare
+    >>> model = fit(prepare(load("iris").frame, "species", Recipe()))
+    >>> type(model).__name__
+    'TableModel'
     """
     estimator = table.estimator.set_params(callbacks=list(callbacks))
     X, y = table.arrays(table.training)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from halfmoon.base import checks
+from halfmoon.base.described import Registry
 from halfmoon.base.errors import InputError
 from halfmoon.data.notes import name_of, quoted
 from halfmoon.data.targets import Classes, Quantity
@@ -61,6 +62,13 @@ class Recipe:
         Whether numbers are brought to mean 0 and deviation 1.
     test_share : float
         Part of the table that is held out, unless there are fresh rows to test on.
+
+    Examples
+    --------
+    >>> from halfmoon.tabular import Recipe
+    >>> recipe = Recipe().changed({"max_iter": 50})
+    >>> recipe.parameters["max_iter"], recipe.standardise
+    (50, True)
     """
 
     parameters: Mapping[str, Any] = field(default_factory=lambda: PARAMETERS)
@@ -155,7 +163,27 @@ EXERCISE = Recipe(
     },
     standardise=False,
 )
-"""The course exercise's own settings."""
+object.__setattr__(
+    EXERCISE,
+    "__doc__",
+    """The course exercise's own settings.
 
-RECIPES: dict[str, Recipe] = {"moons": EXERCISE}
-"""Recipes of the built-in sets that have their own; the others take ``Recipe()``."""
+Examples
+--------
+>>> from halfmoon.tabular import EXERCISE
+>>> EXERCISE.parameters["hidden_layer_sizes"]
+(64, 32, 16)
+""",
+)
+
+RECIPES = Registry[Recipe](
+    """Recipes of the built-in tables that have their own; the others take ``Recipe()``.
+
+Examples
+--------
+>>> from halfmoon.tabular import RECIPES
+>>> list(RECIPES)
+['moons']
+""",
+    {"moons": EXERCISE},
+)

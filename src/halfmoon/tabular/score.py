@@ -42,6 +42,15 @@ class Score(NamedTuple):
         Further figures.
     figures : dict of str to float
         All by name: rows; accuracy, balanced_accuracy and log_loss, or r2 and mean_absolute_error.
+
+    Examples
+    --------
+    >>> from halfmoon.data import load
+    >>> from halfmoon.tabular import Recipe, fit, prepare, score
+    >>> prepared = prepare(load("iris").frame, "species", Recipe())
+    >>> found = score(fit(prepared), prepared.test)
+    >>> sorted(found.figures)
+    ['accuracy', 'balanced_accuracy', 'log_loss', 'rows']
     """
 
     value: float
@@ -60,6 +69,14 @@ def score(model: TableModel, frame: pl.DataFrame) -> Score:
     ------
     InputError
         When no row has a target, or one has a value that is none of the training's.
+
+    Examples
+    --------
+    >>> from halfmoon.data import load
+    >>> from halfmoon.tabular import Recipe, fit, prepare, score
+    >>> prepared = prepare(load("iris").frame, "species", Recipe())
+    >>> score(fit(prepared), prepared.test).value > 0.8
+    True
     """
     target = model.preparation.target
     encoded = target.encode_known(values.column(values.table(frame), target.name))

@@ -24,7 +24,14 @@ from halfmoon.training.checkpoint import Saved, read
 
 
 class TableWarning(UserWarning):
-    """Cells of a table that are not what a model was trained on, and count as missing."""
+    """Cells of a table that are not what a model was trained on, and count as missing.
+
+    Examples
+    --------
+    >>> from halfmoon.tabular import TableWarning
+    >>> issubclass(TableWarning, UserWarning)
+    True
+    """
 
 
 @dataclass(frozen=True)
@@ -34,10 +41,20 @@ class TableModel:
     Attributes
     ----------
     preparation : Preparation
+        How a raw table becomes its numbers.
     estimator : MLPClassifier or MLPRegressor
         Fitted on class numbers, or on the standardised quantity.
     facts : TableFacts or None
         What it was trained on, and how good it was; None of a file that does not say.
+
+    Examples
+    --------
+    >>> from halfmoon.data import load
+    >>> from halfmoon.tabular import Recipe, fit, prepare
+    >>> prepared = prepare(load("iris").frame, "species", Recipe())
+    >>> model = fit(prepared)
+    >>> model.predict(prepared.test.head(3)).columns
+    ['species', 'P(species=setosa)', 'P(species=versicolor)', 'P(species=virginica)']
     """
 
     preparation: Preparation

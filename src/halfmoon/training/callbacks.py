@@ -16,6 +16,16 @@ class Callback:
     """Listens to a training; override what is of interest. Every method is given the :class:`Run`.
 
     ``run.stop("reason")`` ends the training after the update or epoch at hand.
+
+    Examples
+    --------
+    >>> class Patient(hm.Callback):
+    ...     def on_epoch(self, run):
+    ...         if run.history["loss"][-1] < 0.5:
+    ...             run.stop("it is good enough")
+    ...
+    >>> print(hm.train(model, X, y, epochs=500, callbacks=[Patient()]).stopped)
+    it is good enough
     """
 
     every_epoch: ClassVar[bool] = True

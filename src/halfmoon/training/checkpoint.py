@@ -123,6 +123,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     Parameters
     ----------
     path : str or path-like
+        The file.
 
     Raises
     ------

@@ -17,6 +17,14 @@ class DivergenceError(ArithmeticError):
     ----------
     history : History
         What was recorded up to the epoch in which it happened; its ``ending`` holds the figures.
+
+    Examples
+    --------
+    >>> try:
+    ...     hm.train(model, 1e30 * X, y, optimizer=hm.SGD(1e30), epochs=5)
+    ... except hm.DivergenceError as error:
+    ...     print(error.history.ending.reason)
+    diverged
     """
 
     def __init__(self, history: History) -> None:

@@ -14,7 +14,13 @@ from halfmoon.training.translations import say
 
 
 class Reason(StrEnum):
-    """Why a training ended; each names the figures that an :class:`Ending` of it has."""
+    """Why a training ended; each names the figures that an :class:`Ending` of it has.
+
+    Examples
+    --------
+    >>> hm.train(model, X, y, epochs=3).ending.reason
+    <Reason.ALL_EPOCHS: 'all epochs'>
+    """
 
     ALL_EPOCHS = "all epochs"
     """``epochs``."""
@@ -44,8 +50,17 @@ class Ending(Record):
     Parameters
     ----------
     reason : Reason
+        Which of the reasons it was.
     figures : dict
         What :class:`Reason` lists.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, epochs=3)
+    >>> print(history.ending)
+    all 3 epochs done
+    >>> history.ending.figures
+    {'epochs': 3}
     """
 
     reason: Reason = checked(lambda name, value: Reason(checks.one_of(name, value, list(Reason))))

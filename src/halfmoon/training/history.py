@@ -31,6 +31,14 @@ class History(Mapping[str, Array]):
         Why training ended, None before it has.
     best_epoch : int or None
         The epoch with the best monitored value, when one was monitored.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, epochs=3)
+    >>> list(history)
+    ['epoch', 'loss', 'rate', 'seconds']
+    >>> history["loss"].shape
+    (3,)
     """
 
     def __init__(self, columns: Mapping[str, Any] | None = None, *, ending: Ending | None = None, best_epoch: int | None = None) -> None:

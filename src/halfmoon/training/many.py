@@ -90,11 +90,19 @@ class Job:
     model : Model
         Changed in place; each job has its own.
     X : array-like or sparse matrix, shape (n, n_inputs)
+        Rows to learn from.
     y : array-like, shape (n,) or (n, n_outputs)
+        Their targets.
     **options
         As :func:`halfmoon.train` takes them, but for ``threads``: ``optimizer``, ``penalty``, ``seed`` and ``engine``; ``epochs``,
         ``batch_size``, ``shuffle``, ``rows``, ``sample_weight``, ``class_weight``, ``validation``, ``metrics``, ``stopping``,
         ``max_seconds`` and ``callbacks``.
+
+    Examples
+    --------
+    >>> job = hm.Job(model, X, y, optimizer=hm.Adam(0.01), epochs=5)
+    >>> len(hm.train_many([job]))
+    1
     """
 
     def __init__(self, model: Model, X: Any, y: Any, **options: Unpack[Options]) -> None:
@@ -142,6 +150,13 @@ def train_many(jobs: Iterable[Job], *, threads: int | None = None) -> list[Histo
     ------
     InputError
         When a job cannot be trained, or two have the same model; jobs that have begun are finished.
+
+    Examples
+    --------
+    >>> models = [model.network.init(n_inputs=2, seed=seed) for seed in range(3)]
+    >>> histories = hm.train_many([hm.Job(each, X, y, epochs=5) for each in models])
+    >>> [history.epochs for history in histories]
+    [5, 5, 5]
     """
     each = checks.listed("jobs", jobs, Job, "a list of Job")
     if len({id(job.trainer.model) for job in each}) < len(each):

@@ -25,6 +25,16 @@ class Metric(Record):
     function : callable
         Takes (model, X, y, weights) and returns a float; weights may be None.
     higher_is_better : bool
+        Whether early stopping waits for a rise of it; else for a fall.
+
+    Examples
+    --------
+    >>> def worst(model, X, y, weights):
+    ...     return float(abs(model.predict_proba(X)[:, 1] - y.ravel()).max())
+    ...
+    >>> history = hm.train(model, X, y, epochs=2, metrics=[hm.Metric("worst", worst, higher_is_better=False)])
+    >>> history["worst"].shape
+    (2,)
     """
 
     name: str = checked(checks.kind(str, "text"))

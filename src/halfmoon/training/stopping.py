@@ -22,10 +22,19 @@ class EarlyStopping(Record):
     monitor : str
         ``"loss"`` or the name of one of the training's metrics; on the validation set where there is one.
     patience : int
+        How many epochs in a row may pass without getting better.
     tolerance : float
         How much better a value must be to count.
     restore_best : bool
         Whether the model goes back to the parameters after the best epoch.
+
+    Examples
+    --------
+    >>> stopping = hm.EarlyStopping("loss", patience=5)
+    >>> options = {"optimizer": hm.Adam(0.1), "epochs": 1000, "stopping": stopping}
+    >>> history = hm.train(model, X[:150], y[:150], validation=(X[150:], y[150:]), **options)
+    >>> history.ending.reason
+    <Reason.EARLY_STOPPING: 'early stopping'>
     """
 
     monitor: str = checked(checks.kind(str, "the name of a metric"), default="loss")

@@ -110,8 +110,11 @@ class Trainer:
         Parameters
         ----------
         X : array-like or sparse matrix, shape (n, n_inputs)
+            The rows of the batch.
         y : array-like, shape (n,) or (n, n_outputs)
+            Their targets.
         sample_weight : array-like, shape (n,), optional
+            How much each row counts; by default all alike.
 
         Raises
         ------
@@ -312,6 +315,7 @@ def train(
     model : Model
         Changed in place.
     X : array-like or sparse matrix, shape (n, n_inputs)
+        Rows, brought to mean 0 and deviation 1 for most data.
     y : array-like, shape (n,) or (n, n_outputs)
         Class numbers or numbers, as the loss takes them.
     optimizer : Optimizer
@@ -361,6 +365,12 @@ def train(
         When an argument cannot be used; the model is then untouched.
     DivergenceError
         When the loss or a parameter becomes NaN or infinite; the model then holds the parameters of the last whole epoch.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, optimizer=hm.Adam(0.01), epochs=100, batch_size=50, metrics=["accuracy"])
+    >>> history["loss"].shape, bool(history["accuracy"][-1] > 0.8)
+    ((100,), True)
     """
     trainer = Trainer(model, optimizer, penalty=penalty, seed=seed, engine=engine, threads=threads)
     return trainer.train(

@@ -34,6 +34,14 @@ class FileFormat:
     ------
     InputError
         When one of them cannot be such.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from halfmoon.data import FileFormat, read_table
+    >>> _ = Path("table.csv").write_text("a;b\n1;2\n")
+    >>> read_table("table.csv", FileFormat(separator=";")).frame.columns
+    ['a', 'b']
     """
 
     separator: str | None = None

@@ -27,6 +27,14 @@ class Finding:
         The number behind it.
     sentence : str
         What a teacher would say.
+
+    Examples
+    --------
+    >>> finding = hm.health(model, X, np.zeros(len(X)))[0]
+    >>> finding.rule
+    'constant_target'
+    >>> print(finding)
+    y is the same in every row: there is nothing to learn
     """
 
     rule: str
@@ -43,7 +51,14 @@ class Health(tuple[Finding, ...]):
 
     Parameters
     ----------
-    findings : iterable of Finding
+    iterable : iterable of Finding
+        What was found, worst first.
+
+    Examples
+    --------
+    >>> health = hm.health(model, X, y)
+    >>> [finding.rule for finding in health]
+    []
     """
 
     __slots__ = ()
@@ -61,11 +76,13 @@ def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: Hi
     Parameters
     ----------
     model : Model or fitted estimator
+        What is looked at.
     X : array-like, shape (n, n_inputs)
         Many rows, such as those it is trained on.
     y : array-like, shape (n,) or (n, n_outputs)
         As the model's loss takes them; for an estimator, as its ``fit`` takes them.
     sample_weight : array-like, shape (n,), optional
+        How much each row counts; by default all alike.
     history : History, optional
         As ``train`` returned it, or as the ``DivergenceError`` holds it; then the training is looked at too. An estimator's
         own is its ``history_``.
@@ -81,6 +98,12 @@ def health(model: Any, X: Any, y: Any, sample_weight: Any = None, *, history: Hi
     ------
     InputError
         When X, y or the weights do not fit, or ``model`` is neither a Model nor a fitted estimator.
+
+    Examples
+    --------
+    >>> layers = [hm.Dense(8, biases=hm.Constant(np.full(8, -100.0))), hm.ReLU(), hm.Dense(1)]
+    >>> print(hm.health(hm.Network(layers, loss=hm.Logistic()).init(n_inputs=2, seed=0), X, y)[0])
+    8 of 8 units of layer 1 are dead: they output 0 for every row
     """
     history = getattr(model, "history_", None) if history is None else history
     evidence = Evidence(model_of(model), *network_rows(model, X, y), sample_weight, history)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from halfmoon.base.checks import Array
+from halfmoon.base.described import Registry
 from halfmoon.gradcheck.layer_check import wrong_slopes
 from halfmoon.inspect.health.evidence import MIN_ROWS, Evidence, Faults
 from halfmoon.inspect.health.translations import say
@@ -328,12 +329,18 @@ def base_rate(evidence: Evidence) -> Faults:
         yield "", loss, say(sentence, loss=loss, base=base)
 
 
-RULES: dict[str, Callable[[Evidence], Faults]] = {
+RULES = Registry[Callable[[Evidence], Faults]]("""Every rule of health by name, in the order of the findings.
+
+Examples
+--------
+>>> from halfmoon.inspect import RULES
+>>> list(RULES)[:3]
+['diverged', 'not_finite', 'wrong_slope']
+""", {
     rule.__name__: rule
     for rule in (diverged, not_finite, wrong_slope, bounded_scores, no_activations, dead_units, saturated, gradient_flow,
                  constant_columns, input_scales, constant_target, one_class, base_rate, not_converged, overfitting)
-}  # fmt: skip
-"""Every rule by name, in the order of the findings."""
+})  # fmt: skip
 
 NEED_FINITE = {"wrong_slope", "dead_units", "saturated", "gradient_flow", "one_class", "base_rate"}
 """Rules that mean nothing where the network gives no numbers."""

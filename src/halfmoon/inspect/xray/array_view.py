@@ -30,6 +30,14 @@ class ArrayView:
         The whole array, as a view.
     row_names, column_names : tuple of str
         What its rows or columns are called, where they are features that have names.
+
+    Examples
+    --------
+    >>> card = hm.xray(model, X[:1], y[:1]).cards[1]
+    >>> [view.name for view in card.arrays]
+    ['0.x', '0.W', '0.b', '0.y']
+    >>> card.arrays[0].array.shape
+    (1, 2)
     """
 
     name: str

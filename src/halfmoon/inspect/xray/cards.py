@@ -48,6 +48,12 @@ class Card:
         What is wrong with the slope that is written here; nothing where it is right.
     spoiled : str
         By which card before the numbers here are wrong, where that is so.
+
+    Examples
+    --------
+    >>> card = hm.xray(model, X[:1], y[:1]).cards[1]
+    >>> card.title, card.rules
+    ('Forward: layer 0, Dense', ('Y = X W + 1 bᵀ          (n, out) = (n, in)(in, out) + (1, out)',))
     """
 
     title: str

@@ -30,6 +30,12 @@ class Factor:
         In the model's dtype, as the trace has it.
     node : Node or None
         The gradient that it is, where the chain can be followed.
+
+    Examples
+    --------
+    >>> factor = hm.xray(model, X[:1], y[:1]).entry("0.dW[0,2]").links[0].terms[0].factors[0]
+    >>> factor.label
+    '0.x[0,0]'
     """
 
     label: str
@@ -39,7 +45,19 @@ class Factor:
 
 @dataclass(frozen=True)
 class Term:
-    """One product of a sum."""
+    """One product of a sum.
+
+    Attributes
+    ----------
+    factors : tuple of Factor
+        The numbers that are multiplied.
+
+    Examples
+    --------
+    >>> term = hm.xray(model, X[:1], y[:1]).entry("0.dW[0,2]").links[0].terms[0]
+    >>> [factor.label for factor in term.factors]
+    ['0.x[0,0]', '0.dy[0,2]']
+    """
 
     factors: tuple[Factor, ...]
 
@@ -74,6 +92,12 @@ class ChainLink:
         How many more there are.
     rest : float
         What those sum up to, in float64.
+
+    Examples
+    --------
+    >>> link = hm.xray(model, X[:1], y[:1]).entry("0.dW[0,2]").links[0]
+    >>> link.name, link.place, link.rule
+    ('0.dW', (0, 2), 'dW[i,j] = Σₙ x[n,i] · dy[n,j]')
     """
 
     name: str
@@ -114,6 +138,12 @@ class Chain:
         The first is the entry that was asked for, the last the slope of the loss by a score.
     lang : str
         The language of its labels, in which it is printed too.
+
+    Examples
+    --------
+    >>> chain = hm.xray(model, X[:1], y[:1]).entry("0.dW[0,2]")
+    >>> [link.name for link in chain.links]
+    ['0.dW', '1.dx', '2.dx', '2.dy']
     """
 
     links: tuple[ChainLink, ...]

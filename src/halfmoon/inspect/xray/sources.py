@@ -40,6 +40,13 @@ class Source:
     title : str
         Its qualified name, file and line.
     text : str
+        As they stand in the file.
+
+    Examples
+    --------
+    >>> source = hm.xray(model, X[:1], y[:1]).cards[1].sources[0]
+    >>> print(source.text.splitlines()[0])
+    def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
     """
 
     title: str

@@ -36,7 +36,26 @@ TOLERANCE = 1e-5
 
 
 class Cards(tuple[Card, ...]):
-    """The cards in order, numbered from 0 as layers, rows and columns are; printed, their titles."""
+    """The cards in order, numbered from 0 as layers, rows and columns are; printed, their titles.
+
+    Examples
+    --------
+    >>> cards = hm.xray(model, X[:1], y[:1]).cards
+    >>> cards
+      0  Inputs
+      1  Forward: layer 0, Dense
+      2  Forward: layer 1, relu
+      3  Forward: layer 2, Dense
+      4  Loss: logistic
+      5  Backward: the loss's slopes
+      6  Backward: layer 2, Dense
+      7  Backward: layer 1, relu
+      8  Backward: layer 0, Dense
+      9  Update: layer 0, Dense
+     10  Update: layer 2, Dense
+    >>> cards.titles[0]
+    'Inputs'
+    """
 
     __slots__ = ()
 
@@ -75,6 +94,12 @@ class XRay:
         Empty where the columns of X have none.
     lang : str
         The language of its cards, chains and page.
+
+    Examples
+    --------
+    >>> xray = hm.xray(model, X[:1], y[:1], optimizer=hm.SGD(0.1))
+    >>> len(xray.cards), xray.trace["0.y"].shape
+    (11, (1, 8))
     """
 
     def __init__(
@@ -225,9 +250,11 @@ def xray(
     y : array-like, shape (n,) or (n, n_outputs)
         As the model's loss takes them; for an estimator, as its ``fit`` takes them.
     sample_weight : array-like, shape (n,), optional
+        How much each row counts; by default all alike.
     optimizer : Optimizer, optional
         One that makes single updates; ``Adam()`` by default, as in training.
     penalty : Penalty
+        What is added to the mean loss.
     pass_ : Pass
         As in training by default; ``Pass()`` for inference, without dropout and with running statistics.
     lang : {"en", "zh"}, optional
@@ -245,6 +272,14 @@ def xray(
     InputError
         When X, y, the weights or the names do not fit, the optimiser makes no single updates, or ``model`` is neither a Model nor a
         fitted estimator.
+
+    Examples
+    --------
+    >>> xray = hm.xray(model, X[:1], y[:1], optimizer=hm.SGD(0.1))
+    >>> xray.cards.titles[:3]
+    ['Inputs', 'Forward: layer 0, Dense', 'Forward: layer 1, relu']
+    >>> print(str(xray.entry("0.dW[0,2]")).splitlines()[1])
+      +0.19223 = 0.x[0,0] (0.74346) · 0.dy[0,2] (0.25857)
     """
     chosen = Adam() if optimizer is None else optimizer
     names = column_names(X) if feature_names is None else feature_names

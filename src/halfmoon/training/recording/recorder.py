@@ -38,6 +38,7 @@ class Recorder(Callback):
     X : array-like, shape (n, n_inputs), optional
         Rows to describe the layers on; without them the parameters alone are kept.
     y : array-like, shape (n,) or (n, n_outputs), optional
+        Their targets; without them nothing is said of gradients.
     epochs : iterable of int, optional
         After which epochs; by default those on a log spacing: 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, ...
     budget : int

@@ -37,8 +37,11 @@ class Recording:
     Attributes
     ----------
     network : Network
+        What was trained.
     n_inputs : int
+        Columns of X.
     history : History
+        The training's.
     epochs : ndarray of int, shape (k,)
         Those recorded, in order; 0 is before the first update.
     theta : ndarray, shape (k, P)
@@ -49,6 +52,15 @@ class Recording:
         What :func:`halfmoon.training.recording.statistics.measure` said of each layer; empty where no rows were given to the recorder.
     layers : list of str
         Names of the layers, in the order of the statistics.
+
+    Examples
+    --------
+    >>> recorder = hm.Recorder(X, y)
+    >>> history = hm.train(model, X, y, epochs=5, callbacks=[recorder])
+    >>> recorder.recording.epochs
+    array([0, 1, 2, 3, 4, 5])
+    >>> recorder.recording.at(2).loss(X, y) > model.loss(X, y)
+    True
     """
 
     network: Network
