@@ -5,13 +5,18 @@ import inspect
 import pickle
 import pydoc
 import re
+import runpy
 import subprocess
 import sys
+import tomllib
 import types
+from pathlib import Path
 
 import pytest
 
 import halfmoon as hm
+
+ROOT = Path(__file__).parent.parent
 
 HEAVY = ("scipy", "matplotlib", "sklearn", "numba", "typer", "click", "rich", "polars", "safetensors", "torch", "pandas")
 
@@ -163,7 +168,8 @@ def test_import_star():
     assert set(hm.__all__) <= names.keys()
 
 
-def test_version():
-    from importlib.metadata import version
-
-    assert hm.__version__ == version("halfmoon")
+def test_the_version_is_the_one_that_a_release_gets():
+    """That of an editable install is the one of the day on which it was made."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["dynamic"] == ["version"]
+    assert runpy.run_path(str(ROOT / project["tool"]["hatch"]["version"]["path"]))["__version__"] == hm.__version__

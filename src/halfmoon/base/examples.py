@@ -226,7 +226,7 @@ Zeros()
 """,
     "SCHEDULES": """
 >>> sorted(hm.SCHEDULES)
-['cosine', 'exponential', 'fixed', 'inverse_scaling', 'one_cycle', 'plateau', 'step', 'warm_up']
+['cosine', 'cosine_log', 'exponential', 'fixed', 'flat_cosine', 'inverse_scaling', 'one_cycle', 'plateau', 'step', 'warm_up']
 """,
 }
 """By the name in ``halfmoon``."""

@@ -32,12 +32,23 @@ class LayerTrial:
     Attributes
     ----------
     layer : Layer or Residual
+        The one that was tried.
     forward : dict of str to ndarray
         ``x`` (n, n_in), then each parameter and running statistic by its name, such as ``W`` and ``b``, then ``y`` (n, n_out); float64.
     backward : dict of str to ndarray
         ``dy`` (n, n_out), then what the backward pass made of it: ``dx`` (n, n_in), and the gradient by each parameter, such as ``dW``.
     report : GradientReport
         How those compare with central differences.
+
+    Examples
+    --------
+    >>> print(hm.try_layer(hm.ReLU(), [[-1.0, 2.0]], dy=[[1.0, 1.0]]))
+    relu
+              array  shape   least  largest  against central differences
+    forward   x      (1, 2)  -1     2
+              y      (1, 2)  0      2
+    backward  dy     (1, 2)  1      1
+              dx     (1, 2)  0      1        ok, off by ... at most
     """
 
     layer: Layer | Residual

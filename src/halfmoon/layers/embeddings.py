@@ -38,6 +38,12 @@ class NumericEmbedding(Layer, ABC):
     References
     ----------
     Gorishniy, Rubachev & Babenko, "On embeddings for numerical features in tabular deep learning", NeurIPS 2022.
+
+    Examples
+    --------
+    >>> embedding = hm.PeriodicEmbedding(columns=2, outputs=3)
+    >>> isinstance(embedding, hm.NumericEmbedding), embedding.embedded(5), embedding.width(5)
+    (True, 2, 11)
     """
 
     keeps: ClassVar[bool] = False
@@ -81,6 +87,12 @@ class PeriodicEmbedding(NumericEmbedding):
     ----------
     Holzmüller, Grinsztajn & Steinwart, "Better by default", NeurIPS 2024, section 3, on Gorishniy, Rubachev & Babenko, "On embeddings
     for numerical features in tabular deep learning", NeurIPS 2022.
+
+    Examples
+    --------
+    >>> trial = hm.try_layer(hm.PeriodicEmbedding(outputs=3), X)
+    >>> trial.forward["y"].shape, trial.forward["frequency"].shape, trial.forward["W"].shape
+    ((200, 8), (2, 16), (32, 3))
     """
 
     keeps: ClassVar[bool] = True
@@ -174,6 +186,12 @@ class PiecewiseLinearEmbedding(NumericEmbedding):
     ----------
     Gorishniy, Rubachev & Babenko, "On embeddings for numerical features in tabular deep learning", NeurIPS 2022, equation 1; with the
     straight line: Gorishniy, Kotelnikov & Babenko, "TabM", ICLR 2025.
+
+    Examples
+    --------
+    >>> trial = hm.try_layer(hm.PiecewiseLinearEmbedding(hm.quantile_bins(X, count=4), outputs=3), X)
+    >>> trial.forward["y"].shape, trial.forward["W"].shape
+    ((200, 6), (8, 3))
     """
 
     bins: Edges = checked(_edges)
@@ -262,11 +280,17 @@ def quantile_bins(X: Any, count: int = 48) -> Edges:
     Returns
     -------
     tuple of tuple of float
+        For each column the edges of its bins, rising: one more than there are bins, or none.
 
     Raises
     ------
     InputError
         When X is not a finite matrix, or ``count`` no whole number.
+
+    Examples
+    --------
+    >>> hm.quantile_bins([[1.0], [2.0], [3.0], [4.0], [9.0]], count=2)
+    ((1.0, 3.0, 9.0),)
     """
     array, shares = checks.numeric("X", X), np.linspace(0, 1, checks.whole("count", count) + 1)
     matrix = checks.matrix("X", array, np.dtype(np.float32 if array.dtype == np.float32 else np.float64))

@@ -25,6 +25,11 @@ class Repeat(Layer):
     References
     ----------
     Gorishniy, Kotelnikov & Babenko, "TabM", ICLR 2025.
+
+    Examples
+    --------
+    >>> hm.try_layer(hm.Repeat(2), [[1.0, 2.0]]).forward["y"]
+    array([[1., 2., 1., 2.]])
     """
 
     times: int = checked(checks.from_to(1, MOST))
@@ -67,6 +72,19 @@ class BatchEnsemble(Layer):
     References
     ----------
     Wen, Tran & Ba, "BatchEnsemble", ICLR 2020, equation 5; Gorishniy, Kotelnikov & Babenko, "TabM", ICLR 2025.
+
+    Examples
+    --------
+    >>> layers = [hm.Repeat(4), hm.BatchEnsemble(8, members=4, inputs=hm.RandomSigns()), hm.ReLU(), hm.GroupedDense(1, groups=4)]
+    >>> ensemble = hm.Network(layers, loss=hm.EnsembleLoss(hm.Logistic(), members=4)).init(n_inputs=2, seed=0)
+    >>> for name, array in ensemble.params.items():
+    ...     print(name, array.shape)
+    1.W (2, 8)
+    1.r (8,)
+    1.s (32,)
+    1.b (32,)
+    3.W (32, 1)
+    3.b (4,)
     """
 
     units: int = checked(checks.whole)
@@ -146,6 +164,11 @@ class GroupedDense(Layer):
     References
     ----------
     Gorishniy, Kotelnikov & Babenko, "TabM", ICLR 2025: the members' heads.
+
+    Examples
+    --------
+    >>> hm.try_layer(hm.GroupedDense(1, groups=2, weights=hm.Constant([[1.0], [10.0]])), [[1.0, 2.0]]).forward["y"]
+    array([[ 1., 20.]])
     """
 
     units: int = checked(checks.whole)

@@ -206,6 +206,12 @@ class RandomSigns(Initializer):
     References
     ----------
     Wen, Tran & Ba, "BatchEnsemble", ICLR 2020.
+
+    Examples
+    --------
+    >>> hm.RandomSigns().draw((2, 3), np.random.RandomState(0))
+    array([[ 1.,  1.,  1.],
+           [ 1., -1.,  1.]])
     """
 
     def draw(self, shape: Shape, random: Random) -> Array:
@@ -226,6 +232,12 @@ class Blocks(Initializer):
     References
     ----------
     Gorishniy, Kotelnikov & Babenko, "TabM", ICLR 2025: the members' heads.
+
+    Examples
+    --------
+    >>> W = hm.Blocks(hm.Orthogonal(), count=2).draw((4, 2), np.random.RandomState(0))
+    >>> bool(np.allclose(W[:2].T @ W[:2], np.eye(2))), bool(np.allclose(W[2:].T @ W[2:], np.eye(2)))
+    (True, True)
     """
 
     of: Initializer = checked(checks.kind(Initializer, "an Initializer"))

@@ -28,6 +28,12 @@ class ParametricActivation(Layer):
     References
     ----------
     Holzmüller, Grinsztajn & Steinwart, "Better by default", NeurIPS 2024, section 3, for any activation; He et al., ICCV 2015, for ReLU.
+
+    Examples
+    --------
+    >>> layer = hm.ParametricActivation(hm.ReLU, shares=hm.Constant([1.0, 0.5, 0.0]))
+    >>> hm.try_layer(layer, [[-2.0, -2.0, -2.0]]).forward["y"]
+    array([[ 0., -1., -2.]])
     """
 
     activation: Activation = checked(checks.kind(Activation, "an activation such as SELU"))

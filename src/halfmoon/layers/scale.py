@@ -24,6 +24,11 @@ class Scale(Layer):
     ----------
     Holzmüller, Grinsztajn & Steinwart, "Better by default", NeurIPS 2024, section 3, as the first layer; as the first "adapter" of a
     :class:`BatchEnsemble`: Gorishniy, Kotelnikov & Babenko, "TabM", ICLR 2025.
+
+    Examples
+    --------
+    >>> hm.try_layer(hm.Scale(hm.Constant([1.0, 0.0])), [[3.0, 4.0]]).forward["y"]
+    array([[3., 0.]])
     """
 
     scales: str | Initializer = checked(INITIAL, default="ones")

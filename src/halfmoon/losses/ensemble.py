@@ -31,6 +31,13 @@ class EnsembleLoss(Loss):
     References
     ----------
     Gorishniy, Kotelnikov & Babenko, "TabM", ICLR 2025.
+
+    Examples
+    --------
+    >>> layers = [hm.Repeat(4), hm.BatchEnsemble(8, members=4), hm.ReLU(), hm.GroupedDense(1, groups=4)]
+    >>> ensemble = hm.Network(layers, loss=hm.EnsembleLoss(hm.Logistic(), members=4)).init(n_inputs=2, seed=0)
+    >>> ensemble.scores(X).shape, ensemble.predict_proba(X).shape
+    ((200, 4), (200, 2))
     """
 
     of: Loss = checked(checks.kind(Loss, "a loss such as SoftmaxCrossEntropy()"))

@@ -50,6 +50,12 @@ def initialize_from_data(model: Model, X: Any, *, seed: int | Random = 0, max_ro
     ----------
     Holzmüller, Grinsztajn & Steinwart, "Better by default", NeurIPS 2024, section 3; biases: Steinwart, "A sober look at neural network
     initializations", arXiv:1903.11482, 2019 ("he+5").
+
+    Examples
+    --------
+    >>> hm.initialize_from_data(model, X)
+    >>> (X @ model.params["0.W"]).std(axis=0).round(3)
+    array([1., 1., 1., 1., 1., 1., 1., 1.])
     """
     random, most = generator(seed), checks.whole("max_rows", max_rows)
     rows = model.rows(X)

@@ -259,6 +259,12 @@ class CosineLog(Schedule):
     References
     ----------
     Holzmüller, Grinsztajn & Steinwart, "Better by default", NeurIPS 2024, section 3.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, optimizer=hm.SGD(0.1, schedule=hm.CosineLog(cycles=2)), epochs=8)
+    >>> history["rate"].round(3)
+    array([0.   , 0.098, 0.032, 0.007, 0.072, 0.099, 0.065, 0.019])
     """
 
     cycles: int = checked(checks.from_to(1, 50), default=4)
@@ -283,6 +289,12 @@ class FlatCosine(Schedule):
     References
     ----------
     Holzmüller, Grinsztajn & Steinwart, "Better by default", NeurIPS 2024, section 3: "flat_cos", there for dropout and weight decay.
+
+    Examples
+    --------
+    >>> history = hm.train(model, X, y, optimizer=hm.SGD(0.1, schedule=hm.FlatCosine()), epochs=8)
+    >>> history["rate"].round(3)
+    array([0.1  , 0.1  , 0.1  , 0.1  , 0.1  , 0.085, 0.05 , 0.015])
     """
 
     flat: float = checked(checks.share, default=0.5)
