@@ -32,7 +32,7 @@ def test_the_gallery_has_its_groups():
     assert len(EXAMPLES) == COUNT
     assert len({path.name for path in EXAMPLES}) == COUNT
     assert len({title(path)[0] for path in EXAMPLES}) == COUNT
-    assert {path.parent for path in EXAMPLES} == {path.parent for path in GALLERY.glob("*/README.txt")}
+    assert {path.parent for path in EXAMPLES} == {path.parent for path in GALLERY.glob("*/README.rst")}
 
 
 @pytest.mark.smoke
