@@ -78,7 +78,6 @@ sphinx_gallery_conf = {
     "plot_gallery": "True",
     "abort_on_example_error": True,
     "only_warn_on_example_error": False,
-    "default_thumb_file": str(DOCS / "_static" / "thumbnail.png"),
     "image_srcset": ["2x"],
     "min_reported_time": 1e9,  # a page that says how long it took is another one each time
     "show_memory": False,
