@@ -85,7 +85,6 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "remove_config_comments": True,
     "reset_modules": ("matplotlib",),
-    "copyfile_regex": r".*\.rst",
     "write_computation_times": False,
 }
 
