@@ -56,7 +56,7 @@ def sigmoid(z):
 x = np.array([-1.5, -0.5, 0.3, 1.0, 2.0])
 y = np.array([0, 0, 1, 0, 1])
 w = np.linspace(-4, 8, 200)
-loss = np.mean((sigmoid(w[:, None] * x - 0.5) - y) ** 2, axis=1)
+loss = [np.mean((sigmoid(each * x - 0.5) - y) ** 2) for each in w]
 here = -1.0
 a = sigmoid(here * x - 0.5)
 slope = np.mean(2 * (a - y) * a * (1 - a) * x)  # why, is on the next page
@@ -88,7 +88,7 @@ print(hm.SquaredError)
 # a function, from the score to what ``predict_proba`` says, the **link** of a loss. The loss is how surprised
 # one is by the true class, minus the (natural) logarithm of its probability:
 #
-# .. math:: l = -y \log p - (1 - y) \log(1 - p), \qquad p = \frac{1}{1 + e^{-s}}
+# .. math:: l = -y \; \log p - (1 - y) \; \log (1 - p), \qquad p = \frac{1}{1 + e^{-s}}
 #
 # Its slope by the score: with dp/ds = p (1 - p) from page 3,
 #
@@ -99,8 +99,8 @@ print(hm.SquaredError)
 
 s = np.linspace(-8, 8, 200)
 p = sigmoid(s)
-theirs = hm.Logistic().gradient(s[:, None], np.ones((200, 1)))  # y = 1 for all
-print(np.abs(theirs[:, 0] - (p - 1)).max())
+theirs = hm.Logistic().gradient(s.reshape(200, 1), np.ones((200, 1)))  # y = 1 for all
+print(np.abs(theirs.ravel() - (p - 1)).max())
 
 plt.figure(figsize=(6, 4))
 plt.plot(s, 2 * (p - 1) * p * (1 - p), label="sigmoid, then squared error")

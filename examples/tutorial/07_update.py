@@ -77,9 +77,9 @@ class MLPClassifier:
 
 
 # %%
-# ``train`` is the heart of everything: forward, loss, its slope, backward, update. (MLP is short for
-# *multilayer perceptron*, an old name for a network of dense layers.) A small one, eight neurons and one on
-# top:
+# ``train`` is the heart of everything: forward, loss, its slope, backward, update. (``y[:, None]`` makes a
+# column of the labels, (n, 1), to be compared with what comes out. MLP is short for *multilayer perceptron*,
+# an old name for a network of dense layers.) A small one, eight neurons and one on top:
 
 
 def network(learning_rate):

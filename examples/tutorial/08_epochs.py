@@ -7,7 +7,8 @@ exercise each update uses all 1000 points at once (the *full batch*), so an epoc
 3000 of them.
 
 Here is everything that we have, put together: the network of the exercise, three hidden layers of 64, 32 and
-16 neurons.
+16 neurons. ("Hidden", since nobody sees what they give.) Its last line is two loops in one: for each row of
+``shapes`` a Dense layer, and then its activation.
 """
 
 import inspect
