@@ -32,12 +32,20 @@ class LayerTrial:
     Attributes
     ----------
     layer : Layer or Residual
+        The one that was tried.
     forward : dict of str to ndarray
         ``x`` (n, n_in), then each parameter and running statistic by its name, such as ``W`` and ``b``, then ``y`` (n, n_out); float64.
     backward : dict of str to ndarray
         ``dy`` (n, n_out), then what the backward pass made of it: ``dx`` (n, n_in), and the gradient by each parameter, such as ``dW``.
     report : GradientReport
         How those compare with central differences.
+
+    Examples
+    --------
+    >>> import halfmoon as hm
+    >>> trial = hm.try_layer(hm.ReLU(), [[-1.0, 2.0]], dy=[[5.0, 5.0]])
+    >>> trial.forward["y"], trial.backward["dx"]
+    (array([[0., 2.]]), array([[0., 5.]]))
     """
 
     layer: Layer | Residual
