@@ -1,5 +1,7 @@
 """What every engine does: it runs the updates of one training. The loop over epochs and batches is :meth:`Engine.epochs`.
 
+What it is asked for comes as an :class:`EpochRequest`, whose fields stand below it: the rows, how many epochs, how many rows an update.
+
 Borrowed: the ``state`` of a training is the model with what the optimiser and its schedule remember, and ``row_order`` says in
 which order an epoch takes the rows (both of :mod:`halfmoon.engines`); ``checks`` of :mod:`halfmoon.base` is as in the layers, and
 ``patience`` there counts the epochs that brought nothing better.
