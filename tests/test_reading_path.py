@@ -58,6 +58,16 @@ def test_a_file_needs_those_before_it_or_says_what_it_borrows(file):
 
 
 @pytest.mark.smoke
+def test_a_layer_begins_with_its_formulas():
+    """What can be chosen, and how it is checked, stands below what is computed."""
+    for name in ("contract", "dense"):
+        text = (ROOT / f"src/halfmoon/layers/{name}.py").read_text(encoding="utf-8")
+        rest = text[text.index("def forward") :]
+        assert "def backward" in rest
+        assert "checked(" not in text[: text.index("def forward")].partition("class ")[2]
+
+
+@pytest.mark.smoke
 def test_the_path_is_short_and_holds_the_update():
     texts = {file.name: file.read_text(encoding="utf-8") for file in path()}
     assert sum(len(file.read_text(encoding="utf-8").splitlines()) for file in path()) <= LINES

@@ -47,6 +47,7 @@ def test_there_are_the_pages():
 def test_a_page_runs_as_it_stands(page, tmp_path, monkeypatch, capsys):
     mpl.use("agg")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HALFMOON_LANG", "en")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive", UserWarning)
         runpy.run_path(str(page), run_name="__main__")

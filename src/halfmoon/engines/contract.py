@@ -1,5 +1,7 @@
 """What every engine does: it runs the updates of one training. The loop over epochs and batches is :meth:`Engine.epochs`.
 
+What it is asked for comes as an :class:`EpochRequest`, whose fields stand below it: the rows, how many epochs, how many rows an update.
+
 Borrowed: the ``state`` of a training is the model with what the optimiser and its schedule remember, and ``row_order`` says in
 which order an epoch takes the rows (both of :mod:`halfmoon.engines`); ``checks`` of :mod:`halfmoon.base` is as in the layers, and
 ``patience`` there counts the epochs that brought nothing better.
@@ -44,55 +46,6 @@ class Data(NamedTuple):
     def take(self, rows: Array | slice) -> Data:
         """Return some of the rows."""
         return Data(self.X[rows], self.y[rows], None if self.weights is None else self.weights[rows])
-
-
-Snapshot: TypeAlias = tuple[Array, Array]
-"""Parameters and running statistics, as :meth:`halfmoon.Model.snapshot` gives them."""
-
-OnEpochs: TypeAlias = Callable[[list[float], list[int], dict[int, Snapshot]], None]
-"""Called with finished epochs, the newest last:
-
-- for each the mean of the losses before its updates, weighted by the rows of their batches;
-- for each ``state.updates`` at its end;
-- snapshots by epoch, counted from 0 for the first of these epochs.
-"""
-
-
-@dataclass(frozen=True)
-class EpochRequest:
-    """What an engine is asked to do: the updates of some epochs.
-
-    Attributes
-    ----------
-    data : Data
-    order : RowOrder
-        In which order each epoch takes which rows. Afterwards it holds the order of the newest epoch that began.
-    count : int
-        Most epochs.
-    batch_size : int
-        Rows an update; the last batch of an epoch may be smaller.
-    on_epochs : callable
-        See :data:`OnEpochs`; also called for the epochs that were finished when something is raised.
-    snapshot_epochs : sequence of int
-        Counted from 0, in order: after which epochs a snapshot is wanted. An engine that reports each epoch by itself takes none.
-    patience : Patience
-        When to make no more epochs, judged by their mean losses. An engine that reports each epoch by itself leaves that to
-        ``on_epochs``.
-    should_continue : callable, optional
-        Called after each update with the loss before it; returns whether to make another.
-    seconds : float, optional
-        Stop after the update that passes this time.
-    """
-
-    data: Data
-    order: RowOrder
-    count: int
-    batch_size: int
-    on_epochs: OnEpochs
-    snapshot_epochs: Sequence[int] = ()
-    patience: Patience = ENDLESS
-    should_continue: Callable[[float], bool] | None = None
-    seconds: float | None = None
 
 
 class Engine(ABC):
@@ -160,3 +113,52 @@ class Engine(ABC):
 
     def stop(self) -> None:  # noqa: B027 - an engine that asks after each update need not be stopped
         """Make :meth:`epochs`, which another thread runs, return soon."""
+
+
+Snapshot: TypeAlias = tuple[Array, Array]
+"""Parameters and running statistics, as :meth:`halfmoon.Model.snapshot` gives them."""
+
+OnEpochs: TypeAlias = Callable[[list[float], list[int], dict[int, Snapshot]], None]
+"""Called with finished epochs, the newest last:
+
+- for each the mean of the losses before its updates, weighted by the rows of their batches;
+- for each ``state.updates`` at its end;
+- snapshots by epoch, counted from 0 for the first of these epochs.
+"""
+
+
+@dataclass(frozen=True)
+class EpochRequest:
+    """What an engine is asked to do: the updates of some epochs.
+
+    Attributes
+    ----------
+    data : Data
+    order : RowOrder
+        In which order each epoch takes which rows. Afterwards it holds the order of the newest epoch that began.
+    count : int
+        Most epochs.
+    batch_size : int
+        Rows an update; the last batch of an epoch may be smaller.
+    on_epochs : callable
+        See :data:`OnEpochs`; also called for the epochs that were finished when something is raised.
+    snapshot_epochs : sequence of int
+        Counted from 0, in order: after which epochs a snapshot is wanted. An engine that reports each epoch by itself takes none.
+    patience : Patience
+        When to make no more epochs, judged by their mean losses. An engine that reports each epoch by itself leaves that to
+        ``on_epochs``.
+    should_continue : callable, optional
+        Called after each update with the loss before it; returns whether to make another.
+    seconds : float, optional
+        Stop after the update that passes this time.
+    """
+
+    data: Data
+    order: RowOrder
+    count: int
+    batch_size: int
+    on_epochs: OnEpochs
+    snapshot_epochs: Sequence[int] = ()
+    patience: Patience = ENDLESS
+    should_continue: Callable[[float], bool] | None = None
+    seconds: float | None = None
