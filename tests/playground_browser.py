@@ -29,6 +29,7 @@ class Playground:
         if self.page.url != "about:blank":
             self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
             self.page.goto("about:blank")  # another fragment alone would load nothing
+        self.wrong.clear()
         self.page.goto(f"{self.server.base}/{query}#token={self.server.token}{fragment}")
         self.page.wait_for_selector('body:not([data-loss=""])')
         self.page.evaluate("import('/base/store.js').then(module => { window.m = module; })")  # the page's own, as it is

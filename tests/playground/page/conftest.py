@@ -15,8 +15,8 @@ def chromium():
 
 
 @pytest.fixture(scope="package")
-def server():
-    with Server(sessions="real", page="real") as running:
+def server(tmp_path_factory):
+    with Server(tmp_path_factory.mktemp("started"), sessions="real", page="real") as running:
         yield running
 
 
