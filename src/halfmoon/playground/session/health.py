@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -50,6 +53,8 @@ class HealthWatch:
         same = (epoch, update, was_ended) == (snapshot.epoch, snapshot.update, ended)
         if same or (running and now - looked < self.seconds and ended == was_ended):
             return words
+        if running and _loading().is_alive():
+            return words
         words = findings(snapshot)
         self._seen[snapshot.id] = snapshot.epoch, snapshot.update, ended, time.monotonic(), words
         return words
@@ -57,6 +62,14 @@ class HealthWatch:
     def keep(self, ids: set[int]) -> None:
         """Forget all lanes but these."""
         self._seen = {each: seen for each, seen in self._seen.items() if each in ids}
+
+
+@cache
+def _loading() -> threading.Thread:
+    """Load what the first look needs beside the frames, which would stand still for it: SciPy takes most of a second."""
+    thread = threading.Thread(target=import_module, args=("scipy.optimize",), name="halfmoon playground: SciPy", daemon=True)
+    thread.start()
+    return thread
 
 
 def findings(snapshot: LaneSnapshot) -> list[dict[str, Any]]:
