@@ -182,6 +182,7 @@ UPLOADS = {
     "too many columns": (",".join("abc" * 100) + "\n" + ",".join("123" * 100)).encode(),
     "too many rows": b"a,b,c\n" + b"1,2,3\n" * 250_000,
     "too large": b"x" * 20_000_001,
+    "long line": b"a,b,c\n" + b"x" * 5_000_000 + b",1,2\n",
     "no table": bytes(range(256)) * 20,
 }
 

@@ -11,7 +11,7 @@ import { tell } from "./notice.js";
 let sent = null;
 
 export function tableEditor() {
-  const file = make("input", { type: "file", id: "table-file", accept: ".csv,.tsv,.txt,.xlsx,.parquet", onchange: () => file.files[0] && take(file.files[0].name, file.files[0]) });
+  const file = make("input", { type: "file", id: "table-file", accept: ".csv,.tsv,.txt", onchange: () => file.files[0] && take(file.files[0].name, file.files[0]) });
   const paste = make("textarea", { id: "table-text", rows: 3, spellcheck: "false", placeholder: "x1,x2,y\n0.5,1.2,1" });
   const use = said("button", "Use this table", { type: "button", onclick: () => take("pasted.csv", new Blob([paste.value], { type: "text/csv" })) });
   const columns = make("div", { class: "columns", hidden: true });

@@ -4,6 +4,8 @@ import { divergingTable } from "../base/colours.js";
 import { Pixels } from "../base/canvas.js";
 
 const PER_ROW = 16;
+/** The colour of each byte of the picture that is being filled. */
+const lookup = new Uint32Array(256);
 
 export class UnitMaps {
   /** @param {number} inputs so many pictures before the units' own: the inputs, which need no network */
@@ -41,10 +43,10 @@ export class UnitMaps {
   #fill(picture, bytes, low, high) {
     const colours = divergingTable();
     const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
-    const lookup = Uint32Array.from({ length: 256 }, (_, byte) => {
+    for (let byte = 0; byte < 256; byte += 1) {
       const index = Math.round(127.5 + (127.5 * (low + ((high - low) * byte) / 255)) / most);
-      return colours[Math.min(255, Math.max(0, index || 0))];
-    });
+      lookup[byte] = colours[Math.min(255, Math.max(0, index || 0))];
+    }
     const { side, atlas } = this;
     const [left, top, wide] = [(picture % PER_ROW) * side, Math.floor(picture / PER_ROW) * side, PER_ROW * side];
     let from = 0;
