@@ -136,6 +136,10 @@ def test_predict_first_then_reveal(chromium, server):
     with opened(chromium, server, query="?predict=1&goal=epoch%3C%3D40") as lesson:
         page = lesson.page
         assert not page.is_visible("#play")
+        assert not page.is_visible("#lesson .goal")  # an epoch to come to is none
+        page.select_option("#language", "zh")
+        assert "先猜一猜" in page.inner_text("#lesson")
+        page.select_option("#language", "en")
         page.fill("#guess", "0.2")
         page.click("#lesson button")
         lesson.until("d.epoch === '40'")
