@@ -11,9 +11,9 @@ import pytest
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    """A running Chromium; where there is none the test is skipped, and says so."""
+@contextmanager
+def running_chromium():
+    """Run Chromium for the block; where there is none the test is skipped, and says so."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip("needs Chromium: install it, or run .ci/chromium as root")
@@ -22,6 +22,13 @@ def chromium():
         browser = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A running Chromium, of a module: while one runs, no test can run an event loop of its own."""
+    with running_chromium() as browser:
+        yield browser
 
 
 @contextmanager

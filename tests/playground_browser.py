@@ -16,12 +16,23 @@ class Playground:
         Errors of the page, and requests that left the machine.
     """
 
-    def __init__(self, page, base):
-        self.page, self.wrong = page, []
+    def __init__(self, page, server):
+        self.page, self.server, self.wrong = page, server, []
+        base = server.base
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda message: self.wrong.append(message.text) if message.type in {"error", "warning"} else None)
         page.on("request", lambda request: None if request.url.startswith((base, "data:", "blob:")) else self.wrong.append(request.url))
+
+    def open(self, query="", fragment=""):
+        """Open the page, as it is from the first."""
+        if self.page.url != "about:blank":
+            self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+            self.page.goto("about:blank")  # another fragment alone would load nothing
+        self.wrong.clear()
+        self.page.goto(f"{self.server.base}/{query}#token={self.server.token}{fragment}")
+        self.page.wait_for_selector('body:not([data-loss=""])')
+        self.page.evaluate("import('/base/store.js').then(module => { window.m = module; })")  # the page's own, as it is
 
     # ---- reading ------------------------------------------------------------------------------------------------------
 
@@ -110,10 +121,8 @@ def opened(chromium, server, *, width=1440, height=900, scheme="light", query=""
     context = chromium.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
     )
-    playground = Playground(context.new_page(), server.base)
-    playground.page.goto(f"{server.base}/{query}#token={server.token}{fragment}")
-    playground.page.wait_for_selector('body:not([data-loss=""])')
-    playground.page.evaluate("import('/base/store.js').then(module => { window.m = module; })")  # the page's own, as it is
+    playground = Playground(context.new_page(), server)
+    playground.open(query, fragment)
     yield playground
     context.close()
     assert playground.wrong == []

@@ -23,22 +23,25 @@ class Server:
 
     Parameters
     ----------
+    folder : path-like, optional
+        Where it is started; by default here.
     given
         Of ``Options``; ``limits`` that differ, ``frame_size`` in bytes, and ``sessions="real"`` and ``page="real"`` for the
         playground's own.
 
     Attributes
     ----------
-    base, port, token
-        Where it is, and what lets in; the token is None in a class.
+    base, port, token, folder
+        Where it is, what lets in, and where it was started; the token is None in a class.
     lines : list of str
         What it said at the start.
     """
 
-    def __init__(self, **given):
+    def __init__(self, folder=None, **given):
+        self.folder = folder
         given = {"port": 0, "open_browser": False} | given
         command = [sys.executable, str(TESTS / "playground_fake.py"), json.dumps(given)]
-        self.process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.lines = []
         while not (self.lines and "Ctrl-C" in self.lines[-1]):
             line = self.process.stdout.readline()

@@ -101,15 +101,16 @@ FIGURES: dict[Reason, Check] = {
 
 def _diverged(figures: dict[str, Any]) -> str:
     """Say what a teacher would: when it happened, the likely cause, and the figure behind it."""
+    loss = say("infinite") if figures["loss"] == "infinite" else figures["loss"]
     if "largest_input" in figures:
         cause = say("X or the first weights are too large (largest entry of X {largest_input:.2g}): standardise X", **figures)
-        return say("loss is {loss} before the first update; {cause}", loss=figures["loss"], cause=cause)
+        return say("loss is {loss} before the first update; {cause}", loss=loss, cause=cause)
     rate, epoch = figures["rate"], figures["epoch"]
     when = say("update {update}", **figures) if epoch is None else say("epoch {epoch}, update {update}", **figures)
     cause = "" if rate is None else say("the rate {rate:g} is likely too high, try {lower:g}; ", rate=rate, lower=rate / 10)
     path, _, name = figures["parameter"].rpartition(".")
     text = "loss became {loss} at {when}; {cause}largest gradient {gradient:.2g} in layer {path} {name}"
-    return say(text, loss=figures["loss"], when=when, cause=cause, gradient=figures["gradient"], path=path, name=name)
+    return say(text, loss=loss, when=when, cause=cause, gradient=figures["gradient"], path=path, name=name)
 
 
 SENTENCES: dict[Reason, Callable[[dict[str, Any]], str]] = {

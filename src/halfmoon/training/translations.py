@@ -10,6 +10,7 @@ say = Texts(
         "X or the first weights are too large (largest entry of X {largest_input:.2g}): standardise X": (
             "X 或初始权重太大（X 中最大的数是 {largest_input:.2g}）：请把 X 标准化"
         ),
+        "infinite": "无穷大",
         "update {update}": "第 {update} 次更新",
         "epoch {epoch}, update {update}": "第 {epoch} 轮第 {update} 次更新",
         "the rate {rate:g} is likely too high, try {lower:g}; ": "学习率 {rate:g} 很可能太大，试试 {lower:g}；",

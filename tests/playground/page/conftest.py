@@ -2,29 +2,41 @@ from __future__ import annotations
 
 import pytest
 
-from browser import chromium as chromium_
+from browser import running_chromium
 from playground_browser import opened
 from playground_server import Server
 
-chromium = chromium_
-"""Known to every test of the folder."""
+
+@pytest.fixture(scope="package")
+def chromium():
+    """One browser for all modules of the folder: each that is started takes seconds."""
+    with running_chromium() as browser:
+        yield browser
 
 
-@pytest.fixture(scope="session")
-def server():
-    with Server(sessions="real", page="real") as running:
+@pytest.fixture(scope="package")
+def server(tmp_path_factory):
+    with Server(tmp_path_factory.mktemp("started"), sessions="real", page="real") as running:
         yield running
 
 
-@pytest.fixture(scope="module")
-def playground(chromium, server):
-    """A page that all tests of a module operate, one after the other."""
+@pytest.fixture(scope="package")
+def tab(chromium, server):
+    """A page, whatever was done to it."""
     with opened(chromium, server) as page:
         yield page
 
 
 @pytest.fixture
-def fresh(chromium, server):
-    """A page of its own, as it is from the first."""
+def fresh(tab):
+    """A page as it is from the first."""
+    tab.open()
+    yield tab
+    assert tab.wrong == []
+
+
+@pytest.fixture(scope="module")
+def playground(chromium, server):
+    """A page that all tests of a module operate, one after the other."""
     with opened(chromium, server) as page:
         yield page

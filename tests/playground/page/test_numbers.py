@@ -41,7 +41,7 @@ def test_the_loss_after_a_thousand_epochs_is_the_librarys(fresh, exercise):
 def test_views_change_no_history(fresh):
     fresh.step()
     before = fresh.store("[m.store.histories[0].rows, [...m.store.histories[0].values.slice(0, 8)]]")
-    for box in ("show-shaded", "show-points", "show-test", "show-wrong", "log"):
+    for box in ("show-shaded", "show-points", "show-wrong", "log"):
         fresh.page.click(f"#{box}")
         fresh.page.click(f"#{box}")
     fresh.page.select_option("#metric", "accuracy")

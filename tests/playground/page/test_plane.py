@@ -86,6 +86,23 @@ def test_a_pasted_table_is_learned_from(fresh):
     fresh.step()
 
 
+def test_a_table_is_dropped(fresh):
+    fresh.open_all()
+    text = "x1,x2,size\n" + "".join(f"{i % 7},{i * 3 % 5},{i / 10}\n" for i in range(40))
+    dropped = fresh.page.evaluate_handle(
+        "text => { const data = new DataTransfer(); data.items.add(new File([text], 'sizes.csv')); return data; }", text
+    )
+    fresh.page.locator("#own-table summary").scroll_into_view_if_needed()
+    fresh.page.dispatch_event("#own-table", "dragover", {"dataTransfer": dropped})
+    fresh.page.dispatch_event("#own-table", "drop", {"dataTransfer": dropped})
+    until_count(fresh, "n === 40")
+    assert fresh.store("m.store.state.data.task") == "regression"
+    assert fresh.page.locator("#show-wrong").is_hidden()
+    fresh.page.select_option("#table-x1", "x2")
+    fresh.page.wait_for_function("() => m.store.state.data.names.join() === 'x2,x1'")  # they have changed places
+    fresh.step()
+
+
 def test_what_is_under_the_pointer_is_said(fresh):
     fresh.page.mouse.move(*at(fresh, 0.3, 0.3))
     fresh.page.wait_for_selector("#tip:visible")

@@ -83,3 +83,30 @@ def test_keys(fresh):
     page.wait_for_selector("#card:visible")
     page.keyboard.press("Escape")
     page.wait_for_selector("#card", state="hidden")
+
+
+def test_lbfgs_makes_whole_epochs(fresh):
+    fresh.open_all()
+    fresh.set("training.optimizer", "lbfgs")
+    assert fresh.page.locator('#more [data-path="training.rate"]').is_hidden()
+    first = fresh.loss
+    fresh.page.select_option("#step-unit", "sample")
+    fresh.page.click("#step")
+    fresh.until("d.epoch === '1'")
+    fresh.play_to(12)
+    assert fresh.loss < first
+
+
+def test_what_is_of_the_test_is_drawn_flat_out_too(fresh):
+    """It is measured once in some epochs only; the curve joins what was measured."""
+    fresh.open_all()
+    fresh.set("data.test_share", 0.3)
+    fresh.page.select_option("#speed", "max")
+    fresh.play_to(300)
+    test_losses = fresh.store("(({ rows, values }) => Array.from({ length: rows }, (_, row) => values[5 * row + 2]))(m.store.histories[0])")
+    assert 2 <= sum(loss is not None for loss in test_losses) < len(test_losses) == 301
+    chart = fresh.page.locator("#loss-chart")
+    fresh.page.mouse.move(0, 0)
+    both = chart.screenshot()
+    fresh.page.click("#show-test")
+    assert chart.screenshot() != both

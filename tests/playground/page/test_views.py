@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
+from halfmoon.lab import compare
 from playground_browser import opened
 from playground_server import Server
 
@@ -37,6 +39,42 @@ def test_networks_side_by_side(fresh):
     assert page.input_value("#quick-layers") == "64-32-16"
     page.get_by_role("button", name="remove network B").click()
     page.wait_for_selector("#lane-0", state="detached")
+
+
+def test_networks_side_by_side_are_in_the_address(fresh):
+    """With what of each is not as the first one's."""
+    page = fresh.page
+    fresh.set("data.kind", "circles", within="#quick")
+    for rate, optimizer in ((0.03, "adam"), (0.2, "sgd")):
+        count = fresh.store("m.store.state.lanes.length")
+        page.click("#add-lane")
+        page.wait_for_selector(f"#lane-{count}[aria-pressed=true]")
+        fresh.open_all()
+        fresh.set("training.optimizer", optimizer)
+        fresh.set("training.rate", rate)
+    page.wait_for_function("() => location.hash.includes('C.training.rate=0.2')")
+    address = page.evaluate("location.hash")
+    assert "lanes=3" in address
+    assert "B.training.optimizer=adam&B.training.rate=0.03" in address
+    assert "C.training.optimizer" not in address
+    before = fresh.store("m.store.state.lanes.map(lane => lane.settings)")
+    fresh.open(fragment=f"&{address[1:]}")
+    page.wait_for_selector("#lane-2")
+    assert fresh.store("m.store.state.lanes.map(lane => lane.settings)") == before
+
+
+def test_a_run_of_the_lab_is_opened(fresh):
+    X, y = np.random.default_rng(0).standard_normal((60, 2)), np.arange(60) % 2
+    compare({"hidden_layer_sizes": [(4, 3)], "activation": ["tanh"]}, X, y, seeds=1, folder=fresh.server.folder / "lab")
+    fresh.open_all()
+    page = fresh.page
+    page.wait_for_selector("#run option", state="attached")
+    page.locator("#keep .field", has=page.locator("#run")).get_by_role("button", name="Open").click()
+    page.wait_for_selector("#notice.said:visible")
+    assert "data are not in its file" in page.inner_text("#notice")
+    assert [layer["width"] for layer in fresh.setting("network.layers")] == [4, 3]
+    assert fresh.setting("training.optimizer") == "adam"
+    fresh.step()
 
 
 def downloaded(page, button):
@@ -98,6 +136,10 @@ def test_predict_first_then_reveal(chromium, server):
     with opened(chromium, server, query="?predict=1&goal=epoch%3C%3D40") as lesson:
         page = lesson.page
         assert not page.is_visible("#play")
+        assert not page.is_visible("#lesson .goal")  # an epoch to come to is none
+        page.select_option("#language", "zh")
+        assert "先猜一猜" in page.inner_text("#lesson")
+        page.select_option("#language", "en")
         page.fill("#guess", "0.2")
         page.click("#lesson button")
         lesson.until("d.epoch === '40'")
@@ -123,15 +165,26 @@ def test_who_may_not_come_in_is_told(chromium, server):
     context.close()
 
 
-def test_a_pupil_comes_in_with_the_password_of_the_class(chromium):
-    with Server(sessions="real", page="real", password=PASSWORD) as server:
-        context = chromium.new_context(reduced_motion="reduce")
-        page = context.new_page()
+def test_a_pupil_comes_in_with_the_password_of_the_class_and_again_when_the_server_was_started_anew(chromium):
+    context = chromium.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    given = {"sessions": "real", "page": "real", "password": PASSWORD}
+    with Server(**given) as server:
         page.goto(f"{server.base}/?data.kind=circles&hide=rate&task=%E6%9C%88")
-        page.fill("input[type=password]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector('body:not([data-loss=""])[data-state="paused"]')
+        come_in(page)
         page.wait_for_function("() => location.hash.includes('data.kind=circles')")
         assert page.inner_text("#lesson .task") == "月"
         assert not page.is_visible('#quick [data-path="training.rate"]')
-        context.close()
+        page.select_option('#quick [data-path="network.layers.*.activation"] select', '"tanh"')
+        page.wait_for_function("() => location.hash.includes('tanh')")
+    with Server(**given, port=server.port):
+        come_in(page)
+        page.wait_for_function("() => location.hash.includes('tanh') && location.hash.includes('circles')")
+        assert page.inner_text("#lesson .task") == "月"
+    context.close()
+
+
+def come_in(page):
+    page.fill("input[type=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector('body:not([data-loss=""])[data-state="paused"]')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 
@@ -181,6 +182,7 @@ UPLOADS = {
     "too many columns": (",".join("abc" * 100) + "\n" + ",".join("123" * 100)).encode(),
     "too many rows": b"a,b,c\n" + b"1,2,3\n" * 250_000,
     "too large": b"x" * 20_000_001,
+    "long line": b"a,b,c\n" + b"x" * 5_000_000 + b",1,2\n",
     "no table": bytes(range(256)) * 20,
 }
 
@@ -223,7 +225,8 @@ def test_frames_have_what_was_asked_for_and_only_when_something_is_new(small):
     assert arrays["0.units"].shape == (10, 28, 28)
     assert arrays["0.weights"].size == 2 * 5 + 5 * 4 + 4
     assert len(arrays["0.predicted"]) == 60
-    np.testing.assert_array_equal(arrays["0.history"][:, 0], np.arange(6))
+    np.testing.assert_array_equal(arrays["0.history"], lane(small).curve.rows)  # to the last digit
+    assert arrays["0.history"].shape == (6, 5)
     handle(small, "view", arrays=["confusion", "activations", "gradients", "warp"], grid=40, warp={"layer": 1, "units": [0, 2]})
     header, arrays = unpacked(small.frame(header["frame"]))
     assert arrays["0.boundary"].shape == (40, 40)
@@ -319,6 +322,65 @@ def test_health_is_said_in_words(small):
     assert {"dead_units"} <= {each["word"] for each in words}
     assert {each["unit"] for each in words} >= {"0.0", "0.3"}
     assert unpacked(small.frame(0))[0]["lanes"][0]["health"] == words
+
+
+def test_health_looks_at_rows_of_every_class(small):
+    """Where the classes take turns, every second row is of one only."""
+    handle(small, "settings", settings={"data": {"kind": "spirals", "rows": 1200}})
+    step(small, 2)
+    words = [each["word"] for each in handle(small, "health")["health"]]
+    assert "constant_target" not in words
+
+
+def test_a_run_that_diverged_is_told_once_by_the_layers_of_the_diagram(small):
+    layers = [{"width": 8, "activation": "identity"}, {"width": 4, "activation": "identity"}]
+    tree = {"data": {"kind": "saddle"}, "network": {"layers": layers}, "training": {"rate": 1000}}
+    handle(small, "settings", settings=tree)
+    small.handle({"type": "step", "count": 100})
+    assert small.runner.wait_idle(10)
+    (state,) = small.state()["lanes"]
+    header, _ = unpacked(small.frame(0))
+    assert state["ending"]["text"] == header["lanes"][0]["ending"]["text"]
+    assert re.search(r"in layer [123] [Wb]$", state["ending"]["text"])
+    assert re.search(r"在第 [123] 层的 [Wb]$", in_chinese(small)["ending"]["text"])
+    assert not {"diverged", "base_rate"} & {each["word"] for each in handle(small, "health")["health"]}
+
+
+def in_chinese(session):
+    handle(session, "language", lang="zh")
+    return session.state()["lanes"][0]
+
+
+def test_health_and_cards_count_layers_as_the_diagram_does(small):
+    handle(small, "settings", settings={"network": {"layers": [{"width": 5, "activation": "relu"}, {"width": 4, "activation": "sigmoid"}]}})
+    for unit in range(4):
+        handle(small, "weight", lane=0, layer=1, i=-1, j=unit, value=50.0)
+    step(small, 1)
+    found = {each["word"]: each["text"] for each in handle(small, "health")["health"]}
+    assert found["saturated"].startswith("layer 2 (sigmoid) saturated")
+    titles = [each["title"] for each in handle(small, "xray", row=0)["card"]["cards"]]
+    assert titles[3:5] == ["Forward: layer 2, Dense", "Forward: layer 2, sigmoid"]
+    assert titles[-1] == "Update: layer 3, Dense"
+    handle(small, "language", lang="zh")
+    assert handle(small, "xray", row=0)["card"]["cards"][4]["title"] == "前向：第 2 层，sigmoid"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "settings", "settings": {"training": {"rate": 0.3}}},
+        {"type": "weight", "layer": 0, "i": 0, "j": 0, "value": 1.0},
+        {"type": "lanes", "copy": 0},
+    ],
+    ids=lambda message: message["type"],
+)
+def test_a_change_within_an_epoch_says_that_it_was_finished_first(small, message):
+    handle(small, "settings", settings={"training": {"batch": 10}})
+    assert small.handle(message)["said"] == []
+    step(small, 1, "batch")
+    assert small.handle(message | ({"settings": {"training": {"rate": 0.2}}} if "settings" in message else {}))["said"] == [
+        "The epoch that had begun was finished first."
+    ]
 
 
 def test_what_is_said_is_said_in_the_language_that_is_chosen(small):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from halfmoon.network.model import Model
 from halfmoon.network.trace import Trace
 from halfmoon.optimizers.contract import FirstOrder, Optimizer
 from halfmoon.optimizers.sgd import SGD
-from halfmoon.playground.session.frame import layer_steps, number
+from halfmoon.playground.session.diagram import in_diagram, layer_steps
+from halfmoon.playground.session.frame import number
 from halfmoon.playground.session.network import decided
 from halfmoon.playground.session.problem import Problem
 from halfmoon.playground.session.settings import FieldError
@@ -41,15 +43,19 @@ def row_cards(model: Model, X: Array, y: Any, optimizer: Optimizer) -> dict[str,
     found = xray(model, X, np.array([y]), optimizer=optimizer if first_order else SGD(1.0), pass_=INFERENCE, lang=current())
     updates = sum(1 for arrays in model.arrays if arrays)
     cards = found.cards if first_order else found.cards[: len(found.cards) - updates]
-    return {"kind": "row", "loss": _number(found.trace.loss), "cards": [_card(each) for each in cards]}
+    return {"kind": "row", "loss": _number(found.trace.loss), "cards": [_card(each, model) for each in cards]}
 
 
-def _card(card: Card) -> dict[str, Any]:
+STEP = re.compile(r"\b\d+\.(?=[A-Za-z])")
+"""What an array's name begins with: the step that it belongs to, which is the card's."""
+
+
+def _card(card: Card, model: Model) -> dict[str, Any]:
     return {
-        "title": card.title,
-        "what": card.what,
+        "title": in_diagram(card.title, model),
+        "what": STEP.sub("", card.what),
         "rules": list(card.rules),
-        "shapes": card.shapes,
+        "shapes": STEP.sub("", card.shapes),
         "fault": card.fault,
         "arrays": [_array(view) for view in card.arrays],
     }
@@ -58,7 +64,7 @@ def _card(card: Card) -> dict[str, Any]:
 def _array(view: ArrayView) -> dict[str, Any]:
     low, high = view.range
     return {
-        "name": view.name,
+        "name": STEP.sub("", view.name),
         "shape": list(view.array.shape),
         "whole": view.whole,
         "range": [number(low), number(high)],

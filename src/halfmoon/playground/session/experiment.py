@@ -19,6 +19,10 @@ MOST_UNDONE, MOST_UNDO_BYTES = 50, 2 << 20
 """Changes of the points that can be taken back, and their bytes."""
 
 
+FINISHED = "The epoch that had begun was finished first."
+"""What is said where a change came within an epoch."""
+
+
 @dataclass(frozen=True)
 class Applied:
     """What came of a change of settings.
@@ -137,8 +141,8 @@ class Experiment:
             self.points, self.problem = points, found
             self.data_version += 1
         self._replace(made)
-        if paths and not restarts:
-            self.lanes[index].change(wanted[index])
+        if paths and not restarts and self.lanes[index].change(wanted[index]):
+            said.append(say(FINISHED))
         return Applied(wanted[index], restarts, [] if restarts else paths, said)
 
     def _points_of(self, after: Settings) -> Points | None:
@@ -249,7 +253,7 @@ class Experiment:
 
     # ---- lanes --------------------------------------------------------------------------------------------------------
 
-    def add(self, tree: Any) -> int:
+    def add(self, tree: Any) -> None:
         """Add a lane that begins anew, with the first one's settings but those given."""
         self._check_room()
         own = settings.merged(self.settings[0], tree, self.limits)
@@ -259,15 +263,15 @@ class Experiment:
         self._check_size([*self.settings, own], self.problem)
         self.lanes.append(self._lane(self.problem, own))
         self.settings.append(own)
-        return len(self.lanes) - 1
 
-    def copy(self, index: int) -> int:
-        """Add a lane that goes on from where another one is."""
+    def copy(self, index: int) -> list[str]:
+        """Add a lane that goes on from where another one is; return what is to be said."""
         self._check_room()
         self._check_size([*self.settings, self.settings[index]], self.problem)
+        within = self.lanes[index].part is not None
         self.lanes.append(self.lanes[index].copy())
         self.settings.append(dict(self.settings[index]))
-        return len(self.lanes) - 1
+        return [say(FINISHED)] if within else []
 
     def remove(self, index: int) -> None:
         """Remove a lane; the last one stays."""

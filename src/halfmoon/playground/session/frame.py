@@ -11,13 +11,11 @@ from typing import Any
 import numpy as np
 
 from halfmoon.base.checks import Array
-from halfmoon.layers.activations import Activation
 from halfmoon.layers.contract import INFERENCE
 from halfmoon.layers.dense import Dense
-from halfmoon.layers.dropout import Dropout
-from halfmoon.layers.normalise import BatchNorm, LayerNorm
 from halfmoon.network.model import Model
 from halfmoon.network.trace import Trace
+from halfmoon.playground.session.diagram import ending_text, layer_steps
 from halfmoon.playground.session.lane import Lane, Measured
 from halfmoon.playground.session.problem import Problem
 from halfmoon.playground.session.settings import Settings
@@ -149,17 +147,6 @@ def _float32(numbers: tuple[Array, Array]) -> tuple[Array, Array]:
     return as_float32(numbers[0]), as_float32(numbers[1])
 
 
-def layer_steps(model: Model) -> list[int]:
-    """Return the indices of the steps that the diagram's layers end with: hidden ones, and the output."""
-    ends: list[int] = []
-    for index, step in enumerate(model.program.steps):
-        if isinstance(step.layer, Dense):
-            ends.append(index)
-        elif isinstance(step.layer, Activation | Dropout | BatchNorm | LayerNorm):
-            ends[-1] = index
-    return ends
-
-
 def scaled(values: Array, low: Any, high: Any) -> Array:
     """Return numbers as 0 to 255 where they lie from ``low`` to ``high``; what is no number is in the middle."""
     with np.errstate(all="ignore"):
@@ -224,12 +211,20 @@ def confusion(drawing: Drawing, snapshot: LaneSnapshot) -> Arrays:
             yield name, np.bincount(y.astype(int) * k + predicted, minlength=k * k).reshape(k, k).astype(np.int32)
 
 
+def spread_rows(y: Array, most: int) -> Any:
+    """Return the indices of rows, at most so many, with a share of each class, or of low and high targets, as all rows have it."""
+    if len(y) <= most:
+        return slice(None)
+    order = np.lexsort((np.random.default_rng(0).permutation(len(y)), y))
+    return np.sort(order[np.linspace(0, len(y) - 1, most).astype(int)])
+
+
 def _trace(drawing: Drawing) -> Trace | None:
     """Return what some of the rows to train on do in the network, forward and back."""
     problem, model = drawing.problem, drawing.model
     if not len(problem.X):
         return None
-    rows = slice(None, None, -(-len(problem.X) // MOST_ROWS))
+    rows = spread_rows(problem.y, MOST_ROWS)
     return model.trace(*model.batch(problem.X[rows], problem.y[rows]), pass_=INFERENCE)
 
 
@@ -318,7 +313,7 @@ class Frames:
 def _arrays(drawing: Drawing, each: LaneSnapshot, view: View, start: int, drawn: int) -> Arrays:
     yield from boundary(drawing, view.grid)
     yield from parameters(drawing)
-    yield "history", as_float32(each.rows[start:, :4])
+    yield "history", each.rows[start:]
     yield "predicted", each.measured.predicted
     yield "test_predicted", each.measured.test_predicted
     if drawn != view.lane:
@@ -336,7 +331,7 @@ def _arrays(drawing: Drawing, each: LaneSnapshot, view: View, start: int, drawn:
 
 def _header(each: LaneSnapshot, start: int, health: Any) -> dict[str, Any]:
     seen = each.measured
-    ending = None if each.ending is None else {"reason": each.ending.reason.value, "text": str(each.ending)}
+    ending = None if each.ending is None else {"reason": each.ending.reason.value, "text": ending_text(each.ending, each.model)}
     return {
         "epoch": each.epoch,
         "update": each.update,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -12,7 +15,9 @@ from halfmoon.inspect.health.health import health
 from halfmoon.layers.activations import Activation
 from halfmoon.network.model import Model
 from halfmoon.network.units import Units
-from halfmoon.playground.session.frame import LaneSnapshot, layer_steps
+from halfmoon.playground.session.diagram import in_diagram, layer_steps
+from halfmoon.playground.session.frame import LaneSnapshot, spread_rows
+from halfmoon.training.ending import Reason
 from halfmoon.training.history import History
 
 MOST_ROWS = 300
@@ -23,6 +28,9 @@ MOST_UNITS = 20
 
 SEVERITY = {"diverged": 3, "not_finite": 3, "dead_units": 2, "saturated": 2, "gradient_flow": 2, "overfitting": 2}
 """How bad a finding is, from 1 to 3; those that are not named, 1."""
+
+SAID_BY_ENDING = ("diverged", "base_rate")
+"""Findings that say no more of a run that has diverged than its ending does."""
 
 
 class HealthWatch:
@@ -45,6 +53,8 @@ class HealthWatch:
         same = (epoch, update, was_ended) == (snapshot.epoch, snapshot.update, ended)
         if same or (running and now - looked < self.seconds and ended == was_ended):
             return words
+        if running and _loading().is_alive():
+            return words
         words = findings(snapshot)
         self._seen[snapshot.id] = snapshot.epoch, snapshot.update, ended, time.monotonic(), words
         return words
@@ -54,26 +64,32 @@ class HealthWatch:
         self._seen = {each: seen for each, seen in self._seen.items() if each in ids}
 
 
+@cache
+def _loading() -> threading.Thread:
+    """Load what the first look needs beside the frames, which would stand still for it: SciPy takes most of a second."""
+    thread = threading.Thread(target=import_module, args=("scipy.optimize",), name="halfmoon playground: SciPy", daemon=True)
+    thread.start()
+    return thread
+
+
 def findings(snapshot: LaneSnapshot) -> list[dict[str, Any]]:
     """Return what is wrong with a lane, worst first, and its units that are dead."""
     problem = snapshot.problem
     if problem.missing is not None or snapshot.epoch == 0:
         return []
     model = Model(snapshot.model.network, snapshot.model.n_inputs, *snapshot.numbers)
-    rows = sample(len(problem.X))
+    rows = spread_rows(problem.y, MOST_ROWS)
     history = History({"epoch": snapshot.rows[:, 0], "loss": snapshot.rows[:, 1]}, ending=snapshot.ending)
     try:
-        found = health(model, problem.X[rows], problem.y[rows], history=history)
+        with np.errstate(all="ignore"):  # of what is about to diverge
+            found = health(model, problem.X[rows], problem.y[rows], history=history)
     except (InputError, ArithmeticError):  # rows of one class, or numbers that are none
         return []
-    words = [{"word": each.rule, "text": str(each), "place": each.place, "unit": None, "severity": SEVERITY.get(each.rule, 1)}
-             for each in found]  # fmt: skip
+    is_lost = snapshot.ending is not None and snapshot.ending.reason is Reason.DIVERGED
+    words = [{"word": each.rule, "text": in_diagram(str(each), model), "place": each.place, "unit": None,
+              "severity": SEVERITY.get(each.rule, 1)} for each in found if not (is_lost and each.rule in SAID_BY_ENDING)]  # fmt: skip
     return words + dead_units(model, problem.X[rows])
 
-
-def sample(n: int) -> Any:
-    """Return the places of the rows that are looked at; drawn, since every second row may be of one class."""
-    return np.sort(np.random.RandomState(0).permutation(n)[:MOST_ROWS])
 
 
 def dead_units(model: Model, X: Any) -> list[dict[str, Any]]:

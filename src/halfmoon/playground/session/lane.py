@@ -451,13 +451,14 @@ class Lane:
         """Follow another rule."""
         self.rule, self._patience = rule, Patience()
 
-    def change(self, settings: Settings) -> None:
-        """Go on with other settings, of those that need no new beginning."""
-        self.finish_epoch()
+    def change(self, settings: Settings) -> bool:
+        """Go on with other settings, of those that need no new beginning; return whether an epoch had to be finished first."""
+        finished = self.finish_epoch()
         self._fork()
         self._apply(part(settings, ("network", "training")))
         self.ending = None  # what diverged is at its last whole epoch
         self._keep()
+        return finished
 
     def _apply(self, settings: Settings) -> None:
         """Go on with other settings, and remember since when."""
@@ -473,8 +474,11 @@ class Lane:
         self.trainer = continued(self.trainer, network.optimizer(self.settings), network.penalty(self.settings))
         self._start = checkpoint(self.trainer, self.epoch, self.settings, len(self.log))
 
-    def set_weight(self, layer: int, i: int, j: int, value: float) -> None:
-        """Set one weight of the dense layer at an index, from input i to unit j; or for i = -1 its bias."""
+    def set_weight(self, layer: int, i: int, j: int, value: float) -> bool:
+        """Set one weight of the dense layer at an index, from input i to unit j; or for i = -1 its bias.
+
+        Return whether an epoch had to be finished first.
+        """
         dense = [step.path for step in self.model.program.steps if isinstance(step.layer, Dense)]
         if not 0 <= layer < len(dense):
             raise FieldError(f"layer must be from 0 to {len(dense) - 1}, got {layer}", "layer")
@@ -484,7 +488,7 @@ class Lane:
         shape = self.model.params[name].shape
         if not all(0 <= index < size for index, size in zip(place, shape, strict=True)):
             raise FieldError(f"i and j must lie within {name}, which is of shape {shape}, got {place}", "i")
-        self.finish_epoch()
+        finished = self.finish_epoch()
         self._fork()
         self._close_solver()  # which writes its parameters once more
         self.model.params[name][place] = value
@@ -493,6 +497,7 @@ class Lane:
         self.ending = None
         self.measured = self._measured()
         self._keep()
+        return finished
 
     # ---- the timeline -------------------------------------------------------------------------------------------------
 

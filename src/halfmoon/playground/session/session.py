@@ -17,8 +17,9 @@ from halfmoon.base.errors import InputError
 from halfmoon.base.language import LANGUAGES, current, speaking
 from halfmoon.network.model import Model
 from halfmoon.playground.session import document, formula, network, settings, table
-from halfmoon.playground.session.experiment import Applied, Experiment
-from halfmoon.playground.session.frame import EXTRAS, Frames, LaneSnapshot, Snapshot, View, lane_snapshot, layer_steps
+from halfmoon.playground.session.diagram import ending_text, layer_steps
+from halfmoon.playground.session.experiment import FINISHED, Applied, Experiment
+from halfmoon.playground.session.frame import EXTRAS, Frames, LaneSnapshot, Snapshot, View, lane_snapshot
 from halfmoon.playground.session.health import HealthWatch, findings
 from halfmoon.playground.session.lane import Lane, StopRule
 from halfmoon.playground.session.limits import LOCAL, Limits
@@ -26,6 +27,7 @@ from halfmoon.playground.session.problem import Problem, description
 from halfmoon.playground.session.runner import MODES, UNITS, Runner, Speed
 from halfmoon.playground.session.settings import FieldError
 from halfmoon.playground.session.shares import Shares
+from halfmoon.playground.session.translations import say
 
 Reply = dict[str, Any]
 Message = Mapping[str, Any]
@@ -339,26 +341,26 @@ class Session:
         if len(actions) != 1:
             raise InputError(f"lanes must have one of add, remove and copy, got {', '.join(actions) or 'none'}")
         with self.runner.turn():
-            experiment = self.experiment
+            experiment, said = self.experiment, []
             if actions == ["add"]:
                 experiment.add(message["add"])
             elif actions == ["copy"]:
-                experiment.copy(self._lane(message, "copy"))
+                said = experiment.copy(self._lane(message, "copy"))
             else:
                 experiment.remove(self._lane(message, "remove"))
                 self._view = replace(self._view, lane=min(self._view.lane, len(experiment.lanes) - 1))
             self._publish()
             self._changed()
-            return {"lanes": len(experiment.lanes)}
+            return {"lanes": len(experiment.lanes), "said": said}
 
     def _weight(self, message: Message) -> Reply:
         places = {name: _whole(name, message.get(name), -1, 1 << 20) for name in ("layer", "i", "j")}
         value = _number("value", message.get("value"))
         with self.runner.turn():
-            self.runner.lanes[self._lane(message)].set_weight(**places, value=value)
+            finished = self.runner.lanes[self._lane(message)].set_weight(**places, value=value)
             self._publish()
             self._changed()
-            return {"value": value}
+            return {"value": value, "said": [say(FINISHED)] if finished else []}
 
     # ---- looking closely ----------------------------------------------------------------------------------------------
 
@@ -474,7 +476,7 @@ def _lane_state(lane: Lane, found: Problem) -> Reply:
         "first_order": lane.first_order,
         "epochs": lane.timeline.epochs,
         "epoch": lane.epoch,
-        "ending": None if lane.ending is None else {"reason": lane.ending.reason.value, "text": str(lane.ending)},
+        "ending": None if lane.ending is None else {"reason": lane.ending.reason.value, "text": ending_text(lane.ending, lane.model)},
         "changes": len(lane.log),
         "seed": lane.settings["network.seed"],
     }

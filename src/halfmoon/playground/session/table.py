@@ -24,6 +24,9 @@ LONGEST_NAME = 100
 HEAD_LINES = 20
 """Lines that are looked at before a file is read: in a table of many columns they have many separators."""
 
+LONGEST_CELL = 1000
+"""Bytes of a cell, on average over as many columns as there may be: reading longer lines would hold up the other sessions."""
+
 READING = threading.Lock()
 """Held while a table is read, which takes several times its bytes: one at a time."""
 
@@ -164,6 +167,8 @@ def _check(content: bytes, limits: Limits) -> None:
         raise InputError("the file must be a plain text of a table, such as CSV; unpack it or save it as such")
     if content.count(b"\n") + content.count(b"\r") > 2 * limits.upload_rows:
         raise InputError(f"the file must have at most {limits.upload_rows:,} rows, it has more")
+    if max(map(len, content.splitlines()), default=0) > LONGEST_CELL * limits.upload_columns:
+        raise InputError(f"the file must have lines of at most {LONGEST_CELL * limits.upload_columns:,} bytes, it has a longer one")
     for line in content[: 1 << 20].splitlines()[:HEAD_LINES]:
         if max(map(line.count, (b",", b";", b"\t", b"|"))) > 2 * limits.upload_columns:
             raise InputError(f"the file must have at most {limits.upload_columns} columns, it has more")

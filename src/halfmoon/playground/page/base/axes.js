@@ -27,7 +27,7 @@ export function logTicks(low, high) {
 export function tickLabel(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-3) return short(value, 1).replace(/\.0+e/, "e");
+  if (size >= 1e5 || size < 1e-3) return short(value, 2).replace(/\.0+e/, "e");
   return String(Number(value.toPrecision(6))).replace("-", "−");
 }
 

@@ -1,20 +1,20 @@
-/** The curve of a lane: rows of epoch, loss, test loss and accuracy, of which a frame brings the new ones only. */
+/** The curve of a lane: rows of numbers by epoch, every digit of them, of which a frame brings the new ones only. */
 
 export const COLUMNS = { epoch: 0, loss: 1, test_loss: 2, accuracy: 3, test_accuracy: 4 };
 
 export class History {
   constructor() {
-    this.width = 4;
+    this.width = 5;
     this.rows = 0;
-    this.values = new Float32Array(4 * 256);
+    this.values = new Float64Array(5 * 256);
   }
 
   /** Put rows in from a place on; all there were from there on are gone. */
-  put(from, values, width) {
-    if (width !== this.width) [this.width, this.rows, this.values] = [width, 0, new Float32Array(width * 256)];
+  put(from, values) {
+    const { width } = this;
     const start = Math.min(from, this.rows) * width;
     if (start + values.length > this.values.length) {
-      const larger = new Float32Array(2 * (start + values.length));
+      const larger = new Float64Array(2 * (start + values.length));
       larger.set(this.values.subarray(0, start));
       this.values = larger;
     }
@@ -23,7 +23,7 @@ export class History {
   }
 
   at(row, column) {
-    return column < this.width ? this.values[row * this.width + column] : NaN;
+    return this.values[row * this.width + column];
   }
 
   /** The row whose epoch is nearest. */

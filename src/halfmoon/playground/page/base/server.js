@@ -14,7 +14,7 @@ export function start() {
   transport = connect();
   transport.on("welcome", ({ schema, state, version }) => {
     store.schema = readSchema(schema);
-    const before = store.state && settings(0);
+    const before = store.state?.lanes.map((_, lane) => settings(lane));
     emit("connection", { connected: true, version });
     takeState(state);
     if (before) restore(before); // the server's session ended with the connection
@@ -43,37 +43,42 @@ export function beginRunning(asked) {
   });
 }
 
-/** Ask for the settings that there were before the connection was lost; a table's data are gone. */
-function restore(tree) {
-  const { upload: _upload, target: _target, features: _features, ...data } = tree.data;
-  change(tree.data.kind === "table" ? { network: tree.network, training: tree.training } : { data, network: tree.network, training: tree.training }, 0);
+/** Ask for the networks that there were before the connection was lost, from their first weights; a table's data are gone. */
+async function restore([{ data, network, training }, ...others]) {
+  const { upload: _upload, target: _target, features: _features, ...drawn } = data;
+  await change(data.kind === "table" ? { network, training } : { data: drawn, network, training }, 0);
+  for (const other of others) await ask("lanes", { add: { network: other.network, training: other.training } });
 }
 
 /** Ask the server for something; nothing is shown, whatever the answer. */
 export const query = (type, fields = {}) => transport.send(type, fields);
 
 /**
- * Ask the server for something; an error is shown, and returned.
+ * Ask the server for something; an error is shown, and returned; what was changed on the way is said.
  * @returns {Promise<any>} the reply, which has `error` where it failed
  */
 export async function ask(type, fields = {}) {
   const reply = await query(type, fields);
   if (reply.error) emit("error", { text: reply.error, field: reply.field ?? null });
+  else if (reply.said?.length) emit("said", reply.said);
   return reply;
 }
 
 /** Change settings of the network that is shown: {path: value, …}. */
 export async function change(changes, lane = store.view.lane) {
-  const tree = Object.entries(changes).map(([path, value]) => treeOf(path, value)).reduce(merged, {});
+  const tree = treeOfAll(changes);
   const before = settings(lane);
   takeSettings(merged(before, tree), lane); // at once: the next change, of another layer perhaps, builds on this one
   store.changing += 1;
   const reply = await ask("settings", { settings: tree, lane });
   store.changing -= 1;
-  if (!reply.error) emit("accepted", { paths: Object.keys(changes), restarted: reply.restarted, said: reply.said ?? [] });
+  if (!reply.error) emit("accepted", { paths: Object.keys(changes), restarted: reply.restarted });
   if (store.changing === 0 || reply.error) takeSettings(reply.settings ?? before, lane);
   return reply;
 }
+
+/** The tree that holds values at their paths. */
+export const treeOfAll = changes => Object.entries(changes).map(([path, value]) => treeOf(path, value)).reduce(merged, {});
 
 function merged(one, other) {
   const both = { ...one };

@@ -93,7 +93,7 @@ export function takeFrame(buffer) {
   lanes.forEach((lane, number) => {
     store.histories[number] ??= new History();
     const rows = lane.arrays.history;
-    if (rows) store.histories[number].put(lane.history_from, rows.values, rows.shape[1] ?? 4);
+    if (rows) store.histories[number].put(lane.history_from, rows.values);
   });
   emit("frame");
 }

@@ -18,7 +18,7 @@ export function connect() {
   let token = takeToken();
   const listeners = new Map();
   const waiting = new Map();
-  let socket, session = "", refusal = "", number = 0, wait = FIRST_WAIT;
+  let socket, session = "", refusal = "", number = 0, wait = FIRST_WAIT, isClass = false, isOpen = false;
 
   const emit = (event, detail) => listeners.get(event)?.forEach(listener => listener(detail));
 
@@ -28,13 +28,18 @@ export function connect() {
     address.hash = address.search = "";
     socket = new WebSocket(address);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => socket.send(JSON.stringify({ type: "hello", token }));
+    isOpen = false;
+    socket.onopen = () => {
+      isOpen = true;
+      socket.send(JSON.stringify({ type: "hello", token }));
+    };
     socket.onmessage = ({ data }) => (typeof data === "string" ? take(JSON.parse(data)) : emit("frame", data));
     socket.onclose = ({ code, reason }) => {
       for (const answer of waiting.values()) answer({ error: "The connection was lost before an answer came.", field: null });
       waiting.clear();
       emit("lost", { refused: code === REFUSED, reason: refusal || reason });
       if (code === REFUSED) return;
+      if (isClass && !isOpen) askForPassword();
       setTimeout(open, wait);
       wait = Math.min(2 * wait, LONGEST_WAIT);
     };
@@ -43,7 +48,7 @@ export function connect() {
   function take(message) {
     if (message.push) {
       if (message.push === "welcome") {
-        [wait, session, refusal] = [FIRST_WAIT, message.session, ""];
+        [wait, session, refusal, isClass] = [FIRST_WAIT, message.session, "", message.mode === "class"];
         if (message.token) keep(token = message.token); // what a browser is started with lets in once
       }
       if (message.push === "refused") refusal = message.error;
@@ -85,6 +90,19 @@ export function connect() {
       listeners.set(event, [...(listeners.get(event) ?? []), listener]);
     },
   };
+}
+
+/**
+ * A class's server that was started anew knows no one: where this page was there is now the one that asks for the password. The settings go
+ * with it after the ?, which its form keeps.
+ */
+async function askForPassword() {
+  try {
+    const page = await (await fetch(location.pathname, { cache: "no-store" })).text();
+    if (!page.includes("main.js")) location.assign(`${location.pathname}?${[location.search.slice(1), location.hash.slice(1)].filter(Boolean).join("&")}`);
+  } catch {
+    // nobody is there yet
+  }
 }
 
 function kept() {

@@ -33,10 +33,8 @@ export function notice() {
     const shownThere = field && [...document.querySelectorAll("[data-path]")].some(each => (each.dataset.path === field || field.startsWith(`${each.dataset.path}.`)) && each.offsetParent);
     if (!shownThere) tell(text, "fault");
   });
-  on("accepted", ({ said }) => {
-    if (said.length) tell(said.join(" "));
-    else if (byId("notice").className === "fault") tell("");
-  });
+  on("said", sentences => tell(sentences.join(" ")));
+  on("accepted", () => byId("notice").className === "fault" && tell(""));
   let lost = false;
   on("connection", ({ connected, refused, reason }) => {
     document.body.classList.toggle("lost", !connected);

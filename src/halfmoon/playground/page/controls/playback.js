@@ -7,7 +7,7 @@ import { store } from "../base/store.js";
 import { named, said, say } from "../base/texts.js";
 
 const STEPS = { epoch: "1 epoch", batch: "1 batch", sample: "1 sample" };
-const SPEEDS = { sample: "a sample a frame", batch: "a batch a frame", epoch: "an epoch a frame", n: "N epochs a frame", max: "as fast as it goes" };
+const SPEEDS = { sample: "1 sample/frame", batch: "1 batch/frame", epoch: "1 epoch/frame", n: "N epochs/frame", max: "flat out" };
 
 /** Steps of the kind that is chosen. */
 export let stepUnit = "epoch";

@@ -11,7 +11,7 @@ import { tell } from "./notice.js";
 let sent = null;
 
 export function tableEditor() {
-  const file = make("input", { type: "file", id: "table-file", accept: ".csv,.tsv,.txt,.xlsx,.parquet", onchange: () => file.files[0] && take(file.files[0].name, file.files[0]) });
+  const file = make("input", { type: "file", id: "table-file", accept: ".csv,.tsv,.txt", onchange: () => file.files[0] && take(file.files[0].name, file.files[0]) });
   const paste = make("textarea", { id: "table-text", rows: 3, spellcheck: "false", placeholder: "x1,x2,y\n0.5,1.2,1" });
   const use = said("button", "Use this table", { type: "button", onclick: () => take("pasted.csv", new Blob([paste.value], { type: "text/csv" })) });
   const columns = make("div", { class: "columns", hidden: true });
@@ -46,13 +46,16 @@ function chooser(parent) {
   const how = make("select", { id: "table-how", onchange: () => send(parent) },
     make("option", { value: "two" }, say("two columns")), make("option", { value: "pca" }, say("the plane of most variance (PCA)")));
   const features = numeric.filter(name => name !== target.value);
-  const [one, two] = [0, 1].map(index => {
-    const select = make("select", { id: `table-x${index + 1}`, onchange: () => send(parent) }, ...features.map(option));
-    select.value = sent.features?.[index] ?? features[index] ?? "";
-    return select;
-  });
+  const pair = [0, 1].map(index => make("select", { id: `table-x${index + 1}`, onchange: () => changed(index) }, ...features.map(option)));
+  let before = pair.map((select, index) => select.value = sent.features?.[index] ?? features[index] ?? "");
+  function changed(index) {
+    const other = pair[1 - index];
+    if (other.value === pair[index].value) other.value = before[index]; // they change places
+    before = pair.map(select => select.value);
+    send(parent);
+  }
   const row = (text, control) => make("div", { class: "field" }, said("label", text, { for: control.id }), control);
-  replace(parent, row("Column to predict", target), row("Inputs", how), row("across", one), row("up", two));
+  replace(parent, row("Column to predict", target), row("Inputs", how), row("across", pair[0]), row("up", pair[1]));
   parent.hidden = false;
 }
 
@@ -62,7 +65,6 @@ async function send(parent) {
   for (const id of ["x1", "x2"]) parent.querySelector(`#table-${id}`).closest(".field").hidden = isPca;
   const reply = await ask("columns", { upload: sent.upload, target: value("target"), features: isPca ? "pca" : [value("x1"), value("x2")] });
   if (reply.error) return;
-  if (reply.said?.length) tell(reply.said.join(" "));
   if (reply.settings) takeSettings(reply.settings);
   if (reply.state) takeState(reply.state);
   else if (store.state && reply.data) takeState({ ...store.state, data: reply.data });

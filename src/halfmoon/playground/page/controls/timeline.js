@@ -29,7 +29,7 @@ export function timeline() {
   const update = painter(() => {
     const epoch = shown()?.epoch;
     if (epoch === undefined) return;
-    const epochs = store.state?.timeline?.epochs ?? [];
+    const epochs = store.state?.lanes[store.view.lane]?.epochs ?? [];
     const history = store.histories[store.view.lane];
     end = Math.max(epoch, epochs.at(-1) ?? 0, history?.rows ? history.at(history.rows - 1, 0) : 0);
     if (slider.max !== String(end)) slider.max = end;

@@ -1,15 +1,20 @@
 /**
  * The settings in the page's address, after the #: `data.kind=spirals&network.layers=8:tanh,4:relu&training.rate=0.03`. What is as it is from
- * the first is left out, but for the seeds. Whoever opens the address gets the same run, to the bit.
+ * the first is left out, but for the seeds. Of networks side by side the address has their number and what of each is not as the first one's:
+ * `lanes=2&B.training.rate=0.1`. Whoever opens the address gets the same run, to the bit.
  */
 
 import { emit, on } from "../base/events.js";
-import { change } from "../base/server.js";
+import { ask, change, treeOfAll } from "../base/server.js";
 import { at } from "../base/schema.js";
 import { settings, store } from "../base/store.js";
 
 const WAIT = 300;
 const SEEDS = ["data.seed", "network.seed"];
+/** How many networks there are, and what a setting of another than the first begins with. */
+const COUNT = "lanes";
+const OTHER = /^([B-D])\.(.+)$/;
+const MOST = 4;
 /** A table of one's own is not in the address; it goes with a saved document. */
 const LEFT_OUT = ["data.upload", "data.target", "data.features"];
 
@@ -25,38 +30,50 @@ export function address() {
   });
 }
 
-/** Ask for the settings of the address, once. */
+/** Ask for the settings of the address, once: first for those of the first network and the data, then for the others. */
 async function apply() {
-  const changes = {};
-  for (const [path, text] of asked) {
+  const networks = Array.from({ length: Math.min(Number(asked.get(COUNT)) || 1, MOST) }, () => ({}));
+  for (const [key, text] of asked) {
+    const [, letter, path] = key.match(OTHER) ?? [null, "A", key];
     const row = store.schema.rows.get(path);
-    if (row && !LEFT_OUT.includes(path)) changes[path] = readValue(row, text);
+    if (row && !LEFT_OUT.includes(path)) Object.assign(networks["ABCD".indexOf(letter)] ?? {}, { [path]: readValue(row, text) });
   }
-  for (const path of [...asked.keys()]) asked.delete(path);
-  if (Object.keys(changes).length) await change(changes, 0);
+  for (const key of [...asked.keys()]) asked.delete(key);
+  const [first, ...others] = networks;
+  if (Object.keys(first).length) await change(first, 0);
+  for (const other of others) await ask("lanes", { add: treeOfAll(other) });
   emit("addressed");
 }
 
-/** The part of the address after the # for settings. */
-export function fragmentOf(tree, rows = store.schema.rows) {
+/** The part of the address after the # for the settings of each network; none where all is as it is from the first. */
+export function fragmentOf([first, ...others], rows = store.schema.rows) {
   const parts = [];
-  let plain = true;
+  let plain = others.length === 0;
   for (const [path, row] of rows) {
-    const value = at(tree, path);
+    const value = at(first, path);
     if (path.includes("*") || value === undefined || LEFT_OUT.includes(path)) continue;
     const same = JSON.stringify(value) === JSON.stringify(row.default);
     if (same && !SEEDS.includes(path)) continue;
     plain &&= same;
-    parts.push(`${path}=${readable(encodeURIComponent(writeValue(row, value)))}`);
+    parts.push(part(path, row, value));
   }
+  if (others.length) parts.push(`${COUNT}=${1 + others.length}`);
+  others.forEach((tree, index) => {
+    for (const [path, row] of rows) {
+      const value = at(tree, path);
+      if (path.includes("*") || path.startsWith("data.") || JSON.stringify(value) === JSON.stringify(at(first, path))) continue;
+      parts.push(part(`${"BCD"[index]}.${path}`, row, value));
+    }
+  });
   return plain ? "" : parts.join("&");
 }
 
+const part = (key, row, value) => `${key}=${readable(encodeURIComponent(writeValue(row, value)))}`;
+
 function write() {
-  const tree = settings(0);
-  if (!tree || store.state === null) return;
-  const fragment = fragmentOf(tree);
-  const query = [...new URLSearchParams(location.search)].filter(([path]) => !store.schema.rows.has(path));
+  if (store.state === null) return;
+  const fragment = fragmentOf(store.state.lanes.map((_, lane) => settings(lane)));
+  const query = [...new URLSearchParams(location.search)].filter(([key]) => key !== COUNT && !store.schema.rows.has(key.replace(OTHER, "$2")));
   const search = query.map(([name, value]) => `${name}=${readable(encodeURIComponent(value))}`).join("&");
   history.replaceState(null, "", location.pathname + (search && `?${search}`) + (fragment && `#${fragment}`));
 }

@@ -14,7 +14,7 @@ const BUTTONS = [
   ["copy-link", "Copy a link", copyLink],
   ["save", "Save", save],
   ["python", "Python", python],
-  ["png", "PNG", async () => download(fileName("png"), await png())],
+  ["png", "PNG", () => download(fileName("png"), png())],
   ["svg", "SVG", () => download(fileName("svg"), svg(), "image/svg+xml")],
   ["replay", "Replay", replay],
 ];
@@ -89,10 +89,7 @@ function dialog(title, text, name) {
 /** Runs of the lab, where there are any; a pupil of a class has none. */
 function runs() {
   const list = make("select", { id: "run" });
-  const open = said("button", "Open", { type: "button", onclick: async () => {
-    const reply = await ask("run", { path: list.value, lane: store.view.lane });
-    if (!reply.error && reply.said?.length) tell(reply.said.join(" "));
-  } });
+  const open = said("button", "Open", { type: "button", onclick: () => ask("run", { path: list.value, lane: store.view.lane }) });
   const whole = make("div", { class: "field", hidden: true }, said("label", "A run of the lab", { for: "run" }), make("span", { class: "pair" }, list, open));
   const look = async () => {
     const reply = await query("runs");

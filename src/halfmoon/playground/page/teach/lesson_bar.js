@@ -19,7 +19,8 @@ export function lesson() {
   const box = byId("lesson");
   box.hidden = false;
   if (found.task) box.append(make("p", { class: "task" }, found.task));
-  if (found.goal.length) box.append(goal(found));
+  const shownGoal = found.goal.filter(({ name }) => !(found.predict && name === "epoch")); // that one says how far the run goes
+  if (shownGoal.length) box.append(goal(shownGoal));
   if (found.predict) box.append(guess(found));
 }
 
@@ -39,7 +40,7 @@ function restrict({ hide, lock }) {
   apply();
 }
 
-function goal({ goal: conditions }) {
+function goal(conditions) {
   const list = make("ul", { class: "goal" });
   const done = make("strong", { role: "status" });
   let last = "";
@@ -68,8 +69,10 @@ function guess({ goal: conditions }) {
   const epochs = conditions.find(({ name }) => name === "epoch")?.bound ?? EPOCHS;
   const input = make("input", { type: "number", id: "guess", min: 0, step: "any", required: true });
   const answer = make("p", { role: "status" });
+  const question = make("label", { for: "guess" });
+  on("language", () => { question.textContent = say("First your guess: what will the training loss be after {epochs} epochs?", { epochs }); });
   const form = make("form", { class: "guess", onsubmit: reveal },
-    make("label", { for: "guess" }, say("First your guess: what will the training loss be after {epochs} epochs?", { epochs })), input, said("button", "Guess, then reveal", { type: "submit" }));
+    question, input, said("button", "Guess, then reveal", { type: "submit" }));
   document.body.classList.add("covered");
   let value = null;
   async function reveal(event) {

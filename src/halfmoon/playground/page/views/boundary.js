@@ -46,7 +46,6 @@ export function boundary() {
     pixels.put();
     ground.clear();
     const size = [plane.left, plane.top, plane.right - plane.left, plane.bottom - plane.top];
-    ground.context.imageSmoothingEnabled = !lane.arrays.boundary_class;
     ground.context.drawImage(pixels.canvas, ...size);
     line.clear();
     drawLine(line.context, lane);
@@ -145,7 +144,7 @@ export function traceLine(lane, where, piece) {
   const classes = lane.arrays.boundary_class?.values;
   const toX = column => where.left + ((column + 0.5) * (where.right - where.left)) / side;
   const toY = row => where.top + ((row + 0.5) * (where.bottom - where.top)) / side;
-  if (classes) borders(classes, side, toX, toY, piece);
+  if (classes) borders(classes, values, side, toX, toY, piece);
   else contour((row, column) => values[row * side + column], side, 127.5, toX, toY, piece);
 }
 

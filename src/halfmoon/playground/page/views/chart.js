@@ -128,8 +128,8 @@ function drawAxes(context, { width, height }, axes) {
   context.textAlign = "center";
   context.textBaseline = "top";
   const name = say("epoch");
-  const room = width - EDGE.right - context.measureText(name).width - 26;
-  for (const value of ticks(...axes.epochs, Math.max(2, width / 90))) {
+  const room = width - EDGE.right - context.measureText(name).width - 22;
+  for (const value of ticks(...axes.epochs, Math.max(2, width / 64))) {
     const x = axes.x.to(value);
     context.fillRect(x, height - EDGE.bottom, 1, 4);
     if (x < room && Number.isInteger(value)) context.fillText(tickLabel(value), x, height - EDGE.bottom + 6);
@@ -147,8 +147,8 @@ function drawCurve(context, history, column, axes, colour, dashed) {
   let down = false;
   for (let row = 0; row < history.rows; row += 1) {
     const value = history.at(row, column);
-    const usable = Number.isFinite(value) && !(axes.log && value <= 0);
-    if (!usable) {
+    if (Number.isNaN(value)) continue; // not measured then: flat out, what is of the test is taken once in some epochs
+    if (!Number.isFinite(value) || (axes.log && value <= 0)) {
       down = false;
       continue;
     }

@@ -26,13 +26,32 @@ export function contour(value, side, level, toX, toY, piece) {
   }
 }
 
-/** Trace the lines between cells of different classes, piece by piece. */
-export function borders(classes, side, toX, toY, piece) {
-  for (let row = 0; row < side; row += 1) {
-    for (let column = 0; column < side; column += 1) {
-      const own = classes[row * side + column];
-      if (column + 1 < side && classes[row * side + column + 1] !== own) piece(toX(column + 0.5), toY(row - 0.5), toX(column + 0.5), toY(row + 0.5));
-      if (row + 1 < side && classes[(row + 1) * side + column] !== own) piece(toX(column - 0.5), toY(row + 0.5), toX(column + 0.5), toY(row + 0.5));
+/**
+ * Trace the lines between places of different classes, piece by piece. Between two neighbours a line lies where their classes would be as
+ * probable: of each only the probability of its own class is known, so that the rest is taken for the other's.
+ * @param {Uint8Array} classes of each place
+ * @param {Uint8Array} sure how probable they are, 0 to 255
+ */
+export function borders(classes, sure, side, toX, toY, piece) {
+  const lead = at => Math.max(1, 2 * sure[at] - 255);
+  for (let row = 0; row + 1 < side; row += 1) {
+    for (let column = 0; column + 1 < side; column += 1) {
+      const corners = [row * side + column, row * side + column + 1, (row + 1) * side + column + 1, (row + 1) * side + column];
+      const own = classes[corners[0]];
+      if (corners.every(at => classes[at] === own)) continue;
+      const crossed = [];
+      corners.forEach((from, index) => {
+        const to = corners[(index + 1) % 4];
+        if (classes[from] === classes[to]) return;
+        const share = lead(from) / (lead(from) + lead(to));
+        const [x, y] = [from % side, Math.floor(from / side)];
+        crossed.push([toX(x + share * (to % side - x)), toY(y + share * (Math.floor(to / side) - y))]);
+      });
+      if (crossed.length === 2) piece(...crossed[0], ...crossed[1]);
+      else {
+        const middle = [0, 1].map(axis => crossed.reduce((sum, point) => sum + point[axis], 0) / crossed.length);
+        for (const point of crossed) piece(...point, ...middle);
+      }
     }
   }
 }

@@ -7,7 +7,7 @@ const FREE = 0.45;
 const MARGIN = 8;
 const LEAST_BETWEEN = 34;
 /** Heads over two neighbours need so much from middle to middle; those of the inputs and the outputs are narrower. */
-const HEAD = { hidden: 80, end: 60 };
+const HEAD = { hidden: 90, end: 72 };
 
 /**
  * @typedef {Object} Layout

@@ -6,14 +6,22 @@ import { ask } from "../base/server.js";
 import { classCount, show, store } from "../base/store.js";
 import { named, said, say } from "../base/texts.js";
 
-const TOGGLES = [["shaded", "probabilities"], ["points", "points"], ["test", "test points"], ["wrong", "mistakes"]];
+/** What can be shown, what it is called, and when there is any. */
+const TOGGLES = [
+  ["shaded", "probabilities", () => classCount() > 0], ["points", "points", () => true],
+  ["test", "test points", () => store.state?.data.test_rows > 0], ["wrong", "mistakes", () => classCount() > 0],
+];
 
 /** What stands above the plane, and what below it. */
 export function planeTools() {
-  const toggles = TOGGLES.map(([key, text]) => {
+  const toggles = TOGGLES.map(([key, text, matters]) => {
     const input = make("input", { type: "checkbox", id: `show-${key}`, onchange: () => show({ [key]: input.checked }) });
-    on("view", () => { input.checked = store.view[key]; });
-    return make("label", { class: "toggle" }, input, said("span", text));
+    const toggle = make("label", { class: "toggle" }, input, said("span", text));
+    on("view data", () => {
+      input.checked = store.view[key];
+      toggle.hidden = !matters();
+    });
+    return toggle;
   });
   const tool = make("button", { type: "button", id: "draw", "aria-pressed": "false", onclick: () => show({ tool: store.view.tool === "draw" ? "inspect" : "draw" }) }, said("span", "Draw points"));
   const paints = make("span", { class: "paints", role: "group", ...named("Class of the points that are drawn") });

@@ -4,6 +4,8 @@ import { divergingTable } from "../base/colours.js";
 import { Pixels } from "../base/canvas.js";
 
 const PER_ROW = 16;
+/** The colour of each byte of the picture that is being filled. */
+const lookup = new Uint32Array(256);
 
 export class UnitMaps {
   /** @param {number} inputs so many pictures before the units' own: the inputs, which need no network */
@@ -18,37 +20,39 @@ export class UnitMaps {
     if (this.side !== side || this.total !== total) {
       [this.side, this.total] = [side, total];
       this.atlas = new Pixels(PER_ROW * side, Math.ceil(total / PER_ROW) * side);
-      for (let input = 0; input < this.inputs; input += 1) this.#fill(input, at => this.#inputValue(input, at), 0, 255);
+      this.ramps = Array.from({ length: this.inputs }, (_, input) => this.#ramp(input));
     }
+    this.ramps.forEach((ramp, input) => this.#fill(input, ramp, -1, 1));
+    const size = side * side;
     for (let unit = 0; unit < count; unit += 1) {
-      const start = unit * side * side;
-      this.#fill(unit + this.inputs, at => values[start + at], ranges[2 * unit], ranges[2 * unit + 1]);
+      this.#fill(unit + this.inputs, values.subarray(unit * size, (unit + 1) * size), ranges[2 * unit], ranges[2 * unit + 1]);
     }
     this.atlas.put();
   }
 
-  /** A ramp from left to right for the first input, from bottom to top for the second. */
-  #inputValue(input, at) {
-    const [row, column] = [Math.floor(at / this.side), at % this.side];
-    if (input > 1) return 127.5; // of more inputs than two the plane shows a mixture
-    return (255 * (input === 0 ? column : this.side - 1 - row)) / (this.side - 1);
+  /** The bytes of an input: a ramp from left to right for the first, from bottom to top for the second. */
+  #ramp(input) {
+    const { side } = this;
+    return Uint8Array.from({ length: side * side }, (_, at) => {
+      if (input > 1) return 128; // of more inputs than two the plane shows a mixture
+      return (255 * (input === 0 ? at % side : side - 1 - Math.floor(at / side))) / (side - 1);
+    });
   }
 
-  #fill(picture, byteAt, low, high) {
+  /** Colour a picture by its bytes, which go from a low to a high number. */
+  #fill(picture, bytes, low, high) {
     const colours = divergingTable();
-    const isInput = picture < this.inputs;
-    const most = isInput ? 127.5 : Math.max(Math.abs(low), Math.abs(high)) || 1;
-    const offset = isInput ? -127.5 : low;
-    const factor = isInput ? 1 : (high - low) / 255;
-    const lookup = new Uint32Array(256);
+    const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
     for (let byte = 0; byte < 256; byte += 1) {
-      const index = Math.round(127.5 + (127.5 * (offset + factor * byte)) / most);
+      const index = Math.round(127.5 + (127.5 * (low + ((high - low) * byte) / 255)) / most);
       lookup[byte] = colours[Math.min(255, Math.max(0, index || 0))];
     }
     const { side, atlas } = this;
     const [left, top, wide] = [(picture % PER_ROW) * side, Math.floor(picture / PER_ROW) * side, PER_ROW * side];
-    for (let at = 0; at < side * side; at += 1) {
-      atlas.words[(top + Math.floor(at / side)) * wide + left + (at % side)] = lookup[Math.round(byteAt(at))];
+    let from = 0;
+    for (let row = 0; row < side; row += 1) {
+      const start = (top + row) * wide + left;
+      for (let column = 0; column < side; column += 1, from += 1) atlas.words[start + column] = lookup[bytes[from]];
     }
   }
 
