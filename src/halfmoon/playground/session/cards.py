@@ -24,7 +24,6 @@ from halfmoon.playground.session.frame import number
 from halfmoon.playground.session.network import decided
 from halfmoon.playground.session.problem import Problem
 from halfmoon.playground.session.settings import FieldError
-from halfmoon.playground.session.translations import say
 
 MOST_TERMS = 12
 """Products of a sum that are shown, the largest."""
@@ -112,8 +111,6 @@ def unit_card(model: Model, problem: Problem, layer: int, index: int, X: Array, 
     return {
         "kind": "unit",
         "unit": [layer, index],
-        "title": say("unit {index} of layer {layer}", index=index, layer=layer),
-        "formula": _formula(layer, len(names), [each["kind"] for each in stages[1:]]),
         "terms": terms,
         "others": len(products) - len(largest),
         "rest": None if rest is None else _number(rest),
@@ -163,13 +160,3 @@ def _stage(trace: Trace, at: int, index: int) -> dict[str, Any]:
     if traced.dy is not None:
         found["dy"] = _number(traced.dy[0, index])
     return found
-
-
-def _formula(layer: int, inputs: int, kinds: list[str]) -> str:
-    """Return how a unit comes to its number, in mathematics."""
-    letter = "x" if layer == 0 else "a"
-    total = " + ".join(f"{letter}{i + (layer == 0)} w{i + (layer == 0)}" for i in range(min(inputs, 3)))
-    text = f"{total}{' + …' if inputs > 3 else ''} + b"  # noqa: PLR2004 - enough to see
-    for kind in kinds:
-        text = f"{kind}({text})"
-    return text

@@ -21,7 +21,7 @@ from halfmoon.optimizers.contract import Optimizer
 from halfmoon.optimizers.rules import OPTIMIZERS
 from halfmoon.optimizers.schedules import SCHEDULES, Schedule
 from halfmoon.playground.session import formula
-from halfmoon.playground.session.settings import AUTO, FieldError, Settings
+from halfmoon.playground.session.settings import AUTO, FieldError
 
 NORMALISE: dict[str, Callable[[], Layer]] = {"batch": BatchNorm, "layer": LayerNorm}
 
@@ -134,8 +134,3 @@ def penalty(settings: Mapping[str, Any]) -> Penalty:
 def decided(mean: Array) -> Array:
     """Return the class of each row of means or probabilities, (n, outputs)."""
     return mean.argmax(axis=1) if mean.shape[1] > 1 else (mean[:, 0] > 0.5).astype(np.intp)  # noqa: PLR2004 - the middle of 0 and 1
-
-
-def lane_settings(settings: Settings) -> Settings:
-    """Return the settings of one network: all but the data's."""
-    return {path: value for path, value in settings.items() if not path.startswith("data.")}

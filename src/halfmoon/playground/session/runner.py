@@ -176,11 +176,6 @@ class Runner:
         """Wait until nothing is trained, for at most so long; return whether it is so."""
         return self._idle.wait(seconds)
 
-    @property
-    def stepping(self) -> bool:
-        """Whether steps are still to be made."""
-        return self._steps > 0
-
     def close(self, seconds: float = 1.0) -> None:
         """End the thread, which takes an update at most."""
         if self._closed:

@@ -145,7 +145,6 @@ class Session:
                 "running": runner.running,
                 "speed": _speed_state(runner.speed),
                 "data_version": experiment.data_version,
-                "timeline": {"epochs": experiment.lanes[0].timeline.epochs if experiment.lanes else []},
                 "stop_at": _rule_state(experiment.rule),
                 "view": self._view_state(),
                 "upload": None if experiment.upload is None else _upload_state(experiment.upload),

@@ -14,7 +14,6 @@ say = Texts(
         "{setting} is now {value}": "{setting} 现在是 {value}",
         "{count:,} rows with missing numbers are left out": "缺少数值的 {count:,} 行被略去",
         "{kept:,} of {rows:,} rows are taken, drawn at random": "从 {rows:,} 行中随机取了 {kept:,} 行",
-        "unit {index} of layer {layer}": "第 {layer} 层的单元 {index}",
         "A training in {epochs:,} epochs": "{epochs:,} 轮训练",
         "The run's data are not in its file; its settings are taken for the data at hand.": "这次运行的数据不在其文件中；它的设置用于当前的数据。",
         "Not taken over: {settings}.": "未能采用：{settings}。",

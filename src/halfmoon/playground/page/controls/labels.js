@@ -58,6 +58,3 @@ export function choiceText(path, value) {
 }
 
 const words = text => text.replace(/_/g, " ");
-
-/** Every text here that is said, for the table of translations to be checked against. */
-export const TEXTS = [...Object.values(LABELS), ...Object.values(CHOICES)];

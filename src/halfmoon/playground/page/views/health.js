@@ -17,7 +17,7 @@ export function health() {
     last = key;
     const lines = faults.map(({ word, text, units, severity }) => make("li", { class: `severity-${severity ?? 1}` },
       make("strong", {}, say(word.replace(/_/g, " "))), " ", text, " ", ...units.flatMap(unit => [unitButton(unit), " "])));
-    const ending = lane.ending ? make("p", { class: lane.diverged ? "fault" : "ending" }, lane.ending.text) : "";
+    const ending = lane.ending ? make("p", { class: lane.diverged ? "fault" : "ending" }, ...(lane.diverged ? [make("strong", {}, say("diverged")), " "] : []), lane.ending.text) : "";
     const frozen = lane.diverged ? make("p", { class: "faint" }, say("The pictures are those of epoch {epoch}; a lower rate, other first weights or the timeline lead out.", { epoch: lane.seen ?? lane.epoch })) : "";
     replace(box, ending, frozen, lines.length ? make("ul", {}, ...lines) : make("p", { class: "faint well" }, lane.diverged ? "" : say("Nothing is wrong with the network.")));
   };
