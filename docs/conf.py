@@ -85,6 +85,8 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "remove_config_comments": True,
     "reset_modules": ("matplotlib",),
+    "copyfile_regex": r".*\.rst",
+    "default_thumb_file": str(DOCS / "_static" / "thumbnail.png"),  # of a page without a picture
     "write_computation_times": False,
 }
 
@@ -113,7 +115,7 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = {"index": [], "installation": [], "exercise": [], "changelog": [], "glossary": [], "404": []}
+html_sidebars = {"index": [], "installation": [], "exercise": [], "changelog": [], "404": []}
 html_context = {"default_mode": "auto"}
 
 notfound_urls_prefix = os.environ.get("SITE_PREFIX", "/")  # the path at which the site is served
