@@ -47,7 +47,7 @@ REPEATED = {
 def extracted() -> Iterator[tuple[str, Catalog]]:
     """Yield the texts that are there now, by page."""
     with tempfile.TemporaryDirectory(prefix="halfmoon-texts-") as name:
-        options = "-b gettext -q -t texts -D plot_gallery=False".split()
+        options = ["-b", "gettext", "-q", "-t", "texts", "-D", "plot_gallery=False"]
         command = [sys.executable, "-m", "sphinx", *options, "-d", f"{name}/doctrees"]
         paths = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
         subprocess.run([*command, ROOT / "docs", f"{name}/texts"], env=os.environ | {"PYTHONPATH": paths}, check=True)
