@@ -51,15 +51,15 @@ changes: .venv/.dev
 	$(BIN)/python -m towncrier build --yes --version "$$($(BIN)/python -c 'import halfmoon; print(halfmoon.__version__)')"
 
 # The site, in English and Chinese, with every example run: site/index.html.
-site: .venv/.site
+site: .venv/.dev
 	$(BIN)/python tools/build_site.py
 
 # The same without running an example, into build/site.
-site-quick: .venv/.site
+site-quick: .venv/.dev
 	$(BIN)/python tools/build_site.py --quick
 
 # The catalogues of its Chinese, after a change to the English.
-site-texts: .venv/.site
+site-texts: .venv/.dev
 	$(BIN)/python tools/site_texts.py
 
 # The pictures in docs/images.
@@ -95,10 +95,6 @@ clean:
 	.ci/chromium
 	.ci/node
 	.ci/clang
-	touch $@
-
-.venv/.site: .venv/.demo
-	$(BIN)/python -m pip install --quiet --group site
 	touch $@
 
 .venv/.bench: .venv/.demo

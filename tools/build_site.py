@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="the folder that it goes into")
     arguments = parser.parse_args()
     folder = arguments.out or ROOT / ("build/site" if arguments.quick else "site")
+    if (folder / ".buildinfo").exists():  # Sphinx leaves pages that are no more
+        shutil.rmtree(folder)
     for language in LANGUAGES:
         build(folder, language, quick=arguments.quick)
     sys.exit(check_site.main(folder))

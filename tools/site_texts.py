@@ -47,20 +47,8 @@ REPEATED = {
 def extracted() -> Iterator[tuple[str, Catalog]]:
     """Yield the texts that are there now, by page."""
     with tempfile.TemporaryDirectory(prefix="halfmoon-texts-") as name:
-        command = [
-            sys.executable,
-            "-m",
-            "sphinx",
-            "-b",
-            "gettext",
-            "-q",
-            "-t",
-            "texts",
-            "-D",
-            "plot_gallery=False",
-            "-d",
-            f"{name}/doctrees",
-        ]
+        options = ["-b", "gettext", "-q", "-t", "texts", "-D", "plot_gallery=False"]
+        command = [sys.executable, "-m", "sphinx", *options, "-d", f"{name}/doctrees"]
         paths = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
         subprocess.run([*command, ROOT / "docs", f"{name}/texts"], env=os.environ | {"PYTHONPATH": paths}, check=True)
         for path in sorted(Path(name, "texts").rglob("*.pot")):
