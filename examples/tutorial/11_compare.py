@@ -28,9 +28,9 @@ def score(width, seed):
 print([score(4, seed) for seed in range(5)])
 
 # %%
-# Four starts found the moons. One got stuck with a straight line, and no line does better than 0.866. Whoever
-# sees only that one will say that four neurons are too few. So train each setting with several seeds, and
-# look at all of them:
+# Four starts found the moons. One got stuck with a straight line, which gets about 0.866. Whoever sees only
+# that one will say that four neurons are too few. So train each setting with several seeds, and look at all
+# of them:
 
 widths = [1, 2, 4, 8, 16, 32]
 scores = [[score(width, seed) for seed in range(5)] for width in widths]

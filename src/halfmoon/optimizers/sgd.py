@@ -25,7 +25,7 @@ class SGD(FirstOrder):
     """
 
     def rule(self, theta: Any, g: Any, rate: Any) -> tuple[Any, ...]:
-        # θ ← θ - rate g          (P,) = (P,) - (1,)(P,)
+        # θ ← θ - rate g
         return (theta - rate * g,)
 
     rate: float = 0.01
