@@ -42,13 +42,10 @@ class LayerTrial:
 
     Examples
     --------
-    >>> print(hm.try_layer(hm.ReLU(), [[-1.0, 2.0]], dy=[[1.0, 1.0]]))
-    relu
-              array  shape   least  largest  against central differences
-    forward   x      (1, 2)  -1     2
-              y      (1, 2)  0      2
-    backward  dy     (1, 2)  1      1
-              dx     (1, 2)  0      1        ok, off by ... at most
+    >>> import halfmoon as hm
+    >>> trial = hm.try_layer(hm.ReLU(), [[-1.0, 2.0]], dy=[[5.0, 5.0]])
+    >>> trial.forward["y"], trial.backward["dx"]
+    (array([[0., 2.]]), array([[0., 5.]]))
     """
 
     layer: Layer | Residual
