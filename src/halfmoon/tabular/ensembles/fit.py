@@ -1,0 +1,180 @@
+"""Fitting: candidates one after the other, the members of each at once, until all are done, the time is up or Ctrl-C says so."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from halfmoon.base.checks import Array
+from halfmoon.network.model import Model
+from halfmoon.tabular.ensembles.calibration import best_temperature, sharpened
+from halfmoon.tabular.ensembles.candidate import Candidate
+from halfmoon.tabular.ensembles.ensemble import Ensemble
+from halfmoon.tabular.ensembles.folds import Fold
+from halfmoon.tabular.ensembles.metric import Cost
+from halfmoon.tabular.ensembles.plan import batch_for, epochs_for
+from halfmoon.tabular.ensembles.task import ClassTask
+from halfmoon.tabular.ensembles.training import Member, Rows, train_members
+from halfmoon.tabular.ensembles.weighting import greedy_weights
+from halfmoon.training.callbacks import Callback
+
+
+@dataclass(frozen=True)
+class Options:
+    """How members are trained, whatever they are.
+
+    Attributes
+    ----------
+    seed : int
+    threads : int, optional
+    deadline : float
+        By ``time.perf_counter``.
+    callbacks : sequence of Callback
+    report : callable
+        Called with a sentence's figures after each candidate: its name, how many are done of how many, the cost of the ensemble so far.
+    """
+
+    seed: int = 0
+    threads: int | None = None
+    deadline: float = math.inf
+    callbacks: Sequence[Callback] = ()
+    report: Callable[[str, int, int], object] = lambda *_: None
+
+
+class Entry(NamedTuple):
+    """A candidate at the end of a cycle: what each fold's member predicts for its held-out rows.
+
+    Attributes
+    ----------
+    candidate : Candidate
+    epoch : int
+    members : list of (Member, int)
+        And after which epoch.
+    predictions : ndarray, shape (rows, outputs)
+        Of held-out rows; others are 0.
+    seconds : float
+    """
+
+    candidate: Candidate
+    epoch: int
+    members: list[tuple[Member, int]]
+    predictions: Array
+    seconds: float
+
+
+class FittedEnsemble(NamedTuple):
+    """What :func:`fit_ensemble` found.
+
+    Attributes
+    ----------
+    ensemble : Ensemble
+    held_out : ndarray, shape (n, outputs)
+        What members predict for rows that they were not trained on; NaN of rows that were in none.
+    leaderboard : list of dict
+        One row a candidate and cycle: its name, epochs, members, the cost, its share, seconds of training.
+    interrupted : bool
+    """
+
+    ensemble: Ensemble
+    held_out: Array
+    leaderboard: list[dict[str, object]]
+    interrupted: bool
+
+
+def fit_ensemble(rows: Rows, candidates: Sequence[Candidate], folds: Sequence[Fold], cost: Cost, options: Options) -> FittedEnsemble:
+    """Train candidates on folds, weight them by what they predict for held-out rows, and calibrate that."""
+    usable = [fold for fold in folds if _learnable(rows, fold)]
+    counts = np.zeros(len(rows.y))
+    for fold in usable:
+        counts[fold.held_out] += 1
+    members: list[list[Member]] = []
+    interrupted = False
+    for number, candidate in enumerate(candidates if rows.X.shape[1] and usable else ()):
+        began = [
+            _member(candidate, rows, index, fold, cost, options, seed=options.seed + 1000 * number + index) for index, fold in enumerate(usable)
+        ]
+        members.append(began)
+        interrupted = train_members(began, options.threads)
+        options.report(candidate.name, number + 1, len(candidates))
+        if interrupted or time.perf_counter() >= options.deadline:
+            break
+    entries = [entry for each in members for entry in _entries(each, rows, usable, counts)]
+    entries = entries or _of_what_is_there(members, rows, usable)
+    return _weighted(entries, rows, cost, interrupted=interrupted)
+
+
+def _learnable(rows: Rows, fold: Fold) -> bool:
+    """Return whether the training rows of a fold show more than one class, or number."""
+    y = rows.y[fold.training]
+    return len(y) > 0 and len(fold.held_out) > 0 and bool((y != y[0]).any())
+
+
+def _member(candidate: Candidate, rows: Rows, index: int, fold: Fold, cost: Cost, options: Options, seed: int) -> Member:
+    n = len(fold.training)
+    return Member(candidate, index, rows, fold.training, fold.held_out, cost, seed, epochs_for(n), batch_for(n), options.deadline, options.callbacks)
+
+
+def _seconds(members: Sequence[Member]) -> float:
+    return sum(float(each.history["seconds"][-1]) for each in members if each.history is not None and each.history.epochs)
+
+
+def _entries(members: Sequence[Member], rows: Rows, folds: Sequence[Fold], counts: Array) -> list[Entry]:
+    """Return an entry for each epoch that a member of a candidate has reached, the others with the numbers they ended with."""
+    if not all(each.kept for each in members):
+        return []
+    found = []
+    for epoch in sorted(set.union(*(set(each.kept) for each in members))):
+        newest = [(each, max((known for known in each.kept if known <= epoch), default=min(each.kept))) for each in members]
+        predictions = _held_out(newest, rows, folds)
+        predictions[counts > 1] /= counts[counts > 1, None]
+        found.append(Entry(members[0].candidate, epoch, newest, predictions, _seconds(members)))
+    return found
+
+
+def _held_out(members: Sequence[tuple[Member, int]], rows: Rows, folds: Sequence[Fold]) -> Array:
+    """Return the sum of what members predict for the rows that each was not trained on."""
+    found = np.zeros((len(rows.y), rows.task.outputs))
+    for member, epoch in members:
+        held_out = folds[member.fold].held_out
+        found[held_out] += member.held_out_predictions(epoch)
+    return found
+
+
+def _of_what_is_there(members: Sequence[Sequence[Member]], rows: Rows, folds: Sequence[Fold]) -> list[Entry]:
+    """Return the entry of a first candidate whose training was cut short, with as much as each member has."""
+    latest = [(each, max(each.kept)) for each in members[0] if each.kept] if members else []
+    if not latest:
+        return []
+    predictions = _held_out(latest, rows, folds)
+    return [Entry(members[0][0].candidate, min(epoch for _, epoch in latest), latest, predictions, _seconds(members[0]))]
+
+
+def _weighted(entries: Sequence[Entry], rows: Rows, cost: Cost, *, interrupted: bool) -> FittedEnsemble:
+    prior = rows.task.prior(rows.y, rows.weights)
+    held_out = np.full((len(rows.y), rows.task.outputs), np.nan)
+    if not entries:
+        return FittedEnsemble(Ensemble(rows.task, (), np.empty(0), 1.0, prior), held_out, [], interrupted)
+    known = np.flatnonzero((entries[0].predictions != 0).any(axis=1))
+    y, weights = rows.y[known], None if rows.weights is None else rows.weights[known]
+    every = [entry.predictions[known] for entry in entries]
+    shares = greedy_weights(every, y, cost, weights)
+    mean = sum(share * each for share, each in zip(shares, every, strict=True))
+    temperature = best_temperature(y, mean, weights) if isinstance(rows.task, ClassTask) else 1.0  # type: ignore[arg-type]
+    held_out[known] = sharpened(mean, temperature) if isinstance(rows.task, ClassTask) else mean  # type: ignore[arg-type]
+    models, of_each = [], []
+    for share, entry in zip(shares, entries, strict=True):
+        for member, epoch in entry.members if share else ():
+            models.append(Model(member.model.network, member.model.n_inputs, *(each.copy() for each in member.kept[epoch])))
+            of_each.append(share / len(entry.members))
+    board = [_board_row(entry, float(share), cost(y, each, weights)) for entry, share, each in zip(entries, shares, every, strict=True)]
+    return FittedEnsemble(Ensemble(rows.task, tuple(models), np.array(of_each), temperature, prior), held_out, board, interrupted)
+
+
+def _board_row(entry: Entry, share: float, cost: float) -> dict[str, object]:
+    figures = {"epochs": entry.epoch, "members": len(entry.members), "cost": cost, "weight": share, "seconds": entry.seconds}
+    return {"candidate": entry.candidate.name, **figures}
