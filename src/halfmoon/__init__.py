@@ -107,6 +107,9 @@ if TYPE_CHECKING:
     from halfmoon.interchange.pytorch import from_torch, to_torch
     from halfmoon.interchange.scikit_learn import from_sklearn, to_sklearn
     from halfmoon.lab import Comparison, Search, compare, search
+    from halfmoon.tabular.ensembles.candidate import Candidate
+    from halfmoon.tabular.estimators.classifier import TabularClassifier
+    from halfmoon.tabular.estimators.regressor import TabularRegressor
 
 Model.find_scorer = staticmethod(scorer)  # a model asks an engine for its scores, but knows none
 
@@ -131,6 +134,7 @@ __all__ = [
     "BatchNorm",
     "Blocks",
     "Callback",
+    "Candidate",
     "Comparison",
     "Constant",
     "Cosine",
@@ -208,6 +212,8 @@ __all__ = [
     "Softsign",
     "SquaredError",
     "StepDecay",
+    "TabularClassifier",
+    "TabularRegressor",
     "Tanh",
     "Trace",
     "Trainer",
@@ -245,6 +251,9 @@ LATER = {
     **dict.fromkeys(["ModelCard", "describe"], "halfmoon.description.card"),
     **dict.fromkeys(["from_sklearn", "to_sklearn"], "halfmoon.interchange.scikit_learn"),
     **dict.fromkeys(["from_torch", "to_torch"], "halfmoon.interchange.pytorch"),
+    "Candidate": "halfmoon.tabular.ensembles.candidate",
+    "TabularClassifier": "halfmoon.tabular.estimators.classifier",
+    "TabularRegressor": "halfmoon.tabular.estimators.regressor",
     "health": "halfmoon.inspect.health.health",
     "xray": "halfmoon.inspect.xray.xray",
 }

@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from halfmoon.base.checks import Array
+from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.network.model import Model
 from halfmoon.tabular.ensembles.calibration import best_temperature, sharpened
 from halfmoon.tabular.ensembles.candidate import Candidate
 from halfmoon.tabular.ensembles.ensemble import Ensemble
 from halfmoon.tabular.ensembles.folds import Fold
 from halfmoon.tabular.ensembles.metric import Cost
-from halfmoon.tabular.ensembles.plan import batch_for, epochs_for
+from halfmoon.tabular.ensembles.plan import MOST_EPOCHS, batch_for, epochs_for
 from halfmoon.tabular.ensembles.task import ClassTask
 from halfmoon.tabular.ensembles.training import Member, Rows, train_members
 from halfmoon.tabular.ensembles.weighting import greedy_weights
@@ -36,7 +38,10 @@ class Options:
         By ``time.perf_counter``.
     callbacks : sequence of Callback
     report : callable
-        Called with a sentence's figures after each candidate: its name, how many are done of how many, the cost of the ensemble so far.
+        Called after each candidate with its name, and how many are done of how many.
+    guard : InterruptGuard, optional
+        Ctrl-C is heard while members are trained, and waits elsewhere.
+    most_epochs : int, optional
     """
 
     seed: int = 0
@@ -44,6 +49,8 @@ class Options:
     deadline: float = math.inf
     callbacks: Sequence[Callback] = ()
     report: Callable[[str, int, int], object] = lambda *_: None
+    guard: InterruptGuard | None = None
+    most_epochs: int | None = None
 
 
 class Entry(NamedTuple):
@@ -99,7 +106,8 @@ def fit_ensemble(rows: Rows, candidates: Sequence[Candidate], folds: Sequence[Fo
             _member(candidate, rows, index, fold, cost, options, seed=options.seed + 1000 * number + index) for index, fold in enumerate(usable)
         ]
         members.append(began)
-        interrupted = train_members(began, options.threads)
+        with nullcontext() if options.guard is None else options.guard.allowed():
+            interrupted = train_members(began, options.threads)
         options.report(candidate.name, number + 1, len(candidates))
         if interrupted or time.perf_counter() >= options.deadline:
             break
@@ -116,7 +124,8 @@ def _learnable(rows: Rows, fold: Fold) -> bool:
 
 def _member(candidate: Candidate, rows: Rows, index: int, fold: Fold, cost: Cost, options: Options, seed: int) -> Member:
     n = len(fold.training)
-    return Member(candidate, index, rows, fold.training, fold.held_out, cost, seed, epochs_for(n), batch_for(n), options.deadline, options.callbacks)
+    epochs = min(epochs_for(n), options.most_epochs or MOST_EPOCHS)
+    return Member(candidate, index, rows, fold.training, fold.held_out, cost, seed, epochs, batch_for(n), options.deadline, options.callbacks)
 
 
 def _seconds(members: Sequence[Member]) -> float:

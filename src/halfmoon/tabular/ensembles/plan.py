@@ -51,3 +51,10 @@ NARROW = Candidate("narrow", (64, 64), "relu", "piecewise", curves=4, dropout=0.
 TANH = Candidate("tanh", (128,), "tanh", dropout=0.3, rate=0.003, decay=0.3)
 LINEAR = Candidate("linear", (), rate=0.01, decay=0.05)
 TABM = Candidate("tabm", (128, 128), "relu", "piecewise", curves=8, members=8, dropout=0.1, rate=0.002, decay=0.003)
+
+EFFORTS = {
+    "low": Plan((REALMLP,), 5, 1),
+    "medium": Plan((REALMLP, TANH), 8),
+    "high": Plan((REALMLP, TANH, LINEAR, TABM, PIECEWISE, NARROW, PLAIN, WIDE), 8),
+}
+"""Each by its name: one network with a fifth of the rows held out, a bag, and a portfolio."""

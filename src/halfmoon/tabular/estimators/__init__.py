@@ -1,0 +1,1 @@
+"""Estimators that take tables as they are."""
