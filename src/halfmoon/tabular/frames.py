@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 
 EXPECTED = "a table: a data frame, an Arrow table, a dict of columns or an array of two dimensions"
@@ -15,6 +16,8 @@ EXPECTED = "a table: a data frame, an Arrow table, a dict of columns or an array
 
 def is_frame(X: Any) -> bool:
     """Return whether a table has names of columns."""
+    if checks.is_sparse(X):  # some of which are mappings
+        return False
     return isinstance(X, pl.DataFrame | Mapping) or hasattr(X, "columns") or hasattr(X, "__arrow_c_stream__")
 
 
@@ -52,7 +55,10 @@ def _series(name: str, column: Any) -> pl.Series:
     if isinstance(column, pl.Series):
         return column.alias(name)
     array = column if isinstance(column, list | tuple) else _plain(column)
-    if isinstance(array, np.ndarray) and array.dtype.kind in "biufM":
+    if isinstance(array, np.ndarray) and array.dtype.kind in "mM":
+        kind = "datetime64" if array.dtype.kind == "M" else "timedelta64"
+        return pl.Series(name, np.ascontiguousarray(array, f"{kind}[us]"))  # Polars knows no seconds
+    if isinstance(array, np.ndarray) and array.dtype.kind in "biuf":
         return pl.Series(name, np.ascontiguousarray(array))
     items = [_item(each) for each in array]
     kinds = {type(each) for each in items} - {type(None)}
@@ -64,7 +70,7 @@ def _series(name: str, column: Any) -> pl.Series:
 def _plain(column: Any) -> Any:
     """Return a column of pandas or NumPy as an array: of numbers or moments where it has them, else of objects."""
     kind = getattr(column, "dtype", None)
-    if isinstance(kind, np.dtype) and kind.kind in "biufM":
+    if isinstance(kind, np.dtype) and kind.kind in "biufmM":
         return np.asarray(column)
     return np.asarray(column, dtype=object)
 

@@ -13,7 +13,7 @@ WIDEST = 1.5
 
 
 def sharpened(p: Array, temperature: float) -> Array:
-    """Return probabilities to the power of 1 / T, with a sum of 1 again; classes stay in their order."""
+    """Return probabilities to the power of 1 / T, with a sum of 1 again; classes stay in their order. At T = 1 they are as they were."""
     if temperature == 1.0:
         return p
     # pᵢ^(1/T) / Σ p^(1/T), of logarithms whose largest is 0

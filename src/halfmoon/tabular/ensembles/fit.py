@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.network.model import Model
 from halfmoon.tabular.ensembles.calibration import best_temperature, sharpened
 from halfmoon.tabular.ensembles.candidate import Candidate
-from halfmoon.tabular.ensembles.ensemble import Ensemble
+from halfmoon.tabular.ensembles.ensemble import Ensemble, Part, weighted_mean
 from halfmoon.tabular.ensembles.folds import Fold
 from halfmoon.tabular.ensembles.metric import Cost
 from halfmoon.tabular.ensembles.plan import MOST_EPOCHS, batch_for, epochs_for
@@ -113,7 +114,8 @@ def fit_ensemble(rows: Rows, candidates: Sequence[Candidate], folds: Sequence[Fo
             break
     entries = [entry for each in members for entry in _entries(each, rows, usable, counts)]
     entries = entries or _of_what_is_there(members, rows, usable)
-    return _weighted(entries, rows, cost, interrupted=interrupted)
+    known = [usable[member.fold].held_out for entry in entries[:1] for member, _ in entry.members]
+    return _weighted(entries, np.unique(np.concatenate(known)) if known else np.empty(0, int), rows, cost, interrupted=interrupted)
 
 
 def _learnable(rows: Rows, fold: Fold) -> bool:
@@ -163,25 +165,33 @@ def _of_what_is_there(members: Sequence[Sequence[Member]], rows: Rows, folds: Se
     return [Entry(members[0][0].candidate, min(epoch for _, epoch in latest), latest, predictions, _seconds(members[0]))]
 
 
-def _weighted(entries: Sequence[Entry], rows: Rows, cost: Cost, *, interrupted: bool) -> FittedEnsemble:
+def _weighted(entries: Sequence[Entry], known: Array, rows: Rows, cost: Cost, *, interrupted: bool) -> FittedEnsemble:
+    """Calibrate each entry on the rows that are ``known``, held out by some, weight them, and calibrate what comes of it."""
     prior = rows.task.prior(rows.y, rows.weights)
     held_out = np.full((len(rows.y), rows.task.outputs), np.nan)
     if not entries:
-        return FittedEnsemble(Ensemble(rows.task, (), np.empty(0), 1.0, prior), held_out, [], interrupted)
-    known = np.flatnonzero((entries[0].predictions != 0).any(axis=1))
+        return FittedEnsemble(Ensemble(rows.task, (), 1.0, prior), held_out, [], interrupted)
     y, weights = rows.y[known], None if rows.weights is None else rows.weights[known]
+    temperature_of = partial(best_temperature, y, weights=weights) if isinstance(rows.task, ClassTask) else lambda _: 1.0
     every = [entry.predictions[known] for entry in entries]
+    temperatures = [temperature_of(each) for each in every]
+    every = [sharpened(each, temperature) for each, temperature in zip(every, temperatures, strict=True)]
     shares = greedy_weights(every, y, cost, weights)
-    mean = sum(share * each for share, each in zip(shares, every, strict=True))
-    temperature = best_temperature(y, mean, weights) if isinstance(rows.task, ClassTask) else 1.0  # type: ignore[arg-type]
-    held_out[known] = sharpened(mean, temperature) if isinstance(rows.task, ClassTask) else mean  # type: ignore[arg-type]
-    models, of_each = [], []
-    for share, entry in zip(shares, entries, strict=True):
-        for member, epoch in entry.members if share else ():
-            models.append(Model(member.model.network, member.model.n_inputs, *(each.copy() for each in member.kept[epoch])))
-            of_each.append(share / len(entry.members))
+    mean = weighted_mean(every, shares)
+    last = temperature_of(mean)
+    held_out[known] = sharpened(mean, last)
+    parts = tuple(
+        Part(_models(entry), float(share), temperature) for entry, share, temperature in zip(entries, shares, temperatures, strict=True) if share
+    )
     board = [_board_row(entry, float(share), cost(y, each, weights)) for entry, share, each in zip(entries, shares, every, strict=True)]
-    return FittedEnsemble(Ensemble(rows.task, tuple(models), np.array(of_each), temperature, prior), held_out, board, interrupted)
+    return FittedEnsemble(Ensemble(rows.task, parts, last, prior), held_out, board, interrupted)
+
+
+def _models(entry: Entry) -> tuple[Model, ...]:
+    """Return the networks of an entry, each with the numbers that it had."""
+    return tuple(
+        Model(member.model.network, member.model.n_inputs, *(each.copy() for each in member.kept[epoch])) for member, epoch in entry.members
+    )
 
 
 def _board_row(entry: Entry, share: float, cost: float) -> dict[str, object]:

@@ -25,7 +25,7 @@ class Fold(NamedTuple):
     held_out: Array
 
 
-def make_folds(cv: Any, count: int, y: Array, *, classes: bool, groups: Any, random: np.random.RandomState) -> list[Fold]:
+def make_folds(cv: Any, count: int, y: Array, *, classes: bool = False, groups: Any = None, seed: int = 0) -> list[Fold]:
     """Return the folds that are asked for.
 
     Parameters
@@ -39,14 +39,14 @@ def make_folds(cv: Any, count: int, y: Array, *, classes: bool, groups: Any, ran
         Whether y has classes.
     groups : array-like, shape (n,), optional
         Rows of one group are in one fold.
-    random : RandomState
+    seed : int
 
     Raises
     ------
     InputError
         When there are none such, or too few rows or groups.
     """
-    n, seed = len(y), int(random.randint(2**31))
+    n = len(y)
     if cv is None or (isinstance(cv, int | np.integer) and not isinstance(cv, bool)):
         asked = count if cv is None else checks.whole("cv", cv, least=2)
         return _of_groups(asked, y, groups, classes=classes, seed=seed) if groups is not None else _even(asked, y, classes=classes, seed=seed)
@@ -106,9 +106,8 @@ def _by_number(fold_of: Array, count: int) -> list[Fold]:
     return [Fold(np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)) for fold in range(count)]
 
 
-def fold_numbers(folds: list[Fold], rows: int) -> Array:
-    """Return the fold in which each row is held out, -1 where it is in none."""
-    found = np.full(rows, -1)
-    for number, fold in enumerate(folds):
-        found[fold.held_out] = number
-    return found
+def among(folds: list[Fold], kept: Array, rows: int) -> list[Fold]:
+    """Return folds of all rows as those of the rows that are kept, which have new numbers."""
+    numbers = np.full(rows, -1)
+    numbers[kept] = np.arange(len(kept))
+    return [Fold(*(numbers[each][numbers[each] >= 0] for each in fold)) for fold in folds]

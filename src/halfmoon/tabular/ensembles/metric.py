@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import rankdata
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.metrics import get_scorer, get_scorer_names
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
@@ -113,8 +113,7 @@ def scored(scoring: Any, classes: Array | None, decode: Callable[[Array], Array]
         options = {} if weights is None or not _takes_weights(scorer) else {"sample_weight": weights}
         return -float(scorer(given, np.arange(len(y))[:, None], decode(y), **options))
 
-    empty = _GivenNumbers() if classes is None else _GivenClasses()
-    scorer = check_scoring(empty, scoring=scoring)
+    scorer = get_scorer(scoring) if isinstance(scoring, str) else scoring
     return cost
 
 

@@ -41,20 +41,18 @@ def batch_for(rows: int) -> int:
     return 256 if rows > 2000 else 128 if rows > 600 else 64  # noqa: PLR2004 - small tables need more updates
 
 
-SMOOTHING = 0.1
-
-REALMLP = Candidate("realmlp", embedding="periodic", curves=3, parametric=True, dropout=0.15, rate=0.04)
-PIECEWISE = Candidate("piecewise", embedding="piecewise", curves=8, dropout=0.15, rate=0.0025)
-PLAIN = Candidate("plain", dropout=0.15, rate=0.0025)
-WIDE = Candidate("wide", (512, 512), "relu", dropout=0.5, rate=0.001, decay=0.1)
-NARROW = Candidate("narrow", (64, 64), "relu", "piecewise", curves=4, dropout=0.1, rate=0.003, decay=0.1)
+REALMLP = Candidate("realmlp", (128, 128), embedding="periodic", curves=3, parametric=True, dropout=0.15, smoothing=0.1, rate=0.04)
+SHARP = Candidate("realmlp, sharp", (128, 128), embedding="periodic", curves=3, parametric=True, dropout=0.15, rate=0.04)
 TANH = Candidate("tanh", (128,), "tanh", dropout=0.3, rate=0.003, decay=0.3)
 LINEAR = Candidate("linear", (), rate=0.01, decay=0.05)
-TABM = Candidate("tabm", (128, 128), "relu", "piecewise", curves=8, members=8, dropout=0.1, rate=0.002, decay=0.003)
+TABM = Candidate("tabm", (64, 64), "relu", "piecewise", members=8, dropout=0.1, rate=0.002, decay=0.003)
+NARROW = Candidate("narrow", (64, 64), "relu", "piecewise", dropout=0.1, rate=0.003, decay=0.1)
+PIECEWISE = Candidate("piecewise", (128, 128, 128), embedding="piecewise", curves=8, dropout=0.15, rate=0.0025)
+PLAIN = Candidate("plain", (128, 128, 128), dropout=0.15, smoothing=0.1, rate=0.0025)
 
 EFFORTS = {
     "low": Plan((REALMLP,), 5, 1),
-    "medium": Plan((REALMLP, TANH), 8),
-    "high": Plan((REALMLP, TANH, LINEAR, TABM, PIECEWISE, NARROW, PLAIN, WIDE), 8),
+    "medium": Plan((REALMLP, TANH, LINEAR), 8),
+    "high": Plan((REALMLP, TANH, LINEAR, NARROW, SHARP, PIECEWISE, PLAIN, TABM), 8),
 }
 """Each by its name: one network with a fifth of the rows held out, a bag, and a portfolio."""

@@ -28,7 +28,7 @@ from halfmoon.tabular.encoding.encoder import Encoder, Fitted
 from halfmoon.tabular.ensembles.candidate import Candidate
 from halfmoon.tabular.ensembles.ensemble import Ensemble
 from halfmoon.tabular.ensembles.fit import FittedEnsemble, Options, fit_ensemble
-from halfmoon.tabular.ensembles.folds import Fold, make_folds
+from halfmoon.tabular.ensembles.folds import Fold, among, make_folds
 from halfmoon.tabular.ensembles.metric import Cost
 from halfmoon.tabular.ensembles.plan import EFFORTS, Plan
 from halfmoon.tabular.ensembles.task import Task
@@ -44,6 +44,11 @@ PARTS = 10
 """The rows of a member are brought to so many parts, which do not tell one another their targets in mean targets."""
 
 INTERRUPTED = "Training interrupted by user."
+
+
+def _is_counted(cv: Any) -> bool:
+    """Return whether folds are to be made, and are not given."""
+    return cv is None or isinstance(cv, int | np.integer | str)
 
 
 class TabularEstimator(BaseEstimator):
@@ -126,14 +131,16 @@ class TabularEstimator(BaseEstimator):
         targets, weights = self._checked_targets(frame, given), None
         if sample_weight is not None:
             weights = checks.weights("sample_weight", _check_sample_weight(sample_weight, np.empty((len(targets), 1))), len(targets), np.dtype(np.float64))
-        if weights is not None and not weights.all():
-            kept = np.flatnonzero(weights)
+        kept = np.arange(len(targets)) if weights is None else np.flatnonzero(weights)
+        groups = None if groups is None else np.asarray(groups)
+        given_folds = None if _is_counted(self.cv) else among(make_folds(self.cv, 0, targets, groups=groups), kept, len(targets))
+        if len(kept) < len(targets):
             frame, targets, weights = frame[kept], targets[kept], weights[kept]
-            groups = None if groups is None else np.asarray(groups)[kept]
+            groups = None if groups is None else groups[kept]
         task, encoded = self._learn_target(targets)
         random = check_random_state(self.random_state)
         with InterruptGuard() as guard:
-            folds = self._folds(plan, encoded, groups, random)
+            folds = given_folds or self._folds(plan, encoded, groups, random)
             table = encoders.fit(frame, task.columns(encoded))
             options = Options(
                 seed=int(random.randint(2**30)), threads=self.threads, deadline=self._deadline(began), callbacks=listeners,
@@ -160,8 +167,8 @@ class TabularEstimator(BaseEstimator):
         return math.inf if self.max_seconds is None else began + self.max_seconds
 
     def _folds(self, plan: Plan, y: Array, groups: Any, random: np.random.RandomState) -> list[Fold]:
-        folds = make_folds(self.cv, plan.folds, y, classes=y.dtype.kind == "i", groups=groups, random=random)
-        return folds[-plan.members :] if plan.members and (self.cv is None or isinstance(self.cv, str)) else folds
+        folds = make_folds(self.cv, plan.folds, y, classes=y.dtype.kind == "i", groups=groups, seed=int(random.randint(2**31)))
+        return folds[-plan.members :] if plan.members and not isinstance(self.cv, int) else folds
 
     def _rows(self, table: Fitted, task: Task, y: Array, weights: Array | None) -> Rows:
         encoder, columns = table.encoder, task.columns(y)
@@ -231,9 +238,12 @@ class TabularEstimator(BaseEstimator):
 
     def _predictions(self, X: Any) -> Array:
         """Return what the ensemble predicts for a table; a warning says what of it counts as missing."""
-        read, notes = self.encoder_.read(self._frame(X))
+        frame = self._frame(X)
+        read, notes = self.encoder_.read(frame)
         for note in notes:
             warnings.warn(note, TableWarning, stacklevel=3)
+        if not self.encoder_.encodings:  # a table without columns has no rows for Polars
+            return self.ensemble_.predict(np.empty((frame.height, 0), np.float32))
         return self.ensemble_.predict(self.encoder_.inputs(read))
 
     # ---- what the table shows ------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from halfmoon.tabular.ensembles.task import ClassTask, Task
 from halfmoon.tabular.estimators.base import TabularEstimator
 from halfmoon.tabular.estimators.documentation import documented
 from halfmoon.training.callbacks import Callback
+
+ENDLESS = (math.inf, -math.inf)
 
 
 @documented(
@@ -66,10 +69,13 @@ class TabularClassifier(ClassifierMixin, TabularEstimator):
 
     def _learn_target(self, y: Array) -> tuple[Task, Array]:
         check_metric(self.metric, CLASSIFICATION)
-        check_classification_targets(y)
-        missing = np.array([each is None or each != each for each in y.tolist()])  # noqa: PLR0124 - NaN
+        if y.dtype.kind not in "biufUO":
+            raise InputError(f"y must hold numbers, texts or truth values, got an array of dtype {y.dtype}")
+        missing = np.array([each is None or each != each or each in ENDLESS for each in y.tolist()])  # noqa: PLR0124 - NaN
         if missing.any():
-            raise InputError(f"y must have no missing labels (Input y contains NaN), got one in row {int(missing.argmax()) + 1}")
+            row = int(missing.argmax())
+            raise InputError(f"y must have no missing labels (Input y contains NaN or inf), got {y[row]} in row {row + 1}")
+        check_classification_targets(y)
         kinds = {type(each) for each in y.tolist()}
         if len(kinds) > 1 and str in kinds:
             raise InputError(f"y must hold labels of one kind, got {', '.join(sorted(kind.__name__ for kind in kinds))}")
@@ -124,4 +130,5 @@ class TabularClassifier(ClassifierMixin, TabularEstimator):
         -------
         ndarray, shape (n_samples,)
         """
-        return self.classes_[self._predictions(X).argmax(axis=1)]
+        numbers = self._predictions(X).argmax(axis=1)
+        return self.classes_[numbers]

@@ -18,7 +18,7 @@ from halfmoon.estimators.saving import LABELS, labels_from_data, labels_to_data
 from halfmoon.network.model import Model
 from halfmoon.network.network import Network
 from halfmoon.tabular.encoding.encoder import Encoder
-from halfmoon.tabular.ensembles.ensemble import Ensemble
+from halfmoon.tabular.ensembles.ensemble import Ensemble, Part
 from halfmoon.tabular.ensembles.metric import CLASSIFICATION, REGRESSION
 from halfmoon.tabular.ensembles.task import ClassTask, Task
 from halfmoon.tabular.estimators.classifier import TabularClassifier
@@ -35,6 +35,8 @@ ESTIMATORS: dict[str, Any] = {each.__name__: each for each in (TabularClassifier
 
 MEMBER = schema.entries({"network": checks.count, "dtype": checks.dtype})
 
+PART = schema.entries({"share": checks.Between(0, 1, "right"), "temperature": checks.positive, "members": schema.each(MEMBER)})
+
 HEAD = schema.entries(
     {
         "class": checks.choice(ESTIMATORS),
@@ -42,7 +44,7 @@ HEAD = schema.entries(
         "encoder": schema.decoded(checks.kind(Encoder, "an encoder")),
         "task": schema.decoded(checks.kind(Task, "a task")),
         "networks": schema.each(schema.decoded(checks.kind(Network, "a network"))),
-        "members": schema.each(MEMBER),
+        "parts": schema.each(PART),
         "temperature": checks.positive,
         "columns": checks.whole,
         "notes": schema.each(checks.text),
@@ -69,7 +71,14 @@ def save(estimator: Any, path: str | os.PathLike[str]) -> None:
         "encoder": encode(estimator.encoder_),
         "task": encode(ensemble.task),
         "networks": [encode(network) for network in networks],
-        "members": [{"network": numbers[model.network], "dtype": model.dtype.name} for model in ensemble.models],
+        "parts": [
+            {
+                "share": part.share,
+                "temperature": part.temperature,
+                "members": [{"network": numbers[model.network], "dtype": model.dtype.name} for model in part.models],
+            }
+            for part in ensemble.parts
+        ],
         "temperature": ensemble.temperature,
         "columns": estimator.n_features_in_,
         "notes": list(estimator.notes_),
@@ -82,7 +91,7 @@ def save(estimator: Any, path: str | os.PathLike[str]) -> None:
         head["labels"] = encode(labels_to_data(LabelBinarizer().fit(estimator.classes_)))
     else:
         head["target"] = {"mean": estimator.target_mean_, "scale": estimator.target_scale_}
-    arrays = {"shares": ensemble.shares, "prior": ensemble.prior, "oof": np.nan_to_num(estimator.oof_predictions_)}
+    arrays = {"prior": ensemble.prior, "oof": np.nan_to_num(estimator.oof_predictions_)}
     arrays["held_out"] = np.isfinite(estimator.oof_predictions_).reshape(len(estimator.oof_predictions_), -1).all(axis=1).astype(np.uint8)
     for index, model in enumerate(ensemble.models):
         arrays |= {f"{index}.theta": model.theta, f"{index}.state": model.state.vector}
@@ -134,22 +143,27 @@ def _with_parameters(made: Any, parameters: dict[str, Any]) -> Any:
 
 
 def _ensemble(head: dict[str, Any], arrays: dict[str, Array]) -> Ensemble:
-    task, width = head["task"], head["encoder"].width
-    models = []
-    for index, member in enumerate(head["members"]):
-        network: Network = head["networks"][member["network"]]
-        program = network.program(width)
-        kind = member["dtype"].str[1:]
-        theta = schema.array(kind, program.parameters.size)("theta", arrays[f"{index}.theta"])
-        state = schema.array(kind, program.state.size)("state", arrays[f"{index}.state"])
-        model = Model(network, width, checks.numeric("theta", theta), checks.numeric("state", state))
-        _check_outputs(model, task)
-        models.append(model)
-    shares = schema.array("f8", len(models))("shares", arrays["shares"])
-    if models and not ((shares >= 0).all() and abs(shares.sum() - 1) < 1e-6):  # noqa: PLR2004 - rounding
-        raise checks.fail("shares", shares, "not negative, of sum 1")
-    prior = schema.array("f8", task.outputs)("prior", arrays["prior"])
-    return Ensemble(task, tuple(models), shares, head["temperature"], checks.numeric("prior", prior))
+    parts, first = [], 0
+    for part in head["parts"]:
+        models = tuple(_model(head, arrays, first + index, member) for index, member in enumerate(part["members"]))
+        if not models:
+            raise InputError("its parts must have members, one has none")
+        parts.append(Part(models, part["share"], part["temperature"]))
+        first += len(models)
+    if parts and abs(sum(part.share for part in parts) - 1) > 1e-6:  # noqa: PLR2004 - rounding
+        raise checks.fail("shares", [part.share for part in parts], "of sum 1")
+    prior = schema.array("f8", head["task"].outputs)("prior", arrays["prior"])
+    return Ensemble(head["task"], tuple(parts), head["temperature"], checks.numeric("prior", prior))
+
+
+def _model(head: dict[str, Any], arrays: dict[str, Array], index: int, member: dict[str, Any]) -> Model:
+    network, width, kind = head["networks"][member["network"]], head["encoder"].width, member["dtype"].str[1:]
+    program = network.program(width)
+    theta = schema.array(kind, program.parameters.size)("theta", arrays[f"{index}.theta"])
+    state = schema.array(kind, program.state.size)("state", arrays[f"{index}.state"])
+    model = Model(network, width, checks.numeric("theta", theta), checks.numeric("state", state))
+    _check_outputs(model, head["task"])
+    return model
 
 
 def _check_outputs(model: Model, task: Task) -> None:
