@@ -150,7 +150,9 @@ def summary(results: dict[tuple[str, str, int], Result], names: Sequence[str], t
 
 
 @click.command()
-@click.option("--table", "only", multiple=True, type=click.Choice([each.name for each in TABLES]), help="One table; may be given several times.")
+@click.option(
+    "--table", "only", multiple=True, type=click.Choice([each.name for each in TABLES]), help="One table; may be given several times."
+)
 @click.option("--contender", "names", multiple=True, type=click.Choice(list(CONTENDERS)), help="One contender; likewise.")
 @click.option("--splits", type=click.IntRange(1), default=5, show_default=True)
 @click.option("--keep", type=click.Path(path_type=Path), help="A file that results are added to, and read from.")

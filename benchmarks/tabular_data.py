@@ -134,17 +134,17 @@ def small_categories(random: np.random.RandomState, rows: int) -> tuple[dict[str
 
 
 TABLES = (
-    Table("digits", True, _real(datasets.load_digits, classes=True)),
-    Table("breast-cancer", True, _real(datasets.load_breast_cancer, classes=True)),
-    Table("wine", True, _real(datasets.load_wine, classes=True)),
-    Table("diabetes", False, _real(datasets.load_diabetes, classes=False)),
-    Table("nonlinear", True, _made(1000, nonlinear)),
-    Table("waves", False, _made(800, waves)),
-    Table("many levels", True, _made(1500, many_levels)),
-    Table("30 % missing", True, _made(1000, gaps)),
-    Table("one to fifty", True, _made(2500, rare)),
-    Table("five rows a class", True, _made(100, five_rows)),
-    Table("drift", True, _made(1000, drift)),
-    Table("small categories", True, _made(250, small_categories)),
+    Table("digits", classes=True, split=_real(datasets.load_digits, classes=True)),
+    Table("breast-cancer", classes=True, split=_real(datasets.load_breast_cancer, classes=True)),
+    Table("wine", classes=True, split=_real(datasets.load_wine, classes=True)),
+    Table("diabetes", classes=False, split=_real(datasets.load_diabetes, classes=False)),
+    Table("nonlinear", classes=True, split=_made(1000, nonlinear)),
+    Table("waves", classes=False, split=_made(800, waves)),
+    Table("many levels", classes=True, split=_made(1500, many_levels)),
+    Table("30 % missing", classes=True, split=_made(1000, gaps)),
+    Table("one to fifty", classes=True, split=_made(2500, rare)),
+    Table("five rows a class", classes=True, split=_made(100, five_rows)),
+    Table("drift", classes=True, split=_made(1000, drift)),
+    Table("small categories", classes=True, split=_made(250, small_categories)),
 )
 """All tables."""

@@ -15,7 +15,7 @@ from exercise_figures import quick_environment
 ROOT = Path(__file__).parent.parent
 PAGES = [
     "README.md", "README.zh-CN.md", "docs/exercise.md", "docs/migration.md", "docs/comparing.md", "docs/plots.md", "docs/xray.md",
-    "docs/tables.md", "docs/moving.md", "docs/layers.md",
+    "docs/tables.md", "docs/moving.md", "docs/layers.md", "docs/tabular.md",
 ]  # fmt: skip
 
 

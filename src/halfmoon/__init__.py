@@ -108,8 +108,7 @@ if TYPE_CHECKING:
     from halfmoon.interchange.scikit_learn import from_sklearn, to_sklearn
     from halfmoon.lab import Comparison, Search, compare, search
     from halfmoon.tabular.ensembles.candidate import Candidate
-    from halfmoon.tabular.estimators.classifier import TabularClassifier
-    from halfmoon.tabular.estimators.regressor import TabularRegressor
+    from halfmoon.tabular.estimators import TabularClassifier, TabularRegressor
 
 Model.find_scorer = staticmethod(scorer)  # a model asks an engine for its scores, but knows none
 
@@ -252,8 +251,7 @@ LATER = {
     **dict.fromkeys(["from_sklearn", "to_sklearn"], "halfmoon.interchange.scikit_learn"),
     **dict.fromkeys(["from_torch", "to_torch"], "halfmoon.interchange.pytorch"),
     "Candidate": "halfmoon.tabular.ensembles.candidate",
-    "TabularClassifier": "halfmoon.tabular.estimators.classifier",
-    "TabularRegressor": "halfmoon.tabular.estimators.regressor",
+    **dict.fromkeys(["TabularClassifier", "TabularRegressor"], "halfmoon.tabular.estimators"),
     "health": "halfmoon.inspect.health.health",
     "xray": "halfmoon.inspect.xray.xray",
 }

@@ -122,7 +122,7 @@ def test_missing_cells_everywhere():
     frame["day"] = frame["day"].where(random.uniform(size=ROWS) < 0.7)
     frame["truth"] = frame["truth"].astype(object).where(random.uniform(size=ROWS) < 0.7, None)
     found = classifier().fit(frame, LABELS)
-    empty = frame.iloc[:4].assign(**{name: None for name in frame})
+    empty = frame.iloc[:4].assign(**dict.fromkeys(frame))
     shares = found.predict_proba(empty)
     assert np.isfinite(shares).all()
     assert (shares == shares[0]).all()
@@ -213,7 +213,9 @@ def test_rows_that_weigh_nothing_might_as_well_not_be_there():
 
 def test_class_weights_move_predictions():
     y = (COLUMNS["number"] + np.random.RandomState(0).normal(size=ROWS) > 1.5).astype(int)
-    plain, balanced = (classifier(class_weight=each).fit(FRAMES["pandas"], y).predict_proba(FRAMES["pandas"]) for each in (None, "balanced"))
+    plain, balanced = (
+        classifier(class_weight=each).fit(FRAMES["pandas"], y).predict_proba(FRAMES["pandas"]) for each in (None, "balanced")
+    )
     assert balanced[:, 1].mean() > plain[:, 1].mean() + 0.05
 
 
@@ -280,6 +282,13 @@ def test_importances_are_those_of_the_columns(fitted):
     assert list(found.values()) == sorted(found.values(), reverse=True)
 
 
+def test_a_fold_that_is_all_right_proves_no_certainty():
+    frame = {"x": np.r_[np.linspace(-2, -1, 20), np.linspace(1, 2, 20)]}
+    shares = classifier(max_epochs=64).fit(frame, np.repeat([0, 1], 20)).predict_proba(frame)
+    assert shares[[0, -1], [0, 1]].min() > 0.9
+    assert shares.min() > 1e-6
+
+
 # ---- how training ends --------------------------------------------------------------------------------------------------------
 
 
@@ -319,7 +328,7 @@ def test_no_time_at_all_gives_the_classes_shares():
     assert np.ptp(found.predict_proba(FRAMES["pandas"]), axis=0).max() == 0
 
 
-@pytest.mark.parametrize("make, y", [(classifier, LABELS), (regressor, NUMBERS)])
+@pytest.mark.parametrize(("make", "y"), [(classifier, LABELS), (regressor, NUMBERS)])
 def test_the_same_bits_on_any_number_of_threads(make, y):
     one, two = (make(candidates=TINY, threads=threads).fit(FRAMES["pandas"], y) for threads in (1, 2))
     np.testing.assert_array_equal(one.oof_predictions_, two.oof_predictions_)
@@ -328,7 +337,7 @@ def test_the_same_bits_on_any_number_of_threads(make, y):
     assert not np.array_equal(one.oof_predictions_, other.oof_predictions_)
 
 
-@pytest.mark.parametrize("effort, members", [("low", 1), ("medium", 8)])
+@pytest.mark.parametrize(("effort", "members"), [("low", 1), ("medium", 8)])
 def test_efforts(effort, members):
     found = hm.TabularClassifier(effort=effort, max_epochs=1).fit(FRAMES["pandas"][:40], LABELS[:40])
     assert found.leaderboard_["members"].unique().to_list() == [members]
@@ -338,7 +347,7 @@ def test_efforts(effort, members):
 # ---- files, scikit-learn, bad input -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("make, y", [(classifier, LABELS), (classifier, COLUMNS["whole"] % 3), (regressor, NUMBERS)])
+@pytest.mark.parametrize(("make", "y"), [(classifier, LABELS), (classifier, COLUMNS["whole"] % 3), (regressor, NUMBERS)])
 def test_a_file_gives_the_same_estimator(make, y, tmp_path):
     found = make(candidates=TINY, cv="time").fit(FRAMES["pandas"], y)
     hm.save(tmp_path / "model.safetensors", found)
@@ -354,7 +363,7 @@ def test_a_file_gives_the_same_estimator(make, y, tmp_path):
 
 def test_a_file_of_another_estimator_is_refused(fitted, tmp_path):
     fitted.save(tmp_path / "model.safetensors")
-    with pytest.raises(hm.InputError, match="must be of a TabularRegressor"):
+    with pytest.raises(hm.InputError, match="must hold a TabularRegressor"):
         hm.TabularRegressor.load(tmp_path / "model.safetensors")
 
 

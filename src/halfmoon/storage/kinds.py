@@ -18,6 +18,7 @@ from halfmoon.training.trainer import Trainer
 Path = str | os.PathLike[str]
 
 ESTIMATORS = ("MLPClassifier", "MLPRegressor")
+TABULAR = ("TabularClassifier", "TabularRegressor")
 """Classes of estimators that a file may name."""
 
 
@@ -45,10 +46,13 @@ def _table(path: Path, _: Mapping[str, Any]) -> Any:
     return TableModel.load(path)
 
 
-def _tabular(path: Path, _: Mapping[str, Any]) -> Any:
-    from halfmoon.tabular.estimators import saving  # noqa: PLC0415 - which loads Polars and scikit-learn
+def _tabular(path: Path, head: Mapping[str, Any]) -> Any:
+    from halfmoon.tabular import estimators  # noqa: PLC0415 - which loads Polars and scikit-learn
 
-    return saving.load(path)
+    name = head.get("class")
+    if name not in TABULAR:
+        raise InputError(f"the file {os.fspath(path)!r} must hold a {' or a '.join(TABULAR)}, it holds {name!r:.40}")
+    return getattr(estimators, name).load(path)
 
 
 def _estimator(path: Path, head: Mapping[str, Any]) -> Any:

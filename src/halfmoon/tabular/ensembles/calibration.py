@@ -8,6 +8,9 @@ from scipy.optimize import minimize_scalar
 from halfmoon.base.checks import Array
 from halfmoon.tabular.ensembles.metric import log_loss
 
+LEAST = 1e-15
+"""Whose logarithm is finite."""
+
 WIDEST = 1.5
 """Largest logarithm of a temperature."""
 
@@ -22,8 +25,12 @@ def sharpened(p: Array, temperature: float) -> Array:
     return found / found.sum(axis=1, keepdims=True)
 
 
+PRIOR = 0.7
+"""Standard deviation of a temperature's logarithm before rows are looked at: a few rows that are all right prove no certainty."""
+
+
 def best_temperature(y: Array, p: Array, weights: Array | None = None) -> float:
-    """Return the temperature with the smallest log-loss on held-out rows.
+    """Return the most likely temperature on held-out rows: the one with the smallest log-loss, unless those are few.
 
     References
     ----------
@@ -31,6 +38,8 @@ def best_temperature(y: Array, p: Array, weights: Array | None = None) -> float:
     """
 
     def loss(logarithm: float) -> float:
-        return log_loss(y, np.maximum(sharpened(p, float(np.exp(logarithm))), 1e-15), weights)
+        # mean log-loss + (log T)² / (2 σ² n)
+        prior = logarithm**2 / (2 * PRIOR**2 * len(y))
+        return log_loss(y, np.maximum(sharpened(p, float(np.exp(logarithm))), LEAST), weights) + prior
 
     return float(np.exp(minimize_scalar(loss, bounds=(-WIDEST, WIDEST), method="bounded").x))

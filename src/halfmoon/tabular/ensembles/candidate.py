@@ -15,8 +15,8 @@ from halfmoon.layers.embeddings import Edges, PeriodicEmbedding, PiecewiseLinear
 from halfmoon.layers.ensemble import BatchEnsemble, GroupedDense, Repeat
 from halfmoon.layers.parametric import ParametricActivation
 from halfmoon.layers.scale import Scale
-from halfmoon.losses.ensemble import EnsembleLoss
 from halfmoon.losses.contract import Loss
+from halfmoon.losses.ensemble import EnsembleLoss
 from halfmoon.network.network import Network
 from halfmoon.optimizers.contract import Optimizer
 from halfmoon.optimizers.rules import Adam
@@ -121,7 +121,10 @@ class Candidate(Record):
         """Return the layers of members that share their weights, and their heads."""
         layers: list[Layer] = [Repeat(self.members), Scale("random_signs")]
         for units in self.widths:
-            layers += [BatchEnsemble(units, self.members, weights="he_normal", inputs=None, outputs=None, shared_bias=True), *self._activated()]
+            layers += [
+                BatchEnsemble(units, self.members, weights="he_normal", inputs=None, outputs=None, shared_bias=True),
+                *self._activated(),
+            ]
         return [*layers, GroupedDense(outputs, self.members)]
 
 

@@ -71,7 +71,9 @@ class Ensemble:
         return np.concatenate([self._predict(X[start : start + CHUNK]) for start in range(0, max(len(X), 1), CHUNK)])
 
     def _predict(self, X: Array) -> Array:
-        return sharpened(weighted_mean([part.predict(X, self.task) for part in self.parts], [part.share for part in self.parts]), self.temperature)
+        return sharpened(
+            weighted_mean([part.predict(X, self.task) for part in self.parts], [part.share for part in self.parts]), self.temperature
+        )
 
 
 def weighted_mean(predictions: Sequence[Array], shares: Sequence[float] | Array) -> Array:

@@ -104,7 +104,8 @@ def fit_ensemble(rows: Rows, candidates: Sequence[Candidate], folds: Sequence[Fo
     interrupted = False
     for number, candidate in enumerate(candidates if rows.X.shape[1] and usable else ()):
         began = [
-            _member(candidate, rows, index, fold, cost, options, seed=options.seed + 1000 * number + index) for index, fold in enumerate(usable)
+            _member(candidate, rows, index, fold, cost, options, seed=options.seed + 1000 * number + index)
+            for index, fold in enumerate(usable)
         ]
         members.append(began)
         with nullcontext() if options.guard is None else options.guard.allowed():
@@ -127,7 +128,9 @@ def _learnable(rows: Rows, fold: Fold) -> bool:
 def _member(candidate: Candidate, rows: Rows, index: int, fold: Fold, cost: Cost, options: Options, seed: int) -> Member:
     n = len(fold.training)
     epochs = min(epochs_for(n), options.most_epochs or MOST_EPOCHS)
-    return Member(candidate, index, rows, fold.training, fold.held_out, cost, seed, epochs, batch_for(n), options.deadline, options.callbacks)
+    return Member(
+        candidate, index, rows, fold.training, fold.held_out, cost, seed, epochs, batch_for(n), options.deadline, options.callbacks
+    )
 
 
 def _seconds(members: Sequence[Member]) -> float:
@@ -181,7 +184,9 @@ def _weighted(entries: Sequence[Entry], known: Array, rows: Rows, cost: Cost, *,
     last = temperature_of(mean)
     held_out[known] = sharpened(mean, last)
     parts = tuple(
-        Part(_models(entry), float(share), temperature) for entry, share, temperature in zip(entries, shares, temperatures, strict=True) if share
+        Part(_models(entry), float(share), temperature)
+        for entry, share, temperature in zip(entries, shares, temperatures, strict=True)
+        if share
     )
     board = [_board_row(entry, float(share), cost(y, each, weights)) for entry, share, each in zip(entries, shares, every, strict=True)]
     return FittedEnsemble(Ensemble(rows.task, parts, last, prior), held_out, board, interrupted)

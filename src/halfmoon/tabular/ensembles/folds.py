@@ -49,7 +49,9 @@ def make_folds(cv: Any, count: int, y: Array, *, classes: bool = False, groups: 
     n = len(y)
     if cv is None or (isinstance(cv, int | np.integer) and not isinstance(cv, bool)):
         asked = count if cv is None else checks.whole("cv", cv, least=2)
-        return _of_groups(asked, y, groups, classes=classes, seed=seed) if groups is not None else _even(asked, y, classes=classes, seed=seed)
+        return (
+            _of_groups(asked, y, groups, classes=classes, seed=seed) if groups is not None else _even(asked, y, classes=classes, seed=seed)
+        )
     if isinstance(cv, str):
         checks.one_of("cv", cv, ["time"])
         parts = min(count, n - 1)
@@ -58,13 +60,13 @@ def make_folds(cv: Any, count: int, y: Array, *, classes: bool = False, groups: 
         return [Fold(*map(np.asarray, each)) for each in TimeSeriesSplit(parts).split(y)]
     if hasattr(cv, "split"):
         return _checked(cv.split(np.zeros((n, 1)), y, groups), n)
-    return _checked(checks.instance("cv", cv, Iterable, EXPECTED), n)  # type: ignore[type-abstract]
+    return _checked(checks.instance("cv", cv, Iterable, EXPECTED), n)
 
 
 def _checked(pairs: Any, rows: int) -> list[Fold]:
     found = []
     for index, pair in enumerate(pairs):
-        both = checks.instance(f"cv[{index}]", pair, tuple | list, "a pair of rows to train on and rows to test on")  # type: ignore[arg-type]
+        both = checks.instance(f"cv[{index}]", pair, (tuple, list), "a pair of rows to train on and rows to test on")
         if len(both) != 2:  # noqa: PLR2004 - a pair
             raise checks.fail(f"cv[{index}]", pair, "a pair of rows to train on and rows to test on")
         found.append(Fold(*(checks.row_indices(f"cv[{index}]", each, rows) for each in both)))

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.metrics import get_scorer, get_scorer_names
+from sklearn.metrics import get_scorer, get_scorer_names, roc_auc_score
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
@@ -32,13 +31,9 @@ def error_rate(y: Array, p: Array, weights: Array | None = None) -> float:
 
 def ranking_loss(y: Array, p: Array, weights: Array | None = None) -> float:
     """Return 1 - the area under the ROC curve, the mean over the classes that are there, each against all others."""
-    areas = []
-    for number in range(p.shape[1]) if p.shape[1] > 2 else [1]:  # noqa: PLR2004 - two classes
-        of = y == number
-        positives, negatives = int(of.sum()), int((~of).sum())
-        if positives and negatives:
-            ranks = rankdata(p[:, number])
-            areas.append((ranks[of].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+    numbers = range(p.shape[1]) if p.shape[1] > 2 else [1]  # noqa: PLR2004 - two classes
+    there = [number for number in numbers if 0 < (y == number).sum() < len(y)]
+    areas = [roc_auc_score(y == number, p[:, number], sample_weight=weights) for number in there]
     return 1 - float(np.mean(areas)) if areas else 0.5
 
 

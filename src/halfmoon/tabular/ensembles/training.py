@@ -16,7 +16,6 @@ from halfmoon.layers.embeddings import Edges
 from halfmoon.network.initialization import initialize_from_data
 from halfmoon.network.model import Model
 from halfmoon.tabular.ensembles.candidate import Candidate, Shape
-from halfmoon.tabular.ensembles.folds import Fold
 from halfmoon.tabular.ensembles.metric import Cost
 from halfmoon.tabular.ensembles.task import Task
 from halfmoon.training.callbacks import Callback
@@ -149,10 +148,10 @@ class Member:
         if self.candidate.parametric:
             some = np.random.RandomState(self.seed).permutation(self.training)[:FEW]
             initialize_from_data(self.model, self._X[some], seed=self.seed)
-        limit = {} if left == math.inf else {"max_seconds": left}
+        limit = None if left == math.inf else left
         self._job = Job(
             self.model, self._X, rows.y, optimizer=self.candidate.optimizer(), rows=self.training, seed=self.seed, epochs=self.epochs,
-            batch_size=self.batch_size, sample_weight=rows.weights, callbacks=[keeper, *self.callbacks], **limit,
+            batch_size=self.batch_size, sample_weight=rows.weights, callbacks=[keeper, *self.callbacks], max_seconds=limit,
         )  # fmt: skip
         if self._stopped:
             return

@@ -33,6 +33,7 @@ from halfmoon.tabular.ensembles.metric import Cost
 from halfmoon.tabular.ensembles.plan import EFFORTS, Plan
 from halfmoon.tabular.ensembles.task import Task
 from halfmoon.tabular.ensembles.training import Rows
+from halfmoon.tabular.estimators import saving
 from halfmoon.tabular.frames import frame_of, is_frame
 from halfmoon.tabular.table_model import TableWarning
 from halfmoon.training.callbacks import Callback
@@ -126,15 +127,15 @@ class TabularEstimator(BaseEstimator):
             When the table, the targets or a parameter cannot be used.
         """
         began = time.perf_counter()
-        plan, listeners = self._plan(), checks.listed("callbacks", self.callbacks or (), Callback, "callbacks, objects of a subclass of Callback")
+        plan = self._plan()
+        listeners = checks.listed("callbacks", self.callbacks or (), Callback, "callbacks, objects of a subclass of Callback")
         frame, given = self._training_frame(X, y)
-        targets, weights = self._checked_targets(frame, given), None
-        if sample_weight is not None:
-            weights = checks.weights("sample_weight", _check_sample_weight(sample_weight, np.empty((len(targets), 1))), len(targets), np.dtype(np.float64))
+        targets = self._checked_targets(frame, given)
+        weights = self._checked_weights(sample_weight, len(targets))
         kept = np.arange(len(targets)) if weights is None else np.flatnonzero(weights)
         groups = None if groups is None else np.asarray(groups)
         given_folds = None if _is_counted(self.cv) else among(make_folds(self.cv, 0, targets, groups=groups), kept, len(targets))
-        if len(kept) < len(targets):
+        if weights is not None and len(kept) < len(targets):
             frame, targets, weights = frame[kept], targets[kept], weights[kept]
             groups = None if groups is None else groups[kept]
         task, encoded = self._learn_target(targets)
@@ -203,7 +204,7 @@ class TabularEstimator(BaseEstimator):
         """Return the table to learn from and the targets, which may be one of its columns; remember what it looks like."""
         if y is None:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None")
-        vars(self).pop("feature_names_in_", None)
+        self.__dict__.pop("feature_names_in_", None)
         if not is_frame(X):
             X = validate_data(self, X, dtype=None, ensure_all_finite="allow-nan")
             return frame_of(X), y
@@ -222,6 +223,12 @@ class TabularEstimator(BaseEstimator):
         found = column_or_1d(np.asarray(y), warn=True)
         check_consistent_length(found, np.empty((frame.height, 1)))
         return found
+
+    def _checked_weights(self, given: Any, rows: int) -> Array | None:
+        if given is None:
+            return None
+        checked = _check_sample_weight(given, np.empty((rows, 1)))
+        return checks.weights("sample_weight", checked, rows, np.dtype(np.float64))
 
     def _frame(self, X: Any) -> pl.DataFrame:
         """Return a table to predict for; columns without names are in the order of the training's."""
@@ -271,7 +278,7 @@ class TabularEstimator(BaseEstimator):
         if isinstance(y, str):
             y = values.column(frame, y)
         targets = self._encoded(self._checked_targets(frame, y))
-        weights = checks.weights("sample_weight", sample_weight, frame.height, np.dtype(np.float64))
+        weights = self._checked_weights(sample_weight, frame.height)
         read, _ = self.encoder_.read(frame)
         cost, random = self._cost(self.ensemble_.task), np.random.RandomState(0)
         before = cost(targets, self.ensemble_.predict(self.encoder_.inputs(read)), weights)
@@ -309,8 +316,6 @@ class TabularEstimator(BaseEstimator):
         InputError
             When the file cannot be written, or a parameter (a function, say) is no data.
         """
-        from halfmoon.tabular.estimators import saving  # noqa: PLC0415 - which makes estimators
-
         check_is_fitted(self, "ensemble_")
         saving.save(self, path)
 
@@ -323,7 +328,4 @@ class TabularEstimator(BaseEstimator):
         InputError
             When there is no such file, it is damaged, or it holds something else.
         """
-        from halfmoon.tabular.estimators import saving  # noqa: PLC0415 - likewise
-
-        found = saving.load(path)
-        return checks.instance("the file", found, cls, f"of a {cls.__name__}")
+        return saving.load(cls, path)

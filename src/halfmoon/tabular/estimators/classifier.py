@@ -62,7 +62,13 @@ class TabularClassifier(ClassifierMixin, TabularEstimator):
         class_weight: Mapping[Any, float] | str | None = None,
     ) -> None:  # fmt: skip
         self.effort, self.max_seconds, self.metric, self.cv, self.candidates = effort, max_seconds, metric, cv, candidates
-        self.max_epochs, self.random_state, self.threads, self.callbacks, self.verbose = max_epochs, random_state, threads, callbacks, verbose
+        self.max_epochs, self.random_state, self.threads, self.callbacks, self.verbose = (
+            max_epochs,
+            random_state,
+            threads,
+            callbacks,
+            verbose,
+        )
         self.class_weight = class_weight
 
     classes_: Array

@@ -60,7 +60,13 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
         callbacks: Callback | Sequence[Callback] | None = None, verbose: bool = False, quantiles: Sequence[float] | None = None,
     ) -> None:  # fmt: skip
         self.effort, self.max_seconds, self.metric, self.cv, self.candidates = effort, max_seconds, metric, cv, candidates
-        self.max_epochs, self.random_state, self.threads, self.callbacks, self.verbose = max_epochs, random_state, threads, callbacks, verbose
+        self.max_epochs, self.random_state, self.threads, self.callbacks, self.verbose = (
+            max_epochs,
+            random_state,
+            threads,
+            callbacks,
+            verbose,
+        )
         self.quantiles = quantiles
 
     target_mean_: float

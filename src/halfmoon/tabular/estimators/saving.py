@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from sklearn.metrics import get_scorer_names
+from sklearn.base import is_classifier
 from sklearn.preprocessing import LabelBinarizer
 
 from halfmoon.base import checks, schema, tensorfile
@@ -19,10 +19,8 @@ from halfmoon.network.model import Model
 from halfmoon.network.network import Network
 from halfmoon.tabular.encoding.encoder import Encoder
 from halfmoon.tabular.ensembles.ensemble import Ensemble, Part
-from halfmoon.tabular.ensembles.metric import CLASSIFICATION, REGRESSION
+from halfmoon.tabular.ensembles.metric import CLASSIFICATION, REGRESSION, check_metric
 from halfmoon.tabular.ensembles.task import ClassTask, Task
-from halfmoon.tabular.estimators.classifier import TabularClassifier
-from halfmoon.tabular.estimators.regressor import TabularRegressor
 from halfmoon.training.provenance import versions
 
 KEY = "halfmoon tabular"
@@ -31,15 +29,13 @@ KEY = "halfmoon tabular"
 VERSION = 1
 """Of the format; a file says which it is."""
 
-ESTIMATORS: dict[str, Any] = {each.__name__: each for each in (TabularClassifier, TabularRegressor)}
-
 MEMBER = schema.entries({"network": checks.count, "dtype": checks.dtype})
 
 PART = schema.entries({"share": checks.Between(0, 1, "right"), "temperature": checks.positive, "members": schema.each(MEMBER)})
 
 HEAD = schema.entries(
     {
-        "class": checks.choice(ESTIMATORS),
+        "class": checks.text,
         "parameters": schema.decoded(schema.mapping(schema.anything)),
         "encoder": schema.decoded(checks.kind(Encoder, "an encoder")),
         "task": schema.decoded(checks.kind(Task, "a task")),
@@ -87,7 +83,7 @@ def save(estimator: Any, path: str | os.PathLike[str]) -> None:
     }
     if "feature_names_in_" in vars(estimator):
         head["names"] = list(estimator.feature_names_in_)
-    if isinstance(estimator, TabularClassifier):
+    if is_classifier(estimator):
         head["labels"] = encode(labels_to_data(LabelBinarizer().fit(estimator.classes_)))
     else:
         head["target"] = {"mean": estimator.target_mean_, "scale": estimator.target_scale_}
@@ -113,8 +109,8 @@ def _parameters(estimator: Any) -> dict[str, Any]:
     return parameters
 
 
-def load(path: str | os.PathLike[str]) -> Any:
-    """Return the estimator in a file that :func:`save` wrote.
+def load(cls: type, path: str | os.PathLike[str]) -> Any:
+    """Return an estimator of a class from a file that :func:`save` wrote.
 
     Raises
     ------
@@ -122,8 +118,12 @@ def load(path: str | os.PathLike[str]) -> Any:
         When there is no such file, it is damaged, or it holds something else.
     """
     head, arrays = tensorfile.read(path, KEY, "tabular estimator", VERSION, HEAD)
+    if head["class"] != cls.__name__:
+        raise InputError(f"the file {os.fspath(path)!r} must hold a {cls.__name__}, it holds a {head['class']:.40}")
     with tensorfile.damage_told(path, "tabular estimator"):
-        estimator = _with_parameters(ESTIMATORS[head["class"]], head["parameters"])
+        estimator = cls(**head["parameters"])
+        estimator._plan()
+        check_metric(estimator.metric, CLASSIFICATION if is_classifier(estimator) else REGRESSION)
         estimator.encoder_, estimator.ensemble_ = head["encoder"], _ensemble(head, arrays)
         estimator.leaderboard_, estimator.notes_ = pl.DataFrame(list(head["leaderboard"])), head["notes"]
         estimator.n_features_in_ = head["columns"]
@@ -131,14 +131,6 @@ def load(path: str | os.PathLike[str]) -> Any:
             estimator.feature_names_in_ = np.array(head["names"], dtype=object)
         _restore_target(estimator, head)
         estimator.oof_predictions_ = _held_out(arrays)
-    return estimator
-
-
-def _with_parameters(made: Any, parameters: dict[str, Any]) -> Any:
-    estimator = made(**parameters)
-    estimator._plan()  # noqa: SLF001 - the look at parameters that its fit begins with
-    if estimator.metric is not None:
-        checks.one_of("metric", estimator.metric, [*(CLASSIFICATION if made is TabularClassifier else REGRESSION), *get_scorer_names()])
     return estimator
 
 
@@ -174,7 +166,7 @@ def _check_outputs(model: Model, task: Task) -> None:
 
 def _restore_target(estimator: Any, head: dict[str, Any]) -> None:
     task = head["task"]
-    if isinstance(estimator, TabularClassifier):
+    if is_classifier(estimator):
         estimator.classes_ = labels_from_data(head["labels"]).classes_
         if not isinstance(task, ClassTask) or task.classes != len(estimator.classes_):
             raise InputError(f"its task must have the {len(estimator.classes_)} classes that it knows")
