@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [
     "docs/index.md", "docs/installation.md",
     "README.md", "README.zh-CN.md", "docs/exercise.md", "docs/migration.md", "docs/comparing.md", "docs/plots.md", "docs/xray.md",
-    "docs/tables.md", "docs/moving.md", "docs/layers.md",
+    "docs/tables.md", "docs/moving.md", "docs/layers.md", "docs/tabular.md",
 ]  # fmt: skip
 READMES = ["README.md", "README.zh-CN.md"]
 

@@ -110,6 +110,8 @@ if TYPE_CHECKING:
     from halfmoon.interchange.pytorch import from_torch, to_torch
     from halfmoon.interchange.scikit_learn import from_sklearn, to_sklearn
     from halfmoon.lab import Comparison, Search, compare, search
+    from halfmoon.tabular.ensembles.candidate import Candidate
+    from halfmoon.tabular.estimators import TabularClassifier, TabularRegressor
 
 add_examples(globals())
 Model.find_scorer = staticmethod(scorer)  # a model asks an engine for its scores, but knows none
@@ -135,6 +137,7 @@ __all__ = [
     "BatchNorm",
     "Blocks",
     "Callback",
+    "Candidate",
     "Comparison",
     "Constant",
     "Cosine",
@@ -213,6 +216,8 @@ __all__ = [
     "Softsign",
     "SquaredError",
     "StepDecay",
+    "TabularClassifier",
+    "TabularRegressor",
     "Tanh",
     "Trace",
     "Trainer",
@@ -251,6 +256,8 @@ LATER = {
     **dict.fromkeys(["ModelCard", "describe"], "halfmoon.description.card"),
     **dict.fromkeys(["from_sklearn", "to_sklearn"], "halfmoon.interchange.scikit_learn"),
     **dict.fromkeys(["from_torch", "to_torch"], "halfmoon.interchange.pytorch"),
+    "Candidate": "halfmoon.tabular.ensembles.candidate",
+    **dict.fromkeys(["TabularClassifier", "TabularRegressor"], "halfmoon.tabular.estimators"),
     "health": "halfmoon.inspect.health.health",
     "xray": "halfmoon.inspect.xray.xray",
 }

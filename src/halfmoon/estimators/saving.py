@@ -141,7 +141,7 @@ def labels_to_data(binarizer: LabelBinarizer) -> dict[str, Any]:
     return {"classes": classes.tolist(), "dtype": classes.dtype.str, "target": binarizer.y_type_, "sparse": bool(binarizer.sparse_input_)}
 
 
-def _labels_from_data(data: dict[str, Any]) -> LabelBinarizer:
+def labels_from_data(data: dict[str, Any]) -> LabelBinarizer:
     """Return a fitted binarizer from what has passed :data:`LABELS`."""
     given, dtype = list(data["classes"]), np.dtype(data["dtype"])
     if dtype.kind not in "biufUO" or dtype.itemsize * len(given) > MOST_LABEL_BYTES:
@@ -179,7 +179,7 @@ def rebuilt(estimator: MultilayerPerceptron, saved: checkpoint.Saved) -> Multila
         estimator.feature_names_in_ = np.array(fitted["feature_names"], object)
     targets: Targets = NumberTargets(getattr(estimator, "quantiles", None))
     if is_classifier(estimator):
-        targets = ClassTargets(_labels_from_data(fitted["labels"]))
+        targets = ClassTargets(labels_from_data(fitted["labels"]))
         estimator.classes_ = targets.classes
     targets.loss(estimator.loss, estimator.n_outputs_, saved.model.dtype)
     _check_sizes(estimator, targets)

@@ -24,6 +24,7 @@ from halfmoon.losses.links import LOGISTIC, EnsembleLink, PointwiseLink, Softmax
 from halfmoon.network.inference import Affine, Graph, Join, Select, Softmax, SortRows, append
 from halfmoon.network.model import Model
 from halfmoon.tabular import TableModel
+from halfmoon.tabular.estimators.base import TabularEstimator
 from halfmoon.training.trainer import Trainer
 
 MOST_ADDED = 8
@@ -57,6 +58,8 @@ def predictor_of(model: Any) -> Predictor:
         return _of_network(model)
     if isinstance(model, TableModel):
         return _of_table(model)
+    if isinstance(model, TabularEstimator):
+        raise InputError(f"model must be one network or an MLP estimator to be exported, got a {type(model).__name__}; save and load it")
     expected = "a Model, a Trainer, a fitted MLPClassifier or MLPRegressor, or a TableModel"
     checks.instance("model", model, (MLPClassifier, MLPRegressor), expected)
     try:

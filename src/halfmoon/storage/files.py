@@ -23,7 +23,7 @@ def save(path: str | os.PathLike[str], thing: Any, *, history: History | None = 
     ----------
     path : str or path-like
         By custom ending in ``.safetensors``.
-    thing : Model, Network, Trainer, MLPClassifier, MLPRegressor, TableModel or Recording
+    thing : Model, Network, Trainer, MLPClassifier, MLPRegressor, TabularClassifier, TabularRegressor, TableModel or Recording
         Estimators must be fitted.
     history : History, optional
         Saved with a model; the others have their own.
@@ -61,7 +61,7 @@ def load(path: str | os.PathLike[str]) -> Any:
 
     Returns
     -------
-    Model, Network, Trainer, MLPClassifier, MLPRegressor, TableModel or Recording
+    Model, Network, Trainer, MLPClassifier, MLPRegressor, TabularClassifier, TabularRegressor, TableModel or Recording
         As the file says. The model alone is ``model`` of a trainer, ``model_`` of an estimator, ``estimator.model_`` of a table's.
 
     Raises

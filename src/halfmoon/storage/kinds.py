@@ -18,6 +18,7 @@ from halfmoon.training.trainer import Trainer
 Path = str | os.PathLike[str]
 
 ESTIMATORS = ("MLPClassifier", "MLPRegressor")
+TABULAR = ("TabularClassifier", "TabularRegressor")
 """Classes of estimators that a file may name."""
 
 
@@ -45,6 +46,15 @@ def _table(path: Path, _: Mapping[str, Any]) -> Any:
     return TableModel.load(path)
 
 
+def _tabular(path: Path, head: Mapping[str, Any]) -> Any:
+    from halfmoon.tabular import estimators  # noqa: PLC0415 - which loads Polars and scikit-learn
+
+    name = head.get("class")
+    if name not in TABULAR:
+        raise InputError(f"the file {os.fspath(path)!r} must hold a {' or a '.join(TABULAR)}, it holds {name!r:.40}")
+    return getattr(estimators, name).load(path)
+
+
 def _estimator(path: Path, head: Mapping[str, Any]) -> Any:
     from halfmoon import estimators  # noqa: PLC0415 - which load scikit-learn
 
@@ -61,6 +71,7 @@ KINDS: dict[str, Kind] = {  # a table's file is an estimator's too, and each of 
     "estimator": Kind(checkpoint.KEY, "estimator", _estimator),
     "trainer": Kind(checkpoint.KEY, "progress", lambda path, _: Trainer.load(path)),
     "model": Kind(checkpoint.KEY, None, lambda path, _: checkpoint.load(path)),
+    "tabular estimator": Kind("halfmoon tabular", None, _tabular),
     "recording": Kind(recording.KEY, None, lambda path, _: Recording.load(path)),
     "network": Kind(network_file.KEY, None, lambda path, _: network_file.load(path)),
 }

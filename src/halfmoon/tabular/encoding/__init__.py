@@ -1,0 +1,1 @@
+"""From the columns of a table to the inputs of a network."""

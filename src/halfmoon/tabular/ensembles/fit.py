@@ -1,0 +1,204 @@
+"""Fitting: candidates one after the other, the members of each at once, until all are done, the time is up or Ctrl-C says so."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from halfmoon.base.checks import Array
+from halfmoon.base.interrupts import InterruptGuard
+from halfmoon.network.model import Model
+from halfmoon.tabular.ensembles.calibration import best_temperature, sharpened
+from halfmoon.tabular.ensembles.candidate import Candidate
+from halfmoon.tabular.ensembles.ensemble import Ensemble, Part, weighted_mean
+from halfmoon.tabular.ensembles.folds import Fold
+from halfmoon.tabular.ensembles.metric import Cost
+from halfmoon.tabular.ensembles.plan import MOST_EPOCHS, batch_for, epochs_for
+from halfmoon.tabular.ensembles.task import ClassTask
+from halfmoon.tabular.ensembles.training import Member, Rows, train_members
+from halfmoon.tabular.ensembles.weighting import greedy_weights
+from halfmoon.training.callbacks import Callback
+
+
+@dataclass(frozen=True)
+class Options:
+    """How members are trained, whatever they are.
+
+    Attributes
+    ----------
+    seed : int
+    threads : int, optional
+    deadline : float
+        By ``time.perf_counter``.
+    callbacks : sequence of Callback
+    report : callable
+        Called after each candidate with its name, and how many are done of how many.
+    guard : InterruptGuard, optional
+        Ctrl-C is heard while members are trained, and waits elsewhere.
+    most_epochs : int, optional
+    """
+
+    seed: int = 0
+    threads: int | None = None
+    deadline: float = math.inf
+    callbacks: Sequence[Callback] = ()
+    report: Callable[[str, int, int], object] = lambda *_: None
+    guard: InterruptGuard | None = None
+    most_epochs: int | None = None
+
+
+class Entry(NamedTuple):
+    """A candidate at the end of a cycle: what each fold's member predicts for its held-out rows.
+
+    Attributes
+    ----------
+    candidate : Candidate
+    epoch : int
+    members : list of (Member, int)
+        And after which epoch.
+    predictions : ndarray, shape (rows, outputs)
+        Of held-out rows; others are 0.
+    seconds : float
+    """
+
+    candidate: Candidate
+    epoch: int
+    members: list[tuple[Member, int]]
+    predictions: Array
+    seconds: float
+
+
+class FittedEnsemble(NamedTuple):
+    """What :func:`fit_ensemble` found.
+
+    Attributes
+    ----------
+    ensemble : Ensemble
+    held_out : ndarray, shape (n, outputs)
+        What members predict for rows that they were not trained on; NaN of rows that were in none.
+    leaderboard : list of dict
+        One row a candidate and cycle: its name, epochs, members, the cost, its share, seconds of training.
+    interrupted : bool
+    """
+
+    ensemble: Ensemble
+    held_out: Array
+    leaderboard: list[dict[str, object]]
+    interrupted: bool
+
+
+def fit_ensemble(rows: Rows, candidates: Sequence[Candidate], folds: Sequence[Fold], cost: Cost, options: Options) -> FittedEnsemble:
+    """Train candidates on folds, weight them by what they predict for held-out rows, and calibrate that."""
+    usable = [fold for fold in folds if _learnable(rows, fold)]
+    counts = np.zeros(len(rows.y))
+    for fold in usable:
+        counts[fold.held_out] += 1
+    members: list[list[Member]] = []
+    interrupted = False
+    for number, candidate in enumerate(candidates if rows.X.shape[1] and usable else ()):
+        began = [
+            _member(candidate, rows, index, fold, cost, options, seed=options.seed + 1000 * number + index)
+            for index, fold in enumerate(usable)
+        ]
+        members.append(began)
+        with nullcontext() if options.guard is None else options.guard.allowed():
+            interrupted = train_members(began, options.threads)
+        options.report(candidate.name, number + 1, len(candidates))
+        if interrupted or time.perf_counter() >= options.deadline:
+            break
+    entries = [entry for each in members for entry in _entries(each, rows, usable, counts)]
+    entries = entries or _of_what_is_there(members, rows, usable)
+    known = [usable[member.fold].held_out for entry in entries[:1] for member, _ in entry.members]
+    return _weighted(entries, np.unique(np.concatenate(known)) if known else np.empty(0, int), rows, cost, interrupted=interrupted)
+
+
+def _learnable(rows: Rows, fold: Fold) -> bool:
+    """Return whether the training rows of a fold show more than one class, or number."""
+    y = rows.y[fold.training]
+    return len(y) > 0 and len(fold.held_out) > 0 and bool((y != y[0]).any())
+
+
+def _member(candidate: Candidate, rows: Rows, index: int, fold: Fold, cost: Cost, options: Options, seed: int) -> Member:
+    n = len(fold.training)
+    epochs = min(epochs_for(n), options.most_epochs or MOST_EPOCHS)
+    return Member(
+        candidate, index, rows, fold.training, fold.held_out, cost, seed, epochs, batch_for(n), options.deadline, options.callbacks
+    )
+
+
+def _seconds(members: Sequence[Member]) -> float:
+    return sum(float(each.history["seconds"][-1]) for each in members if each.history is not None and each.history.epochs)
+
+
+def _entries(members: Sequence[Member], rows: Rows, folds: Sequence[Fold], counts: Array) -> list[Entry]:
+    """Return an entry for each epoch that a member of a candidate has reached, the others with the numbers they ended with."""
+    if not all(each.kept for each in members):
+        return []
+    found = []
+    for epoch in sorted(set.union(*(set(each.kept) for each in members))):
+        newest = [(each, max((known for known in each.kept if known <= epoch), default=min(each.kept))) for each in members]
+        predictions = _held_out(newest, rows, folds)
+        predictions[counts > 1] /= counts[counts > 1, None]
+        found.append(Entry(members[0].candidate, epoch, newest, predictions, _seconds(members)))
+    return found
+
+
+def _held_out(members: Sequence[tuple[Member, int]], rows: Rows, folds: Sequence[Fold]) -> Array:
+    """Return the sum of what members predict for the rows that each was not trained on."""
+    found = np.zeros((len(rows.y), rows.task.outputs))
+    for member, epoch in members:
+        held_out = folds[member.fold].held_out
+        found[held_out] += member.held_out_predictions(epoch)
+    return found
+
+
+def _of_what_is_there(members: Sequence[Sequence[Member]], rows: Rows, folds: Sequence[Fold]) -> list[Entry]:
+    """Return the entry of a first candidate whose training was cut short, with as much as each member has."""
+    latest = [(each, max(each.kept)) for each in members[0] if each.kept] if members else []
+    if not latest:
+        return []
+    predictions = _held_out(latest, rows, folds)
+    return [Entry(members[0][0].candidate, min(epoch for _, epoch in latest), latest, predictions, _seconds(members[0]))]
+
+
+def _weighted(entries: Sequence[Entry], known: Array, rows: Rows, cost: Cost, *, interrupted: bool) -> FittedEnsemble:
+    """Calibrate each entry on the rows that are ``known``, held out by some, weight them, and calibrate what comes of it."""
+    prior = rows.task.prior(rows.y, rows.weights)
+    held_out = np.full((len(rows.y), rows.task.outputs), np.nan)
+    if not entries:
+        return FittedEnsemble(Ensemble(rows.task, (), 1.0, prior), held_out, [], interrupted)
+    y, weights = rows.y[known], None if rows.weights is None else rows.weights[known]
+    temperature_of = partial(best_temperature, y, weights=weights) if isinstance(rows.task, ClassTask) else lambda _: 1.0
+    every = [entry.predictions[known] for entry in entries]
+    temperatures = [temperature_of(each) for each in every]
+    every = [sharpened(each, temperature) for each, temperature in zip(every, temperatures, strict=True)]
+    shares = greedy_weights(every, y, cost, weights)
+    mean = weighted_mean(every, shares)
+    last = temperature_of(mean)
+    held_out[known] = sharpened(mean, last)
+    parts = tuple(
+        Part(_models(entry), float(share), temperature)
+        for entry, share, temperature in zip(entries, shares, temperatures, strict=True)
+        if share
+    )
+    board = [_board_row(entry, float(share), cost(y, each, weights)) for entry, share, each in zip(entries, shares, every, strict=True)]
+    return FittedEnsemble(Ensemble(rows.task, parts, last, prior), held_out, board, interrupted)
+
+
+def _models(entry: Entry) -> tuple[Model, ...]:
+    """Return the networks of an entry, each with the numbers that it had."""
+    return tuple(
+        Model(member.model.network, member.model.n_inputs, *(each.copy() for each in member.kept[epoch])) for member, epoch in entry.members
+    )
+
+
+def _board_row(entry: Entry, share: float, cost: float) -> dict[str, object]:
+    figures = {"epochs": entry.epoch, "members": len(entry.members), "cost": cost, "weight": share, "seconds": entry.seconds}
+    return {"candidate": entry.candidate.name, **figures}

@@ -1,0 +1,202 @@
+"""Training the members of a candidate, one for each fold, several at a time, up to a time and until Ctrl-C."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from halfmoon.base.checks import Array
+from halfmoon.engines.contract import Snapshot
+from halfmoon.layers.embeddings import Edges
+from halfmoon.network.initialization import initialize_from_data
+from halfmoon.network.model import Model
+from halfmoon.tabular.ensembles.candidate import Candidate, Shape
+from halfmoon.tabular.ensembles.metric import Cost
+from halfmoon.tabular.ensembles.task import Task
+from halfmoon.training.callbacks import Callback
+from halfmoon.training.ending import Ending, Reason
+from halfmoon.training.history import History
+from halfmoon.training.many import Job, run_all
+
+CYCLES = 4
+"""Of the learning rate, which is 0 at the end of each, where a network is at its best."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """All training rows, as networks take them.
+
+    Attributes
+    ----------
+    X : ndarray, shape (n, inputs)
+    y : ndarray, shape (n,)
+    weights : ndarray, shape (n,), or None
+    numbers : int
+        How many columns of X, the first ones, are numbers.
+    bins : tuple of tuple of float
+        Of the numbers.
+    task : Task
+    inputs_of : callable, optional
+        Takes the rows that a member is trained on and its seed, and returns X as that member has it; without one all have the same.
+    """
+
+    X: Array
+    y: Array
+    weights: Array | None
+    numbers: int
+    bins: Edges
+    task: Task
+    inputs_of: Callable[[Array, int], Array] | None = None
+
+    @property
+    def shape(self) -> Shape:
+        """What a network has to fit."""
+        return Shape(self.X.shape[1], self.numbers, self.bins, self.task.outputs)
+
+
+def cycle_ends(epochs: int, cycles: int = CYCLES) -> list[int]:
+    """Return after which epochs the rate of ``CosineLog`` is 0: t = (2ⁱ - 1) / (2ᶜ - 1) of all, the last of them."""
+    ends = {round(epochs * (2**each - 1) / (2**cycles - 1)) for each in range(1, cycles + 1)}
+    return sorted(end for end in ends if end)
+
+
+WORSE = 1.1
+"""So many times the smallest cost ends the training: what comes later would be worse still."""
+
+
+class _Keeper(Callback):
+    """Keeps the numbers of a network at the ends of cycles, and ends the training where held-out rows say that it has gone too far.
+
+    Of a training that is ended before the first of them it keeps the last numbers.
+    """
+
+    every_epoch = False
+
+    def __init__(self, epochs: Collection[int], cost: Callable[[Snapshot], float]) -> None:
+        self.epochs, self.cost, self.kept, self.best = epochs, cost, dict[int, Snapshot](), math.inf
+
+    def snapshots(self, run: Any) -> Collection[int]:
+        return self.epochs
+
+    def wait(self, run: Any) -> float:
+        """So that a training that is to end does so at once."""
+        return next((epoch - run.epoch for epoch in self.epochs if epoch > run.epoch), math.inf)
+
+    def on_snapshot(self, run: Any, epoch: int, numbers: Snapshot) -> None:
+        cost = self.cost(numbers)
+        if cost > self.best * WORSE:
+            run.stop("held-out rows are predicted worse than before")
+            return
+        self.kept[epoch] = numbers
+        self.best = min(self.best, cost)
+
+    def on_end(self, run: Any) -> None:
+        if not self.kept and (run.epoch or run.state.updates):
+            self.kept[run.epoch] = run.model.snapshot()
+
+
+@dataclass(eq=False)
+class Member:
+    """One network: a candidate on the training rows of a fold. It is work for :func:`halfmoon.training.many.run_all`.
+
+    Attributes
+    ----------
+    fold : int
+    model : Model
+    kept : dict of int to Snapshot
+        Its numbers at the ends of cycles that were reached.
+    history : History
+    """
+
+    candidate: Candidate
+    fold: int
+    rows: Rows
+    training: Array
+    held_out: Array
+    cost: Cost
+    seed: int
+    epochs: int
+    batch_size: int
+    deadline: float
+    callbacks: Sequence[Callback] = ()
+    model: Model = field(init=False)
+    kept: dict[int, Snapshot] = field(default_factory=dict)
+    history: History | None = None
+
+    size = 1  # those of a candidate take equally long
+
+    def __post_init__(self) -> None:
+        self._job: Job | None = None
+        self._X: Any = None
+        self._held_out_X: Array | None = None
+        self._stopped = False
+
+    def run(self) -> None:
+        """Draw the network and train it."""
+        left = self.deadline - time.perf_counter()
+        if self._stopped or left <= 0:
+            return
+        rows, self._X = self.rows, self._inputs()
+        keeper = _Keeper(cycle_ends(self.epochs), self._cost)
+        network = self.candidate.network(rows.shape, rows.task.loss(self.candidate.smoothing))
+        self.model = network.init(n_inputs=rows.X.shape[1], seed=self.seed)
+        if self.candidate.parametric:
+            some = np.random.RandomState(self.seed).permutation(self.training)[:FEW]
+            initialize_from_data(self.model, self._X[some], seed=self.seed)
+        limit = None if left == math.inf else left
+        self._job = Job(
+            self.model, self._X, rows.y, optimizer=self.candidate.optimizer(), rows=self.training, seed=self.seed, epochs=self.epochs,
+            batch_size=self.batch_size, sample_weight=rows.weights, callbacks=[keeper, *self.callbacks], max_seconds=limit,
+        )  # fmt: skip
+        if self._stopped:
+            return
+        self.history = self._job.run()
+        if rows.inputs_of is not None:
+            self._held_out_X = self._X[self.held_out]
+        self._job = self._X = None  # with the arrays that they hold
+        self.kept = keeper.kept if np.isfinite(self.model.theta).all() else {}
+
+    def stop(self, reason: str | Ending) -> None:
+        """End the training that another thread runs."""
+        self._stopped = True
+        if self._job is not None:
+            self._job.stop(reason)
+
+    def _cost(self, snapshot: Snapshot) -> float:
+        """Return what counts, of the rows that are held out; another model has the numbers, since this one is in training."""
+        rows, other = self.rows, self.model.astype(self.model.dtype)
+        other.restore(snapshot)
+        found = rows.task.predictions(other.network.loss.link.mean(other.scores_of(self._X[self.held_out], 1)))
+        weights = None if rows.weights is None else rows.weights[self.held_out]
+        return self.cost(rows.y[self.held_out], found, weights)
+
+    def _inputs(self) -> Array:
+        made = self.rows.inputs_of
+        return self.rows.X if made is None else made(self.training, self.seed)
+
+    def held_out_predictions(self, epoch: int) -> Array:
+        """Return what the network predicts for the held-out rows with the numbers it had at the end of an epoch."""
+        X = self.rows.X[self.held_out] if self._held_out_X is None else self._held_out_X
+        return self.predictions(self.kept[epoch], X)
+
+    def predictions(self, snapshot: Snapshot, X: Array) -> Array:
+        """Return what the network predicts with the numbers it had."""
+        self.model.restore(snapshot)
+        return self.rows.task.predictions(self.model.network.loss.link.mean(self.model.scores_of(X)))
+
+
+FEW = 4096
+"""Rows that a network's first numbers are drawn by."""
+
+
+def train_members(members: Iterable[Member], threads: int | None) -> bool:
+    """Train members, several at a time; return whether Ctrl-C has ended that."""
+    listed = list(members)
+    run_all(listed, threads)
+    return any(each.history is not None and each.history.ending is not None and each.history.ending.reason is Reason.INTERRUPTED
+               for each in listed)  # fmt: skip

@@ -1,0 +1,140 @@
+"""TabularClassifier."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets
+
+from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
+from halfmoon.tabular.ensembles.candidate import Candidate
+from halfmoon.tabular.ensembles.metric import CLASSIFICATION, Cost, check_metric, log_loss, scored
+from halfmoon.tabular.ensembles.task import ClassTask, Task
+from halfmoon.tabular.estimators.base import TabularEstimator
+from halfmoon.tabular.estimators.documentation import documented
+from halfmoon.training.callbacks import Callback
+
+ENDLESS = (math.inf, -math.inf)
+
+
+@documented(
+    'by default "log_loss", "accuracy" or "auc"',
+    """
+    class_weight : dict, "balanced" or None, default=None
+        How much the rows of each class count, on top of ``sample_weight``.
+    """,
+    """
+    classes_ : ndarray, shape (n_classes,)
+    """,
+)
+class TabularClassifier(ClassifierMixin, TabularEstimator):
+    """An ensemble of multilayer perceptrons that classifies the rows of a table as it is.
+
+    Numbers are scaled robustly, categories and dates become inputs, missing cells count as such; members are trained on folds, weighted
+    by what they say of held-out rows, and their mean probabilities are calibrated there.
+
+    Parameters
+    ----------
+    {parameters}
+
+    Attributes
+    ----------
+    {attributes}
+
+    Examples
+    --------
+    >>> from halfmoon import TabularClassifier
+    >>> classifier = TabularClassifier(effort="low").fit(frame, labels)
+    >>> classifier.predict_proba(frame).shape
+    (150, 3)
+    """
+
+    def __init__(
+        self, *, effort: str = "medium", max_seconds: float | None = None, metric: Any = None, cv: Any = None,
+        candidates: Sequence[Candidate] | None = None, max_epochs: int | None = None, random_state: Any = 0, threads: int | None = None,
+        callbacks: Callback | Sequence[Callback] | None = None, verbose: bool = False,
+        class_weight: Mapping[Any, float] | str | None = None,
+    ) -> None:  # fmt: skip
+        self.effort, self.max_seconds, self.metric, self.cv, self.candidates = effort, max_seconds, metric, cv, candidates
+        self.max_epochs, self.random_state, self.threads, self.callbacks, self.verbose = (
+            max_epochs,
+            random_state,
+            threads,
+            callbacks,
+            verbose,
+        )
+        self.class_weight = class_weight
+
+    classes_: Array
+
+    def _learn_target(self, y: Array) -> tuple[Task, Array]:
+        check_metric(self.metric, CLASSIFICATION)
+        if y.dtype.kind not in "biufUO":
+            raise InputError(f"y must hold numbers, texts or truth values, got an array of dtype {y.dtype}")
+        missing = np.array([each is None or each != each or each in ENDLESS for each in y.tolist()])  # noqa: PLR0124 - NaN
+        if missing.any():
+            row = int(missing.argmax())
+            raise InputError(f"y must have no missing labels (Input y contains NaN or inf), got {y[row]} in row {row + 1}")
+        check_classification_targets(y)
+        kinds = {type(each) for each in y.tolist()}
+        if len(kinds) > 1 and str in kinds:
+            raise InputError(f"y must hold labels of one kind, got {', '.join(sorted(kind.__name__ for kind in kinds))}")
+        self.classes_, numbers = np.unique(y, return_inverse=True)
+        return ClassTask(len(self.classes_)), numbers.astype(np.int64)
+
+    def _encoded(self, y: Array) -> Array:
+        unknown = ~np.isin(y, self.classes_)
+        if unknown.any():
+            raise InputError(f"y must hold the classes of the training, got {y[unknown][0]!r:.80} in row {int(unknown.argmax()) + 1}")
+        return np.searchsorted(self.classes_, y)
+
+    def _cost(self, task: Task) -> Cost:
+        if self.metric is None:
+            return log_loss
+        if isinstance(self.metric, str) and self.metric in CLASSIFICATION:
+            return CLASSIFICATION[self.metric]
+        return scored(self.metric, self.classes_, lambda numbers: self.classes_[numbers])
+
+    def _row_weights(self, y: Array, weights: Array | None) -> Array | None:
+        if self.class_weight is None:
+            return weights
+        found = compute_sample_weight(self.class_weight, y)
+        return found if weights is None else found * weights
+
+    def _decoded(self, predictions: Array) -> Array:
+        return predictions
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : DataFrame, Arrow table, dict of columns, or array-like, shape (n_samples, n_features)
+            With the columns of the training; others are ignored, and their order does not matter.
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_classes)
+            In the order of ``classes_``, float64.
+        """
+        return self._predictions(X)
+
+    def predict(self, X: Any) -> Array:
+        """Return the class of each row, the one with the largest probability.
+
+        Parameters
+        ----------
+        X : as for :meth:`predict_proba`
+
+        Returns
+        -------
+        ndarray, shape (n_samples,)
+        """
+        numbers = self._predictions(X).argmax(axis=1)
+        return self.classes_[numbers]
