@@ -91,7 +91,6 @@ def findings(snapshot: LaneSnapshot) -> list[dict[str, Any]]:
     return words + dead_units(model, problem.X[rows])
 
 
-
 def dead_units(model: Model, X: Any) -> list[dict[str, Any]]:
     """Return the hidden units through which no gradient comes, by layer and index."""
     trace = model.forward(X)
