@@ -107,6 +107,27 @@ def test_an_activation_of_ones_own_shows_its_slope(fresh):
     fresh.page.wait_for_selector("#formula-0-slope.fault")
 
 
+HOSTILE = {
+    "names of objects": (
+        "?theme=constructor&lang=__proto__&hide=__proto__,constructor&lock=toString&goal=__proto__<1,units<1e999",
+        "data.kind=__proto__",
+    ),
+    "numbers that are none": ("", "lanes=1e9&B.training.rate=nan&data.rows=1e99&data.seed=" + "9" * 3000),
+    "markup": ("?task=%3Cimg%20src=x%20onerror=alert(1)%3E", "network.layers=%3Cimg%20src=x%3E"),
+    "too many layers": ("?goal=,,,", "network.layers=" + ",".join(["64:tanh"] * 50)),
+    "no encoding": ("?task=%E0%A4%A", "%E0%A4%A&%%%=1&data.rule=%"),
+}
+
+
+@pytest.mark.parametrize("address", HOSTILE)
+def test_whatever_the_address_says_the_page_works(fresh, address):
+    query, fragment = HOSTILE[address]
+    fresh.open(query, f"&{fragment}")
+    fresh.page.wait_for_function("() => !m.store.changing")
+    fresh.step()
+    assert fresh.page.locator("img").count() == 0
+
+
 def test_an_address_gives_the_same_run(chromium, server):
     fragment = "&data.kind=spirals&data.seed=3&network.layers=8:tanh,4:relu:0.1&training.rate=0.03"
     with opened(chromium, server, fragment=fragment) as page:

@@ -24,7 +24,7 @@ export const chosenTheme = () => chosen;
 
 /** @param {"auto"|"light"|"dark"} wanted */
 export function chooseTheme(wanted) {
-  chosen = wanted;
+  chosen = Object.hasOwn(COLOURS, wanted) ? wanted : "auto";
   applyTheme();
 }
 

@@ -22,12 +22,12 @@ export const spoken = () => language;
  * @param {Record<string, string|number>} [values]
  */
 export function say(text, values = {}) {
-  const said = language === "zh" ? CHINESE[text] ?? unsaid(text) : text;
+  const said = language === "zh" && Object.hasOwn(CHINESE, text) ? CHINESE[text] : unsaid(text);
   return said.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
 function unsaid(text) {
-  if (/(^|\s)[a-z]{3,}(\s|$)/.test(text)) missing.add(text); // names such as ReLU are the same
+  if (language === "zh" && /(^|\s)[a-z]{3,}(\s|$)/.test(text)) missing.add(text); // names such as ReLU are the same
   return text;
 }
 
@@ -43,7 +43,7 @@ export function named(text) {
 
 /** Speak a language from now on, everywhere. */
 export function speak(chosen) {
-  language = chosen in LANGUAGES ? chosen : "en";
+  language = Object.hasOwn(LANGUAGES, chosen) ? chosen : "en";
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
   document.title = say("Halfmoon playground");
   for (const element of document.querySelectorAll("[data-say]")) {

@@ -46,7 +46,7 @@ const CHOICES = {
 /** @param {import("../base/schema.js").Row} row */
 export function labelText(row) {
   const last = words(row.path.split(".").at(-1));
-  return LABELS[row.path] ?? last[0].toUpperCase() + last.slice(1);
+  return entry(LABELS, row.path) ?? last[0].toUpperCase() + last.slice(1);
 }
 
 /** What a choice is called. */
@@ -54,7 +54,9 @@ export function choiceText(path, value) {
   if (value === null) return say("none");
   if (typeof value === "object") return value.formula ?? JSON.stringify(value);
   const text = String(value);
-  return say(CHOICES[text] ?? words(text));
+  return say(entry(CHOICES, text) ?? words(text));
 }
 
+/** A table's own entry: an address may name what every object has. */
+const entry = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined);
 const words = text => text.replace(/_/g, " ");

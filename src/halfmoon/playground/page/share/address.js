@@ -32,7 +32,7 @@ export function address() {
 
 /** Ask for the settings of the address, once: first for those of the first network and the data, then for the others. */
 async function apply() {
-  const networks = Array.from({ length: Math.min(Number(asked.get(COUNT)) || 1, MOST) }, () => ({}));
+  const networks = Array.from({ length: Math.min(Math.max(Number(asked.get(COUNT)) || 1, 1), MOST) }, () => ({}));
   for (const [key, text] of asked) {
     const [, letter, path] = key.match(OTHER) ?? [null, "A", key];
     const row = store.schema.rows.get(path);

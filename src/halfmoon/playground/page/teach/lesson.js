@@ -49,14 +49,14 @@ const COMPARE = { "<": (one, other) => one < other, "<=": (one, other) => one <=
 
 /** @param {URLSearchParams} asked @returns {Lesson} */
 export function readLesson(asked) {
-  const list = name => (asked.get(name) ?? "").split(",").map(each => each.trim()).filter(each => each in PARTS);
+  const list = name => (asked.get(name) ?? "").split(",").map(each => each.trim()).filter(each => Object.hasOwn(PARTS, each));
   return { hide: list("hide"), lock: list("lock"), task: asked.get("task") ?? "", goal: readGoal(asked.get("goal") ?? ""), predict: asked.has("predict") };
 }
 
 /** Conditions from a text such as "test_loss<0.1,units<=4"; what is none is left out. */
 export function readGoal(text) {
   const found = text.split(",").map(each => each.match(/^\s*(\w+)\s*(<=|>=|<|>)\s*([\d.eE+-]+)\s*$/)).filter(Boolean);
-  return found.map(([, name, sign, bound]) => ({ name, sign, bound: Number(bound) })).filter(({ name, bound }) => name in MEASURES && Number.isFinite(bound));
+  return found.map(([, name, sign, bound]) => ({ name, sign, bound: Number(bound) })).filter(({ name, bound }) => Object.hasOwn(MEASURES, name) && Number.isFinite(bound));
 }
 
 /** Whether a condition holds for a network at a moment. */

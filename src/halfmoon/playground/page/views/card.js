@@ -25,24 +25,38 @@ export function card() {
   const where = make("p", { class: "faint" });
   const body = make("div", { class: "body" });
   box.append(make("header", {}, title, make("button", { type: "button", class: "plain", ...named("Close"), onclick: () => choose(null) }, icon("close"))), where, body);
-  let asking = false, last = 0, shownFrame = -1;
+  let asking = false, again = false, last = 0, timer = 0, shownFrame = -1;
 
   async function update(force = false) {
     const { choice } = store;
-    if (!choice || asking || (!force && (performance.now() - last < EVERY || store.frame?.frame === shownFrame))) return;
+    if (asking) again ||= force; // what is on its way is in the language, or of the step, before
+    if (!choice || asking || (!force && store.frame?.frame === shownFrame)) return;
+    if (!force && performance.now() - last < EVERY) return later();
     if (box.contains(document.activeElement) && document.activeElement.matches("input, select") && !force) return;
     asking = true;
     last = performance.now();
     shownFrame = store.frame?.frame;
     const reply = await query("xray", { lane: store.view.lane, ...(choice.unit ? { unit: choice.unit } : {}), ...asked(probe) });
     asking = false;
-    if (choice !== store.choice) return void update(true);
+    if (again || choice !== store.choice) {
+      again = false;
+      return void update(true);
+    }
     if (reply.error) return choose(null);
     title.textContent = titleOf(choice);
     where.textContent = choice.unit ? say("for {what}", { what: placeOf(probe) }) : "";
     const { scrollTop } = box;
     replace(body, ...BODIES[reply.card.kind](reply.card));
     box.scrollTop = scrollTop;
+    if (store.frame?.frame !== shownFrame) later();
+  }
+
+  /** Look again in a while: there may be no other frame that asks for it. */
+  function later() {
+    timer ||= setTimeout(() => {
+      timer = 0;
+      update();
+    }, EVERY);
   }
 
   on("choice", () => {
