@@ -16,6 +16,7 @@ os.environ.setdefault("HALFMOON_THREADS", "1")
 sys.path.append(str(Path(__file__).parents[1]))
 
 import numpy as np
+import polars as pl
 from sound_files import FRAME, KINDS, NUMBERS, THREE, X
 
 import halfmoon as hm
@@ -77,6 +78,13 @@ def use_table(model):
     return tabular.score(model, FRAME).text
 
 
+def use_ensemble(estimator):
+    frame = FRAME.drop("kind").with_columns(code=pl.Series(["code 1", "other"] * 20))
+    estimator.predict_proba(frame)
+    estimator.predict(frame[:1])
+    return repr(estimator.leaderboard_)
+
+
 def use_run(run):
     data = {"task": "classification", "score_name": run.score_name, "classes": ["0", "1"], "feature_names": ["a", "b"],
             "bounds": (0.0, 1.0),
@@ -116,6 +124,7 @@ ATTACKS = {
     "recording": (hm.Recording.load, use_recording),
     "network": (hm.load, use_network),
     "card": (hm.describe, use_card),
+    "ensemble": (hm.load, use_ensemble),
 }
 """How each kind of file is loaded, and used."""
 
@@ -134,7 +143,7 @@ def answer(kind, path):
         return {"result": "fault" if fault else "told" if loaded else "refused", "text": f"{type(error).__name__}: {text}"}
     except Exception as error:  # noqa: BLE001 - any other is a fault
         frames = [f"{Path(each.filename).name}:{each.lineno}" for each in traceback.extract_tb(error.__traceback__)[-3:]]
-        told = loaded and isinstance(error, ValueError) and kind in {"classifier", "regressor", "table"} and " " in str(error)
+        told = loaded and isinstance(error, ValueError) and kind in {"classifier", "regressor", "table", "ensemble"} and " " in str(error)
         where = "used" if loaded else "loaded"
         text = f"{type(error).__name__} when {where}: {str(error)[:200]} at {' '.join(frames)}"
         return {"result": "told" if told else "fault", "text": text}

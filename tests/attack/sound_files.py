@@ -68,6 +68,16 @@ def table(path):
     fitted_table().save(path)
 
 
+def ensemble(path):
+    """Write an ensemble for tables, with a category of many levels."""
+    frame = FRAME.drop("kind").with_columns(code=pl.Series([f"code {number % 19}" for number in range(40)]))
+    candidates = [
+        hm.Candidate("tabm", (3,), embedding="piecewise", members=2),
+        hm.Candidate("real", (4,), embedding="periodic", parametric=True),
+    ]
+    hm.TabularClassifier(candidates=candidates, max_epochs=4, cv=2).fit(frame, THREE).save(path)
+
+
 def card(path):
     """Write such a model with its scores, to be described."""
     model = fitted_table()
@@ -95,5 +105,5 @@ def recording(path):
     recorder.recording.save(path)
 
 
-KINDS = {each.__name__: each for each in (model, own, trainer, classifier, regressor, table, run, recording, network, card)}
+KINDS = {each.__name__: each for each in (model, own, trainer, classifier, regressor, table, run, recording, network, card, ensemble)}
 """Writers of a sound file, by the name of what is in it."""

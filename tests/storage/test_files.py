@@ -28,6 +28,10 @@ def table():
     return tabular.fit(tabular.prepare(frame, "y", recipe))
 
 
+def ensemble():
+    return hm.TabularClassifier(candidates=(hm.Candidate("small", (4,)),), max_epochs=2, cv=2).fit(X, X[:, 0] > 0)
+
+
 def recording():
     recorder = hm.Recorder()
     hm.train(NETWORK.init(3), X, X[:, 0] > 0, epochs=2, callbacks=[recorder])
@@ -40,6 +44,7 @@ THINGS = {
     "estimator": (lambda: hm.MLPRegressor(**SMALL).fit(X, X[:, 0]), lambda it: (it.predict(X).tolist(), it.get_params())),
     "trainer": (lambda: hm.Trainer(NETWORK.init(3), hm.Adam(0.1)), lambda it: (it.model.theta.tolist(), it.state.optimizer)),
     "model": (lambda: NETWORK.init(3, dtype="float64"), lambda it: (it.theta.tolist(), it.network)),
+    "tabular estimator": (ensemble, lambda it: (it.predict_proba(X).tolist(), it.get_params())),
     "recording": (recording, lambda it: (it.theta.tolist(), it.history)),
     "network": (lambda: NETWORK, lambda it: it),
 }

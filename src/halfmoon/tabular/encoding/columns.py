@@ -10,6 +10,7 @@ import polars as pl
 
 from halfmoon.base import checks, schema
 from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.base.record import Record, checked, record
 from halfmoon.data import values
 from halfmoon.data.columns import Category, Column, Date, Number
@@ -99,6 +100,7 @@ class NumberEncoding(Encoding):
         Whether training rows had none.
     """
 
+    column: Number = checked(checks.kind(Number, "a Number"))
     scale: RobustScale = checked(checks.kind(RobustScale, "a RobustScale"))
     gaps: bool = checked(checks.flag)
 
@@ -130,6 +132,7 @@ class NumberEncoding(Encoding):
 class DateEncoding(Encoding):
     """A date: its days since 1970 as a number, and sine and cosine of season, weekday and hour where those vary."""
 
+    column: Date = checked(checks.kind(Date, "a Date"))
     scale: RobustScale = checked(checks.kind(RobustScale, "a RobustScale"))
     gaps: bool = checked(checks.flag)
 
@@ -168,10 +171,19 @@ class CategoryEncoding(Encoding):
         Of the mean targets.
     """
 
+    column: Category = checked(checks.kind(Category, "a Category"))
     own: tuple[int, ...] = checked(schema.each(checks.count))
     rest: bool = checked(checks.flag)
     means: TargetMeans | None = checked(checks.optional(checks.kind(TargetMeans, "TargetMeans")), default=None)
     scales: tuple[RobustScale, ...] = checked(schema.each(checks.kind(RobustScale, "a RobustScale")), default=())
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        levels, shape = len(self.column.levels), (0, 0) if self.means is None else self.means.means.shape
+        if len(self.own) > MOST_INPUTS or max(self.own, default=-1) >= levels:
+            raise checks.fail("own", self.own, f"at most {MOST_INPUTS} numbers of the {levels} levels")
+        if shape != ((0, 0) if self.means is None else (levels + 1, len(self.scales))):
+            raise InputError(f"means must have a row for each of {levels + 1} levels and {len(self.scales)} columns, got {shape}")
 
     @classmethod
     def fitted(cls, column: Category, series: pl.Series, targets: Array) -> CategoryEncoding:

@@ -43,6 +43,9 @@ class Task(Record, ABC):
         """Return what is predicted by one who knows no inputs, (outputs,)."""
 
 
+MOST_CLASSES = 2**20
+"""No file can ask for more."""
+
 MOST_COLUMNS = 12
 """Of more classes the mean targets would be too many inputs; then the most frequent ones have them."""
 
@@ -56,7 +59,7 @@ class ClassTask(Task):
     classes : int
     """
 
-    classes: int = checked(checks.whole)
+    classes: int = checked(checks.from_to(1, MOST_CLASSES))
 
     @property
     def outputs(self) -> int:

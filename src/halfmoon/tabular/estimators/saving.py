@@ -33,6 +33,18 @@ MEMBER = schema.entries({"network": checks.count, "dtype": checks.dtype})
 
 PART = schema.entries({"share": checks.Between(0, 1, "right"), "temperature": checks.positive, "members": schema.each(MEMBER)})
 
+BOARD = schema.entries(
+    {
+        "candidate": checks.text,
+        "epochs": checks.counter,
+        "members": checks.counter,
+        "cost": checks.real,
+        "weight": checks.real,
+        "seconds": checks.real,
+    }
+)
+"""A row of the leaderboard."""
+
 HEAD = schema.entries(
     {
         "class": checks.text,
@@ -44,7 +56,7 @@ HEAD = schema.entries(
         "temperature": checks.positive,
         "columns": checks.whole,
         "notes": schema.each(checks.text),
-        "leaderboard": schema.decoded(schema.each(schema.mapping(schema.anything))),
+        "leaderboard": schema.decoded(schema.each(BOARD)),
     },
     {
         "names": schema.each(checks.text),
