@@ -51,6 +51,7 @@ class Candidate(Record):
     Parameters
     ----------
     name : str
+        What the leaderboard calls it.
     widths : tuple of int
         Of the hidden layers; none is a linear model.
     activation : str
@@ -68,6 +69,14 @@ class Candidate(Record):
         Share of units dropped, and of each label spread over all classes.
     rate, decay : float
         Learning rate and weight decay.
+
+    Examples
+    --------
+    >>> import halfmoon as hm
+    >>> small = hm.Candidate("small", widths=(32,), dropout=0.1)
+    >>> frame = {"a": [1.0, 2.0, None, 4.0] * 10, "b": ["x", "y", "y", "x"] * 10}
+    >>> hm.TabularRegressor(candidates=[small], max_epochs=8).fit(frame, frame["a"][:2] * 20).leaderboard_.height > 0
+    True
     """
 
     name: str = checked(checks.text)

@@ -31,6 +31,7 @@ ENDLESS = (math.inf, -math.inf)
     """,
     """
     classes_ : ndarray, shape (n_classes,)
+        The labels, sorted.
     """,
 )
 class TabularClassifier(ClassifierMixin, TabularEstimator):
@@ -49,10 +50,12 @@ class TabularClassifier(ClassifierMixin, TabularEstimator):
 
     Examples
     --------
-    >>> from halfmoon import TabularClassifier
-    >>> classifier = TabularClassifier(effort="low").fit(frame, labels)
+    >>> import halfmoon as hm
+    >>> frame = {"length": [1.0, 5.0, None, 6.0] * 10, "colour": ["red", "blue", "red", None] * 10}
+    >>> labels = ["no", "yes", "no", "yes"] * 10
+    >>> classifier = hm.TabularClassifier(effort="low", max_epochs=8).fit(frame, labels)
     >>> classifier.predict_proba(frame).shape
-    (150, 3)
+    (40, 2)
     """
 
     def __init__(

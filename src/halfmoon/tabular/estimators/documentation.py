@@ -42,6 +42,7 @@ oof_predictions_ : ndarray
 notes_ : tuple of str
     What was guessed, left out or counts as missing.
 n_features_in_ : int
+    Columns of the table.
 feature_names_in_ : ndarray of str
     Of tables whose columns have names.
 """

@@ -49,9 +49,13 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
 
     Examples
     --------
-    >>> from halfmoon import TabularRegressor
-    >>> regressor = TabularRegressor(quantiles=(0.05, 0.5, 0.95)).fit(frame, prices)
+    >>> import halfmoon as hm
+    >>> frame = {"rooms": [1, 2, 3, 4] * 10, "city": ["a", "b", "b", "a"] * 10}
+    >>> prices = [100.0, 180.0, 260.0, 330.0] * 10
+    >>> regressor = hm.TabularRegressor(effort="low", max_epochs=8, quantiles=(0.05, 0.5, 0.95)).fit(frame, prices)
     >>> low, high = regressor.predict_interval(frame).T
+    >>> low.shape
+    (40,)
     """
 
     def __init__(
