@@ -41,6 +41,9 @@ from halfmoon.training.callbacks import Callback
 BINS = 16
 """Of each number, for piecewise linear embeddings."""
 
+BIN_ROWS = 65_536
+"""So many rows from all over a large table tell where bins end."""
+
 PARTS = 10
 """The rows of a member are brought to so many parts, which do not tell one another their targets in mean targets."""
 
@@ -147,8 +150,9 @@ class TabularEstimator(BaseEstimator):
                 seed=int(random.randint(2**30)), threads=self.threads, deadline=self._deadline(began), callbacks=listeners,
                 report=self._report, guard=guard, most_epochs=self.max_epochs,
             )  # fmt: skip
-            rows = self._rows(table, task, encoded, self._row_weights(targets, weights))
-            self._keep(table, fit_ensemble(rows, plan.candidates, folds, self._cost(task), options))
+            rows, encoder, notes = self._rows(table, task, encoded, self._row_weights(targets, weights)), table.encoder, table.notes
+            del frame, table, X  # rows hold what of them is needed, which may be much
+            self._keep(encoder, notes, fit_ensemble(rows, plan.candidates, folds, self._cost(task), options))
         return self
 
     def _plan(self) -> Plan:
@@ -174,22 +178,25 @@ class TabularEstimator(BaseEstimator):
     def _rows(self, table: Fitted, task: Task, y: Array, weights: Array | None) -> Rows:
         encoder, columns = table.encoder, task.columns(y)
         X = encoder.inputs(table.read)
-        bins = quantile_bins(X[:, : encoder.numbers], BINS) if encoder.numbers else ()
+        bins = quantile_bins(X[:: len(X) // BIN_ROWS + 1, : encoder.numbers], BINS) if encoder.numbers else ()
+        if not encoder.knows_targets:
+            return Rows(X, y, weights, encoder.numbers, bins, task)
+        read = table.read
 
         def inputs_of(learned: Array, seed: int) -> Array:
             parts = np.random.RandomState(seed).permutation(len(learned)) % PARTS
-            return encoder.member_inputs(X, table.read, Member(columns, learned, parts))
+            return encoder.member_inputs(X, read, Member(columns, learned, parts))
 
-        return Rows(X, y, weights, encoder.numbers, bins, task, inputs_of if encoder.knows_targets else None)
+        return Rows(X, y, weights, encoder.numbers, bins, task, inputs_of)
 
-    def _keep(self, table: Fitted, found: FittedEnsemble) -> None:
+    def _keep(self, encoder: Encoder, notes: tuple[str, ...], found: FittedEnsemble) -> None:
         if found.interrupted and not found.ensemble.models:
             raise KeyboardInterrupt
-        self.encoder_, self.ensemble_ = table.encoder, found.ensemble
+        self.encoder_, self.ensemble_ = encoder, found.ensemble
         self.leaderboard_ = pl.DataFrame(found.leaderboard).sort("cost") if found.leaderboard else pl.DataFrame()
         self.oof_predictions_ = self._decoded(found.held_out)
-        self.notes_ = table.notes
-        for note in table.notes:
+        self.notes_ = notes
+        for note in notes:
             warnings.warn(note, TableWarning, stacklevel=4)
         if found.interrupted:
             warnings.warn(INTERRUPTED, stacklevel=4)
