@@ -134,6 +134,7 @@ class TabularClassifier(ClassifierMixin, TabularEstimator):
         Parameters
         ----------
         X : as for :meth:`predict_proba`
+            The rows to be predicted.
 
         Returns
         -------

@@ -139,6 +139,7 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
         Parameters
         ----------
         X : as for :meth:`predict`
+            The rows to be predicted.
 
         Returns
         -------
@@ -159,6 +160,7 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
         Parameters
         ----------
         X : as for :meth:`predict`
+            The rows to be predicted.
 
         Returns
         -------
