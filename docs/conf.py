@@ -23,6 +23,7 @@ version = release = __version__
 
 extensions = [
     "changelog",
+    "chinese",
     "mathml",
     "public_names",
     "myst_parser",
@@ -64,6 +65,7 @@ autodoc_member_order = "bysource"
 numpydoc_show_class_members = False  # the template lists them
 numpydoc_class_members_toctree = False
 add_module_names = False
+toc_object_entries_show_parents = "hide"
 viewcode_line_numbers = True
 
 # -- Tutorial and gallery

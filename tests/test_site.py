@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,20 @@ def run(tool, *arguments):
 def test_no_text_lacks_its_chinese():
     done = run("site_texts.py", "--check")
     assert done.returncode == 0, f"make site-texts, then translate what is empty in docs/locale:\n{done.stderr}"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("损失", ["损", "失", "损失"]),
+        ("层", ["层"]),
+        ("用Adam训练, 2_000 rows", ["用", "Adam", "训", "练", "训练", "2_000", "rows"]),
+        ("", []),
+    ],
+)
+def test_chinese_is_found_by_pairs_of_characters(text, words):
+    chinese = runpy.run_path(str(ROOT / "docs/_extensions/chinese.py"))["Chinese"]
+    assert chinese({}).split(text) == words
 
 
 @pytest.mark.smoke
