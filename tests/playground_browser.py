@@ -19,7 +19,7 @@ class Playground:
     def __init__(self, page, server):
         self.page, self.server, self.wrong = page, server, []
         base = server.base
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda message: self.wrong.append(message.text) if message.type in {"error", "warning"} else None)
         page.on("request", lambda request: None if request.url.startswith((base, "data:", "blob:")) else self.wrong.append(request.url))

@@ -56,6 +56,7 @@ MAKERS = {
     "labels": lambda: hm.MLPClassifier(**SMALL).fit(X, X[:, :2] > 0),
     "regressor": lambda: hm.MLPRegressor(**SMALL, activation=hm.LeakyReLU(alpha=0.2)).fit(X, X[:, :2]),
     "ensemble": lambda: hm.MLPRegressor(**SMALL, n_ensemble=2).fit(X, X[:, 0]),
+    "ensemble for tables": lambda: hm.TabularClassifier(effort="low", max_epochs=4).fit(table()[1][[AWKWARD, "city"]], X[:, 0] > 0),
     "incremental": lambda: hm.MLPClassifier(**SMALL).partial_fit(X, X[:, 0] > 0, classes=[False, True]),
     "classes of a table": scored,
     "quantity of a table": lambda: table("price")[0],

@@ -24,8 +24,10 @@ def test_it_is_short():
 
 def test_the_script_has_the_numbers_of_the_course(tmp_path, monkeypatch):
     import matplotlib as mpl
+    from matplotlib import pyplot as plt
 
     mpl.use("agg")
+    plt.close("all")  # what other tests have drawn
     monkeypatch.chdir(tmp_path)
     with threadpool_limits(1):
         done = runpy.run_path(str(FILE), run_name="__main__")

@@ -18,6 +18,8 @@ FACTORS = {
         [0.1 + 0.9 * (1 - np.cos(np.pi * 3 * k / 8)) / 2 for k in range(3)]
         + [(1 + np.cos(np.pi * (3 * k - 8) / 9)) / 2 for k in range(3, 6)],
     ),
+    "cosine_log": (hm.CosineLog(2), [0.5 - 0.5 * np.cos(2 * np.pi * np.log2(1 + 3 * k / 6)) for k in range(6)]),
+    "flat_cosine": (hm.FlatCosine(0.5), [1] * 3 + [0.5 + 0.5 * np.cos(np.pi * (k - 3) / 3) for k in range(3, 6)]),
     "warm_up": (hm.WarmUp(9, start=0.1), [0.1, 0.4, 0.7, 1, 1, 1]),
     "plateau": (hm.Plateau(0.5, 1), None),
 }

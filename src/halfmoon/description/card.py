@@ -163,6 +163,8 @@ def _of_thing(thing: Any) -> Described:
     kind = next((name for name, cls in CLASSES.items() if isinstance(thing, cls)), None)
     if kind is None and hasattr(thing, "preparation") and hasattr(thing, "estimator"):
         kind = "table model"
+    if kind is None and hasattr(thing, "ensemble_") and hasattr(thing, "encoder_"):
+        kind = "tabular estimator"
     if kind is None and hasattr(thing, "fit_state_") and hasattr(thing, "model_"):
         kind = "estimator"
     if kind is None:

@@ -154,6 +154,20 @@ def _alone(values: Array) -> Any:
     return values[0] if len(values) == 1 else values
 
 
+def _of_tabular(estimator: Any) -> Content:
+    defaults = type(estimator)().get_params(deep=False)
+    given = {name: value for name, value in estimator.get_params(deep=False).items() if not _same(value, defaults[name])}
+    networks, classes = estimator.ensemble_.models, getattr(estimator, "classes_", None)
+    found: Content = {
+        "task": "regression" if classes is None else "classification",
+        "estimator": {"class": type(estimator).__name__, "parameters": given, "networks": len(networks)},
+    }
+    names = getattr(estimator, "feature_names_in_", range(estimator.n_features_in_))
+    target: Content = {"holds": "number"} if classes is None else {"holds": "class", "classes": classes}
+    found["data"] = {"columns": [{"name": str(name)} for name in names], "target": target}
+    return (_of_model(networks[0]) if networks else {}) | found
+
+
 def _of_table(model: Any) -> Content:
     from halfmoon.data.targets import Classes  # noqa: PLC0415 - which loads Polars
 
@@ -213,6 +227,7 @@ PARTS: dict[str, Callable[[Any], Content]] = {
     "recording": _of_recording,
     "trainer": _of_trainer,
     "estimator": _of_estimator,
+    "tabular estimator": _of_tabular,
     "table model": _of_table,
 }
 """By the kind of what is described."""

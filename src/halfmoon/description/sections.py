@@ -48,6 +48,7 @@ def title_of(content: Content) -> str:
     names = {
         "network": say("A network"), "model": say("A model"), "trainer": say("A training"), "recording": say("A recording of a training"),
         "estimator": say("An estimator"), "table model": say("A model of a table"),
+        "tabular estimator": say("An ensemble for tables"),
     }  # fmt: skip
     title = names[content["kind"]]
     return f"{title}: {shown(content['file']['name'])}" if "file" in content else title

@@ -7,20 +7,20 @@ from playground_browser import opened
 from playground_server import Server
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium():
-    """One browser for all modules of the folder: each that is started takes seconds."""
+    """One browser for all tests of a module: while one runs, no other module can run an event loop of its own."""
     with running_chromium() as browser:
         yield browser
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory):
     with Server(tmp_path_factory.mktemp("started"), sessions="real", page="real") as running:
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def tab(chromium, server):
     """A page, whatever was done to it."""
     with opened(chromium, server) as page:
