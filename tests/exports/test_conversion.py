@@ -71,4 +71,3 @@ def test_a_writer_can_ask_what_a_value_needs_and_how_long_it_lives():
     assert predictor.outputs == (5, 6)
     assert predictor.needed([3]) == (0, 1, 2)
     assert predictor.needed([5]) == (0, 1, 2, 3, 4)
-    assert predictor.last_reads() == {0: 0, 1: 3, 2: 2, 3: 3, 4: 4, 5: 6, 6: 6}

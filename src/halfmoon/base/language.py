@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -88,6 +88,12 @@ def display_width(text: str) -> int:
 def padded(text: str, width: int) -> str:
     """Return a text with blanks after it up to a width in columns of a terminal."""
     return text + " " * (width - display_width(text))
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a line for each row of a table, with the cells of a column below each other."""
+    widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 class Texts:

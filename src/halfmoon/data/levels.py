@@ -22,20 +22,25 @@ def folded_texts(texts: pl.Series) -> pl.Series:
     return texts.str.replace_all(r"\s", "").str.to_lowercase()
 
 
-def number_levels(series: pl.Series, levels: Sequence[str]) -> pl.Series:
-    """Return a column as texts: what is no level, but the number that one level alone is written for, as that level.
-
-    So ``1.50`` means the same where another file, or another program, has it as 1.5, and 007 where it is 7.
-    """
-    written: dict[float, str | None] = {}
+def numbers_of(levels: Sequence[str]) -> dict[float, str]:
+    """Return the levels that are numbers, by their number, but for numbers that several levels are written for."""
+    written: dict[float, list[str]] = {}
     for level in levels:
         try:
             number = float(level)
         except ValueError:
             continue
         if math.isfinite(number):
-            written[number] = None if number in written else level
-    known = {number: level for number, level in written.items() if level is not None}
+            written.setdefault(number, []).append(level)
+    return {number: names[0] for number, names in written.items() if len(names) == 1}
+
+
+def number_levels(series: pl.Series, levels: Sequence[str]) -> pl.Series:
+    """Return a column as texts: what is no level, but the number that one level alone is written for, as that level.
+
+    So ``1.50`` means the same where another file, or another program, has it as 1.5, and 007 where it is 7.
+    """
+    known = numbers_of(levels)
     plain = series.cast(pl.String)
     if not known or series.dtype == pl.Boolean:
         return plain

@@ -95,7 +95,7 @@ def texts(series: pl.Series) -> list[str | None]:
 def numbers(series: pl.Series) -> Array:
     """Return a column as float64, NaN where values are missing; dates and times as days."""
     plain = days(series) if scalar(series).dtype.is_temporal() else series
-    found = plain.cast(pl.Float64, strict=not is_text(series)).to_numpy().copy()
+    found = plain.cast(pl.Float64, strict=not is_text(series)).to_numpy() + 0.0  # -0 is 0, as among whole numbers
     largest = LARGEST_DAY if series.dtype.is_temporal() else LARGEST
     wrong = np.abs(found) >= largest
     if is_text(series):

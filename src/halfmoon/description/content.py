@@ -108,11 +108,9 @@ def _of_trainer(trainer: Trainer) -> Content:
 def _of_estimator(estimator: Any) -> Content:
     from halfmoon.estimators import network_builder  # noqa: PLC0415 - which loads scikit-learn
 
-    defaults = type(estimator)().get_params(deep=False)
-    given = {name: value for name, value in estimator.get_params(deep=False).items() if not _same(value, defaults[name])}
     found = _of_model(estimator.model_) | {
         "task": "classification" if hasattr(estimator, "classes_") else "regression",
-        "estimator": {"class": type(estimator).__name__, "parameters": given},
+        "estimator": {"class": type(estimator).__name__, "parameters": _given(estimator)},
     }
     if len(estimator.models_) > 1:
         found["estimator"]["networks"] = len(estimator.models_)
@@ -123,6 +121,12 @@ def _of_estimator(estimator: Any) -> Content:
     scores = {"validation": ("score", vars(estimator).get("best_validation_score_")), "training": ("loss", vars(estimator).get("loss_"))}
     found["scores"] = {part: {name: value} for part, (name, value) in scores.items() if value is not None}
     return found
+
+
+def _given(estimator: Any) -> Content:
+    """Return the parameters of an estimator that are not as by default."""
+    defaults = type(estimator)().get_params(deep=False)
+    return {name: value for name, value in estimator.get_params(deep=False).items() if not _same(value, defaults[name])}
 
 
 def _of_rows(estimator: Any) -> Content:
@@ -155,12 +159,10 @@ def _alone(values: Array) -> Any:
 
 
 def _of_tabular(estimator: Any) -> Content:
-    defaults = type(estimator)().get_params(deep=False)
-    given = {name: value for name, value in estimator.get_params(deep=False).items() if not _same(value, defaults[name])}
     networks, classes = estimator.ensemble_.models, getattr(estimator, "classes_", None)
     found: Content = {
         "task": "regression" if classes is None else "classification",
-        "estimator": {"class": type(estimator).__name__, "parameters": given, "networks": len(networks)},
+        "estimator": {"class": type(estimator).__name__, "parameters": _given(estimator), "networks": len(networks)},
     }
     names = getattr(estimator, "feature_names_in_", range(estimator.n_features_in_))
     target: Content = {"holds": "number"} if classes is None else {"holds": "class", "classes": classes}

@@ -121,11 +121,15 @@ fit_state_ : FitState
 
 def documented(own: str, attributes: str = "") -> Any:
     """Return a decorator that fills {parameters} and {attributes} in the documentation of a class."""
+    return filled(PARAMETERS.replace("{own}", cleandoc(own)), ATTRIBUTES + cleandoc(attributes))
+
+
+def filled(parameters: str, attributes: str) -> Any:
+    """Return a decorator that puts texts in the places of {parameters} and {attributes} in the documentation of a class."""
 
     def fill(cls: type) -> type:
-        parameters, further = PARAMETERS.replace("{own}", cleandoc(own)), ATTRIBUTES + cleandoc(attributes)
         text = cleandoc(cls.__doc__ or "").replace("{parameters}", parameters.strip())
-        cls.__doc__ = text.replace("{attributes}", further.strip())
+        cls.__doc__ = text.replace("{attributes}", attributes.strip())
         return cls
 
     return fill

@@ -26,6 +26,11 @@ from halfmoon.network.model import Model
 MEDIAN = 0.5
 
 
+def median_index(levels: Sequence[float]) -> int:
+    """Return which of some quantile levels, in rising order, is the nearest to the median."""
+    return int(np.abs(np.sort(levels) - MEDIAN).argmin())
+
+
 class Targets(ABC):
     """What is known of the targets that an estimator is fitted to."""
 
@@ -226,5 +231,5 @@ class NumberTargets(Targets):
     def _predicted_column(self, mean: Array) -> Array:
         """Return what is predicted: of several quantiles the one that is nearest to the median."""
         if self.quantiles is not None:
-            return mean[:, np.abs(np.sort(self.quantiles) - MEDIAN).argmin()]
+            return mean[:, median_index(self.quantiles)]
         return mean[:, 0] if mean.shape[1] == 1 else mean

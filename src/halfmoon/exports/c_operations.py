@@ -143,7 +143,7 @@ def forward(file: CFile, indices: Sequence[int], given: Mapping[int, str], outpu
     operations, widths = file.predictor.operations, file.predictor.widths
     buffers = buffers_of([_step(operations[index], index + 1, widths) for index in indices])
     names = dict(given) | {index + 1: f"v{buffers.of[index + 1] + 1}" for index in indices}
-    needs = {value: _needed(operations, indices, value) for value in outputs}
+    needs = {value: file.predictor.needed((value,)) for value in outputs}
     # statements, and what they are for
     groups: list[tuple[tuple[str, ...], list[str]]]
     groups = [((outputs[value],), _copy(names[value], widths[value])) for value in given if value in outputs]
@@ -169,13 +169,3 @@ def _step(operation: Operation, value: int, widths: Sequence[int]) -> Step:
 
 def _copy(name: str, width: int) -> list[str]:
     return [_loop("j", width, f"y[j] = {name}[j];")]
-
-
-def _needed(operations: Sequence[Operation], indices: Sequence[int], value: int) -> set[int]:
-    """Return those of some operations that a value needs."""
-    wanted, found = {value}, set()
-    for index in reversed(indices):
-        if index + 1 in wanted:
-            wanted |= set(reads(operations[index]))
-            found.add(index)
-    return found

@@ -5,7 +5,6 @@ A number of a table is a float64 until its column is standardised; then it is ro
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -14,6 +13,7 @@ from halfmoon.data.columns import PARTS, Category, Date, Number
 from halfmoon.data.formats.missing import MARKS, TEXT_MARKS
 from halfmoon.data.formats.number import NumberFormat
 from halfmoon.data.formats.truth import TRUTH
+from halfmoon.data.levels import numbers_of
 from halfmoon.data.preparation import Preparation
 
 
@@ -132,20 +132,7 @@ def _number(column: Number) -> NumberColumn:
 
 def _category(column: Category) -> CategoryColumn:
     levels = tuple(level for level in column.levels if level is not None)
-    return CategoryColumn(column.name, levels, None in column.levels, column.cut, _numbers(levels))
-
-
-def _numbers(levels: tuple[str, ...]) -> tuple[tuple[float, str], ...]:
-    """Return the numbers that one level alone is written for."""
-    found: dict[float, list[str]] = {}
-    for level in levels:
-        try:
-            number = float(level)
-        except ValueError:
-            continue
-        if math.isfinite(number):
-            found.setdefault(number, []).append(level)
-    return tuple((number, names[0]) for number, names in found.items() if len(names) == 1)
+    return CategoryColumn(column.name, levels, None in column.levels, column.cut, tuple(numbers_of(levels).items()))
 
 
 def _date(column: Date) -> DateColumn:

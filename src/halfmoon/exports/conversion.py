@@ -15,7 +15,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.data.targets import Classes
 from halfmoon.estimators.classifier import MLPClassifier
 from halfmoon.estimators.regressor import MLPRegressor
-from halfmoon.estimators.targets import MEDIAN
+from halfmoon.estimators.targets import median_index
 from halfmoon.exports.columns import Table, table_of
 from halfmoon.exports.predictor import Flags, Matrix, Numbers, OneOf, Prediction, Predictor
 from halfmoon.expressions.tracing import trace
@@ -209,7 +209,7 @@ def _of_regressor(regressor: MLPRegressor, inputs: Matrix | Table, scale: float 
     quantiles = None
     if levels is not None:
         quantiles = graph.add(SortRows(found))
-        found = graph.add(Select(quantiles, (int(np.abs(np.sort(levels) - MEDIAN).argmin()),)))
+        found = graph.add(Select(quantiles, (median_index(levels),)))
     prediction = Numbers(found, graph.widths[found] == 1, scale, mean)
     title = _title(_name(regressor), regressor.model_)
     return Predictor(title, inputs, graph.dtype, tuple(graph.operations), scores, prediction, quantiles=quantiles)

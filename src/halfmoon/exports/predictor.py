@@ -130,13 +130,6 @@ class Predictor:
         every = (self.scores, self.probabilities, self.prediction.value, self.quantiles)
         return tuple(dict.fromkeys(value for value in every if value is not None))
 
-    def last_reads(self) -> dict[int, int]:
-        """Return for each value the index of the last operation that reads it, past the end for outputs: its memory is free after that."""
-        found = dict.fromkeys(range(len(self.operations) + 1), -1)
-        for index, operation in enumerate(self.operations):
-            found |= dict.fromkeys(reads(operation), index)
-        return found | dict.fromkeys(self.outputs, len(self.operations))
-
     def needed(self, outputs: Sequence[int]) -> tuple[int, ...]:
         """Return the indices of the operations that some values need, in order."""
         wanted = set(outputs)

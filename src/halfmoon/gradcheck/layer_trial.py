@@ -10,7 +10,7 @@ import numpy as np
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.base.language import display_width, padded
+from halfmoon.base.language import aligned
 from halfmoon.base.randomness import Random, generator
 from halfmoon.gradcheck.differences import Differences
 from halfmoon.gradcheck.linear_loss import LinearLoss
@@ -68,9 +68,7 @@ class LayerTrial:
                 # + 0.0 takes the sign off a negative zero
                 extremes = (f"{array.min() + 0.0:.4g}", f"{array.max() + 0.0:.4g}") if array.size else ("", "")
                 rows.append((walk if place == 0 else "", name, str(array.shape), *extremes, verdict))
-        widths = [max(display_width(row[column]) for row in rows) for column in range(len(heading))]
-        lines = ["  ".join(padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([repr(self.layer), *lines])
+        return "\n".join([repr(self.layer), *aligned(rows)])
 
     def _verdict(self, check: ArrayCheck) -> str:
         if check.error <= self.report.tolerance:

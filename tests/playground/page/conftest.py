@@ -2,16 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from browser import running_chromium
+import browser
 from playground_browser import opened
 from playground_server import Server
 
-
-@pytest.fixture(scope="module")
-def chromium():
-    """One browser for all tests of a module: while one runs, no other module can run an event loop of its own."""
-    with running_chromium() as browser:
-        yield browser
+chromium = browser.chromium
 
 
 @pytest.fixture(scope="session")

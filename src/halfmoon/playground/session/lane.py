@@ -30,9 +30,6 @@ from halfmoon.training.divergence import DivergenceError, divergence
 from halfmoon.training.ending import Ending, Reason
 from halfmoon.training.trainer import Trainer
 
-LARGEST_WEIGHT = 1e30
-"""A weight that is set by hand may be so large."""
-
 _ids = itertools.count()
 
 

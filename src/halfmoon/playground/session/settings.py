@@ -22,9 +22,6 @@ Tree = dict[str, Any]
 AUTO = "auto"
 """The loss, or the output's activation, that suits the data."""
 
-DEPTH = 4
-"""Of what a message may hold under a setting."""
-
 
 class FieldError(InputError):
     """Something that was set cannot be so.

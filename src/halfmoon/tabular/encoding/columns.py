@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import polars as pl
@@ -89,26 +89,32 @@ def _no_columns(rows: int) -> Array:
 
 
 @record
-class NumberEncoding(Encoding):
-    """A number: scaled, and whether it is missing where some were; truth values are -1 and 1, or 0 where missing, and no numbers.
+class ScaledEncoding(Encoding, ABC):
+    """What a column with numbers knows of its training rows.
 
     Parameters
     ----------
-    column : Number
+    column : Number or Date
     scale : RobustScale
     gaps : bool
         Whether training rows had none.
     """
 
-    column: Number = checked(checks.kind(Number, "a Number"))
     scale: RobustScale = checked(checks.kind(RobustScale, "a RobustScale"))
     gaps: bool = checked(checks.flag)
 
     @classmethod
-    def fitted(cls, column: Number, series: pl.Series) -> NumberEncoding:
+    def fitted(cls, column: Column, series: pl.Series) -> Self:
         """Return the encoding that a training column shows."""
         found = values.numbers(series)
         return cls(column, RobustScale.fitted(found), bool(np.isnan(found).any()))
+
+
+@record
+class NumberEncoding(ScaledEncoding):
+    """A number: scaled, and whether it is missing where some were; truth values are -1 and 1, or 0 where missing, and no numbers."""
+
+    column: Number = checked(checks.kind(Number, "a Number"))
 
     @property
     def two_valued(self) -> bool:
@@ -129,18 +135,10 @@ class NumberEncoding(Encoding):
 
 
 @record
-class DateEncoding(Encoding):
+class DateEncoding(ScaledEncoding):
     """A date: its days since 1970 as a number, and sine and cosine of season, weekday and hour where those vary."""
 
     column: Date = checked(checks.kind(Date, "a Date"))
-    scale: RobustScale = checked(checks.kind(RobustScale, "a RobustScale"))
-    gaps: bool = checked(checks.flag)
-
-    @classmethod
-    def fitted(cls, column: Date, series: pl.Series) -> DateEncoding:
-        """Return the encoding that a training column shows."""
-        found = values.numbers(series)
-        return cls(column, RobustScale.fitted(found), bool(np.isnan(found).any()))
 
     @property
     def widths(self) -> tuple[int, int]:
@@ -235,4 +233,4 @@ def encoding_of(column: Column, series: pl.Series, targets: Array) -> Encoding:
     """Return how a training column becomes inputs; for ``targets`` see :class:`Member`."""
     if isinstance(column, Category):
         return CategoryEncoding.fitted(column, series, targets)
-    return DateEncoding.fitted(column, series) if isinstance(column, Date) else NumberEncoding.fitted(column, series)  # type: ignore[arg-type]
+    return DateEncoding.fitted(column, series) if isinstance(column, Date) else NumberEncoding.fitted(column, series)

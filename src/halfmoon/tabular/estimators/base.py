@@ -8,6 +8,7 @@ import time
 import warnings
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -55,8 +56,8 @@ def _is_counted(cv: Any) -> bool:
     return cv is None or isinstance(cv, int | np.integer | str)
 
 
-class TabularEstimator(BaseEstimator):
-    """Base of :class:`TabularClassifier` and :class:`TabularRegressor`; not to be used by itself."""
+class FittedAttributes(BaseEstimator):
+    """What a fit leaves behind: of a classifier its classes, of a regressor how the target was standardised."""
 
     encoder_: Encoder
     ensemble_: Ensemble
@@ -64,17 +65,25 @@ class TabularEstimator(BaseEstimator):
     oof_predictions_: Array
     notes_: tuple[str, ...]
     n_features_in_: int
+    classes_: Array
+    target_mean_: float
+    target_scale_: float
 
-    effort: str
-    max_seconds: float | None
-    metric: Any
-    cv: Any
-    candidates: Sequence[Candidate] | None
-    max_epochs: int | None
-    random_state: Any
-    threads: int | None
-    callbacks: Callback | Sequence[Callback] | None
-    verbose: bool
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class TabularEstimator(FittedAttributes):
+    """Base of :class:`TabularClassifier` and :class:`TabularRegressor`; not to be used by itself."""
+
+    effort: str = "medium"
+    max_seconds: float | None = None
+    metric: Any = None
+    cv: Any = None
+    candidates: Sequence[Candidate] | None = None
+    max_epochs: int | None = None
+    random_state: Any = 0
+    threads: int | None = None
+    callbacks: Callback | Sequence[Callback] | None = None
+    verbose: bool = False
 
     if TYPE_CHECKING:  # scikit-learn has no types
 

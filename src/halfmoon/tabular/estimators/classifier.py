@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,10 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
-from halfmoon.tabular.ensembles.candidate import Candidate
 from halfmoon.tabular.ensembles.metric import CLASSIFICATION, Cost, check_metric, log_loss, scored
 from halfmoon.tabular.ensembles.task import ClassTask, Task
 from halfmoon.tabular.estimators.base import TabularEstimator
 from halfmoon.tabular.estimators.documentation import documented
-from halfmoon.training.callbacks import Callback
 
 ENDLESS = (math.inf, -math.inf)
 
@@ -34,6 +33,7 @@ ENDLESS = (math.inf, -math.inf)
         The labels, sorted.
     """,
 )
+@dataclass(eq=False, repr=False, kw_only=True)
 class TabularClassifier(ClassifierMixin, TabularEstimator):
     """An ensemble of multilayer perceptrons that classifies the rows of a table as it is.
 
@@ -58,23 +58,7 @@ class TabularClassifier(ClassifierMixin, TabularEstimator):
     (40, 2)
     """
 
-    def __init__(
-        self, *, effort: str = "medium", max_seconds: float | None = None, metric: Any = None, cv: Any = None,
-        candidates: Sequence[Candidate] | None = None, max_epochs: int | None = None, random_state: Any = 0, threads: int | None = None,
-        callbacks: Callback | Sequence[Callback] | None = None, verbose: bool = False,
-        class_weight: Mapping[Any, float] | str | None = None,
-    ) -> None:  # fmt: skip
-        self.effort, self.max_seconds, self.metric, self.cv, self.candidates = effort, max_seconds, metric, cv, candidates
-        self.max_epochs, self.random_state, self.threads, self.callbacks, self.verbose = (
-            max_epochs,
-            random_state,
-            threads,
-            callbacks,
-            verbose,
-        )
-        self.class_weight = class_weight
-
-    classes_: Array
+    class_weight: Mapping[Any, float] | str | None = None
 
     def _learn_target(self, y: Array) -> tuple[Task, Array]:
         check_metric(self.metric, CLASSIFICATION)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from inspect import cleandoc
 from typing import Any
 
+from halfmoon.estimators.documentation import filled
+
 PARAMETERS = """
 effort : {"low", "medium", "high"}, default="medium"
     One network, with a fifth of the rows held out; a bag of cross-validated networks; or a portfolio of diverse configurations, each
@@ -50,11 +52,4 @@ feature_names_in_ : ndarray of str
 
 def documented(metrics: str, own: str, attributes: str) -> Any:
     """Return a decorator that fills {parameters} and {attributes} in the documentation of a class."""
-
-    def fill(cls: type) -> type:
-        parameters = cleandoc(PARAMETERS).replace("{metrics}", metrics) + "\n" + cleandoc(own)
-        text = cleandoc(cls.__doc__ or "").replace("{parameters}", parameters.strip())
-        cls.__doc__ = text.replace("{attributes}", (cleandoc(ATTRIBUTES) + "\n" + cleandoc(attributes)).strip())
-        return cls
-
-    return fill
+    return filled(PARAMETERS.replace("{metrics}", metrics) + cleandoc(own), ATTRIBUTES + cleandoc(attributes))

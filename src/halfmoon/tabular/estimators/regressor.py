@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,11 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.data import values
-from halfmoon.tabular.ensembles.candidate import Candidate
+from halfmoon.estimators.targets import median_index
 from halfmoon.tabular.ensembles.metric import REGRESSION, Cost, check_metric, quantile_loss, root_mean_squared_error, scored
 from halfmoon.tabular.ensembles.task import NumberTask, Task
 from halfmoon.tabular.estimators.base import TabularEstimator
 from halfmoon.tabular.estimators.documentation import documented
-from halfmoon.training.callbacks import Callback
-
-MEDIAN = 0.5
 
 
 @documented(
@@ -34,6 +32,7 @@ MEDIAN = 0.5
         Of the training targets, which networks know standardised.
     """,
 )
+@dataclass(eq=False, repr=False, kw_only=True)
 class TabularRegressor(RegressorMixin, TabularEstimator):
     """An ensemble of multilayer perceptrons that predicts a number for the rows of a table as it is.
 
@@ -58,23 +57,7 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
     (40,)
     """
 
-    def __init__(
-        self, *, effort: str = "medium", max_seconds: float | None = None, metric: Any = None, cv: Any = None,
-        candidates: Sequence[Candidate] | None = None, max_epochs: int | None = None, random_state: Any = 0, threads: int | None = None,
-        callbacks: Callback | Sequence[Callback] | None = None, verbose: bool = False, quantiles: Sequence[float] | None = None,
-    ) -> None:  # fmt: skip
-        self.effort, self.max_seconds, self.metric, self.cv, self.candidates = effort, max_seconds, metric, cv, candidates
-        self.max_epochs, self.random_state, self.threads, self.callbacks, self.verbose = (
-            max_epochs,
-            random_state,
-            threads,
-            callbacks,
-            verbose,
-        )
-        self.quantiles = quantiles
-
-    target_mean_: float
-    target_scale_: float
+    quantiles: Sequence[float] | None = None
 
     def _learn_target(self, y: Array) -> tuple[Task, Array]:
         check_metric(self.metric, REGRESSION)
@@ -131,7 +114,7 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
             In the units of the training targets, float64.
         """
         found = self._in_units(self._predictions(X))
-        return found[:, 0 if self.quantiles is None else int(np.abs(np.sort(self.quantiles) - MEDIAN).argmin())]
+        return found[:, 0 if self.quantiles is None else median_index(self.quantiles)]
 
     def predict_quantiles(self, X: Any) -> Array:
         """Return all quantiles of each row, in rising order.

@@ -10,7 +10,7 @@ const STEPS = { epoch: "1 epoch", batch: "1 batch", sample: "1 sample" };
 const SPEEDS = { sample: "1 sample/frame", batch: "1 batch/frame", epoch: "1 epoch/frame", n: "N epochs/frame", max: "flat out" };
 
 /** Steps of the kind that is chosen. */
-export let stepUnit = "epoch";
+let stepUnit = "epoch";
 export const stepOnce = () => step(stepUnit);
 
 export function playback() {

@@ -46,7 +46,7 @@ async function apply() {
 }
 
 /** The part of the address after the # for the settings of each network; none where all is as it is from the first. */
-export function fragmentOf([first, ...others], rows = store.schema.rows) {
+function fragmentOf([first, ...others], rows = store.schema.rows) {
   const parts = [];
   let plain = others.length === 0;
   for (const [path, row] of rows) {

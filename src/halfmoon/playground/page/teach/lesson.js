@@ -54,7 +54,7 @@ export function readLesson(asked) {
 }
 
 /** Conditions from a text such as "test_loss<0.1,units<=4"; what is none is left out. */
-export function readGoal(text) {
+function readGoal(text) {
   const found = text.split(",").map(each => each.match(/^\s*(\w+)\s*(<=|>=|<|>)\s*([\d.eE+-]+)\s*$/)).filter(Boolean);
   return found.map(([, name, sign, bound]) => ({ name, sign, bound: Number(bound) })).filter(({ name, bound }) => Object.hasOwn(MEASURES, name) && Number.isFinite(bound));
 }

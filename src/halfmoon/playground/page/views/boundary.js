@@ -149,7 +149,7 @@ export function traceLine(lane, where, piece) {
 }
 
 /** A point and what the network says of it, read from the map: within 1/255 and half a cell; the card has the exact number. */
-export function pointText(point) {
+function pointText(point) {
   const lane = shown();
   const { values, shape: [rows, columns] } = lane.arrays.boundary;
   const column = Math.min(columns - 1, Math.floor(((plane.x.to(point[0]) - plane.left) / (plane.right - plane.left)) * columns));
