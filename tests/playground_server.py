@@ -84,11 +84,6 @@ class Server:
         """Return the bytes that it holds."""
         return self._status("VmRSS")
 
-    def processor_seconds(self):
-        """Return how long it has had a core."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
     def peak_memory(self):
         """Return the most bytes that it ever held."""
         return self._status("VmHWM")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
-from playground_pupils import attend
+from benchmarks.pupils import attend
+
 from playground_server import Server
 
-PUPILS, SECONDS = 40, 2.0
-CLASS = {"password": "half a moon"}
-FRAMES_A_SECOND, BYTES_A_SESSION = 5, 40 << 20
+PUPILS, CLASS = 40, {"password": "half a moon"}
+FRAMES, MOST_SECONDS = 10, 60.0
+"""Each gets so many, however busy the machine is; how many a second, ``python -m benchmarks.playground`` says."""
+
+BYTES_A_SESSION = 40 << 20
 
 
 def test_forty_pupils_train_at_once():
@@ -18,10 +21,9 @@ def test_forty_pupils_train_at_once():
             tab.draw()
         before = server.memory()
         cookies = [server.login("half+a+moon") for _ in range(PUPILS)]
-        pupils, took = asyncio.run(attend(server, cookies, SECONDS))
+        pupils, _ = asyncio.run(attend(server.base, cookies, seconds=MOST_SECONDS, frames=FRAMES))
         frames = [pupil.frames for pupil in pupils]
-        alone = took < 2 * SECONDS  # where others use the machine, too, all that it does takes longer, since they share its memory
-        assert min(frames) >= SECONDS * FRAMES_A_SECOND * (1.0 if alone else 0.3)
+        assert min(frames) >= FRAMES
         assert max(frames) <= 2 * min(frames) + 2, "a fair share for each"
         assert all(pupil.epochs[-1] > pupil.epochs[0] for pupil in pupils)
         assert (server.peak_memory() - before) / PUPILS < BYTES_A_SESSION

@@ -57,6 +57,20 @@ def test_changes_are_pushed_once_and_the_data_only_when_they_change(session):
     assert push["state"]["data_version"] == 2
 
 
+def test_data_that_change_while_a_push_waits_for_its_turn_are_pushed(session):
+    session.welcome()
+    handle(session, "settings", settings={"training": {"rate": 0.5}})
+    found = []
+    with session.runner.turn():
+        pushing = threading.Thread(target=lambda: found.extend(session.pushes()))
+        pushing.start()
+        while not session.runner._waiting:
+            time.sleep(0.001)
+        handle(session, "settings", settings={"data": {"kind": "xor"}})
+    pushing.join()
+    assert any("data" in push["state"] for push in [*found, *session.pushes()])
+
+
 LIVE = [{"training": {"rate": 0.1}}, {"training": {"l1": 0.1}}, {"training": {"batch": 10}}]
 RESTARTING = [{"network": {"layers": []}}, {"network": {"seed": 3}}, {"training": {"optimizer": "adam"}}, {"data": {"noise": 0.1}}]
 

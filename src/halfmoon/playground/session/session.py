@@ -130,7 +130,8 @@ class Session:
         """Return what waits to be pushed, which is then forgotten: the state where it has changed, with the data where those have."""
         if not self._push_waits:
             return []
-        return [{"push": "state", "state": self.state(data=self._sent_data != self.experiment.data_version)}]
+        with self.runner.turn():  # or other data could come between the question and the answer
+            return [{"push": "state", "state": self.state(data=self._sent_data != self.experiment.data_version)}]
 
     def state(self, *, data: bool = True) -> Reply:
         """Return everything but numbers of the networks; the data only where they are asked for."""
