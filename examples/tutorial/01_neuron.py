@@ -2,8 +2,9 @@ r"""
 1. One neuron
 =============
 
-Here are 200 points in two half moons. Each point has two numbers, x₁ and x₂, and belongs to class 0 or to
-class 1. Given the two numbers of a new point, which class is it?
+Here are 200 points in two half moons. Each point has two numbers, x₁ and x₂ (in Python, which counts from 0,
+``x[0]`` and ``x[1]``), and belongs to class 0 or to class 1. Given the two numbers of a new point, which class
+is it?
 """
 
 import matplotlib.pyplot as plt
@@ -50,10 +51,11 @@ for c in (0, 1):
     plt.scatter(X[y == c, 0], X[y == c, 1], s=15, marker="o^"[c], label=f"class {c}")
 plt.plot(x1, -(w[0] * x1 + b) / w[1], color="black", label="z = 0")  # solved for x2
 plt.arrow(0.5, 0.25, *w, width=0.02, color="black", length_includes_head=True)
+plt.gca().set_aspect("equal")  # else right angles are none
 plt.axis([-2, 3, -1.5, 2])
 plt.legend()
 plt.show()
-print("right for", np.mean((z > 0) == y), "of the points")
+print("right for", np.mean((z > 0) == y), "of the points")  # the mean of trues and falses is the share of trues
 
 # %%
 # Not bad for three numbers, but a single neuron will never do better than a straight line can. That is why
@@ -62,8 +64,9 @@ print("right for", np.mean((z > 0) == y), "of the points")
 # In Halfmoon
 # -----------
 #
-# A neuron is a ``Dense`` layer of one unit ("dense", since every input goes to every neuron). Its numbers lie
-# in ``model.params``, where they may be read and written; ``"float64"`` asks for 16 digits, as NumPy has.
+# A neuron is a ``Dense`` layer of one unit ("dense", since every input goes to every neuron). ``init`` gives it
+# numbers, random ones at first: how, is on page 2. They lie in ``model.params``, where they may be read and
+# written; ``"float64"`` asks for 16 digits, as NumPy has.
 
 model = hm.Network([hm.Dense(1)]).init(n_inputs=2, dtype="float64")
 model.params[0]["W"][:, 0] = w  # W has the shape (2, 1): a column for each neuron

@@ -8,9 +8,11 @@ neurons for all points:
 
 .. math:: \underset{(n,\,out)}{Y} = \underset{(n,\,in)}{X} \; \underset{(in,\,out)}{W} + \underset{(out)}{b}
 
-Number by number: point n, neuron j,
+Number by number, what comes out of neuron j for point n, from the inputs i of that point:
 
 .. math:: y_{nj} = \sum_i x_{ni} \, w_{ij} + b_j
+
+(So n is two things: in a shape how many points there are, and in an index which of them.)
 
 In a matrix product the inner sizes must be equal, (n, **in**) with (**in**, out), and vanish; the outer ones
 stay, (n, out). Whoever knows the shapes has understood half of a network.
@@ -76,13 +78,13 @@ plt.show()
 print(inspect.getsource(hm.Dense.forward))
 
 # %%
-# The formula is the same, but the weights come in from outside, as ``p``. ``hm.Dense(3)`` owns no numbers: it
-# only describes what is to be computed. So a description can be compared, printed and saved, and one
-# description can serve many networks at once. (``pass_`` says whether this is training. Dense does not care;
-# some layers do.)
+# The formula is the same, but the weights come in from outside, as ``p``, by their names: ``p["W"]``, and
+# ``p["b"]`` if there is a bias. ``hm.Dense(3)`` owns no numbers: it only describes what is to be computed. So
+# a description can be compared, printed and saved, and one description can serve many networks at once.
+# (``pass_`` says whether this is training. Dense does not care; some layers do.)
 #
 # The numbers are drawn when a network is told how many columns its input has, and from then on belong to the
-# ``model``:
+# ``model``. ``weights="normal"`` draws them as ``randn`` does:
 
 network = hm.Network([hm.Dense(3, weights="normal")])
 model = network.init(n_inputs=2, seed=0, dtype="float64")

@@ -6,7 +6,8 @@ Would two layers, one after the other, do better than one? Not yet. Put the firs
 
 .. math:: (X W_1 + b_1) W_2 + b_2 = X \, (W_1 W_2) + (b_1 W_2 + b_2)
 
-That is one layer again, with the weights W₁W₂. A straight line stays a straight line.
+That is one layer again. If the first layer has h neurons, W₁ is (in, h) and W₂ is (h, out), so the product
+W₁W₂ is (in, out), as the weights of a single layer are. A straight line stays a straight line.
 """
 
 import inspect
@@ -27,7 +28,8 @@ print(np.abs(two_layers - one_layer).max())
 
 # %%
 # So between two layers there must be something that is not straight: an **activation**, a function of one
-# number, applied to each entry alone. Shapes stay as they are. Two of them are in the exercise:
+# number, applied to each entry alone. Shapes stay as they are. The number that goes in is called z, the one
+# that comes out a. Two of them are in the exercise, the *rectified linear unit* and the *sigmoid*:
 #
 # .. math:: \mathrm{ReLU}(z) = \max(z, 0) \qquad \mathrm{sigmoid}(z) = \frac{1}{1 + e^{-z}}
 
@@ -63,12 +65,13 @@ plt.show()
 # ---------
 #
 # To learn, we will need slopes: how much does a change when z changes a little? For ReLU that is easy: 1
-# where z is positive, else 0. For the sigmoid a = 1 / (1 + e⁻ᶻ), by the chain rule:
+# where z is positive, else 0. For the sigmoid a = 1 / (1 + e⁻ᶻ), since 1/u has the slope -1/u², and e⁻ᶻ the
+# slope -e⁻ᶻ:
 #
 # .. math:: \frac{da}{dz} = \frac{e^{-z}}{(1 + e^{-z})^2} = \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}} = a \, (1 - a)
 #
-# The second factor is 1 - a, so the slope needs only a itself. It is at most 1/4, at z = 0, and nearly
-# nothing far away from there. Keep that in mind for page 12.
+# The second factor is (1 + e⁻ᶻ - 1) / (1 + e⁻ᶻ) = 1 - a, so the slope needs only a itself. It is at most 1/4,
+# at z = 0, and nearly nothing far away from there. Keep that in mind for page 12.
 #
 # In Halfmoon
 # -----------
@@ -90,6 +93,9 @@ print(inspect.getsource(hm.Activation.backward))
 # One of your own is one line. Its slope is worked out from its value:
 
 print(hm.Activation("bump", lambda z: np.exp(-z * z)))
+
+# %%
+# That is -2 z a, as you would find: a machine worked it out, by the product rule, and left z + z as it was.
 
 # %%
 # Questions

@@ -6,7 +6,7 @@ Before anything can get better, we must say what "better" is, in one number. For
 for which the network says s, take the squared error (s - y)². The **loss** is the mean over all points, and
 it is to become small:
 
-.. math:: L = \frac{1}{n} \sum_n (s_n - y_n)^2 \qquad \text{s and y: } (n, 1), \text{ L: one number}
+.. math:: \underset{(1)}{L} = \frac{1}{n} \sum_n (s_n - y_n)^2 \qquad s, y: (n, 1)
 
 The slope of the loss by one of the s, while all others stay as they are, is what all learning begins with.
 Only one term of the sum contains it:
@@ -90,7 +90,7 @@ print(hm.SquaredError)
 #
 # .. math:: l = -y \; \log p - (1 - y) \; \log (1 - p), \qquad p = \frac{1}{1 + e^{-s}}
 #
-# Its slope by the score: with dp/ds = p (1 - p) from page 3,
+# Its slope by the score: log p has the slope 1/p, and dp/ds = p (1 - p) as on page 3, so
 #
 # .. math:: \frac{dl}{ds} = \left( -\frac{y}{p} + \frac{1 - y}{1 - p} \right) p \, (1 - p) = -y \, (1 - p) + (1 - y) \, p = p - y
 #
@@ -137,7 +137,7 @@ plt.show()
 #
 # .. dropdown:: Answer
 #
-#    :math:`l = -\log p_c = \log \sum_i e^{s_i} - s_c`. The slope of the first part by :math:`s_j` is
-#    :math:`e^{s_j} / \sum_i e^{s_i} = p_j`; the second part gives -1 for j = c. So it is :math:`p_j - q_j`,
-#    where q is 1 for the true class and 0 for the others: probability minus truth again. This is
-#    ``hm.SoftmaxCrossEntropy``.
+#    :math:`l = -\log p_c = \log \sum_i e^{s_i} - s_c`. As log u has the slope 1/u, that of the first part by
+#    :math:`s_j` is :math:`e^{s_j} / \sum_i e^{s_i} = p_j`; the second part gives -1 for j = c. So it is
+#    :math:`p_j - q_j`, where q is 1 for the true class and 0 for the others: probability minus truth again.
+#    This is ``hm.SoftmaxCrossEntropy``.

@@ -10,7 +10,8 @@ there are many steps. The **chain rule** says that their slopes multiply:
 
 Nothing else is needed to train a network. On this page we follow one weight and one point, number by number.
 A small 1 or 2 says which of the two layers a thing belongs to: z₁ and a₁ are what the first one computes
-before and after its sigmoid, z₂ and a₂ the second.
+before and after its sigmoid, z₂ and a₂ the second. The place within a layer stands in brackets, as in the
+code: ``x[0]`` is input 0. Each factor is one number.
 """
 
 import matplotlib.pyplot as plt
@@ -91,8 +92,8 @@ plt.show()
 # Several ways
 # ------------
 #
-# Input x₀ itself leads to the loss in two ways, through neuron 0 and through neuron 1. Each way is a product
-# as above, and the ways **add up**:
+# Input ``x[0]`` itself leads to the loss in two ways, through neuron 0 and through neuron 1. Each way is a
+# product as above, and the ways **add up**:
 
 dz2 = 2 * (a2[0] - y) * a2[0] * (1 - a2[0])
 ways = [dz2 * W2[j, 0] * a1[j] * (1 - a1[j]) * W1[0, j] for j in range(2)]
@@ -106,29 +107,31 @@ print([round(float(way), 5) for way in ways], "together", sum(ways))
 # -----------
 #
 # The X-ray takes one training step of a model and shows every number in it. ``entry`` follows one of them
-# back to the loss. Read it from below: these are our five factors.
+# back to the loss. Read it from below: these are our five factors. (``[...] =`` writes into an array that is
+# there.)
 
 layers = [hm.Dense(2), hm.Sigmoid(), hm.Dense(1), hm.Sigmoid()]
 model = hm.Network(layers, loss=hm.SquaredError()).init(n_inputs=2, dtype="float64")
 model.params[0]["W"][...] = W1
 model.params[2]["W"][...] = W2
-xray = hm.xray(model, [x], [y], optimizer=hm.SGD(0.1))
+xray = hm.xray(model, [x], [y])
 print(xray.entry("0.dW[0,1]"))
 
 # %%
 # Layers are counted from 0, activations too: layer 0 is Dense, layer 1 its sigmoid, layer 2 the Dense on top.
 # ``0.dW[0,1]`` is the slope of the loss by our w; ``1.dx[0,1]`` is the slope by what went into layer 1, for
 # point 0 and neuron 1, which we called z₁. The very last line is the loss's own slope, 2 (a₂ - y), times the
-# share of this point in the mean over all points: 1/1, as there is only one.
+# share of this point in the mean over all points: 1/1, as there is only one. (The w in wₙ/Σw is no weight of
+# the network: it is how much point n counts, and each counts 1 unless you say otherwise.)
 #
 # Questions
 # ---------
 #
-# **1.** The input x₀ is 0 for some point. Can this point change the weights that lead away from x₀?
+# **1.** The input ``x[0]`` is 0 for some point. Can this point change the weights that lead away from it?
 #
 # .. dropdown:: Answer
 #
-#    No: the last factor, dz₁/dw = x₀, is 0, and so is the product.
+#    No: the last factor, dz₁/dw = ``x[0]``, is 0, and so is the product.
 #
 # **2.** In which direction should w change, up or down, to make the loss smaller here?
 #

@@ -48,9 +48,9 @@ class Dense:
 
 
 # %%
-# ``forward`` now remembers its input, since ``backward`` needs it. Let us try it with five points, two
-# inputs, four neurons. There is no loss yet, so ``dY`` is made up; that is as good as any loss whose slope it
-# is.
+# ``forward`` now remembers its input, since ``backward`` needs it; ``sum(axis=0)`` adds up over the rows. Let
+# us try it with five points, two inputs, four neurons. There is no loss yet, so ``dY`` is made up; that is as
+# good as any loss whose slope it is.
 
 random = np.random.RandomState(0)
 X, dY = random.randn(5, 2), random.randn(5, 4)
@@ -66,7 +66,7 @@ print("X", X.shape, "dX", dX.shape)
 
 measured = np.zeros_like(layer.W)
 h = 1e-5
-for place in np.ndindex(layer.W.shape):
+for place in np.ndindex(layer.W.shape):  # (0, 0), (0, 1), ...
     for sign in (1, -1):
         layer.W[place] += sign * h
         measured[place] += sign * np.sum(layer.forward(X) * dY) / (2 * h)
@@ -87,8 +87,13 @@ for ax, (title, matrix) in zip(axes, matrices.items(), strict=True):
 plt.show()
 
 # %%
-# An activation has no weights. Each entry goes one way, so its backward pass is a product, entry by entry: dZ
-# = dA · slope. For ReLU, what was negative lets nothing through:
+# An activation has no weights. Each entry goes one way, so its backward pass is a product, entry by entry. If
+# A is what it makes of Z, then
+#
+# .. math:: \underset{(n,\,out)}{dZ} = \underset{(n,\,out)}{dA} \cdot \text{slope at } Z
+#
+# In the code a layer calls what it gets x and what it gives y, whichever layer it is. For ReLU, what was
+# negative lets nothing through:
 
 
 class ReLU:

@@ -6,10 +6,10 @@ We have the slope of the loss by every weight. Collect all weights and biases of
 one long list θ ("theta"), and their slopes into a list g of the same length, the **gradient**. One update is
 one line:
 
-.. math:: \theta \leftarrow \theta - \text{rate} \cdot g
+.. math:: \underset{(P)}{\theta} \leftarrow \underset{(P)}{\theta} - \text{rate} \cdot \underset{(P)}{g}
 
-Every number takes a step against its own slope. The **learning rate** says how large: a slope says where it
-is downhill, not how far.
+P is how many numbers there are in all, and every one of them takes a step against its own slope. The
+**learning rate** says how large: a slope says where it is downhill, not how far.
 """
 
 import inspect
@@ -127,7 +127,8 @@ print(inspect.getsource(hm.SGD.rule))
 # (It returns a tuple, since other rules return what they remember as well.)
 #
 # All weights and biases of a model really do lie in one long list, ``model.theta``; ``model.params[0]["W"]``
-# is a view into it. So one line updates them all. ``Trainer.step`` is our ``train``:
+# is a *view* into it: the same numbers by another name. So one line updates them all. ``Trainer.step`` is our
+# ``train``:
 
 layers = [hm.Dense(8, weights="normal"), hm.Sigmoid(), hm.Dense(1, weights="normal"), hm.Sigmoid()]
 theirs = hm.Network(layers, loss=hm.SquaredError()).init(n_inputs=2, seed=0, dtype="float64")

@@ -94,8 +94,8 @@ def network(seed, rate):
 
 
 # %%
-# Training is a loop around ``train``. A hundred updates take no time; all 3000, with two pictures, are in
-# ``by_hand.py``.
+# ``hstack`` puts two columns side by side; ``astype(int)`` makes 1 of true, and 0 of false. Training is a loop
+# around ``train``. A hundred updates take no time; all 3000, with two pictures, are in ``by_hand.py``.
 
 X, y = make_moons(n_samples=1000, noise=0.2, random_state=666)
 model = network(seed=0, rate=0.8)
@@ -126,7 +126,8 @@ print("largest difference of a weight", np.abs(theirs.params[0]["W"] - first.W).
 print(inspect.getsource(Reference.update))
 
 # %%
-# ``penalty`` is what large weights cost, nothing here. ``model.trace`` walks forward and back and keeps every
+# ``data.take(rows)`` are the points of this update. ``penalty`` is what large weights cost, nothing here, and
+# ``pass_`` says that this is training. ``model.trace`` walks forward and back and keeps every
 # number on the way (a **trace**); ``apply_update`` makes the step of the optimiser. If the loss is no finite
 # number any more, training stops at once. Around it goes the loop over epochs and batches.
 #

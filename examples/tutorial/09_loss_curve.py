@@ -3,7 +3,9 @@
 ===========================
 
 A training that goes wrong gives no error message. It gives a curve. Here are three trainings of the same
-network from the same start, with three learning rates:
+network from the same start, with three learning rates. (From here on, ``Dense`` starts its weights as it does
+unless told otherwise: random, and the smaller, the more inputs and neurons a layer has, so that what comes
+out of a layer is about as large as what goes in.)
 """
 
 import matplotlib.pyplot as plt
@@ -79,6 +81,9 @@ print(history["loss"][:3], history["val_loss"][:3])
 print(hm.health(model, few_X, few_y, history=history))
 
 # %%
+# (*Dropout* switches neurons off at random while training, ``hm.Dropout(0.5)``; *weight decay* takes a little
+# off every weight at each update, ``hm.Adam(0.01, weight_decay=0.1)``. Both make it harder to learn by heart.)
+#
 # The first of the three trainings above, too:
 
 print(hm.health(models[0.01], X, y, history=histories[0.01]))

@@ -59,6 +59,10 @@ found = hm.compare(grid, X, y, seeds=5, epochs=300)
 print(found.summary())
 
 # %%
+# A *t-test* says how often so large a difference would come about by chance alone, were both settings equally
+# good; *paired*, since both had the same seeds. *Holm's method* takes into account that among many comparisons
+# a few look large by chance.
+#
 # ``found.table()`` has a row for each setting, and ``found.report("report.html")`` writes a page with all
 # boundaries and curves. From the command line:
 # ``halfmoon compare moons --hidden 2 --hidden 16 --rate 0.001,0.05``. More in :doc:`/comparing`.
