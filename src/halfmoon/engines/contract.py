@@ -83,7 +83,7 @@ class Engine(ABC):
         data, batch_size, should_continue = request.data, request.batch_size, request.should_continue
         latest = math.inf if request.seconds is None else time.perf_counter() + request.seconds
         for _ in range(request.count):
-            order, total, rows_seen = request.order.next(), 0.0, 0
+            order, total, rows_seen = request.order.next(), 0.0, 0  # None: the rows as they lie
             n_rows = data.n_rows if order is None else len(order)
             for start in range(0, n_rows, batch_size):
                 rows = slice(start, start + batch_size) if order is None else order[start : start + batch_size]

@@ -2,7 +2,8 @@
 
 One update is: forward, loss and backward (``model.trace``), then θ ← θ - rate g or another rule (``optimizer.update``). Of the
 state of the training, ``slots`` are the rule's memory, ``factors`` multiply the rate parameter by parameter where a layer has a
-``rate_factor`` (else None), and ``pass_`` is a training pass whose key counts the updates.
+``rate_factor`` (else None), ``pass_`` is a training pass whose key counts the updates, and ``first_order`` is the optimiser, where it is
+one of the rules of the files before.
 
 Borrowed: ``state`` of :mod:`halfmoon.engines` is as in the contract; a :mod:`halfmoon.network.trace` is what the model's walk
 forward and back returned; ``checks`` of :mod:`halfmoon.base` is as in the layers.
@@ -26,9 +27,11 @@ class Reference(Engine):
     """
 
     def update(self, data: Data, rows: Array | slice, batch_size: int) -> float:
+        # L and g = ∂L/∂θ, of these rows
         trace = self.state.model.trace(*data.take(rows), penalty=self.state.penalty, pass_=self.state.pass_)
         if trace.loss is None or not np.isfinite(trace.loss):
             raise NotFiniteError(trace.loss or np.nan)
+        # θ ← θ - rate g, or another rule
         apply_update(self.state, trace)
         return trace.loss
 

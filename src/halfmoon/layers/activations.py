@@ -48,7 +48,7 @@ class Activation(Definition, Layer):
         What the constants may be.
     """
 
-    value_as: ClassVar[str | None] = "a"
+    value_as: ClassVar[str | None] = "a"  # what a slope, a function of z and a, calls the value
 
     row_wise = element_wise = always
 

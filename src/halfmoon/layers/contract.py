@@ -5,6 +5,9 @@ between calls: what the backward pass needs beyond ``x`` and ``y`` it computes a
 of a key (seed, update, layer, row), so the same key gives the same ones. The key travels in the last argument, the ``Pass``;
 most layers, such as the next file's, have no use for it.
 
+Beside ``examples/by_hand.py``, whose layers keep W, x and dW as their own: here W comes in as ``p["W"]``, x and y come in once more
+for the way back, and dW goes out by its name, beside dx.
+
 Borrowed: ``record`` makes a class a frozen dataclass that is compared by value and saved as plain data, and ``Array`` is a NumPy
 array (``record`` and ``checks`` of :mod:`halfmoon.base`); an ``Initializer`` draws the first values of a parameter
 (:mod:`halfmoon.layers.initializers`).
@@ -126,7 +129,8 @@ class Pass:
     training : bool
         Whether dropout drops and batch normalisation uses the batch.
     seed, update, layer, first_row : int
-        The key: training's 64-bit seed, updates made, index of the layer in the program, and index of the first row in its batch.
+        The key: training's 64-bit seed, updates made, index of the layer in the program (all layers of a network, in one list), and
+        index of the first row in its batch.
         A layer's random numbers are a function of these, of the row and of the column (:mod:`halfmoon.base.philox`).
     """
 

@@ -8,7 +8,8 @@ its row. By the chain rule the slopes multiply along each way, and add up over a
 ``backward`` has the same as matrix products: (in, out) = (in, n)(n, out), (out,), and (n, in) = (n, out)(out, in).
 
 Borrowed: a field of a ``record`` that is ``checked`` names the function of ``checks`` that looks at it (both of
-:mod:`halfmoon.base`); ``initializer`` gives a record by its name (:mod:`halfmoon.layers.initializers`).
+:mod:`halfmoon.base`) when an object is made, in ``__post_init__``; ``initializer`` gives a record by its name, and ``INITIAL`` checks that
+there is a name or a record (:mod:`halfmoon.layers.initializers`).
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Dense(Layer):
     """
 
     def forward(self, p: Arrays, x: Array, pass_: Pass) -> Array:
-        # Y = X W + 1 bᵀ          (n, out) = (n, in)(in, out) + (1, out)
+        # Y = X W + b          (n, out) = (n, in)(in, out) + (out,)
         y = x @ p["W"]
         return y + p["b"] if "b" in p else y
 

@@ -49,7 +49,7 @@ class PointwiseLoss(Definition, Loss):
         What a target may be.
     """
 
-    arguments: ClassVar[tuple[str, ...]] = ("s", "y")
+    arguments: ClassVar[tuple[str, ...]] = ("s", "y")  # of value and slope, instead of an activation's z
 
     link: PointwiseLink = checked(checks.kind(PointwiseLink, "a pointwise link of halfmoon.losses.links"), default=IDENTITY)
     allowed: Between | None = checked(checks.optional(checks.kind(Between, "a Between")), default=None, compare=False)

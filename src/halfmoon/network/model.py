@@ -7,6 +7,9 @@ branch, and "add" (add it again); going back, "add" sends the slope both ways. A
 optimiser changes at once; the program also knows where in it each array lies. A ``Trace`` is the list of steps with what went into
 and came out of each: x and y, and after the walk back dy and dx.
 
+A first reader goes from ``__init__`` to ``_walk``, ``trace`` and ``_back``. What stands between makes checked arrays of what people give,
+and of scores what they ask for. ``errstate`` keeps NumPy from warning of each overflow: who trains looks whether the loss is finite.
+
 Borrowed: those are in :mod:`halfmoon.network.network`, :mod:`halfmoon.network.program` and :mod:`halfmoon.network.trace`;
 :mod:`halfmoon.network.parameters` are the views into that vector by name.
 A :mod:`halfmoon.losses.penalty` on large weights is added to the loss. Of :mod:`halfmoon.base`: ``checks`` and ``errors``.
@@ -63,7 +66,7 @@ class Model:
     arrays : list of dict
         For each step of the program, the views of its layer: parameters and running statistics by name.
     opened : Model or None
-        The one without the layer that closes this one, of the same numbers, once somebody has made it.
+        The same numbers without a last layer that only turns scores into probabilities, once somebody has made it.
     """
 
     find_scorer: ClassVar[Callable[[Model], Scorer | None]] = lambda model: None

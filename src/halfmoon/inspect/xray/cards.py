@@ -53,7 +53,7 @@ class Card:
     --------
     >>> card = hm.xray(model, X[:1], y[:1]).cards[1]
     >>> card.title, card.rules
-    ('Forward: layer 0, Dense', ('Y = X W + 1 bᵀ          (n, out) = (n, in)(in, out) + (1, out)',))
+    ('Forward: layer 0, Dense', ('Y = X W + b          (n, out) = (n, in)(in, out) + (out,)',))
     """
 
     title: str
