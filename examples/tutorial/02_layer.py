@@ -56,7 +56,7 @@ print(sum(X[4, i] * layer.W[i, 2] for i in range(2)) + layer.b[2])
 
 
 def show(ax, title, matrix, bold):
-    ax.imshow(matrix, cmap="coolwarm", vmin=-3, vmax=3)
+    ax.imshow(matrix, cmap="coolwarm", vmin=-7, vmax=7)
     for (i, j), number in np.ndenumerate(matrix):
         weight = "bold" if (i, j) in bold else "normal"
         ax.text(j, i, f"{number:.2f}", ha="center", va="center", weight=weight)

@@ -47,7 +47,7 @@ class Sigmoid:
 
 
 z = np.linspace(-6, 6, 241)
-_, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5))
+_, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
 left.plot(z, ReLU().forward(z), label="ReLU")
 left.set(title="ReLU: 0, then z", xlabel="z", ylabel="a", ylim=(-0.3, 6))
 right.plot(z, Sigmoid().forward(z), label="sigmoid")

@@ -80,7 +80,7 @@ print("largest error of dW", np.abs(measured - layer.dW).max())
 _, axes = plt.subplots(1, 3, figsize=(8, 3), width_ratios=[5, 4, 4])
 matrices = {"Xᵀ": X.T, "dY": dY, "dW = Xᵀ dY": layer.dW}
 for ax, (title, matrix) in zip(axes, matrices.items(), strict=True):
-    ax.imshow(matrix, cmap="coolwarm", vmin=-4, vmax=4)
+    ax.imshow(matrix, cmap="coolwarm", vmin=-12, vmax=12)
     for (row, column), number in np.ndenumerate(matrix):
         ax.text(column, row, f"{number:.1f}", ha="center", va="center", fontsize=8)
     ax.set(title=f"{title} {matrix.shape}", xticks=[], yticks=[])

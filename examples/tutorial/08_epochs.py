@@ -138,7 +138,7 @@ print(inspect.getsource(Reference.update))
 # take the points in a new random order each epoch, and make an update for every 50 of them: a **mini-batch**.
 # An epoch is then 20 updates instead of one.
 
-plt.figure(figsize=(6, 4))
+plt.figure(figsize=(6, 4), layout="constrained")
 plt.plot(history["loss"], label="all 1000 points an update")
 for batch_size in (200, 50):
     fresh = hm.Network(layers, loss=hm.SquaredError()).init(n_inputs=2, seed=0, dtype="float64")

@@ -22,7 +22,7 @@ for rate in (0.01, 1, 30):
     histories[rate] = hm.train(models[rate], X, y, optimizer=hm.SGD(rate), epochs=300)
     print("rate", rate, "last loss", histories[rate]["loss"][-1])
 
-plt.figure(figsize=(6, 4))
+plt.figure(figsize=(6, 4), layout="constrained")
 for rate, history in histories.items():
     plt.plot(history["loss"], label=f"rate {rate}")
 plt.yscale("log")

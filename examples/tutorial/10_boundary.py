@@ -28,7 +28,7 @@ places = np.column_stack([x1.ravel(), x2.ravel()])
 probability = model.predict_proba(places)[:, 1].reshape(x1.shape)
 print("x1", x1.shape, " places", places.shape, " probability", probability.shape)
 
-plt.figure(figsize=(6.5, 4))
+plt.figure(figsize=(6.5, 4), layout="constrained")
 plt.contourf(x1, x2, probability, levels=np.linspace(0, 1, 11), cmap="coolwarm", alpha=0.6)
 plt.colorbar(label="probability of class 1")
 plt.contour(x1, x2, probability, levels=[0.5], colors="black")

@@ -34,7 +34,7 @@ print(hm.explain(model))
 apart = np.abs(losses["fused"] - losses["reference"]) / losses["reference"]
 print("losses are apart by at most", apart.max(), "of their size")
 
-plt.figure(figsize=(6, 4))
+plt.figure(figsize=(6, 4), layout="constrained")
 plt.plot(losses["reference"], lw=5, alpha=0.4, label="reference")
 plt.plot(losses["fused"], color="black", lw=1, label="fused")
 plt.xlabel("epoch")
