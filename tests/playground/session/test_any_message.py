@@ -100,7 +100,7 @@ def limits():
     return Limits(rows=100, units=66, layers=8, grid=50)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(MESSAGE, max_size=12))
 def test_any_messages_are_answered(limits, messages):
     session = Session(limits)
@@ -143,7 +143,7 @@ def damaged(data, document):
     return document
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.data())
 def test_a_damaged_document_is_refused_or_sound(small, data):
     step(small, 1)
