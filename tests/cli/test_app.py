@@ -64,13 +64,13 @@ def test_training_moons_leaves_two_plots_and_a_model(tmp_path):
 def test_a_model_that_will_be_replaced_is_named_and_the_next_step_is_told(table, tmp_path):
     again = "{folder} has an earlier model, which this one will replace; --output says another."
     for times in range(2):
-        said = run("train", table, "--target", "kind", *QUICK, folder=tmp_path).stdout
+        said = called("train", table, "--target", "kind", *QUICK, folder=tmp_path).stdout
         assert (again.format(folder=Path("runs/things")) in said) is (times > 0)
         assert said.endswith(f"next      halfmoon predict {Path('runs/things/model.safetensors')} new.csv\n")
         (tmp_path / "runs/things/boundary.png").write_bytes(b"of a model with two columns")
     assert "Training and validation accuracy " in said
-    assert "next      halfmoon predict 'a b/model.safetensors' blobs" in run("train", "blobs", "-o", "a b", *QUICK, folder=tmp_path).stdout
-    run("train", table, "--target", "kind", *QUICK, folder=tmp_path)
+    assert "next      halfmoon predict 'a b/model.safetensors' blobs" in called("train", "blobs", "-o", "a b", *QUICK, folder=tmp_path).stdout
+    called("train", table, "--target", "kind", *QUICK, folder=tmp_path)
     assert not (tmp_path / "runs/things/boundary.png").exists()
 
 
