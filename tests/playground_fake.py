@@ -22,9 +22,13 @@ def frame_of(number, size=64):
 
 
 class FakeSession:
-    """Counts in a thread of its own; ``echo`` answers, ``sleep`` takes long, ``fail`` is a mistake of the program."""
+    """Counts in a thread of its own.
+
+    ``echo`` answers, ``sleep`` takes long, ``hold`` until another session's ``release``, and ``fail`` is a mistake of the program.
+    """
 
     alive = 0
+    released = threading.Event()
     frame_size = 64
     slow = 0
 
@@ -47,25 +51,28 @@ class FakeSession:
         return {"schema": [], "state": {"frames": 1, "size": float("nan")}}
 
     def handle(self, message):
+        answer = {}
         match message["type"]:
             case "echo":
-                return {"said": message.get("said")}
+                answer = {"said": message.get("said")}
             case "sleep":
                 time.sleep(message["seconds"])
-                return {}
+            case "hold":
+                answer = {"held": self.released.wait(60)}
+            case "release":
+                self.released.set()
             case "play" | "pause":
                 self.is_running = message["type"] == "play"
-                return {}
             case "push":
                 self.waiting.append({"push": "state", "state": message.get("state")})
                 self.notify()
-                return {}
             case "info":
-                return {"alive": type(self).alive, "made": self.frames_made, "number": self.number, "files": self.files}
+                answer = {"alive": type(self).alive, "made": self.frames_made, "number": self.number, "files": self.files}
             case "fail":
                 raise ZeroDivisionError("on purpose")
             case _:
                 raise InputError(f"type must be one of ours, got {message['type']!r}")
+        return answer
 
     def pushes(self):
         waiting, self.waiting = self.waiting, []

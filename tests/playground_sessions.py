@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import time
+
+MOST_SECONDS = 60
+"""After which nothing will come any more, however busy the machine is."""
+
+
+def until(condition):
+    """Wait until something is so, and return what the condition gave."""
+    ends = time.monotonic() + MOST_SECONDS
+    while not (found := condition()):
+        assert time.monotonic() < ends
+        time.sleep(0.002)
+    return found
+
 
 def step(session, count, unit="epoch"):
     """Make so many steps, and wait until they are made."""
     reply = session.handle({"type": "step", "unit": unit, "count": count})
     assert "error" not in reply, reply
-    assert session.runner.wait_idle(30)
+    assert session.runner.wait_idle(MOST_SECONDS)

@@ -31,7 +31,7 @@ def test_known_answers(counter, key, answer):
         assert got.dtype == np.uint64
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(WORD, WORD, WORD, WORD), min_size=1, max_size=5), WORD, WORD)
 def test_scalars_equal_arrays(counters, k0, k1):
     arrays = philox(tuple(np.array(column, np.uint64) for column in zip(*counters, strict=True)), (k0, k1))
@@ -39,7 +39,7 @@ def test_scalars_equal_arrays(counters, k0, k1):
     assert np.array_equal(np.array(arrays), np.array(scalars, np.uint64).T)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 2**64 - 1),
     rows=st.integers(1, 9),

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from called_commands import called
 from halfmoon.base.errors import InputError
 from halfmoon.cli.app import app
 from halfmoon.data import load
 from halfmoon.exports.targets import TARGETS
 from halfmoon.tabular import Recipe, fit, prepare
-
-COMMAND = [str(Path(sys.executable).parent / "halfmoon")]
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +82,6 @@ def test_what_cannot_be_is_told_and_the_model_stays(what, folder, monkeypatch):
 
 def test_a_file_that_is_no_model_is_one_sentence(tmp_path):
     (tmp_path / "no.safetensors").write_text("no model")
-    done = subprocess.run([*COMMAND, "export", "no.safetensors", "--to", "js"], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    done = called("export", "no.safetensors", "--to", "js", folder=tmp_path, expect=2)
+    assert (done.stdout, len(done.stderr.splitlines())) == ("", 1)
     assert [each.name for each in tmp_path.iterdir()] == ["no.safetensors"]

@@ -207,7 +207,7 @@ NUMBERS = st.lists(st.none() | st.floats(-1e100, 1e100, exclude_min=True, exclud
 TEXTS = st.lists(st.none() | st.text(max_size=2), min_size=2, max_size=9)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(NUMBERS, TEXTS, NUMBERS, TEXTS)
 def test_features_are_finite_on_tables_never_seen(numbers, texts, new_numbers, new_texts):
     rows, new_rows = min(len(numbers), len(texts)), min(len(new_numbers), len(new_texts))
@@ -337,7 +337,7 @@ def test_labels_that_are_unknown_are_refused(columns, sentence):
     assert sentence in str(caught.value)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.integers(-(10**6), 10**6).map(lambda n: n / 64 + 0.001), min_size=2, max_size=20).filter(lambda v: len(set(v)) > 1))
 def test_a_quantity_comes_back_in_its_units(values):
     frame = pl.DataFrame({"x": range(len(values)), "y": values})

@@ -166,7 +166,7 @@ CELLS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=6).filter(lambda rows: any(rows[-1])),
     st.sampled_from(",;\t|"),
@@ -198,7 +198,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.lists(PIECES, min_size=1, max_size=40))
 def test_any_bytes_are_read_or_refused_in_a_sentence(tmp_path_factory, pieces):
     path = tmp_path_factory.getbasetemp() / "any.csv"

@@ -46,7 +46,7 @@ def test_classes_that_are_too_small_are_passed_over(classes):
         assert part.equals(other)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from("abc") | st.none(), min_size=2, max_size=30), st.floats(0.01, 0.5), st.integers(0, 2**32 - 1))
 def test_every_row_goes_to_one_part(classes, share, seed):
     first, second = split(table(classes), share, seed=seed, stratify="class")

@@ -83,7 +83,7 @@ def traced(tree):
     return trace(lambda z, b: build(tree, MEANING, {"z": z, "b": b}, float), ["z", "b"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(trees(UNARY, BINARY), st.sampled_from(["float32", "float64", "scalar"]))
 def test_a_random_expression_is_the_function_itself(tree, form):
     dtype = np.float32 if form == "float32" else np.float64
@@ -97,7 +97,7 @@ def test_a_random_expression_is_the_function_itself(tree, form):
         assert np.shape(got) == np.shape(z)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(trees(UNARY, BINARY))
 def test_the_text_is_python_for_the_same_numbers(tree):
     expression = traced(tree)
@@ -108,7 +108,7 @@ def test_the_text_is_python_for_the_same_numbers(tree):
     assert np.array_equal(got, expression(Z, B), equal_nan=True), text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(trees(UNARY, BINARY))
 def test_an_expression_goes_by_its_steps(tree):
     first, second = traced(tree), traced(tree)
@@ -201,7 +201,7 @@ def exactly(expression, **leaves):
     return results[-1]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(trees(UNARY, BINARY), st.sampled_from([-1.234, 0.3713, 2.718]), st.sampled_from([-0.77, 0.31, 1.9]), st.sampled_from("zb"))
 def test_the_derivative_of_a_random_expression(tree, z, b, by):
     """Against central differences at 40 digits; the derivative's own steps are taken at 40 digits too."""

@@ -41,7 +41,7 @@ def test_a_run_comes_back(run, file, same):
     assert again.seconds == run.seconds
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_damaged_content_is_told(file, data):
     content = bytearray(file.read_bytes())

@@ -261,7 +261,7 @@ def test_different_examples_are_different():
     assert len(set(values)) == len(values)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_any_shape_gives_the_shape_that_width_says(data):
     record = data.draw(st.sampled_from([each.values[0] for each in EXAMPLES]))

@@ -37,7 +37,7 @@ def test_philox_gives_the_published_numbers(counter, key, expected):
     assert philox(counter, key) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(2, 12), st.integers(1, 9), st.integers(1, 11), st.integers(0, 2**64 - 1), WORD, st.integers(0, 300), st.integers(0, 9999)
 )
@@ -87,7 +87,7 @@ def test_forward_and_backward_drop_the_same_entries(dtype):
     np.testing.assert_allclose(y / x, dx / dy, rtol=1e-5)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 2**64 - 1), st.booleans())
 def test_rate_zero_and_inference_change_nothing(seed, training):
     x = np.random.RandomState(1).standard_normal((20, 11))

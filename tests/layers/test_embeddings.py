@@ -34,7 +34,7 @@ def test_columns_that_hardly_vary_have_few_bins(column, edges):
     assert hm.quantile_bins(np.array(column)[:, None], 4) == (edges,)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(arrays(np.float64, st.tuples(st.integers(1, 30), st.integers(1, 3)), elements=st.floats(-1e30, 1e30)), st.integers(1, 60))
 def test_any_bins_from_data_are_taken_and_stay_finite(X, count):
     layer = hm.PiecewiseLinearEmbedding(hm.quantile_bins(X, count), outputs=2)

@@ -321,7 +321,7 @@ def test_a_loss_must_depend_on_the_score():
         PointwiseLoss("constant", lambda s, y: y)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(LOSS_CASES), st.integers(1, 9), st.integers(0, 2**32 - 1), st.floats(0.01, 300))
 def test_losses_are_finite_and_not_negative_for_any_scores(case, rows, seed, scale):
     random = np.random.RandomState(seed)

@@ -406,7 +406,7 @@ def sentence(error: Exception, name: str) -> None:
     assert len(message) < 250
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(BAD_X)
 def test_any_bad_x_is_answered_with_a_sentence(X):
     for use in (REFUSED.forward, REFUSED.predict, REFUSED.predict_class, lambda x: REFUSED.gradients(x, GOOD_Y)):
@@ -436,7 +436,7 @@ BAD_Y = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(BAD_Y)
 def test_any_bad_y_is_answered_with_a_sentence(y):
     for use in (REFUSED.loss, REFUSED.gradients):
@@ -448,7 +448,7 @@ def test_any_bad_y_is_answered_with_a_sentence(y):
 CLASSES = CLASSIFIER.init(COLUMNS)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.one_of(
         NOT_NUMBERS.filter(lambda value: value is not None),
@@ -478,7 +478,7 @@ BAD_WEIGHTS = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(BAD_WEIGHTS)
 def test_any_bad_weights_are_answered_with_a_sentence(weights):
     for use in (REFUSED.loss, REFUSED.gradients):
@@ -536,7 +536,7 @@ def test_the_message_names_the_place_and_the_number():
         REFUSED.loss(GOOD_X, GOOD_Y, [1, 1, 1])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sampled_from([np.float16, np.float32, np.float64, np.int8, np.uint16, np.int64, bool]), st.booleans(), st.booleans())
 def test_any_number_type_and_order_of_x_is_welcome(dtype, fortran, reverse):
     values = np.random.RandomState(2).randint(0, 2, (5, COLUMNS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from same_numbers import CALLS, CONTAINERS, TASKS, differences, draw
@@ -71,7 +71,7 @@ def limit(configuration: dict[str, Any]) -> float:
     return CLOSE_IN_FLOAT32 if "float32" in configuration["container"] else CLOSE
 
 
-@settings(max_examples=700, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=700, derandomize=True)
 @given(configurations())
 def test_any_configuration(configuration):
     found = differences(**configuration)

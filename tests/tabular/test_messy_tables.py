@@ -153,7 +153,7 @@ def as_read(table, rows, frame, notes):
     }, height
 
 
-@settings(deadline=None, max_examples=max(1, round(20 * ATTACK)), suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(1, round(20 * ATTACK)), suppress_health_check=list(HealthCheck))
 @given(files(), st.data())
 def test_a_messy_file_is_read_rightly_or_refused(tmp_path_factory, made, data):
     written, rows = made

@@ -249,7 +249,7 @@ def test_no_file(tmp_path):
         hm.load(tmp_path)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_changed_byte_is_refused_or_loads_a_model(good, tmp_path, data):
     head = 8 + struct.unpack("<Q", good[:8])[0]

@@ -405,7 +405,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(junk=JUNK, argument=st.sampled_from(["X", "y", "sample_weight", "validation", "class_weight"]))
 def test_junk_is_refused_or_finite(junk, argument):
     model = NETWORK.init(3, 1)

@@ -15,7 +15,7 @@ from halfmoon.data.files.records import count, find_records, has_leading_zeros
 TEXTS = st.lists(st.lists(st.sampled_from(["", "1", "a,b", 'x"y', "two\nlines", "\r\n", "long " * 9]), min_size=1, max_size=4), max_size=8)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(TEXTS, st.sampled_from(["\n", "\r\n"]), st.sampled_from([3, 8, 13, 64, 1 << 16]))
 def test_records_are_those_of_the_csv_module(rows, end, piece):
     stream = io.StringIO()

@@ -227,7 +227,7 @@ def test_an_activation_and_a_loss_of_ones_own():
 widths = st.integers(1, 40)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(widths, max_size=4), widths, st.integers(1, 130), st.integers(0, 2**32 - 1), st.sampled_from(DTYPES))
 def test_any_width_and_number_of_rows(hidden, n_inputs, rows, seed, dtype):
     layers = [each for units in hidden for each in (hm.Dense(units), hm.Tanh)]

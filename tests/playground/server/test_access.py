@@ -139,9 +139,9 @@ def test_comparing_takes_as_long_for_a_good_guess_as_for_a_bad_one():
     took = {name: [] for name in guesses}
     for _ in range(300):
         for name, guess in guesses.items():
-            start = time.perf_counter_ns()
+            start = time.thread_time_ns()  # which does not go on while others have the processor
             access.cookie_for(guess, "")
-            took[name].append(time.perf_counter_ns() - start)
+            took[name].append(time.thread_time_ns() - start)
     first, last = (statistics.median(each) for each in took.values())
     assert 0.8 < first / last < 1.25
     assert same(b"a", "a")

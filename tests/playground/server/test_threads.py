@@ -21,20 +21,20 @@ def pool():
 
 
 def test_results_and_errors_come_back(pool):
-    assert [pool.submit(divmod, 7, each).result(5) for each in (2, 3)] == [(3, 1), (2, 1)]
+    assert [pool.submit(divmod, 7, each).result(60) for each in (2, 3)] == [(3, 1), (2, 1)]
     with pytest.raises(ZeroDivisionError):
-        pool.submit(divmod, 1, 0).result(5)
+        pool.submit(divmod, 1, 0).result(60)
     assert sorted(pool.map(abs, [-1, -2])) == [1, 2]
 
 
 def test_what_has_not_begun_can_be_called_off():
     pool, begun, go = Threads(1, "test"), threading.Event(), threading.Event()
-    first, second, third = pool.submit(lambda: begun.set() or go.wait(5)), pool.submit(int), pool.submit(int)
-    assert begun.wait(5)
+    first, second, third = pool.submit(lambda: begun.set() or go.wait(60)), pool.submit(int), pool.submit(int)
+    assert begun.wait(60)
     assert second.cancel()
     pool.shutdown(wait=False, cancel_futures=True)
     go.set()
-    assert first.result(5)
+    assert first.result(60)
     assert third.cancelled()
 
 
@@ -45,16 +45,14 @@ def test_a_thread_that_waits_holds_nothing(pool):
 
     thing = Thing()
     gone = weakref.ref(thing)
-    assert pool.submit(thing.work).result(5) == 1
+    assert pool.submit(thing.work).result(60) == 1
     del thing
     start = time.monotonic()
     while gone() is not None:
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 60
         time.sleep(0.01)
 
 
 def test_a_process_ends_beside_a_call_that_does_not():
-    code = "import time; from halfmoon.playground.server.threads import Threads; Threads(1, 'test').submit(time.sleep, 60)"
-    start = time.monotonic()
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
-    assert time.monotonic() - start < 20
+    code = "import time; from halfmoon.playground.server.threads import Threads; Threads(1, 'test').submit(time.sleep, 600)"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

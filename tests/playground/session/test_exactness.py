@@ -256,7 +256,7 @@ def test_a_rule_that_is_met_already_stops_at_once(small, mode):
     step(small, 5)
     small.handle({"type": "stop_at", "epoch": 3})
     small.handle({"type": "play", "speed": {"mode": mode}})
-    assert small.runner.wait_idle(5)
+    assert small.runner.wait_idle(30)
     assert lane(small).epoch == 5
     assert small.state()["stop_at"] is None
     assert small.handle({"type": "play"})["running"]

@@ -57,7 +57,7 @@ def test_what_is_no_formula_is_refused(text):
 PARTS = ["x1", "x2", "sin", "(", ")", "+", "-", "*", "/", "**", ">", "<", "and", "or", "not", "1", ",", "where", "exp", ".", "[", "~", "if"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from(PARTS), max_size=25).map(" ".join)))
 def test_any_text_is_a_formula_or_refused(text):
     try:

@@ -17,7 +17,7 @@ from halfmoon.playground.session.runner import aligned
 from playground_sessions import step
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.integers(1, 3000), max_size=60))
 def test_a_curve_is_thinned_evenly_and_ends_with_the_newest(chunks):
     curve, epoch, mirror, sent = Curve(), 0, [], -1
@@ -39,7 +39,6 @@ def test_a_curve_is_thinned_evenly_and_ends_with_the_newest(chunks):
     assert not len(curve) or curve.last[0] <= epoch // 2
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 10**5))
 def test_chunks_end_at_multiples_of_large_powers_of_two(epoch, count):
     made = aligned(epoch, count)
