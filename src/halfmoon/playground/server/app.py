@@ -134,12 +134,12 @@ class App:
     async def _log_in(self, request: Request) -> Response:
         assert isinstance(self.access, PasswordAccess)  # noqa: S101 - else it is not in the table
         address = request.client.host if request.client else ""
-        wait = self.access.seconds_to_wait(address)
-        if wait > 0:
-            return login_page(_query(request), wait=wait)
         body = await _body(request, LOGIN_BYTES, LOGIN_SECONDS)
         if body is None:
             return _error(413, f"The form must have at most {LOGIN_BYTES:,} bytes, and come within {LOGIN_SECONDS:.0f} seconds")
+        wait = self.access.seconds_to_wait(address)  # asked now, or many that begin at once would all be let try
+        if wait > 0:
+            return login_page(_query(request), wait=wait)
         try:
             given = parse_qs(body.decode("utf-8"), max_num_fields=4).get("password", [])
         except ValueError:
