@@ -78,11 +78,11 @@ class FakeSession:
         waiting, self.waiting = self.waiting, []
         return waiting
 
-    def frame(self, ack):
+    def news(self, ack):
         if ack == self.number:
-            return None
+            return self.pushes(), None
         self.frames_made += 1
-        return frame_of(self.number, self.frame_size)
+        return self.pushes(), frame_of(self.number, self.frame_size)
 
     def upload(self, name, data):
         self.files.append([name, len(data)])

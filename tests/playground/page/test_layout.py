@@ -10,11 +10,11 @@ CUT = """() => [...document.querySelectorAll('button, select, label, dt, dd, h1,
   .filter(each => each.offsetParent && !each.matches('.unseen, .unit, .skip') && !each.closest('.scroll'))
   .filter(each => { const box = each.getBoundingClientRect(); return box.left < -1 || box.right > innerWidth + 1; })
   .map(each => each.outerHTML.slice(0, 120))"""
-CLIPPED = """() => [...document.querySelectorAll('select')].filter(each => each.offsetParent).filter(each => {
+CLIPPED = """() => [...document.querySelectorAll('select:not(#run)')].filter(each => each.offsetParent).filter(each => {
   const words = document.createElement('canvas').getContext('2d'), style = getComputedStyle(each);
   words.font = style.font;
   const arrow = 18, room = each.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - arrow;
-  return words.measureText(each.selectedOptions[0]?.text ?? '').width > room + 1;
+  return [...each.options].some(option => words.measureText(option.text).width > room + 1);
 }).map(each => each.outerHTML.slice(0, 120))"""
 UNNAMED = """() => [...document.querySelectorAll('button, select, input:not([aria-hidden]), textarea')]
   .filter(each => each.offsetParent && !each.disabled)
@@ -40,6 +40,7 @@ def test_nothing_is_cut(sized, width, lang):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(CUT) == []
     assert page.evaluate(CLIPPED) == []
+    assert page.evaluate("(each => each.scrollWidth - each.clientWidth)(document.querySelector('#diagram .scroll'))") <= 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

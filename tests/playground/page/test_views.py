@@ -147,6 +147,63 @@ def test_predict_first_then_reveal(chromium, server):
         assert page.is_visible("#play")
 
 
+SOCKETS = """() => {
+  const Native = WebSocket;
+  window.sockets = [];
+  window.WebSocket = class extends Native {
+    constructor(...given) {
+      super(...given);
+      window.sockets.push(this);
+    }
+  };
+}"""
+
+
+def test_after_a_lost_connection_all_networks_come_back(tab, fresh):
+    """With the points that were drawn, the network that was shown and the view that was open; also where it is lost again on the way."""
+    page = fresh.page
+    page.context.add_init_script(f"({SOCKETS})()")
+    fresh.open(fragment="&data.kind=circles&data.rows=60&network.layers=4:tanh&lanes=3&B.training.rate=0.3&C.network.layers=6:relu")
+    page.wait_for_selector("#lane-2")
+    page.evaluate("import('/base/server.js').then(({ ask }) => ask('points', { add: [[0.5, 0.25, 1]] }))")
+    fresh.until_store("m.store.state.data.points.length === 61")
+    page.click("#lane-1")
+    page.click("#view-activations")
+    fresh.step()
+    whole = (
+        "({ lanes: m.store.state.lanes.map(lane => lane.settings), points: m.store.state.data.points, labels: m.store.state.data.labels })"
+    )
+    before = fresh.store(whole)
+    page.evaluate("""() => {
+      window.sockets.at(-1).close();
+      const again = setInterval(() => {
+        if (window.sockets.length < 2 || window.sockets[1].readyState !== WebSocket.OPEN) return;
+        clearInterval(again);
+        window.sockets[1].addEventListener("message", () => window.sockets[1].close(), { once: true });
+      }, 1);
+    }""")
+    page.wait_for_function("() => window.sockets.length === 3")
+    page.wait_for_function("() => m.store.state.lanes.length === 3 && !m.store.changing && document.body.dataset.epoch === '0'")
+    page.wait_for_selector("#lane-1[aria-pressed=true]")
+    fresh.until_store("m.store.state.data.points.length === 61 && m.store.frame.lanes[1].arrays.activations")
+    assert fresh.store(whole) == before
+    assert "begin anew" in page.inner_text("#notice")
+    fresh.step()
+
+
+def test_removing_a_network_shows_no_other_than_before(fresh):
+    page = fresh.page
+    fresh.open(fragment="&data.rows=60&network.layers=2&lanes=3&B.network.layers=3&C.network.layers=5")
+    page.wait_for_selector("#lane-2")
+    page.click("#lane-1")
+    page.get_by_role("button", name="remove network A").click()
+    page.wait_for_selector("#lane-2", state="detached")
+    assert page.input_value("#quick-layers") == "3"
+    page.get_by_role("button", name="remove network B").click()
+    page.wait_for_selector("#lane-0", state="detached")
+    assert page.input_value("#quick-layers") == "3"
+
+
 def test_a_lost_connection_is_said(chromium):
     with Server(sessions="real", page="real") as server, opened(chromium, server) as playground:
         server.stop()
@@ -176,10 +233,17 @@ def test_a_pupil_comes_in_with_the_password_of_the_class_and_again_when_the_serv
         assert page.inner_text("#lesson .task") == "月"
         assert not page.is_visible('#quick [data-path="training.rate"]')
         page.select_option('#quick [data-path="network.layers.*.activation"] select', '"tanh"')
-        page.wait_for_function("() => location.hash.includes('tanh')")
+        page.click("#add-lane")
+        page.wait_for_selector("#lane-1[aria-pressed=true]")
+        page.fill("#quick-layers", "7-5")
+        page.press("#quick-layers", "Enter")
+        page.wait_for_function("() => location.hash.includes('tanh') && location.hash.includes('B.network.layers=7:tanh,5:tanh')")
     with Server(**given, port=server.port):
         come_in(page)
+        page.wait_for_selector("#lane-1")
         page.wait_for_function("() => location.hash.includes('tanh') && location.hash.includes('circles')")
+        page.click("#lane-1")
+        page.wait_for_function("() => document.getElementById('quick-layers').value === '7-5'")
         assert page.inner_text("#lesson .task") == "月"
     context.close()
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import socket
 import statistics
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -226,6 +228,25 @@ def test_wrong_passwords_are_slowed_down_with_a_sentence(server):
     good = server.request("POST", "/login", FORM, f"password={ENCODED}".encode(), address="127.0.2.1")
     assert good[0] == 429, "a right one is not compared either"
     assert server.request("POST", "/login", FORM, f"password={ENCODED}".encode(), address="127.0.2.2")[0] == 303
+
+
+def test_many_that_try_at_the_same_time_are_slowed_down_too(server):
+    """Each of them has begun before any was found to be wrong."""
+    body = b"password=guess"
+    head = f"POST /login HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nOrigin: {server.base}\r\nContent-Length: {len(body)}\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in (FORM | {"Connection": "close"}).items()) + "\r\n"
+    answers = []
+    with ExitStack() as stack:
+        trying = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 5, source_address=("127.0.2.3", 0))) for _ in range(12)
+        ]
+        for each in trying:
+            each.sendall(head.encode() + body[:-1])
+        server.request(address="127.0.2.4")  # by then all heads have been read
+        for each in trying:
+            each.sendall(body[-1:])
+            answers.append(each.recv(4096).split(b" ", 2)[1])
+    assert answers == [b"403"] * WRONG_AT_ONCE + [b"429"] * (12 - WRONG_AT_ONCE)
 
 
 def test_a_restart_refuses_old_cookies(server):

@@ -63,8 +63,17 @@ def test_a_page_of_another_origin_gets_nothing(page):
             assert tab.send("info")["alive"] == 1
 
 
-def test_the_page_speaks_chinese():
+LANGUAGES = {
+    "the server's": ({}, "", "zh"),
+    "the browser's": ({"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}, "", "zh"),
+    "another one's": ({"Accept-Language": "de-DE,de;q=0.9,zh;q=0.8"}, "", "en"),
+    "the address's": ({"Accept-Language": "en-GB"}, "?lang=zh", "zh"),
+}
+
+
+def test_the_page_speaks_as_the_playground_will():
     with Server(**CLASS, language="zh") as server:
-        _, _, body = server.request()
-        assert "班级密码".encode().decode("latin-1") in body
-        assert '<html lang="zh">' in body
+        for headers, query, expected in LANGUAGES.values():
+            _, _, body = server.request("GET", f"/{query}", headers)
+            assert f'<html lang="{expected}">' in body
+            assert ("班级密码".encode().decode("latin-1") in body) == (expected == "zh")

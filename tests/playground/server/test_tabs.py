@@ -139,6 +139,16 @@ def test_what_is_pushed_comes_without_a_frame_being_drawn(tab):
     assert tab.pushes == [{"push": "state", "state": "stopped"}]
 
 
+def test_what_comes_right_after_a_push_is_pushed_too(tab):
+    """Though no frame is drawn, and nothing more comes that would wake anybody."""
+    assert tab.take() == 1
+    for number in range(6):
+        tab.send("push", state=number)
+    while len(tab.pushes) < 6:
+        tab.take(2)
+    assert [push["state"] for push in tab.pushes] == list(range(6))
+
+
 def test_a_long_message_holds_up_neither_frames_nor_other_tabs(tab, server):
     tab.send("play")
     with server.tab() as other:

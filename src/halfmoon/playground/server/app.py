@@ -122,7 +122,7 @@ class App:
     async def _asset(self, request: Request) -> Response:
         is_page = request.scope["path"] in {"/", "/index.html"}
         if is_page and isinstance(self.access, PasswordAccess) and self.access.login_of_request(request.scope) is None:
-            return login_page(_query(request))
+            return self._ask_for_password(request)
         asset = self.assets.get(request.scope["path"])
         if asset is None:
             return _error(404, "There is no page here")
@@ -131,24 +131,27 @@ class App:
             return Response(status_code=304, headers=headers)
         return Response(asset.body, media_type=asset.kind, headers=headers)
 
+    @staticmethod
+    def _ask_for_password(request: Request, **said: Any) -> Response:
+        language = request.query_params.get("lang") or request.headers.get("accept-language", "")  # as the page chooses its own
+        return login_page(_query(request), language=language, **said)
+
     async def _log_in(self, request: Request) -> Response:
         assert isinstance(self.access, PasswordAccess)  # noqa: S101 - else it is not in the table
         address = request.client.host if request.client else ""
-        wait = self.access.seconds_to_wait(address)
-        if wait > 0:
-            return login_page(_query(request), wait=wait)
         body = await _body(request, LOGIN_BYTES, LOGIN_SECONDS)
         if body is None:
             return _error(413, f"The form must have at most {LOGIN_BYTES:,} bytes, and come within {LOGIN_SECONDS:.0f} seconds")
+        wait = self.access.seconds_to_wait(address)  # asked now, or many that begin at once would all be let try
+        if wait > 0:
+            return self._ask_for_password(request, wait=wait)
         try:
             given = parse_qs(body.decode("utf-8"), max_num_fields=4).get("password", [])
         except ValueError:
             given = []
-        if len(given) != 1:
-            return login_page(_query(request), is_wrong=True)
-        cookie = self.access.cookie_for(given[0], address)
+        cookie = self.access.cookie_for(given[0], address) if len(given) == 1 else None
         if cookie is None:
-            return login_page(_query(request), is_wrong=True)
+            return self._ask_for_password(request, is_wrong=True)
         headers = {"Location": f"/{_query(request)}", "Set-Cookie": self.access.set_cookie(cookie), "Cache-Control": "no-store"}
         return Response(status_code=303, headers=headers)
 

@@ -23,8 +23,8 @@ class Session(Protocol):
     def pushes(self) -> list[Message]:
         """Return what is to be told unasked, the newest of each kind, and forget it."""
 
-    def frame(self, ack: int) -> bytes | None:
-        """Return the newest numbers as bytes; None where they are those of the frame ``ack``."""
+    def news(self, ack: int) -> tuple[list[Message], bytes | None]:
+        """Return the pushes, and the newest numbers as bytes, after those pushes; None where they are those of the frame ``ack``."""
 
     def upload(self, name: str, data: bytes) -> Message:
         """Take a file in, and answer."""

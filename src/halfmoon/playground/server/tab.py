@@ -130,6 +130,7 @@ class Tab:
         self._wake.set()  # for the first frame
         self._is_drawn = True
         self._is_told = False  # that there is news: what is told until it is looked at again says nothing more
+        self._has_news = False  # since it was looked at
         self._sent = 0
         self._rate = Bucket(limits.messages_per_second, limits.message_burst)
         self._bytes = Bucket(limits.bytes_per_second, limits.bytes_burst)
@@ -171,6 +172,7 @@ class Tab:
 
     def _notify(self) -> None:
         """Wake the sender, from any thread; what comes before it has woken costs nothing."""
+        self._has_news = True
         if self._is_told:
             return
         self._is_told = True
@@ -247,12 +249,13 @@ class Tab:
             await self._wake.wait()
             self._wake.clear()
             if not self._is_drawn:
-                self._loop.call_later(PUSH_SECONDS, self._listen)
+                self._has_news = False
+                self._loop.call_later(PUSH_SECONDS, self._listen_again)
                 pushes, frame = await self._in_thread(self._frames, self.session.pushes), None
             else:
                 await asyncio.sleep(max(0.0, last + shortest - self._loop.time()))
                 self._listen()  # before it is looked at, so that what comes from now on is looked at again
-                pushes, frame = await self._in_thread(self._frames, self._newest, self.session)
+                pushes, frame = await self._in_thread(self._frames, self.session.news, self._sent)
             for push in pushes:
                 await self._send_text(push)
             if frame is not None:
@@ -260,11 +263,14 @@ class Tab:
                 self._sent, self._is_drawn = number_of(frame), False
                 await self._deliver(self.websocket.send_bytes(frame))
 
-    def _newest(self, session: Session) -> tuple[list[Message], bytes | None]:
-        return session.pushes(), session.frame(self._sent)
-
     def _listen(self) -> None:
         self._is_told = False
+
+    def _listen_again(self) -> None:
+        """Listen, and look at what came in the meantime. In this order, against that of :meth:`_notify`: so nothing is missed."""
+        self._listen()
+        if self._has_news:
+            self._wake.set()
 
     async def _send_text(self, answer: Message) -> None:
         await self._deliver(self.websocket.send_text(written(answer)))

@@ -84,10 +84,11 @@ class LaneSnapshot:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """What a session was at the end of a chunk."""
+    """What a session was at the end of a chunk; ``begun`` counts the quotas of a frame that had begun."""
 
     number: int
     running: bool
+    begun: int
     lanes: tuple[LaneSnapshot, ...]
     view: View
 

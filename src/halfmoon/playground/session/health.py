@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.base.errors import InputError
+from halfmoon.base.language import current
 from halfmoon.inspect.health.health import health
 from halfmoon.layers.activations import Activation
 from halfmoon.network.model import Model
@@ -44,19 +45,18 @@ class HealthWatch:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._seen: dict[int, tuple[int, int, bool, float, list[dict[str, Any]]]] = {}
+        self._seen: dict[int, tuple[tuple[Any, ...], float, list[dict[str, Any]]]] = {}
 
     def found(self, snapshot: LaneSnapshot, *, running: bool) -> list[dict[str, Any]]:
-        """Return what is wrong with a lane, as it was when it was last looked at."""
-        now, ended = time.monotonic(), snapshot.ending is not None
-        epoch, update, was_ended, looked, words = self._seen.get(snapshot.id, (-1, -1, False, -self.seconds, []))
-        same = (epoch, update, was_ended) == (snapshot.epoch, snapshot.update, ended)
-        if same or (running and now - looked < self.seconds and ended == was_ended):
+        """Return what is wrong with a lane, as it was when it was last looked at, in the language that is spoken."""
+        kind, moment = (current(), snapshot.ending is not None), (snapshot.epoch, snapshot.update)
+        seen, looked, words = self._seen.get(snapshot.id, ((), -self.seconds, []))
+        if seen == (*kind, *moment) or (running and time.monotonic() - looked < self.seconds and seen[:2] == kind):
             return words
         if running and _loading().is_alive():
             return words
         words = findings(snapshot)
-        self._seen[snapshot.id] = snapshot.epoch, snapshot.update, ended, time.monotonic(), words
+        self._seen[snapshot.id] = (*kind, *moment), time.monotonic(), words
         return words
 
     def keep(self, ids: set[int]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from threadpoolctl import threadpool_limits
 
+from halfmoon.base.errors import InputError
 from halfmoon.base.language import speaking
 from halfmoon.base.shared_context import Shared
 from halfmoon.playground.session.lane import Lane
@@ -38,6 +39,8 @@ METER_SECONDS = 0.3
 
 YIELD_SECONDS = 0.0005
 """How long the thread steps back where somebody waits for the lanes."""
+
+CLOSED = "the session must be open, it is closed"
 
 LOG = logging.getLogger(__name__)
 
@@ -92,6 +95,8 @@ class Runner:
     speed : Speed
     rates : dict of int to float
         Epochs a second, by the lane's id.
+    begun : int
+        Counts the quotas of a frame.
     """
 
     def __init__(
@@ -112,6 +117,7 @@ class Runner:
         self._steps = 0
         self._unit = "epoch"
         self._quota = 0
+        self.begun = 0
         self._drawn = True
         self._closed = False
         self._began = time.perf_counter()
@@ -128,7 +134,13 @@ class Runner:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Let the block have the lanes for itself, after the chunk at hand."""
+        """Let the block have the lanes for itself, after the chunk at hand.
+
+        Raises
+        ------
+        InputError
+            When all has ended, perhaps while the turn was waited for.
+        """
         with self._wake:
             self._waiting += 1
         try:
@@ -137,8 +149,12 @@ class Runner:
             with self._wake:
                 self._waiting -= 1
         try:
+            if self._closed:
+                raise InputError(CLOSED)
             yield
         finally:
+            if self._closed:
+                self._let_go()  # of what the block has made since
             self._lock.release()
 
     def play(self, speed: Speed | None = None) -> None:
@@ -166,9 +182,9 @@ class Runner:
         self.speed, self._quota = speed, 0
         self._signal()
 
-    def drawn(self) -> None:
-        """Take note that a frame was drawn."""
-        if not self._drawn:
+    def drawn(self, begun: int) -> None:
+        """Take note that a frame is drawn of the lanes as they were after ``begun`` quotas had begun."""
+        if begun == self.begun and not self._drawn:
             self._drawn = True
             self._signal()
 
@@ -177,23 +193,35 @@ class Runner:
         return self._idle.wait(seconds)
 
     def close(self, seconds: float = 1.0) -> None:
-        """End the thread, which takes an update at most."""
-        if self._closed:
-            return
-        self._closed = True
+        """End the thread, which takes an update at most, and let go of the lanes, once a message at hand is done with them."""
+        with self._wake:
+            if self._closed:
+                return
+            self._closed = True
         one_blas_thread.__exit__()
-        for lane in self.lanes:
+        for lane in tuple(self.lanes):
             lane.close()
         self._signal()
         if threading.current_thread() is not self._thread:
             self._thread.join(seconds)
+        if self._lock.acquire(timeout=seconds):  # else whoever has it lets go
+            try:
+                self._let_go()
+            finally:
+                self._lock.release()
+
+    def _let_go(self) -> None:
+        """End what the lanes have of threads, and forget them."""
+        for lane in self.lanes:
+            lane.close()
+        self.lanes = []
 
     # ---- the thread ---------------------------------------------------------------------------------------------------
 
     def _signal(self) -> None:
-        if self._wanted:
-            self._idle.clear()
-        with self._wake:
+        with self._wake:  # in which the thread finds nothing wanted, and says so
+            if self._wanted:
+                self._idle.clear()
             self._wake.notify_all()
 
     @property
@@ -218,11 +246,19 @@ class Runner:
             if self._waiting:
                 time.sleep(YIELD_SECONDS)
                 continue
-            with self._shares.turn(), self._lock, speaking(self._language()):
-                if not self._closed and self._ready:
-                    self._advance_or_stop()
-        for lane in self.lanes:
-            lane.close()
+            with self._lock:  # a message may take long: the place among those that train is not kept meanwhile
+                pass
+            with self._shares.turn():
+                if self._lock.acquire(blocking=False):
+                    try:
+                        self._take_turn()
+                    finally:
+                        self._lock.release()
+
+    def _take_turn(self) -> None:
+        if not self._closed and self._ready:
+            with speaking(self._language()):
+                self._advance_or_stop()
 
     def _advance_or_stop(self) -> None:
         """Train one chunk; where that fails, say so and train no more, so that the thread stays."""
@@ -246,7 +282,7 @@ class Runner:
             self._make("epoch", MOST_EPOCHS)
         else:
             if self._quota <= 0:
-                self._quota, self._drawn = self.speed.quota, False
+                self._quota, self._drawn, self.begun = self.speed.quota, False, self.begun + 1
             self._quota = max(0, self._quota - self._make(self.speed.unit, self._quota))
         ended = not any(lane.busy for lane in self.lanes)
         if ended:

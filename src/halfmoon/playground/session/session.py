@@ -24,7 +24,7 @@ from halfmoon.playground.session.health import HealthWatch, findings
 from halfmoon.playground.session.lane import Lane, StopRule
 from halfmoon.playground.session.limits import LOCAL, Limits
 from halfmoon.playground.session.problem import Problem, description
-from halfmoon.playground.session.runner import MODES, UNITS, Runner, Speed
+from halfmoon.playground.session.runner import CLOSED, MODES, UNITS, Runner, Speed
 from halfmoon.playground.session.settings import FieldError
 from halfmoon.playground.session.shares import Shares
 from halfmoon.playground.session.translations import say
@@ -99,7 +99,7 @@ class Session:
         with speaking(self.language):
             try:
                 if self._closed:
-                    raise InputError("the session must be open, it is closed")  # noqa: TRY301 - answered as any other
+                    raise InputError(CLOSED)  # noqa: TRY301 - answered as any other
                 return answer()
             except InputError as error:
                 return {"error": str(error), "field": getattr(error, "field", None)}
@@ -107,10 +107,22 @@ class Session:
                 LOG.exception("a message")
                 return {"error": f"{UNFORESEEN}: {type(error).__name__} {error!s:.120}", "field": None}
 
+    def news(self, ack: int = 0) -> tuple[list[Reply], bytes | None]:
+        """Return :meth:`pushes` and :meth:`frame`, of one moment: a frame never comes before the state that it is of."""
+        snapshot = self._snapshot
+        if not self._push_waits:
+            return [], self._framed(snapshot, ack)
+        with self.runner.turn():
+            pushes, snapshot = self.pushes(), self._snapshot
+        return pushes, self._framed(snapshot, ack)
+
     def frame(self, ack: int = 0) -> bytes | None:
         """Return the newest frame; None where nothing has changed since the one of the number ``ack``."""
+        return self._framed(self._snapshot, ack)
+
+    def _framed(self, snapshot: Snapshot, ack: int) -> bytes | None:
+        """Return the frame of a snapshot, where it is newer than the one of the number ``ack``."""
         with self._frame_lock, speaking(self.language):
-            snapshot = self._snapshot
             if self._closed or snapshot.number <= ack:
                 return None
             if ack != self._sent_frame:  # the one before was not drawn, or there was none
@@ -119,7 +131,7 @@ class Session:
             self._health.keep({each.id for each in snapshot.lanes})
             health = {each.id: self._health.found(each, running=snapshot.running) for each in snapshot.lanes}
             made = self._frames.frame(snapshot, health)
-        self.runner.drawn()
+        self.runner.drawn(snapshot.begun)
         return made
 
     def welcome(self) -> Reply:
@@ -177,7 +189,6 @@ class Session:
         """End the thread, within a second, and let go of everything."""
         self._closed = True
         self.runner.close()
-        self.runner.lanes = []
 
     # ---- snapshots ----------------------------------------------------------------------------------------------------
 
@@ -185,7 +196,7 @@ class Session:
         """Return what the session is now; to be called in a turn, or before the first."""
         self._number += 1
         lanes = tuple(lane_snapshot(lane, self.runner.rates.get(lane.id, 0.0)) for lane in self.runner.lanes)
-        return Snapshot(self._number, self.runner.running, lanes, self._view)
+        return Snapshot(self._number, self.runner.running, self.runner.begun, lanes, self._view)
 
     def _publish(self) -> None:
         self._snapshot = self._take()
@@ -195,6 +206,14 @@ class Session:
         """Let the state be pushed; to be called in a turn."""
         self._push_waits = True
         self.notify()
+
+    def _renew(self) -> None:
+        """Let the state be pushed, and then a frame of the lanes as they are; to be called in a turn.
+
+        In this order: a frame that is newer than what was pushed is known by the push that waits.
+        """
+        self._push_waits = True
+        self._publish()
 
     def _stopped(self) -> None:
         """Take note that nothing trains any more; a rule that was followed is done."""
@@ -211,7 +230,6 @@ class Session:
         speed = self._speed_of(message["speed"]) if message.get("speed") is not None else None
         with self._ready_to_train():
             self.runner.play(speed)
-            self._publish()
             return {"running": self.runner.running}
 
     @contextmanager
@@ -224,13 +242,12 @@ class Session:
                 lane.resume()
                 lane.watch(self.experiment.rule)
             yield
-            self._changed()
+            self._renew()
 
     def _pause(self, _: Message) -> Reply:
         with self.runner.turn():
             self.runner.pause()
-            self._publish()
-            self._changed()
+            self._renew()
             return {"running": False}
 
     def _step(self, message: Message) -> Reply:
@@ -258,8 +275,7 @@ class Session:
         weights = checks.one_of("weights", message.get("weights", "same"), ("same", "new"))
         with self.runner.turn():
             self.experiment.reset(new_weights=weights == "new")
-            self._publish()
-            self._changed()
+            self._renew()
             return {"settings": settings.tree(self.experiment.settings[0])}
 
     def _seek(self, message: Message) -> Reply:
@@ -267,8 +283,7 @@ class Session:
         with self.runner.turn():
             self.runner.pause()
             found = [lane.seek(epoch) for lane in self.runner.lanes]
-            self._publish()
-            self._changed()
+            self._renew()
             return {"epoch": found[0] if found else 0}
 
     def _stop_at(self, message: Message) -> Reply:
@@ -287,10 +302,10 @@ class Session:
 
     def _look(self, message: Message) -> Reply:
         given = dict(message)
-        arrays = checks.listed("arrays", given.get("arrays", list(self._view.arrays)), str, "a list of names")
         warp = checks.instance("warp", given.get("warp") or {}, Mapping, "a dict of layer and units")
         pair = _pair("warp.units", warp.get("units", [0, 1]), "a list of two units")
         with self.runner.turn():
+            arrays = checks.listed("arrays", given.get("arrays", list(self._view.arrays)), str, "a list of names")
             self._view = View(
                 tuple(dict.fromkeys(checks.one_of("arrays", each, EXTRAS) for each in arrays[: 2 * len(EXTRAS)])),
                 _whole("grid", given.get("grid", self._view.grid), 2, self.limits.grid),
@@ -315,8 +330,7 @@ class Session:
 
     def _applied(self, applied: Applied) -> Reply:
         """Let a change be seen, and return the reply to what asked for it."""
-        self._publish()
-        self._changed()
+        self._renew()
         return applied.reply()
 
     def _draw_points(self, message: Message) -> Reply:
@@ -349,8 +363,7 @@ class Session:
             else:
                 experiment.remove(self._lane(message, "remove"))
                 self._view = replace(self._view, lane=min(self._view.lane, len(experiment.lanes) - 1))
-            self._publish()
-            self._changed()
+            self._renew()
             return {"lanes": len(experiment.lanes), "said": said}
 
     def _weight(self, message: Message) -> Reply:
@@ -358,8 +371,7 @@ class Session:
         value = _number("value", message.get("value"))
         with self.runner.turn():
             finished = self.runner.lanes[self._lane(message)].set_weight(**places, value=value)
-            self._publish()
-            self._changed()
+            self._renew()
             return {"value": value, "said": [say(FINISHED)] if finished else []}
 
     # ---- looking closely ----------------------------------------------------------------------------------------------
@@ -404,8 +416,7 @@ class Session:
         with self.runner.turn():
             document.load(self.experiment, message.get("document"))
             self._view = replace(self._view, lane=0)
-            self._publish()
-            self._changed()
+            self._renew()
             return {"settings": settings.tree(self.experiment.settings[0]), "epoch": self.experiment.lanes[0].epoch}
 
     def _copy_as_python(self, message: Message) -> Reply:
@@ -444,9 +455,7 @@ class Session:
         language = checks.one_of("lang", message.get("lang"), LANGUAGES)
         with self.runner.turn():
             self.language = language
-            self._health = HealthWatch(self.limits.health_seconds)
-            self._publish()
-            self._changed()
+            self._renew()
             return {"language": language}
 
 

@@ -45,7 +45,7 @@ class Solver(Callback):
 
     def advance(self, count: int) -> list[float]:
         """Make at most so many iterations, and return the loss after each; fewer where it has ended."""
-        if self.ending is not None or count < 1:
+        if self.ending is not None or self._closed or count < 1:
             return []
         self._losses, self._left = [], count
         if self._thread is None:

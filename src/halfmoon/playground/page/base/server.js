@@ -2,22 +2,27 @@
 
 import { emit, on } from "./events.js";
 import { readSchema, treeOf } from "./schema.js";
-import { settings, shown, store, takeFrame, takeSettings, takeState } from "./store.js";
+import { settings, showLane, shown, store, takeFrame, takeSettings, takeState } from "./store.js";
 import { spoken } from "./texts.js";
 import { connect } from "./transport.js";
 import { whenDrawn } from "./painter.js";
 
 let transport;
+/** Connections that were lost, and what there was when the newest was, until all of it is there again. */
+let losses = 0, lost = null;
+/** Points that one message may add. */
+const MOST_POINTS = 1000;
+/** Around the origin, so far that every point is within. */
+const EVERYWHERE = { remove: [[0, 0]], radius: 1e6 };
 
 /** Connect and keep the store up to date. */
 export function start() {
   transport = connect();
   transport.on("welcome", ({ schema, state, version }) => {
     store.schema = readSchema(schema);
-    const before = store.state?.lanes.map((_, lane) => settings(lane));
     emit("connection", { connected: true, version });
     takeState(state);
-    if (before) restore(before); // the server's session ended with the connection
+    if (lost) restore(lost); // the server's session ended with the connection
     if (state.language !== spoken()) transport.send("language", { lang: spoken() });
     emit("welcome");
   });
@@ -27,7 +32,11 @@ export function start() {
     const number = store.frame.frame;
     whenDrawn(() => transport.tell("ack", { frame: number }));
   });
-  transport.on("lost", detail => emit("connection", { connected: false, ...detail }));
+  transport.on("lost", detail => {
+    losses += 1;
+    lost ??= store.state && { networks: store.state.lanes.map((_, lane) => settings(lane)), points: drawnPoints(), lane: store.view.lane };
+    emit("connection", { connected: false, ...detail });
+  });
 }
 
 /**
@@ -43,11 +52,24 @@ export function beginRunning(asked) {
   });
 }
 
-/** Ask for the networks that there were before the connection was lost, from their first weights; a table's data are gone. */
-async function restore([{ data, network, training }, ...others]) {
-  const { upload: _upload, target: _target, features: _features, ...drawn } = data;
-  await change(data.kind === "table" ? { network, training } : { data: drawn, network, training }, 0);
+/** Ask for the networks that there were before the connection was lost, from their first weights, and for the points; a table is gone. */
+async function restore({ networks: [{ data, network, training }, ...others], points, lane }) {
+  const before = losses;
+  const { upload: _upload, target: _target, features: _features, ...own } = data;
+  await change(data.kind === "table" ? { network, training } : { data: own, network, training }, 0);
+  for (let from = 0; from < points.length; from += MOST_POINTS) {
+    await ask("points", { add: points.slice(from, from + MOST_POINTS), ...(from === 0 && EVERYWHERE) });
+  }
   for (const other of others) await ask("lanes", { add: { network: other.network, training: other.training } });
+  if (losses !== before) return; // lost once more on the way: then all of it again
+  lost = null;
+  showLane(lane, 1 + others.length);
+}
+
+/** The points where they are drawn by hand, as a message adds them. */
+function drawnPoints() {
+  const { settings: { data: { kind } }, data: { points, labels } } = store.state;
+  return kind === "drawn" ? points.map((place, row) => [...place, labels[row]]) : [];
 }
 
 /** Ask the server for something; nothing is shown, whatever the answer. */

@@ -55,6 +55,27 @@ export function show(changes) {
   if (store.view.lane !== before) emit("settings"); // those of another network
 }
 
+let wanted = null;
+
+/** Show a network as soon as there are so many. */
+export function showLane(lane, count) {
+  wanted = { lane, count };
+  settleLane();
+}
+
+function settleLane() {
+  const { length } = store.state.lanes;
+  if (wanted?.count === length) {
+    const { lane } = wanted;
+    wanted = null;
+    if (lane !== store.view.lane) show({ lane });
+  } else if (store.view.lane >= length) {
+    show({ lane: 0 });
+  }
+}
+
+on("state", settleLane);
+
 export function choose(choice) {
   store.choice = choice;
   emit("choice");

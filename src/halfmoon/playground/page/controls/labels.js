@@ -37,7 +37,7 @@ const LABELS = {
 /** Choices whose own names say too little. */
 const CHOICES = {
   moons: "two moons", circles: "circles", xor: "xor (chequered)", spirals: "two spirals", blobs: "blobs", rule: "by a rule", drawn: "drawn by hand",
-  plane: "a plane (regression)", saddle: "a saddle (regression)", table: "a table of yours",
+  plane: "plane (regression)", saddle: "saddle (regression)", table: "a table of yours",
   relu: "ReLU", leaky_relu: "leaky ReLU", elu: "ELU", selu: "SELU", gelu: "GELU", silu: "SiLU", none: "none",
   auto: "suits the data", logistic: "cross-entropy (logistic)", softmax_cross_entropy: "cross-entropy (softmax)",
   sgd: "SGD", adam: "Adam", adamw: "AdamW", rmsprop: "RMSProp", adagrad: "AdaGrad", lion: "Lion", lbfgs: "L-BFGS", momentum: "SGD with momentum",

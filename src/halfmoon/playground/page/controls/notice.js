@@ -39,7 +39,7 @@ export function notice() {
   on("connection", ({ connected, refused, reason }) => {
     document.body.classList.toggle("lost", !connected);
     if (connected) {
-      if (lost) tell(say("The connection is back."));
+      if (lost && store.state) tell([say("The connection is back; the networks begin anew with their first weights."), store.state.settings.data.kind === "table" && say("The table must be sent again.")].filter(Boolean).join(" "));
       lost = false;
     } else {
       lost = true;

@@ -5,18 +5,18 @@ import { on } from "../base/events.js";
 import { ask, upload } from "../base/server.js";
 import { settings, takeSettings, takeState, store } from "../base/store.js";
 import { said, say } from "../base/texts.js";
+import { fileButton } from "./file_button.js";
 import { tell } from "./notice.js";
 
 /** What is known of the file that was sent last: {upload, columns: [...], …}. */
 let sent = null;
 
 export function tableEditor() {
-  const file = make("input", { type: "file", id: "table-file", accept: ".csv,.tsv,.txt", onchange: () => file.files[0] && take(file.files[0].name, file.files[0]) });
   const paste = make("textarea", { id: "table-text", rows: 3, spellcheck: "false", placeholder: "x1,x2,y\n0.5,1.2,1" });
   const use = said("button", "Use this table", { type: "button", onclick: () => take("pasted.csv", new Blob([paste.value], { type: "text/csv" })) });
   const columns = make("div", { class: "columns", hidden: true });
   const whole = make("details", { class: "table", id: "own-table" }, said("summary", "A table of your own"),
-    make("div", { class: "field" }, said("label", "CSV file", { for: "table-file" }), file),
+    fileButton("table-file", "Choose a CSV file", ".csv,.tsv,.txt", file => take(file.name, file)),
     make("div", { class: "field" }, said("label", "or paste it here", { for: "table-text" }), paste, use), columns);
   whole.addEventListener("dragover", event => event.preventDefault());
   whole.addEventListener("drop", event => {

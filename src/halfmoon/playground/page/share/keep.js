@@ -6,6 +6,7 @@ import { short, toNumber } from "../base/format.js";
 import { ask, query } from "../base/server.js";
 import { store } from "../base/store.js";
 import { named, said, say } from "../base/texts.js";
+import { fileButton } from "../controls/file_button.js";
 import { tell } from "../controls/notice.js";
 import { download, fileName } from "./download.js";
 import { png, svg } from "./pictures.js";
@@ -20,10 +21,9 @@ const BUTTONS = [
 ];
 
 export function keep() {
-  const file = make("input", { type: "file", id: "load", accept: ".json,application/json", onchange: () => file.files[0] && load(file) });
   return make("div", { id: "keep" }, make("div", { class: "buttons" }, ...BUTTONS.map(([id, text, act]) => said("button", text, { type: "button", id, onclick: act }))),
     said("p", "The link holds all settings and seeds; a saved file also the points, the weights and the run so far.", { class: "faint" }),
-    make("div", { class: "field" }, said("label", "Load a saved file", { for: "load" }), file), runs());
+    fileButton("load", "Load a saved file", ".json,application/json", load), runs());
 }
 
 async function copyLink() {
@@ -47,11 +47,9 @@ async function save() {
 }
 
 async function load(file) {
-  const text = await file.files[0].text();
-  file.value = "";
   let document;
   try {
-    document = JSON.parse(text);
+    document = JSON.parse(await file.text());
   } catch {
     return tell(say("That file was not saved by the playground."), "fault");
   }

@@ -8,7 +8,7 @@ import { said, say } from "../base/texts.js";
 export const confusion = { text: "Confusion", arrays: ["confusion"], build };
 
 function build(parent) {
-  const body = make("div", { class: "matrices" });
+  const body = make("div", { class: "matrices scroll" });
   parent.append(said("p", "Rows: what a point is. Columns: what the network says it is.", { class: "faint" }), body);
   let last = "";
   return () => {

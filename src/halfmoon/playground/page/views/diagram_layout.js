@@ -29,13 +29,12 @@ export function arrange(widths, width, height) {
   const columns = columnsOf(widths, side, height);
   const spans = columns.map(count => count * (side + GAP) - GAP);
   const taken = spans.reduce((sum, span) => sum + span, 0);
-  const least = leastBetween(spans);
-  const between = Math.max(least, (width - 2 * MARGIN - taken) / Math.max(1, widths.length - 1));
+  const gaps = shared(leastGaps(spans), width - 2 * MARGIN - taken);
   const layers = [];
   let left = MARGIN;
   for (const [index, span] of spans.entries()) {
     layers.push({ left, right: left + span, middle: left + span / 2, columns: columns[index] });
-    left += span + between;
+    left += span + gaps[index];
   }
   const units = [];
   const first = [];
@@ -53,9 +52,19 @@ export function arrange(widths, width, height) {
 
 const headsNeed = (index, count) => (index === 1 || index === count - 1 ? HEAD.end : HEAD.hidden);
 
-/** What lies between two layers at least, for edges and for the heads above. */
-function leastBetween(spans) {
-  return Math.max(...spans.map((span, index) => (index === 0 ? 0 : Math.max(LEAST_BETWEEN, headsNeed(index, spans.length) - (span + spans[index - 1]) / 2))));
+/** What lies between each layer and the next at least, for edges and for the heads above. */
+function leastGaps(spans) {
+  return spans.slice(1).map((span, index) => Math.max(LEAST_BETWEEN, headsNeed(index + 1, spans.length) - (span + spans[index]) / 2));
+}
+
+/** Gaps that share a room: as wide as one another, but for those that need more. */
+function shared(least, room) {
+  let count = least.length;
+  for (const gap of [...least].sort((one, other) => other - one)) {
+    if (gap * count <= room) break;
+    [room, count] = [room - gap, count - 1];
+  }
+  return least.map(gap => Math.max(gap, count ? room / count : 0));
 }
 
 function columnsOf(widths, side, height) {
@@ -67,7 +76,7 @@ function fits(widths, side, width, height) {
   const columns = columnsOf(widths, side, height);
   const spans = columns.map(count => count * (side + GAP) - GAP);
   const taken = spans.reduce((sum, span) => sum + span, 0);
-  const room = Math.min(width * (1 - FREE), width - 2 * MARGIN - (widths.length - 1) * leastBetween(spans));
+  const room = Math.min(width * (1 - FREE), width - 2 * MARGIN - leastGaps(spans).reduce((sum, gap) => sum + gap, 0));
   return taken <= room && (side <= 28 || columns.every(count => count === 1));
 }
 

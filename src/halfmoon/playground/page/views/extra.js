@@ -40,4 +40,5 @@ export function extraViews() {
     ask("view", { arrays: built ? VIEWS[built].arrays : [], lane, ...(built && VIEWS[built].fields?.()) });
   };
   on("view", () => lane !== store.view.lane && look()); // maps of units come for the network that is shown
+  on("welcome", () => (built || lane) && look()); // a session that has begun anew knows of no view
 }

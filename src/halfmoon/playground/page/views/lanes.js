@@ -7,7 +7,7 @@ import { on } from "../base/events.js";
 import { short } from "../base/format.js";
 import { painter } from "../base/painter.js";
 import { ask } from "../base/server.js";
-import { settings, show, store } from "../base/store.js";
+import { settings, show, showLane, store } from "../base/store.js";
 import { named, said, say } from "../base/texts.js";
 import { fillMap } from "./boundary.js";
 
@@ -21,23 +21,15 @@ export function lanes() {
   let entries = [];
 
   async function copy() {
-    const before = store.state.lanes.length;
     const reply = await ask("lanes", { copy: store.view.lane });
-    if (!reply.error) wanted = before;
+    if (!reply.error) showLane(reply.lanes - 1, reply.lanes);
   }
-  let wanted = null;
 
   const rebuild = () => {
     const { lanes: all, limits } = store.state;
     const most = limits.lanes ?? 4;
     add.hidden = all.length >= most;
     strip.hidden = all.length < 2;
-    if (wanted !== null && wanted < all.length) {
-      show({ lane: wanted });
-      wanted = null;
-    } else if (store.view.lane >= all.length) {
-      show({ lane: 0 });
-    }
     if (entries.length === all.length) return;
     entries = all.length < 2 ? [] : all.map((_, number) => entry(number));
     replace(strip, ...entries.map(each => each.element));
@@ -76,6 +68,13 @@ function entry(number) {
   const choose = make("button", { type: "button", class: "lane", id: `lane-${number}`, onclick: () => show({ lane: number }) },
     pixels.canvas, make("span", { class: "words" }, make("span", {}, swatch, ` ${letter(number)}`), text, loss));
   const label = say("remove network {name}", { name: letter(number) });
-  const remove = make("button", { type: "button", class: "plain", title: label, "aria-label": label, onclick: () => ask("lanes", { remove: number }) }, icon("close"));
+  const remove = make("button", { type: "button", class: "plain", title: label, "aria-label": label, onclick: () => drop(number) }, icon("close"));
   return { element: make("span", { class: "entry" }, choose, remove), choose, text, loss, pixels };
+}
+
+/** Remove a network; the one that is shown stays, unless it is that one. */
+async function drop(number) {
+  const { lane } = store.view;
+  const reply = await ask("lanes", { remove: number });
+  if (!reply.error) showLane(number < lane ? lane - 1 : Math.min(lane, reply.lanes - 1), reply.lanes);
 }
