@@ -10,6 +10,8 @@ import pytest
 
 from peak_memory import PEAK
 
+THREADS = os.environ | {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"}  # which other tests have one of
+
 # what four threads do at random until the time is up
 SHARED = """
 import random, sys, time, warnings
@@ -84,7 +86,7 @@ print(done, {peak} // 1024)
 def test_shared_objects(attack_scale, tmp_path):
     seconds = 3 * attack_scale
     command = [sys.executable, "-c", SHARED, str(seconds), str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + 120)
+    done = subprocess.run(command, env=THREADS, capture_output=True, text=True, check=False, timeout=seconds + 120)
     assert (done.returncode, done.stderr) == (0, "")
     times, megabytes = map(int, done.stdout.split())
     assert times > 10
@@ -110,14 +112,18 @@ with ThreadPoolExecutor(6) as pool:
 
 def test_trainings_beside_each_other_come_to_the_bits_of_one_alone(attack_scale):
     code = ALONE.replace("{rounds}", str(round(4 * attack_scale)))
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60 + 30 * attack_scale)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=THREADS, capture_output=True, text=True, check=False, timeout=60 + 30 * attack_scale
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
 def test_a_process_forked_beside_a_training_can_train(attack_scale):
     code = FORKED.replace("{times}", str(round(5 * attack_scale)))
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False, timeout=180)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], env=THREADS, capture_output=True, text=True, check=False, timeout=180
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -78,12 +78,12 @@ def test_it_shows_at_once_and_goes_on_without_a_run():
     board = LiveTable(out)
     with board.live:
         board.on_start(found.settings, found.seeds)
-        limit = time.monotonic() + 10
-        while "0 of 36 runs, 1 s" not in out.file.getvalue() and time.monotonic() < limit:
+        limit = time.monotonic() + 60
+        while not re.search("0 of 36 runs, [1-9]", out.file.getvalue()) and time.monotonic() < limit:
             time.sleep(0.05)
         shown = out.file.getvalue()
         assert "0 of 36 runs, 0 s" in shown
-        assert "0 of 36 runs, 1 s" in shown
+        assert re.search("0 of 36 runs, [1-9]", shown)
         assert "0/3" in shown
         for run in found.runs:
             board.on_run(found.settings.index(run.setting), run, kept=False)
@@ -120,7 +120,7 @@ def test_it_is_chinese_in_the_thread_that_draws_it_too():
         board = LiveTable(out)
     with board.live:  # where English is spoken
         board.on_start(found.settings, found.seeds)
-        limit = time.monotonic() + 10
+        limit = time.monotonic() + 60
         while "已用 0 秒" not in out.file.getvalue() and time.monotonic() < limit:
             time.sleep(0.05)
     assert "36 次训练已完成 0 次，已用 0 秒" in out.file.getvalue()

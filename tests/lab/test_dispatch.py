@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
@@ -97,39 +96,46 @@ def test_dask_with_a_worker_killed_on_the_way(face, cluster, moons, tmp_path, sa
     assert all(same(a, b) for a, b in zip(found.runs, hm.compare(grid, *moons, seeds=3).runs, strict=True))
 
 
-KILLED = """
-import sys
+GRID = [{"alpha": place / 10, "max_iter": 300, "tol": 0.0, "n_iter_no_change": float("inf")} for place in range(10)]
+KILLED = f"""
+import sys, time
 from sklearn.datasets import make_moons
 import halfmoon as hm
 from halfmoon.lab import Watcher
 
-X, y = make_moons(160, noise=0.2, random_state=0)
-grid = [{"alpha": place / 10, "max_iter": 2000, "tol": 0.0, "n_iter_no_change": float("inf")} for place in range(10)]
-notes = {True: 0, False: 0}
+class Stop(Watcher):
+    left = 5
 
-class Count(Watcher):
     def on_run(self, place, run, *, kept):
-        notes[kept] += 1
+        self.left -= 1
+        if not self.left:
+            print("five", flush=True)
+            time.sleep(600)
 
-found = hm.compare(grid, X, y, seeds=2, folder=sys.argv[1], threads=2, watcher=Count())
-print(notes[True], notes[False], found.missing, [run.score for run in found.runs])
+X, y = make_moons(160, noise=0.2, random_state=0)
+inf = float("inf")
+hm.compare({GRID}, X, y, seeds=2, folder=sys.argv[1], threads=2, watcher=Stop())
 """
 
 
-def test_a_process_that_is_killed_goes_on_where_it_stopped(tmp_path):
-    command = [sys.executable, "-W", "error", "-c", KILLED, tmp_path / "killed"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
-    limit = time.monotonic() + 60
-    while len(runs_in(tmp_path / "killed")) < 5 and time.monotonic() < limit:
-        time.sleep(0.002)
-    process.kill()
-    process.communicate()
-    there = runs_in(tmp_path / "killed")
-    assert 5 <= len(there) < 20
-    before = {name: (tmp_path / "killed" / "runs" / name).stat().st_mtime_ns for name in there}
-    kept, trained, missing, scores = subprocess.check_output(command, text=True).split(maxsplit=3)
-    assert (int(kept), int(trained), int(missing)) == (len(there), 20 - len(there), 0)
-    assert all((tmp_path / "killed" / "runs" / name).stat().st_mtime_ns == time for name, time in before.items())
-    assert len(runs_in(tmp_path / "killed")) == 20
-    command[-1] = tmp_path / "whole"
-    assert subprocess.check_output(command, text=True).split(maxsplit=3)[3] == scores
+class Count(Watcher):
+    def __init__(self):
+        self.notes = {True: 0, False: 0}
+
+    def on_run(self, place, run, *, kept):
+        self.notes[kept] += 1
+
+
+def test_a_process_that_is_killed_goes_on_where_it_stopped(moons, tmp_path, same):
+    with subprocess.Popen([sys.executable, "-W", "error", "-c", KILLED, tmp_path], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "five\n"
+        process.kill()
+    there = runs_in(tmp_path)
+    assert len(there) == 5
+    before = {name: (tmp_path / "runs" / name).stat().st_mtime_ns for name in there}
+    watcher = Count()
+    found = hm.compare(GRID, *moons, seeds=2, folder=tmp_path, threads=2, watcher=watcher)
+    assert (watcher.notes, found.missing) == ({True: 5, False: 15}, 0)
+    assert all((tmp_path / "runs" / name).stat().st_mtime_ns == time for name, time in before.items())
+    assert len(runs_in(tmp_path)) == 20
+    assert all(same(a, b) for a, b in zip(found.runs, hm.compare(GRID, *moons, seeds=2).runs, strict=True))

@@ -82,7 +82,7 @@ def test_the_best_parameters_go_into_the_estimator(moons, tmp_path, space, kept)
     assert hm.MLPClassifier(**best, max_iter=2, random_state=0).fit(*moons).predict(moons[0]).shape == moons[1].shape
 
 
-def test_a_study_on_disk_goes_on_in_another_process(tmp_path):
+def test_a_study_on_disk_goes_on_in_another_process(moons, tmp_path):
     def search(trials):
         return subprocess.check_output([sys.executable, "-c", SEARCH, tmp_path, str(trials)], text=True, stderr=subprocess.DEVNULL).split()
 
@@ -90,7 +90,11 @@ def test_a_study_on_disk_goes_on_in_another_process(tmp_path):
     files = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.safetensors")}
     assert len(files) == 6
     assert search(5) == ["5", "5", "10"]
-    assert search(5) == ["5", "5", "10"]
+    files = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.safetensors")} | files
+    space = {"alpha": FloatDistribution(0, 1), "activation": ["relu", "tanh"]}
+    found = hm.search(space, *moons, trials=5, seeds=2, epochs=3, folder=tmp_path, at_once=2)
+    assert (len(found.study.trials), len(found.settings), len(found.runs)) == (5, 5, 10)
+    assert len(files) == len(list(tmp_path.rglob("*.safetensors"))) == 10
     assert all(path.stat().st_mtime_ns == time for path, time in files.items())
     with sqlite3.connect(tmp_path / "study.db") as database:
         states = [state for (state,) in database.execute("select state from trials")]

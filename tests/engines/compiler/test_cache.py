@@ -1,4 +1,4 @@
-"""The kernel cache: damaged, edited, filled by two at once, or nowhere to be put; each in processes of its own."""
+"""The kernel cache: damaged, edited, filled by two at once, or nowhere to be put; what is compiled is so in processes of its own."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 import halfmoon as hm
-from halfmoon.engines.compiler import cache
+from halfmoon.engines.compiler import cache, kernels, sources
 
 RELU = """
 import ctypes
@@ -38,14 +39,27 @@ def printed(process):
     return out.strip()
 
 
+def fill(folder, *activations):
+    """Put the kernels of activations, by which processes find them, into a folder; return their paths."""
+    paths = []
+    for each in activations:
+        text = kernels.activation_text(each, "float32")
+        cache.compile_into_cache(text)
+        paths.append(folder / cache.folder().name / cache._name(text))
+        paths[-1].parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(cache.folder() / paths[-1].name, paths[-1])
+    return paths
+
+
 def test_damaged_kernels_are_compiled_again(tmp_path):
-    assert printed(start(RELU, tmp_path)) == "[0.0, 3.0]"
-    (stored,) = tmp_path.rglob("halfmoon_*")
-    content = stored.read_bytes()
+    (stored,) = fill(tmp_path, hm.ReLU)
+    content, code = stored.read_bytes(), cache._read(stored)
+    assert code is not None
     for damaged in (b"", content[:40], content[:-1], content[:-1] + bytes([content[-1] ^ 1])):
         stored.write_bytes(damaged)
-        assert printed(start(RELU, tmp_path)) == "[0.0, 3.0]"
-        assert cache._read(stored) is not None
+        assert cache._read(stored) is None
+    assert printed(start(RELU, tmp_path)) == "[0.0, 3.0]"
+    assert cache._read(stored) is not None
     assert cache._read(tmp_path / "nothing") is None
 
 
@@ -64,16 +78,23 @@ EDITS = {
 }
 
 
+@pytest.fixture
+def package(tmp_path):
+    """Return a copy of the package."""
+    copied = tmp_path / "halfmoon"
+    shutil.copytree(Path(hm.__file__).parent, copied, ignore=shutil.ignore_patterns("__pycache__", "libraries"))
+    return copied
+
+
 @pytest.mark.parametrize("edited", EDITS)
-def test_an_edited_source_is_never_served_from_an_old_kernel(edited, tmp_path):
-    package = tmp_path / "halfmoon"
-    shutil.copytree(Path(hm.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    assert printed(start(RELU, tmp_path / "cache", package)) == "[0.0, 3.0]"
+def test_an_edited_source_is_never_served_from_an_old_kernel(edited, package, tmp_path):
+    fill(tmp_path / "cache", hm.ReLU)
     before, after, expected = EDITS[edited]
     text = (package / edited).read_text()
     assert text.count(before) == 1
     (package / edited).write_text(text.replace(before, after))
     assert printed(start(RELU, tmp_path / "cache", package)) == expected
+    assert len(list((tmp_path / "cache").rglob("halfmoon_*"))) == 2
 
 
 @pytest.mark.parametrize(
@@ -87,29 +108,19 @@ def test_an_edited_source_is_never_served_from_an_old_kernel(edited, tmp_path):
         "engines/fused/operations/dense.py",
     ],
 )
-def test_every_source_of_kernels_counts(edited, tmp_path):
-    package = tmp_path / "halfmoon"
-    shutil.copytree(Path(hm.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    code = "from halfmoon.engines.compiler import cache; print(cache.folder())"
-    before = printed(start(code, tmp_path / "cache", package))
+def test_every_source_of_kernels_counts(edited, package, monkeypatch):
+    monkeypatch.setattr(sources, "PACKAGE", package)
+    assert sources.sources_hash.__wrapped__() == sources.sources_hash()
     with (package / edited).open("a") as file:
         file.write("# edited\n")
-    assert printed(start(code, tmp_path / "cache", package)) != before
-
-
-SWAPPED = """
-import halfmoon as hm
-from halfmoon.engines.compiler import cache, kernels
-first, second = (cache.folder() / cache._name(kernels.activation_text(each, "float32")) for each in (hm.ReLU, hm.Identity))
-for text in (kernels.activation_text(each, "float32") for each in (hm.ReLU, hm.Identity)):
-    cache.kernel(text)
-one, two = first.read_bytes(), second.read_bytes()
-first.write_bytes(two), second.write_bytes(one)
-"""
+    assert sources.sources_hash.__wrapped__() != sources.sources_hash()
 
 
 def test_kernels_that_stand_under_each_others_names_are_compiled_again(tmp_path):
-    printed(start(SWAPPED, tmp_path))
+    first, second = fill(tmp_path, hm.ReLU, hm.Identity)
+    one, two = first.read_bytes(), second.read_bytes()
+    first.write_bytes(two)
+    second.write_bytes(one)
     assert printed(start(RELU, tmp_path)) == "[0.0, 3.0]"
 
 
@@ -125,8 +136,7 @@ def start_without_cache(code, tmp_path, monkeypatch):
 
 
 def test_without_a_cache_all_processes_share_one_folder_of_the_user(tmp_path, monkeypatch):
-    both = [start_without_cache(RELU, tmp_path, monkeypatch) for _ in range(2)]
-    assert [printed(each) for each in both] == ["[0.0, 3.0]"] * 2
+    assert printed(start_without_cache(RELU, tmp_path, monkeypatch)) == "[0.0, 3.0]"
     (folder,) = tmp_path.glob("halfmoon*")
     (kernel,) = folder.rglob("halfmoon_*")
     assert folder.stat().st_mode & 0o777 == 0o700
@@ -162,21 +172,26 @@ def test_a_folder_that_others_may_write_is_not_used(what, tmp_path, monkeypatch)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir(mode=0o700)
     UNSAFE[what](tmp_path / f"halfmoon-{os.geteuid()}", elsewhere)
-    code, expected = (f"{RELU}\n{FOLDER}", "[0.0, 3.0]\nNone") if what == "a link" else (FOLDER, "None")  # to compile takes long
-    assert printed(start_without_cache(code, tmp_path, monkeypatch)) == expected
+    if what == "a link":  # to compile takes long
+        assert printed(start_without_cache(f"{RELU}\n{FOLDER}", tmp_path, monkeypatch)) == "[0.0, 3.0]\nNone"
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("HALFMOON_CACHE", str(tmp_path / "file" / "inside"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert cache.folder.__wrapped__() is None
     assert not list(elsewhere.iterdir())
 
 
-def test_folders_that_nobody_used_for_long_are_removed(tmp_path):
+def test_folders_that_nobody_used_for_long_are_removed(tmp_path, monkeypatch):
+    monkeypatch.setenv("HALFMOON_CACHE", str(tmp_path))
     ages = {"kernels-old": 40, "kernels-young": 20, "other-old": 40}
     for name, days in ages.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "halfmoon_0").write_bytes(b"kernel")
         os.utime(tmp_path / name, (time.time() - days * 86400,) * 2)
-    used = Path(printed(start(FOLDER, tmp_path)))
+    used = cache.folder.__wrapped__()
     assert {path.name for path in tmp_path.iterdir()} == {"kernels-young", "other-old", used.name}
     os.utime(used, (0, 0))
-    printed(start(FOLDER, tmp_path))
+    cache.folder.__wrapped__()
     assert time.time() - used.stat().st_mtime < 3600
 
 

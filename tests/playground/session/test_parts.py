@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from browser import chromium, opened  # noqa: F401 - a fixture
 from halfmoon.data import load
@@ -67,13 +67,13 @@ def test_data_are_those_that_come_with_halfmoon(kind, noise):
 
 
 def test_products_stay_on_one_thread_as_long_as_there_are_sessions():
-    before = [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
-    first, second = Session(), Session()
-    first.close()
-    first.close()
-    assert {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"} == {1}
-    second.close()
-    assert [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"] == before
+    with threadpool_limits(2, user_api="blas"):
+        first, second = Session(), Session()
+        first.close()
+        first.close()
+        assert {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"} == {1}
+        second.close()
+        assert {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"} == {2}
 
 
 def test_a_frame_is_unpacked_as_it_was_packed():
