@@ -127,6 +127,11 @@ def test_a_lesson_hides_locks_and_has_a_goal(chromium, server):
         assert not page.is_visible('#quick [data-path="training.rate"]')
         assert page.is_visible("#boundary")
         assert page.is_disabled('#quick [data-path="data.kind"] select')
+        assert page.is_disabled("#draw")
+        lesson.open_all()
+        assert lesson.control("data.noise").is_disabled()
+        assert page.is_disabled("#table-file")
+        assert not lesson.control("network.seed").is_disabled()
         page.click("#play")
         lesson.until("d.goal === 'met' && d.state === 'paused'")
         assert lesson.loss < 0.3
