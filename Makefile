@@ -41,6 +41,8 @@ package: .venv/.dev
 	.wheel-check/bin/python -m pip install --quiet dist/*.whl
 	.wheel-check/bin/python tools/check_wheel.py
 	cd .wheel-check && bin/halfmoon train moons --epochs 50
+	.wheel-check/bin/python -m pip install --quiet "$$(echo dist/*.whl)[playground]"
+	.wheel-check/bin/python tools/check_playground.py
 
 # What goes out, in dist/, made and checked: metadata, contents, and an empty environment on each Python that is here. It publishes nothing.
 release: package

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
+
 MOST_SECONDS = 60
 """After which nothing will come any more, however busy the machine is."""
 
@@ -22,3 +24,11 @@ def step(session, count, unit="epoch"):
     reply = session.handle({"type": "step", "unit": unit, "count": count})
     assert "error" not in reply, reply
     assert session.runner.wait_idle(MOST_SECONDS)
+
+
+def check_code(session):
+    """Run the Python that a session gives of its first network, as it stands, and compare every bit."""
+    lane, found = session.runner.lanes[0], {}
+    exec(compile(session.handle({"type": "python"})["code"], "copied.py", "exec"), found)  # noqa: S102 - what is tested
+    np.testing.assert_array_equal(found["model"].theta, lane.model.theta)
+    assert lane.epoch == 0 or found["history"]["loss"][-1] == lane.loss

@@ -17,6 +17,18 @@ RESTARTING = {
 }  # fmt: skip
 
 
+OF_A_CHOICE = {
+    "training.momentum": ("training.optimizer", "momentum", 0.5), "training.nesterov": ("training.optimizer", "momentum", True),
+    "training.beta1": ("training.optimizer", "adam", 0.8), "training.beta2": ("training.optimizer", "adamw", 0.95),
+    "training.decay": ("training.optimizer", "rmsprop", 0.8), "training.schedule_epochs": ("training.schedule", "one_cycle", 50),
+    "training.schedule_ratio": ("training.schedule", "exponential", 0.9), "training.schedule_every": ("training.schedule", "step", 7),
+    "data.classes": ("data.kind", "blobs", 4), "data.rule": ("data.kind", "rule", "x1 > 0"),
+}  # fmt: skip
+"""Settings that are there only with a choice, which is made first."""
+ELSEWHERE = {"data.kind", "data.upload", "data.target", "data.features", "network.layers", "network.layers.*.activation"}
+"""Settings whose controls have tests of their own."""
+
+
 @pytest.fixture(scope="module")
 def panel(playground):
     playground.open_all()
@@ -37,6 +49,21 @@ def test_what_begins_anew(panel, path):
     panel.set(path, RESTARTING[path])
     panel.until("d.epoch === '0'")
     assert panel.page.locator(f'#more [data-path="{path}"] .restarts').is_visible()
+
+
+@pytest.mark.parametrize("path", OF_A_CHOICE)
+def test_what_goes_with_a_choice(panel, path):
+    other, choice, value = OF_A_CHOICE[path]
+    panel.set(other, choice)
+    panel.set(path, value)
+
+
+def test_every_setting_has_its_case(panel):
+    """A setting that is in no table of this file fails."""
+    found = set(panel.store("[...m.store.schema.rows.keys()]"))
+    layer = {f"network.layers.*.{name}" for name in LAYER}
+    assert found - ELSEWHERE - layer == LIVE.keys() | RESTARTING.keys() | OF_A_CHOICE.keys()
+    panel.set("training.schedule", "fixed")
 
 
 LAYER = {"width": 5, "activation": "tanh", "dropout": 0.2, "normalise": "layer"}
@@ -80,6 +107,23 @@ def test_layers_are_changed_in_the_diagram(fresh):
     fresh.until_setting("network.layers.1.activation", "gelu")
     page.locator("#diagram").get_by_role("button", name="one layer more").click()
     fresh.until_setting("network.layers.3.width", 17)
+
+
+def test_layers_are_added_and_removed_in_the_panel(fresh):
+    fresh.open_all()
+    page = fresh.page
+    page.locator("#more").get_by_role("button", name="Add a layer").click()
+    fresh.until_store("m.settings().network.layers.length === 4")
+    page.locator("#more").get_by_role("button", name="remove layer 2").click()
+    fresh.until_store("m.settings().network.layers.map(each => each.width).join() === '64,16,16'")
+
+
+def test_a_slider_moves_by_keys(fresh):
+    slider = fresh.page.locator('#quick [data-path="training.rate"] input[type=range]')
+    slider.focus()
+    slider.press("ArrowLeft")
+    fresh.until_store("!m.store.changing && m.settings().training.rate < 0.8")
+    assert fresh.control("training.rate", within="#quick").input_value() == f"{fresh.setting('training.rate'):g}"
 
 
 def test_what_cannot_be_is_said_at_its_control_and_changes_nothing(fresh):

@@ -32,6 +32,32 @@ def test_every_speed_trains(playground, speed):
     playground.until("d.state === 'paused'")
 
 
+def test_it_stops_by_the_loss_and_where_nothing_gets_better(fresh):
+    fresh.open_all()
+    page = fresh.page
+    page.fill("#stop-loss", "0.3")
+    page.press("#stop-loss", "Enter")
+    fresh.until_store("m.store.state.stop_at?.loss === 0.3")
+    page.click("#play")
+    fresh.until("d.state === 'stopped'")
+    assert fresh.loss <= 0.3
+    assert "the loss has come to" in page.inner_text("#health .ending")
+    fresh.set("training.rate", 1e-30)
+    page.fill("#stop-plateau", "2")
+    page.press("#stop-plateau", "Enter")
+    fresh.until_store("m.store.state.stop_at?.plateau === 2")
+    before = fresh.epoch
+    page.click("#play")
+    fresh.until("d.state === 'stopped'")
+    assert before < fresh.epoch < before + 10
+    assert "has not got better for 2 epochs" in page.inner_text("#health .ending")
+
+
+def test_frames_are_counted(fresh):
+    fresh.page.click("#play")
+    fresh.until("Number(d.fps) > 5")
+
+
 def test_the_timeline_goes_back_and_on(fresh):
     fresh.play_to(200)
     losses = fresh.data("loss")
@@ -73,9 +99,10 @@ def test_keys(fresh):
     fresh.until("d.epoch === '0'")
     page.keyboard.press("m")
     assert page.locator("#more").is_visible()
-    page.keyboard.press("?")
-    page.wait_for_selector("dialog#keys")
-    page.keyboard.press("Escape")
+    for ask in (lambda: page.keyboard.press("?"), lambda: page.click("#help")):
+        ask()
+        page.wait_for_selector("dialog#keys")
+        page.keyboard.press("Escape")
     page.wait_for_selector("dialog#keys", state="detached")
     page.locator(".unit").first.focus()
     page.keyboard.press("ArrowRight")

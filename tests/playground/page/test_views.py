@@ -25,6 +25,19 @@ def test_a_view_has_its_arrays_only_while_it_is_open(playground, name):
     playground.page.wait_for_function(has.replace("Boolean", "!"))
 
 
+def test_any_two_units_of_a_layer_are_warped(playground):
+    page = playground.page
+    page.click("#view-warp")
+    page.get_by_label("Layer", exact=True).select_option("1")
+    page.get_by_label("across", exact=True).select_option("2")
+    page.get_by_label("up", exact=True).select_option("3")
+    page.wait_for_function("() => m.store.frame.lanes[0].arrays.warp")
+    reply = page.evaluate("import('/base/server.js').then(({ query }) => query('view', {}))")
+    assert reply["view"]["arrays"] == ["warp"]
+    page.evaluate("import('/base/server.js').then(({ query }) => query('view', { warp: { layer: 1, units: [2, 3] } }))")
+    page.click("#view-warp")
+
+
 def test_networks_side_by_side(fresh):
     page = fresh.page
     page.click("#add-lane")
@@ -110,6 +123,20 @@ def test_the_python_makes_the_same_bits(fresh):
     assert float(said.splitlines()[-1]) == loss
 
 
+def test_a_link_is_copied_or_shown(fresh):
+    fresh.open_all()
+    fresh.set("data.noise", 0.3)
+    fresh.page.wait_for_function("() => location.hash.includes('noise=0.3')")
+    fresh.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    fresh.page.click("#copy-link")
+    fresh.page.wait_for_selector("#notice.said:visible")
+    copied = fresh.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(fresh.server.base)
+    assert "data.noise=0.3" in copied
+    assert "token" not in copied
+    fresh.page.context.clear_permissions()
+
+
 def test_pictures_and_a_replay(fresh, tmp_path):
     fresh.open_all()
     fresh.step()
@@ -127,6 +154,11 @@ def test_a_lesson_hides_locks_and_has_a_goal(chromium, server):
         assert not page.is_visible('#quick [data-path="training.rate"]')
         assert page.is_visible("#boundary")
         assert page.is_disabled('#quick [data-path="data.kind"] select')
+        assert page.is_disabled("#draw")
+        lesson.open_all()
+        assert lesson.control("data.noise").is_disabled()
+        assert page.is_disabled("#table-file")
+        assert not lesson.control("network.seed").is_disabled()
         page.click("#play")
         lesson.until("d.goal === 'met' && d.state === 'paused'")
         assert lesson.loss < 0.3

@@ -12,7 +12,7 @@ import halfmoon as hm
 from halfmoon.playground.session import datasets
 from halfmoon.playground.session.diagram import in_diagram
 from halfmoon.playground.session.frame import unpacked
-from playground_sessions import step
+from playground_sessions import check_code, step
 
 
 def lane(session):
@@ -143,17 +143,6 @@ def test_the_python_of_a_run_that_was_changed_by_hand_gives_its_bits(small, opti
     check_code(small)
     step(small, 5)
     check_code(small)
-
-
-def check_code(session):
-    """Run the Python that a session gives, as it stands, and compare every bit."""
-    reply = session.handle({"type": "python"})
-    found: dict = {}
-    exec(compile(reply["code"], "copied.py", "exec"), found)  # noqa: S102 - what is tested
-    np.testing.assert_array_equal(found["model"].theta, lane(session).model.theta)
-    if lane(session).epoch:
-        assert found["history"]["loss"][-1] == lane(session).loss
-    assert lane(session).epoch == 0 or found["history"]["loss"][-1] == lane(session).loss
 
 
 DATA = {

@@ -14,6 +14,7 @@ from halfmoon.playground.session.problem import Points, Problem, problem
 from halfmoon.playground.session.runner import Runner
 from halfmoon.playground.session.settings import FieldError, Settings
 from halfmoon.playground.session.translations import say
+from halfmoon.playground.session.typed_activations import is_interpreted
 
 MOST_UNDONE, MOST_UNDO_BYTES = 50, 2 << 20
 """Changes of the points that can be taken back, and their bytes."""
@@ -21,6 +22,9 @@ MOST_UNDONE, MOST_UNDO_BYTES = 50, 2 << 20
 
 FINISHED = "The epoch that had begun was finished first."
 """What is said where a change came within an epoch."""
+
+INTERPRETED = "Many formulas have been typed in this playground, so yours is not compiled: it trains more slowly."
+"""What is said where a formula runs as it is written."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,8 @@ class Experiment:
         said += [_said(path, wanted[index][path]) for path in paths if path not in given]
         restarts = bool(new_data) or any(settings.TABLE[path].restarts for path in paths)
         made = {number: self._lane(found, wanted[number]) for number in (range(len(wanted)) if new_data else [index] if restarts else [])}
+        if index in made and is_interpreted(made[index].model.network):
+            said.append(say(INTERPRETED))
         self.settings = wanted
         if new_data:
             self.points, self.problem = points, found

@@ -20,8 +20,8 @@ from halfmoon.network.network import Network
 from halfmoon.optimizers.contract import Optimizer
 from halfmoon.optimizers.rules import OPTIMIZERS
 from halfmoon.optimizers.schedules import SCHEDULES, Schedule
-from halfmoon.playground.session import formula
 from halfmoon.playground.session.settings import AUTO, FieldError
+from halfmoon.playground.session.typed_activations import compiled
 
 NORMALISE: dict[str, Callable[[], Layer]] = {"batch": BatchNorm, "layer": LayerNorm}
 
@@ -89,7 +89,7 @@ def resolved(settings: Mapping[str, Any], classes: int) -> Resolved:
 
 def activation(value: Any) -> Activation:
     """Return an activation by its name, or by its formula."""
-    return formula.activation(value["formula"]) if isinstance(value, Mapping) else ACTIVATIONS[value]
+    return compiled.activation(value["formula"]) if isinstance(value, Mapping) else ACTIVATIONS[value]
 
 
 def layers(settings: Mapping[str, Any], classes: int) -> list[Layer]:

@@ -19,6 +19,7 @@ from halfmoon.playground.session import lane as lanes
 from halfmoon.playground.session.lane import Change, Lane
 from halfmoon.playground.session.problem import Points
 from halfmoon.playground.session.settings import Settings
+from halfmoon.playground.session.typed_activations import is_interpreted
 
 LONGEST = 4_000_000
 """Characters of the code: data that were drawn or read stand in it."""
@@ -163,11 +164,12 @@ def _training(lane: Lane) -> Iterator[str]:
         yield 'print("accuracy", float((model.predict_class(X) == y).mean()))'
 
 
-def _options(settings: Mapping[str, Any]) -> str:
+def _options(lane: Lane, settings: Mapping[str, Any]) -> str:
     """Return the trainer's own options in a call."""
     penalty = network.penalty(settings)
+    engine = ', engine="reference"' if is_interpreted(lane.model.network) else ""
     text = f"optimizer={network.optimizer(settings)!r}"
-    return text + (f", penalty={penalty!r}" if penalty.l1 or penalty.l2 else "") + f", seed={settings['training.seed']}"
+    return text + (f", penalty={penalty!r}" if penalty.l1 or penalty.l2 else "") + f", seed={settings['training.seed']}{engine}"
 
 
 def _batch(lane: Lane, settings: Mapping[str, Any]) -> int | None:
@@ -179,14 +181,14 @@ def _at_once(lane: Lane, epochs: int) -> Iterator[str]:
     settings = lane.first
     batch = _batch(lane, settings)
     text = "" if batch is None else f", batch_size={batch}" + ("" if settings["training.shuffle"] else ", shuffle=False")
-    yield f"history = train(model, X, y, {_options(settings)}, epochs={epochs}{text})"
+    yield f"history = train(model, X, y, {_options(lane, settings)}, epochs={epochs}{text})"
 
 
 def _in_pieces(lane: Lane, log: list[Change], end: int) -> Iterator[str]:
     """Yield a training that was changed by hand while it went on."""
     settings = lane.first
     yield from (inspect.getsource(lanes.continued), "")
-    yield f"trainer = Trainer(model, {_options(settings)})"
+    yield f"trainer = Trainer(model, {_options(lane, settings)})"
     yield f"trainer.state.epochs = {settings['training.schedule_epochs']}"
     yield "data = Data(*model.batch(X, y))"
     done = 0

@@ -202,9 +202,10 @@ class Runner:
         for lane in tuple(self.lanes):
             lane.close()
         self._signal()
+        end = time.monotonic() + seconds
         if threading.current_thread() is not self._thread:
             self._thread.join(seconds)
-        if self._lock.acquire(timeout=seconds):  # else whoever has it lets go
+        if self._lock.acquire(timeout=max(0.0, end - time.monotonic())):  # else whoever has it lets go
             try:
                 self._let_go()
             finally:

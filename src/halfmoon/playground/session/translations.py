@@ -11,6 +11,9 @@ say = Texts(
         "the loss has not got better for {epochs} epochs": "损失已有 {epochs} 轮没有改善",
         "epoch {epoch:,} is reached": "到了第 {epoch:,} 轮",
         "The epoch that had begun was finished first.": "先把已开始的一轮训练完。",
+        "Many formulas have been typed in this playground, so yours is not compiled: it trains more slowly.": (
+            "这个游乐场里已输入过很多公式，因此你的公式不再编译：训练会慢一些。"
+        ),
         "{setting} is now {value}": "{setting} 现在是 {value}",
         "{count:,} rows with missing numbers are left out": "缺少数值的 {count:,} 行被略去",
         "{kept:,} of {rows:,} rows are taken, drawn at random": "从 {rows:,} 行中随机取了 {kept:,} 行",

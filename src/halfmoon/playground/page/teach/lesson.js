@@ -10,7 +10,7 @@
 
 /** Parts of the page that a lesson can hide or lock, by their names in the address. */
 export const PARTS = {
-  data: '[data-path="data.kind"]',
+  data: '[data-path^="data."], #own-table, .drawing-tools',
   layers: '[data-path="network.layers"], #diagram .count button, #diagram [data-key="add-layer"]',
   activation: '[data-path="network.layers.*.activation"], #diagram .head select',
   rate: '[data-path="training.rate"]',

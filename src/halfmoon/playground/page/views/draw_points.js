@@ -83,7 +83,7 @@ export function drawTool(stage, plane, offset, inspect) {
       event.preventDefault();
       if (store.view.tool === "draw") send([plane.pointAt(...at)], false);
       else inspect(...at);
-    } else if (at && ["Delete", "Backspace"].includes(event.key)) {
+    } else if (at && store.view.tool === "draw" && ["Delete", "Backspace"].includes(event.key)) {
       event.preventDefault();
       send([plane.pointAt(...at)], true);
     } else if (/^[0-5]$/.test(event.key) && store.view.tool === "draw") {
