@@ -29,6 +29,7 @@ extensions = [
     "mathml",
     "public_names",
     "myst_parser",
+    "notebooks",
     "numpydoc",
     "notfound.extension",
     "sphinx.ext.autodoc",
