@@ -10,6 +10,8 @@ DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS / "_extensions"))
 os.environ["HALFMOON_LANG"] = "en"  # what the library says and draws on these pages, in whichever locale they are built
 
+import thumbnails  # noqa: E402 - from _extensions
+
 from halfmoon import __version__  # noqa: E402 - after the language is set
 
 # -- The project
@@ -27,6 +29,7 @@ extensions = [
     "mathml",
     "public_names",
     "myst_parser",
+    "notebooks",
     "numpydoc",
     "notfound.extension",
     "sphinx.ext.autodoc",
@@ -35,6 +38,7 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
+    "thumbnails",
 ]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 exclude_patterns = ["_*", "**/*.zh-CN.md"]
@@ -80,7 +84,9 @@ sphinx_gallery_conf = {
     "plot_gallery": "True",
     "abort_on_example_error": True,
     "only_warn_on_example_error": False,
+    "image_scrapers": (thumbnails.scraper,),
     "image_srcset": ["2x"],
+    "thumbnail_size": thumbnails.SIZE,
     "min_reported_time": 1e9,  # a page that says how long it took is another one each time
     "show_memory": False,
     "show_signature": False,

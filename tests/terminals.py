@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
 import signal
 import subprocess
 import time
+
+import pytest
 
 
 def in_a_terminal(command, *, press_when=None, seconds=60, **options):
@@ -23,7 +24,7 @@ def in_a_terminal(command, *, press_when=None, seconds=60, **options):
     options
         Of ``subprocess.Popen``.
     """
-    main, side = pty.openpty()
+    main, side = pytest.importorskip("pty").openpty()  # Windows has none
     process = subprocess.Popen(command, stdin=side, stdout=side, stderr=side, **options)
     os.close(side)
     shown, ends = b"", time.monotonic() + seconds

@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from PIL import Image
 
 ROOT = Path(__file__).parent.parent
 
@@ -33,6 +36,38 @@ def test_no_text_lacks_its_chinese():
 def test_chinese_is_found_by_pairs_of_characters(text, words):
     chinese = runpy.run_path(str(ROOT / "docs/_extensions/chinese.py"))["Chinese"]
     assert chinese({}).split(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        (
+            "Why?\n\n.. dropdown:: Answer\n\n   As\n   :math:`a`.\n\n   - So.\n\nAnd?",
+            "Why?\n\n<details><summary>Answer</summary>\n\nAs\n$a$.\n\n- So.\n\n</details>\n\nAnd?",
+        ),
+        ("y\\ :sub:`nj` + b", "y<sub>nj</sub> + b"),
+        ("the :doc:`glossary </glossary>`, see :doc:`/plots`", "the *glossary*, see *plots*"),
+    ],
+)
+def test_a_cell_of_a_notebook_is_markdown(text, markdown):
+    pytest.importorskip("sphinx_gallery")
+    notebooks = runpy.run_path(str(ROOT / "docs/_extensions/notebooks.py"))
+    assert notebooks["to_markdown"](notebooks["notebook"].rst2md(text, {}, "", {})) == markdown
+
+
+@pytest.mark.filterwarnings("ignore:FigureCanvasAgg is non-interactive")
+def test_a_thumbnail_has_no_words_and_the_figure_keeps_them(tmp_path):
+    pytest.importorskip("sphinx_gallery")
+    save = runpy.run_path(str(ROOT / "docs/_extensions/thumbnails.py"))["save_without_words"]
+    figure = Figure()
+    ax = figure.add_subplot()
+    ax.set(title="a title", xlabel="x", xlim=(0, 1), ylim=(0, 1))
+    save(figure, tmp_path / "wordless.png")
+    figure.savefig(tmp_path / "with_words.png")
+    wordless, with_words = (np.asarray(Image.open(tmp_path / f"{name}.png").convert("L")) for name in ("wordless", "with_words"))
+    above = slice(0, int(figure.bbox.height - ax.bbox.y1) - 2)
+    assert wordless[above].min() == 255
+    assert with_words[above].min() < 255
 
 
 @pytest.mark.smoke

@@ -1,5 +1,7 @@
 """What the Chinese site needs beside its catalogues: a search that finds words between which there is no space, and titles of thumbnails.
 
+The search field's own words are a setting of the theme, no text of it.
+
 What the theme says and has no Chinese for is in ``docs/locale/zh_CN/LC_MESSAGES/sphinx.po``.
 """
 
@@ -12,6 +14,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.search import SearchLanguage
 
 WORDS = re.compile(r"[\u4e00-\u9fff]+|(?:(?![\u4e00-\u9fff])\w)+")
@@ -42,6 +45,12 @@ var splitQuery = (query) =>
         return found
 
 
+def name_the_search(app: Sphinx, config: Config) -> None:
+    """Put the search field's words in Chinese."""
+    if config.language.startswith("zh"):
+        config.html_theme_options = config.html_theme_options | {"search_bar_text": "搜索文档……"}
+
+
 def translate_thumbnails(app: Sphinx, tree: nodes.document, page: str) -> None:
     """Give each thumbnail the title and the first paragraph of its page as they are there: sphinx-gallery writes them as markup."""
     if not app.config.language.startswith("zh"):
@@ -70,7 +79,8 @@ def _begin(app: Sphinx, address: str) -> str:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Connect both."""
+    """Connect them."""
     app.add_search_language(Chinese)
+    app.connect("config-inited", name_the_search)
     app.connect("doctree-resolved", translate_thumbnails)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

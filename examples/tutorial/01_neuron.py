@@ -53,9 +53,11 @@ plt.plot(x1, -(w[0] * x1 + b) / w[1], color="black", label="z = 0")  # solved fo
 plt.arrow(0.5, 0.25, *w, width=0.02, color="black", length_includes_head=True)
 plt.gca().set_aspect("equal")  # else right angles are none
 plt.axis([-2, 3, -1.5, 2])
+plt.title("A neuron draws a straight line")
 plt.legend()
 plt.show()
-print("right for", np.mean((z > 0) == y), "of the points")  # the mean of trues and falses is the share of trues
+right = (z > 0) == y  # a true or a false for each point
+print("right for", np.mean(right), "of the points")  # their mean is the share of trues
 
 # %%
 # Not bad for three numbers, but a single neuron will never do better than a straight line can. That is why

@@ -84,6 +84,7 @@ for place, (name, value, slope_here) in enumerate(zip(stations, values, backward
 for place, factor in enumerate([*factors.values()][::-1]):
     plt.arrow(place + 0.7, 0.05, -0.35, 0, head_width=0.06, color=red)
     plt.text(place + 0.5, 0.2, f"· {factor:.3f}", color=red, **centred)
+plt.title("Numbers forward, slopes backward")
 plt.axis([-0.5, 5.5, -0.7, 0.9])
 plt.axis("off")
 plt.show()

@@ -12,15 +12,19 @@ Along a way multiply, over ways add. A layer computes y\ :sub:`nj` = Σᵢ x\ :s
 b\ :sub:`j`. The weight w\ :sub:`ij` acts in every point n, through y\ :sub:`nj` only; the input x\ :sub:`ni`
 acts through every neuron j of its own point:
 
-.. math:: dw_{ij} = \sum_n x_{ni} \, dy_{nj} \qquad db_j = \sum_n dy_{nj} \qquad dx_{ni} = \sum_j dy_{nj} \, w_{ij}
+.. math::
+
+   dw_{ij} &= \sum_n x_{ni} \, dy_{nj} \\
+   db_j &= \sum_n dy_{nj} \\
+   dx_{ni} &= \sum_j dy_{nj} \, w_{ij}
 
 These sums are matrix products:
 
 .. math::
 
-   \underset{(in,\,out)}{dW} = \underset{(in,\,n)}{X^T} \; \underset{(n,\,out)}{dY} \qquad
-   \underset{(out)}{db} = \sum_{rows} dY \qquad
-   \underset{(n,\,in)}{dX} = \underset{(n,\,out)}{dY} \; \underset{(out,\,in)}{W^T}
+   \underset{(in,\,out)}{dW} &= \underset{(in,\,n)}{X^T} \; \underset{(n,\,out)}{dY} \\
+   \underset{(out)}{db} &= \sum_{n} \underset{(n,\,out)}{dY} \\
+   \underset{(n,\,in)}{dX} &= \underset{(n,\,out)}{dY} \; \underset{(out,\,in)}{W^T}
 
 If you forget them, the shapes bring them back: dW must look like W, dX like X, and there is only one product
 of the right shapes.

@@ -21,7 +21,8 @@ from sklearn.datasets import make_moons
 import halfmoon as hm
 
 
-class Layer:  # x (n, in) goes forward, y (n, out) comes out; dy, the slope of the loss by y, goes backward, dx comes out
+# forward: x (n, in) goes in, y (n, out) comes out; backward: dy, the slope of the loss by y, goes in, dx comes out
+class Layer:
     def update(self):  # most layers have nothing to learn
         pass
 
@@ -106,6 +107,7 @@ plt.figure(figsize=(6, 4))
 plt.plot(rates, after)
 plt.axhline(before, ls=":", color="gray", label="before the step")
 plt.axvline(0.8, ls="--", label="rate 0.8, as in the exercise")
+plt.title("How far one step should go")
 plt.xlabel("learning rate")
 plt.ylabel("loss after one step")
 plt.legend()

@@ -21,7 +21,8 @@ import halfmoon as hm
 from halfmoon.engines.reference import Reference
 
 
-class Layer:  # x (n, in) goes forward, y (n, out) comes out; dy, the slope of the loss by y, goes backward, dx comes out
+# forward: x (n, in) goes in, y (n, out) comes out; backward: dy, the slope of the loss by y, goes in, dx comes out
+class Layer:
     def update(self):  # most layers have nothing to learn
         pass
 
@@ -144,6 +145,7 @@ for batch_size in (200, 50):
     fresh = hm.Network(layers, loss=hm.SquaredError()).init(n_inputs=2, seed=0, dtype="float64")
     found = hm.train(fresh, X, y, optimizer=hm.SGD(0.8), epochs=100, batch_size=batch_size)
     plt.plot(found["loss"], label=f"{batch_size} points an update")
+plt.title("The smaller the batch, the more updates an epoch")
 plt.yscale("log")
 plt.xlabel("epoch")
 plt.ylabel("loss")

@@ -25,6 +25,7 @@ for rate in (0.01, 1, 30):
 plt.figure(figsize=(6, 4), layout="constrained")
 for rate, history in histories.items():
     plt.plot(history["loss"], label=f"rate {rate}")
+plt.title("Three learning rates")
 plt.yscale("log")
 plt.xlabel("epoch")
 plt.ylabel("loss")
@@ -61,6 +62,7 @@ history = hm.train(model, few_X, few_y, optimizer=adam, epochs=150, validation=(
 plt.figure(figsize=(6, 4))
 plt.plot(history["loss"], label="loss on the points of the training")
 plt.plot(history["val_loss"], label="loss on new points")
+plt.title("Learned by heart")
 plt.xlabel("epoch")
 plt.ylabel("loss")
 plt.legend()

@@ -32,6 +32,7 @@ plt.figure(figsize=(6.5, 4), layout="constrained")
 plt.contourf(x1, x2, probability, levels=np.linspace(0, 1, 11), cmap="coolwarm", alpha=0.6)
 plt.colorbar(label="probability of class 1")
 plt.contour(x1, x2, probability, levels=[0.5], colors="black")
+plt.title("What the network says at every place")
 plt.scatter(*X.T, c=y, s=8, cmap="coolwarm")
 plt.show()
 
@@ -54,6 +55,7 @@ plt.figure(figsize=(6, 4))
 for neuron in range(8):
     plt.contour(x1, x2, hidden[:, neuron].reshape(x1.shape), levels=[0], colors="gray", linewidths=1)
 plt.contour(x1, x2, probability, levels=[0.5], colors="black", linewidths=2.5)
+plt.title("The line of each hidden neuron, and the boundary")
 plt.scatter(*X.T, c=y, s=8, cmap="coolwarm")
 plt.show()
 

@@ -37,6 +37,7 @@ scores = [[score(width, seed) for seed in range(5)] for width in widths]
 plt.figure(figsize=(6, 4))
 plt.plot(scores, "o", color="C0", alpha=0.5)
 plt.plot(np.mean(scores, axis=1), color="black", label="mean over five seeds")
+plt.title("Five seeds of each width")
 plt.xticks(range(len(widths)), widths)
 plt.xlabel("neurons in the hidden layer")
 plt.ylabel("share of new points that are right")

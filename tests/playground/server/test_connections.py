@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import resource
 import socket
 import time
 
@@ -20,6 +19,7 @@ ATTACKER = "127.0.0.9"
 @pytest.fixture
 def many_files():
     """Let this process have as many files open as a thousand sockets need."""
+    resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 2 * SOCKETS + 200)), hard))
     yield
