@@ -279,6 +279,12 @@ def test_an_ensemble_of_classifiers_is_told(tmp_path):
         hm.export(model, tmp_path / "m.c", int8=True, calibration=X)
 
 
+def test_an_ensemble_for_tables_is_told(tmp_path):
+    case = tables.ensembles()[0]
+    with pytest.raises(InputError, match="int8 must be left out of a TabularClassifier"):
+        hm.export(case.model, tmp_path / "m.c", int8=True, calibration=tables.pl.DataFrame(case.columns, strict=False))
+
+
 def test_an_ensemble_of_regressors_is_a_sum(tmp_path):
     y = X[:, 0]
     with warnings.catch_warnings(action="ignore"):

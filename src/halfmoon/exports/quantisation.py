@@ -74,7 +74,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class QuantisedDense:
-    """``y = clip(round(round((W (x - zero) + bias 2^bias_shift) / 2^first) multiplier / 2^shift), low, high)``, W of shape (n_out, n_in)."""
+    """``y = clip(round(round((W (x - zero) + bias 2^bias_shift) / 2^first) multiplier / 2^shift), low, high)``, with W (n_out, n_in)."""
 
     x: int
     zero: int
@@ -266,7 +266,7 @@ class _Quantiser:
         given = self.scales[node.x]
         zero = int(np.clip(np.round(-given.offset / given.step), LOW, -LOW)) if given.uniform else 0  # x - zero has no more than 9 bits
         W = np.broadcast_to(np.asarray(given.step), len(node.W))[:, None] * node.W
-        b = node.b + np.broadcast_to(np.asarray(given.real(zero)), len(node.W)) @ node.W - scale.offset
+        b = node.b + np.broadcast_to(given.real(np.array(zero)), len(node.W)) @ node.W - scale.offset
         step, multiplier, shift = _weight_step(float(np.abs(W).max()) / HIGH, float(np.abs(b).max()), scale.step)
         whole = np.clip(np.floor(W / step + 0.5), -HIGH, HIGH)
         b = b + (z - (((self.q[node.x].astype(np.int64) - zero) @ whole) * step + b + scale.offset)).mean(axis=0)  # of the weights
