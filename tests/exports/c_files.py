@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from halfmoon.exports.c_interface import is_scaled
 from halfmoon.exports.c_source import write
 from halfmoon.exports.conversion import predictor_of
 from halfmoon.exports.predictor import Numbers, OneOf
@@ -64,13 +63,14 @@ def answers(library, place, model, X):
     found = {"scores": call(library[f"{name}_scores"], given, (widths[predictor.scores],), dtype)}
     for function, value in {"predict_proba": predictor.probabilities, "predict_quantiles": predictor.quantiles}.items():
         if hasattr(library, f"{name}_{function}"):
-            found[function] = call(library[f"{name}_{function}"], given, (widths[value],), dtype)
+            double = function == "predict_quantiles" and asked.scaled
+            found[function] = call(library[f"{name}_{function}"], given, (widths[value],), np.dtype(np.float64) if double else dtype)
     predict = library[f"{name}_predict"]
     if isinstance(asked, OneOf):
         places = [predict(row.ctypes.data_as(ctypes.c_void_p)) for row in given]
         found["predict"] = labels(library, name, asked)[places]
     elif isinstance(asked, Numbers):
-        kind = np.dtype(np.float64) if is_scaled(asked) else dtype
+        kind = np.dtype(np.float64) if asked.scaled else dtype
         if asked.flat:
             predict.restype = C_TYPES[kind.name]
             found["predict"] = np.array([predict(row.ctypes.data_as(ctypes.c_void_p)) for row in given])

@@ -1,8 +1,9 @@
 """Tables' models that every target is tested with: every kind of column and target, missing values and categories that training never saw.
 
-``cases()`` has them all. A case's ``columns`` are lists of plain values by name, with None where one is missing: floats and ints, bools,
-texts, and dates, datetimes, times and timedeltas. ``texts`` are the same cells as a CSV file has them, for targets that read texts.
-Numbers that an exporter takes as days come from ``days``. ``check`` of ``exports.networks`` holds what came out to the library.
+``cases()`` has models of one preparation and one estimator, ``ensembles()`` TabularClassifiers and TabularRegressors, ``every()`` both.
+A case's ``columns`` are lists of plain values by name, with None where one is missing: floats and ints, bools, texts, and dates, datetimes,
+times and timedeltas. ``texts`` are the same cells as a CSV file has them, for targets that read texts. Numbers that an exporter takes as
+days come from ``days``. ``check`` of ``exports.networks`` holds what came out to the library.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+import halfmoon as hm
 from halfmoon.data import ColumnOptions
 from halfmoon.tabular import Recipe, TableModel, fit, prepare
 
@@ -30,7 +32,7 @@ class TableCase:
     """A table's model, rows for it, and what the library makes of them by the name of the function."""
 
     name: str
-    model: TableModel
+    model: TableModel | hm.TabularClassifier | hm.TabularRegressor
     columns: dict[str, list[Any]]
     texts: dict[str, list[str]]
     expected: dict[str, Any]
@@ -61,6 +63,13 @@ KINDS = {
     "clock": lambda random, rows: [dt.time(int(h), int(m), int(m)) for h, m in random.randint(0, 24, (rows, 2))],
 }
 """What draws the cells of a column, by its kind."""
+
+DRAWN = KINDS | {
+    "rare levels": lambda random, rows: [f"level {x}" for x in random.randint(400, size=rows)],
+    "pair": lambda random, rows: _choice(random, ["left", "right"], rows),
+    "constant": lambda _random, rows: [7.5] * rows,
+}
+"""Those, and what ensembles encode in a way of their own."""
 
 STRANGE: dict[str, list[Any]] = {
     "city": ["paris", "Nice", "", "NA", " ? "],
@@ -125,21 +134,83 @@ def _case(seed: int) -> TableCase:
             name for name, kind in kinds.items() if kind == "code"
         )))  # fmt: skip
         model = fit(prepared)
-    columns = {}
-    for name, kind in kinds.items():
-        cells = [*KINDS[kind](random, 5), *STRANGE.get(kind, []), None]
-        columns[name] = [cells[place % len(cells)] for place in range(12)]
+    columns, texts = _rows(random, kinds)
     read = model.read(pl.DataFrame(columns, strict=False)).frame
     predicted = model.predict_read(read)
     expected = {"scores": np.hstack(model.estimator._scores(model.features(read))[1]), "predict": predicted["target"].to_numpy()}
     if task == "classification":
         expected["predict_proba"] = predicted.drop("target").to_numpy()
-    texts = {name: [_text(cell) for cell in cells] for name, cells in columns.items() if kinds[name] != "duration"}
     what = ", ".join([target, dtype, *kinds])
-    return TableCase(f"table {seed}: {what}", model, columns, texts if len(texts) == len(columns) else {}, expected, dtype)
+    return TableCase(f"table {seed}: {what}", model, columns, texts, expected, dtype)
+
+
+def _rows(random: Any, kinds: dict[str, str]) -> tuple[dict[str, list[Any]], dict[str, list[str]]]:
+    """Return rows to predict, and the same as texts, of which there are none where a column has durations."""
+    columns = {}
+    for name, kind in kinds.items():
+        cells = [*DRAWN[kind](random, 5), *STRANGE.get(kind, []), None]
+        columns[name] = [cells[place % len(cells)] for place in range(12)]
+    if "duration" in kinds.values():
+        return columns, {}
+    return columns, {name: [_text(cell) for cell in cells] for name, cells in columns.items()}
 
 
 @cache
 def cases() -> tuple[TableCase, ...]:
     """Return every case; those of a process are made once."""
     return tuple(_case(seed) for seed in range(TABLES))
+
+
+CANDIDATES = {
+    "plain": hm.Candidate("plain", widths=(6,)),
+    "linear": hm.Candidate("linear", widths=()),
+    "periodic": hm.Candidate("periodic", widths=(5,), embedding="periodic", activation="mish"),
+    "piecewise": hm.Candidate("piecewise", widths=(5,), embedding="piecewise", dropout=0.1),
+    "RealMLP": hm.Candidate("RealMLP", widths=(6, 5), embedding="periodic", parametric=True, smoothing=0.1),
+    "TabM": hm.Candidate("TabM", widths=(6,), members=4, embedding="piecewise"),
+}
+
+ENSEMBLES: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
+    # from a name to the target, the candidates and the parameters
+    "two classes": ("two texts", ("plain", "TabM"), {}),
+    "three classes": ("three texts", ("RealMLP", "piecewise"), {"metric": "accuracy"}),
+    "truth values": ("truth", ("periodic", "linear"), {}),
+    "whole labels": ("whole", ("linear",), {}),
+    "a number": ("numbers", ("RealMLP", "TabM", "plain"), {}),
+    "a median": ("numbers", ("periodic",), {"metric": "mae"}),
+    "quantiles": ("numbers", ("TabM", "plain"), {"quantiles": (0.9, 0.1, 0.4)}),
+    "one quantile": ("numbers", ("plain",), {"quantiles": (0.25,)}),
+}
+
+
+def _ensemble_case(seed: int, name: str) -> TableCase:
+    random = np.random.RandomState(seed)
+    target, candidates, options = ENSEMBLES[name]
+    names = list(DRAWN)
+    kinds = {f"{names[(7 * seed + place) % len(names)]} {place}": names[(7 * seed + place) % len(names)] for place in range(10)}
+    gaps = [0.15 * ((seed // 3 + place) % 2) for place in range(len(kinds))]
+    training = {name: _gaps(random, DRAWN[kind](random, ROWS), share) for share, (name, kind) in zip(gaps, kinds.items(), strict=True)}
+    kind = hm.TabularRegressor if target == "numbers" else hm.TabularClassifier
+    model = kind(candidates=[CANDIDATES[each] for each in candidates], max_epochs=8, cv=2, **options)
+    columns, texts = _rows(random, kinds)
+    with warnings.catch_warnings(action="ignore"):
+        model.fit(pl.DataFrame(training, strict=False), TARGETS[target](random, ROWS))
+        frame = pl.DataFrame(columns, strict=False)
+        X = model.encoder_.inputs(model.encoder_.read(frame)[0])
+        expected = {"scores": np.hstack([each.scores_of(X) for each in model.ensemble_.models]), "predict": model.predict(frame)}
+        if target != "numbers":
+            expected["predict_proba"] = model.predict_proba(frame)
+        if "quantiles" in options:
+            expected["predict_quantiles"] = model.predict_quantiles(frame)
+    return TableCase(f"ensemble of {name}: {', '.join(kinds)}", model, columns, texts, expected, "float32")
+
+
+@cache
+def ensembles() -> tuple[TableCase, ...]:
+    """Return the cases of ensembles for tables; those of a process are made once."""
+    return tuple(_ensemble_case(seed, name) for seed, name in enumerate(ENSEMBLES))
+
+
+def every() -> tuple[TableCase, ...]:
+    """Return all cases."""
+    return cases() + ensembles()

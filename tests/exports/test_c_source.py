@@ -69,8 +69,8 @@ def inputs_of(library, place, model, columns):
 
 @needs_compiler
 def test_the_file_of_a_table_predicts_as_the_model_does(tmp_path):
-    library = built(tmp_path, [case.model for case in tables.cases()])
-    for place, case in enumerate(tables.cases()):
+    library = built(tmp_path, [case.model for case in tables.every()])
+    for place, case in enumerate(tables.every()):
         X, refused = inputs_of(library, place, case.model, case.columns)
         assert not any(refused), case.name
         check(case, answers(library, place, case.model, X))
@@ -82,7 +82,7 @@ def test_the_file_of_a_table_predicts_as_the_model_does(tmp_path):
 def sampled():
     """Return models of every kind."""
     found = [case.model for kind in CASES for case in cases(kind)[:: max(1, len(cases(kind)) // 3)]]
-    return found + [case.model for case in tables.cases()[::5]]
+    return found + [case.model for case in tables.cases()[::5] + tables.ensembles()[::3]]
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
+
 import polars as pl
 import pytest
 
+import halfmoon as hm
 from exports import tables
 from exports.networks import CASES, DTYPES, OWN, cases, check, random_model
+from halfmoon.base.errors import InputError
 from halfmoon.exports.columns import CategoryColumn, DateColumn, NumberColumn
 from halfmoon.exports.conversion import predictor_of
 from halfmoon.expressions.vocabulary import MEANING
@@ -47,6 +51,28 @@ def test_there_are_tables_of_everything():
     dates = [each for each in columns if isinstance(each, DateColumn)]
     assert {part for each in dates for part, _ in each.parts} == {"season", "weekday", "hour"}
     assert {each.clock for each in dates} == {False, True}
+
+
+def test_there_are_ensembles_of_everything():
+    columns = [column for case in tables.ensembles() for column in predictor_of(case.model).inputs.columns]
+    categories = [each for each in columns if isinstance(each, CategoryColumn)]
+    others = [each for each in columns if not isinstance(each, CategoryColumn)]
+    assert {(type(each), each.gaps) for each in others} == {(kind, gaps) for kind in (NumberColumn, DateColumn) for gaps in (False, True)}
+    assert {each.gaps for each in others if isinstance(each, NumberColumn) and each.kind == "truth"} == {False, True}
+    assert {each.bound for each in others} == {None, 3.0}
+    kinds = {(each.values is not None, each.zeros > 0, each.has_missing) for each in categories}
+    assert kinds >= {(True, False, False), (True, True, False), (True, True, True), (False, True, False), (False, True, True)}
+    parts = [part for case in tables.ensembles() for part in case.model.ensemble_.parts]
+    assert len(parts) > len(tables.ensembles())
+    assert {part.temperature == 1 for part in parts} == {False, True}
+    assert {case.model.ensemble_.temperature == 1 for case in tables.ensembles()} == {False, True}
+
+
+def test_an_ensemble_that_had_nothing_to_learn_from_is_told():
+    with warnings.catch_warnings(action="ignore"):
+        model = hm.TabularRegressor(max_epochs=1).fit({"a": [None] * 8}, range(8))
+    with pytest.raises(InputError, match="model must have networks to be exported, the TabularRegressor had nothing to learn from"):
+        predictor_of(model)
 
 
 def test_there_are_cases_of_everything():

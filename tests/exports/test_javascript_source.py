@@ -80,7 +80,7 @@ def test_the_module_predicts_as_the_model_does(kind, tmp_path):
 @needs_node
 @pytest.mark.parametrize("cells", ["columns", "texts"])
 def test_the_module_of_a_table_predicts_as_the_model_does(cells, tmp_path):
-    given = [case for case in tables.cases() if getattr(case, cells)]
+    given = [case for case in tables.every() if getattr(case, cells)]
     rows = [
         [dict(zip(columns, map(plain, row), strict=True)) for row in zip(*columns.values(), strict=True)]
         for columns in (getattr(case, cells) for case in given)

@@ -64,5 +64,5 @@ def test_a_document_is_the_whole_predictor(kind):
 
 
 def test_the_document_of_a_table_is_the_whole_predictor():
-    for case in tables.cases():
+    for case in tables.every():
         check(case.model)

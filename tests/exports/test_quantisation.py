@@ -158,16 +158,45 @@ def test_little_is_lost_on_rows_that_calibration_never_saw(name, activation):
         assert (model.predict(rows[test]) == y[test]).mean() - accuracy <= most
 
 
-def test_tables_are_about_a_quarter():
-    """Weights are exactly that; each output has 4 bytes more, as many as its bias in float32."""
-    layers = [hm.Dense(256), hm.ReLU, hm.Dense(128), hm.ReLU, hm.Dense(10)]
-    model = random_model(hm.Network(layers, hm.SoftmaxCrossEntropy()), 784, "float32")
-    rows = np.random.RandomState(0).standard_normal((40, 784)).astype(np.float32)
-    text = write(predictor_of(model), int8=True, calibration=Calibration(rows)).decode()
-    size = int(re.search(r"Its tables have ([\d,]+) bytes", text)[1].replace(",", ""))
-    weights = 784 * 256 + 256 * 128 + 128 * 10
-    assert size == weights + 4 * (256 + 128 + 10)
-    assert size < 0.2515 * 4 * (weights + 256 + 128 + 10)
+def network_tables(text):
+    """Return the bytes of a file's tables, but for those of its own test, and those that read a table's row."""
+    sizes = {"float": 4, "int8_t": 1, "uint8_t": 1, "int16_t": 2, "uint16_t": 2, "int32_t": 4, "int": 4}
+    found = re.findall(r"^static const (\w+) (?!TEST_|FLOAT_|NUMBERS_|PLACES_)\w+((?:\[\d+\])+) = ", text, re.MULTILINE)
+    return sum(sizes[kind] * int(np.prod([int(each) for each in re.findall(r"\d+", shape)])) for kind, shape in found)
+
+
+def dense(n_in, *widths, loss=None, activation=hm.ReLU):
+    layers = [layer for width in widths[:-1] for layer in (hm.Dense(width), activation)]
+    model = random_model(hm.Network([*layers, hm.Dense(widths[-1])], loss or hm.SoftmaxCrossEntropy()), n_in, "float32")
+    return model, np.random.RandomState(0).standard_normal((40, n_in)).astype(np.float32)
+
+
+def table():
+    case = next(each for each in tables.cases() if each.model.estimator.n_ensemble == 1 and each.dtype == "float32")
+    with warnings.catch_warnings(action="ignore"):
+        return case.model, calibration_of(case.model, predictor_of(case.model), tables.pl.DataFrame(case.columns, strict=False)).X
+
+
+QUARTERS = {
+    # from a name to a model with its rows, and the bytes of its lookups
+    "784-256-128-10": (lambda: dense(784, 256, 128, 10), 0),
+    "20-16-1": (lambda: dense(20, 16, 1, loss=hm.SquaredError), 0),
+    "labels": (lambda: dense(20, 16, 9, loss=hm.Logistic), 0),
+    "tanh": (lambda: dense(20, 16, 3, activation=hm.Tanh), 256),
+    "normalised": (lambda: (network(hm.Dense(9), hm.BatchNorm(), hm.ReLU, hm.BatchNorm(), hm.Dense(2)), X), 0),
+    "table": (table, 0),
+}
+
+
+@pytest.mark.parametrize("name", QUARTERS)
+def test_tables_are_a_quarter(name):
+    """Every weight, and every bias, has a byte; an activation but ReLU has a table of 256 besides."""
+    make, lookups = QUARTERS[name]
+    model, rows = make()
+    whole = write(predictor_of(model), int8=True, calibration=Calibration(rows)).decode()
+    size = network_tables(whole)
+    assert f"Its tables have {size:,} bytes" in whole
+    assert size - lookups <= network_tables(write(predictor_of(model)).decode()) / 4
 
 
 REFUSED = {
@@ -248,6 +277,12 @@ def test_an_ensemble_of_classifiers_is_told(tmp_path):
         model = hm.MLPClassifier(hidden_layer_sizes=(4,), max_iter=2, random_state=0, n_ensemble=2).fit(X, CLASSES["two"])
     with pytest.raises(InputError, match="an ensemble decides by the mean of its probabilities"):
         hm.export(model, tmp_path / "m.c", int8=True, calibration=X)
+
+
+def test_an_ensemble_for_tables_is_told(tmp_path):
+    case = tables.ensembles()[0]
+    with pytest.raises(InputError, match="int8 must be left out of a TabularClassifier"):
+        hm.export(case.model, tmp_path / "m.c", int8=True, calibration=tables.pl.DataFrame(case.columns, strict=False))
 
 
 def test_an_ensemble_of_regressors_is_a_sum(tmp_path):

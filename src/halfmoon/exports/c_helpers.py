@@ -56,6 +56,14 @@ static int number(double cell, double fill, double mean, double scale, {type} *x
 }}
 """
 
+BOUNDED = """/* z / sqrt(1 + (z / bound)^2) of z = (cell - mean) / scale, of ``fill`` where the cell is missing. */
+static double bounded(double cell, double fill, double mean, double scale, double bound)
+{{
+    const double z = ((cell != cell ? fill : cell) - mean) / scale;
+    return z / hypot(1, z / bound);
+}}
+"""
+
 TRUTH = """/* A truth value; another number is a missing one. */
 static double truth(double cell)
 {{
@@ -162,7 +170,9 @@ static int level(const char *cell, const char *const *levels, int count)
     return is_missing(cell) ? MISSING : UNKNOWN;
 }}
 
-/* Zeros with a one at a place, if it is one. */
+"""
+
+ONE_HOT = """/* Zeros with a one at a place, if it is one. */
 static void one_hot(int place, int width, {type} *x)
 {{
     for (int k = 0; k < width; k++) x[k] = k == place ? 1 : 0;

@@ -44,15 +44,10 @@ def outputs_of(predictor: Predictor) -> dict[int, str]:
     return found
 
 
-def is_scaled(asked: Numbers) -> bool:
-    """Return whether numbers are given as a table has them, in double."""
-    return (asked.scale, asked.mean) != (1.0, 0.0)
-
-
 def prediction_type(predictor: Predictor, kind: str) -> str:
-    """Return the type of a number of a prediction."""
+    """Return the type of a number of a prediction: in the units of a table's target it is double."""
     asked = predictor.prediction
-    return "double" if isinstance(asked, Numbers) and is_scaled(asked) else kind if isinstance(asked, Numbers) else "int"
+    return "int" if not isinstance(asked, Numbers) else "double" if asked.scaled else kind
 
 
 def signature(predictor: Predictor, name: str, kind: str) -> str:
@@ -78,7 +73,8 @@ def declarations(predictor: Predictor, name: str, kind: str) -> Iterator[str]:
         width = widths[predictor.probabilities]
         yield f"/* The probability of each class. */\nvoid {name}_predict_proba({given}, {kind} y[{width}]);"
     if predictor.quantiles is not None:
-        yield f"/* The quantiles. */\nvoid {name}_predict_quantiles({given}, {kind} y[{widths[predictor.quantiles]}]);"
+        found = prediction_type(predictor, kind)
+        yield f"/* The quantiles. */\nvoid {name}_predict_quantiles({given}, {found} y[{widths[predictor.quantiles]}]);"
 
 
 def functions(predictor: Predictor, name: str, kind: str) -> Iterator[str]:
@@ -102,17 +98,28 @@ def functions(predictor: Predictor, name: str, kind: str) -> Iterator[str]:
         found.append(f"    return largest_place(found, {width});")
     elif isinstance(asked, Flags):
         found.append(f"    for (int j = 0; j < {width}; j++) y[j] = found[j] > {'0.5f' if kind == 'float' else '0.5'};")
-    elif is_scaled(asked) or asked.flat:
-        scaled = f"(double){{}} * {asked.scale!r} + {asked.mean!r}" if is_scaled(asked) else "{}"
-        one, every = f"return {scaled.format('found[0]')};", f"for (int j = 0; j < {width}; j++) y[j] = {scaled.format('found[j]')};"
-        found.append(f"    {one if asked.flat else every}")
+    elif asked.scaled or asked.flat:
+        found.append(f"    return {_scaled(asked, 'found[0]')};" if asked.flat else _all_scaled(asked, width))
     else:
         found = [f"    {run(asked.value, 'y')}"]
     yield "\n".join([signature(predictor, name, kind), "{", *found, "}"])
     if predictor.probabilities is not None:
         yield copied("predict_proba", predictor.probabilities)
-    if predictor.quantiles is not None:
+    if predictor.quantiles is not None and isinstance(asked, Numbers) and asked.scaled:
+        width = widths[predictor.quantiles]
+        found = [f"    {kind} found[{width}];", f"    {run(predictor.quantiles, 'found')}", _all_scaled(asked, width)]
+        yield "\n".join([f"void {name}_predict_quantiles({given}, double y[{width}])", "{", *found, "}"])
+    elif predictor.quantiles is not None:
         yield copied("predict_quantiles", predictor.quantiles)
+
+
+def _scaled(asked: Numbers, found: str) -> str:
+    """Return a number in the units of the target."""
+    return f"(double){found} * {asked.scale!r} + {asked.mean!r}" if asked.scaled else found
+
+
+def _all_scaled(asked: Numbers, width: int) -> str:
+    return f"    for (int j = 0; j < {width}; j++) y[j] = {_scaled(asked, 'found[j]')};"
 
 
 def classes(predictor: Predictor, name: str) -> tuple[list[str], list[str]]:

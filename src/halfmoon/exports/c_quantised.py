@@ -118,15 +118,16 @@ class _File(CFile):
 def _dense(file: _File, each: QuantisedDense, names: Mapping[int, str], y: str, value: int) -> Iterator[str]:
     place = file.next_affine()
     W, bias = file.table(f"W{place}", each.W), file.table(f"b{place}", each.bias)
-    multiplier, shift = file.table(f"m{place}", each.multiplier.astype(np.uint8)), file.table(f"n{place}", each.shift.astype(np.uint8))
     file.need(parts.ROUNDED)
     file.need(parts.CUT)
     n_out, n_in = each.W.shape
     yield _loop("j", n_out, "{")
     yield f"    int32_t sum = {bias}[j]{f' * (int32_t){1 << each.bias_shift}' if each.bias_shift else ''};"
-    yield f"    {_loop('i', n_in, f'sum += {names[each.x]}[i] * {W}[j][i];')}"
+    x = f"{names[each.x]}[i]"
+    x = f"({x} {'+' if each.zero < 0 else '-'} {abs(each.zero)})" if each.zero else x
+    yield f"    {_loop('i', n_in, f'sum += {x} * {W}[j][i];')}"
     sums = f"rounded(sum, {each.first})" if each.first else "sum"
-    yield f"    {y}[j] = ({file.kind(value)})cut(rounded({sums} * {multiplier}[j], {shift}[j]), {each.low}, {each.high});"
+    yield f"    {y}[j] = ({file.kind(value)})cut(rounded({sums} * {each.multiplier}, {each.shift}), {each.low}, {each.high});"
     yield "}"
 
 
@@ -149,7 +150,7 @@ def _lookup(file: _File, each: Lookup, names: Mapping[int, str], y: str, value: 
 
 
 def _select(file: _File, each: Select, names: Mapping[int, str], y: str, value: int) -> Iterator[str]:
-    columns = file.table(f"columns_{value}", np.array(each.columns, np.int16))
+    columns = file.table(f"columns_{value}", np.array(each.columns, np.min_scalar_type(max(each.columns))))
     yield _loop("j", len(each.columns), f"{y}[j] = {names[each.x]}[{columns}[j]];")
 
 
@@ -269,9 +270,9 @@ def _predict(file: _File, decision: Decision, name: str) -> tuple[str, str]:
     given, width, thresholds = _given(file.predictor), file.network.widths[file.network.result], decision.thresholds
     run = f"    int16_t y[{width}];\n    {name}_scores(x, y);"
     if isinstance(file.predictor.prediction, Flags) and thresholds is not None:
-        table = file.table("THRESHOLDS", thresholds.astype(np.int32))
+        least = file.column("THRESHOLDS", thresholds if len(set(thresholds.tolist())) > 1 else thresholds[0], "int32")
         head = f"void {name}_predict({given}, int labels[{width}])"
-        lines = _loop("j", width, f"labels[j] = y[j] >= {table}[j];")
+        lines = _loop("j", width, f"labels[j] = y[j] >= {least};")
         return f"/* 1 for each label that the row has, else 0. */\n{head};", f"{head}\n{{\n{run}\n    {lines}\n}}"
     head = f"int {name}_predict({given})"
     if thresholds is not None and thresholds[0] > WIDE:  # which no score reaches

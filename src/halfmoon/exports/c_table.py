@@ -52,21 +52,29 @@ def has_dates(table: Table) -> bool:
 # ---- columns: from the file, a column, its member, its number from 1 and its first feature, to statements -----------------------
 
 
-def _standardise(file: CFile, column: NumberColumn | DateColumn, cell: str, place: int, start: int) -> str:
-    file.need(parts.NUMBER, type=file.type, largest=LARGEST[file.type])
-    return f"if (!number({cell}, {column.fill!r}, {column.mean!r}, {column.scale!r}, x + {start})) return {place};"
+def _standardise(file: CFile, column: NumberColumn | DateColumn, cell: str, place: int, start: int) -> Iterator[str]:
+    numbers = f"{column.fill!r}, {column.mean!r}, {column.scale!r}"
+    if column.bound is None:
+        file.need(parts.NUMBER, type=file.type, largest=LARGEST[file.type])
+        yield f"if (!number({cell}, {numbers}, x + {start})) return {place};"
+    else:
+        file.need(parts.BOUNDED)
+        yield f"if (fabs({cell}) >= 1e100) return {place};"
+        yield f"x[{start}] = ({file.type})bounded({cell}, {numbers}, {column.bound!r});"
+    if column.gaps:
+        yield f"x[{start + column.width - 1}] = {cell} != {cell};"
 
 
 def _number(file: CFile, column: NumberColumn, member: str, place: int, start: int) -> Iterator[str]:
     if column.kind == "truth":
         file.need_part(parts.TRUTH)
-    yield _standardise(file, column, f"truth(row->{member})" if column.kind == "truth" else f"row->{member}", place, start)
+    yield from _standardise(file, column, f"truth(row->{member})" if column.kind == "truth" else f"row->{member}", place, start)
 
 
 def _category(file: CFile, column: CategoryColumn, member: str, place: int, start: int) -> Iterator[str]:
     blanks = listed([text_literal(blank, "") for blank in BLANKS], "{}")
     marks = listed([text_literal(mark, "") for mark in file.predictor.inputs.text_marks], "{}")  # type: ignore[union-attr]
-    file.need(parts.TEXTS, type=file.type, blanks=blanks, marks=marks)
+    file.need(parts.TEXTS, blanks=blanks, marks=marks)
     levels = [text_literal(each, f"the levels of the column {column.name!r:.80}") for each in column.levels]
     missing, count = (len(levels) if column.has_missing else -1), len(levels)
     file.arrays.append(f"static const char *const LEVELS_{place}[{max(count, 1)}] = {listed(levels or ['NULL'], '{}')};")
@@ -79,14 +87,23 @@ def _category(file: CFile, column: CategoryColumn, member: str, place: int, star
         yield f"place = place == UNKNOWN ? {found} : place;"
     if missing >= 0:
         yield f"place = {'place == MISSING' if column.cut else 'place < 0'} ? {missing} : place;"
-    if column.width:
-        yield f"one_hot(place, {column.width}, x + {start});"
+    if column.ones is not None:
+        yield f"place = place < 0 ? {len(column.ones) - 1} : place;"
+    if column.values is not None:
+        width, values = column.values.shape[1], file.array(f"VALUES_{place}", column.values)
+        yield f"for (int k = 0; k < {width}; k++) x[{start} + k] = {values}[place][k];"
+        start += width
+    if not column.zeros:
+        return
+    one = "place" if column.ones is None else f"{file.array(f'ONES_{place}', np.array(column.ones), 'int')}[place]"
+    file.need_part(parts.ONE_HOT)
+    yield f"one_hot({one}, {column.zeros}, x + {start});"
 
 
 def _date(file: CFile, column: DateColumn, member: str, place: int, start: int) -> Iterator[str]:
     cell = f"row->{member}"
     yield f"if ({f'{cell} < 0 || {cell} >= 1' if column.clock else f'fabs({cell}) >= 3650000'}) return {place};"
-    yield _standardise(file, column, cell, place, start)
+    yield from _standardise(file, column, cell, place, start)
     for index, (part, turn) in enumerate(column.parts):
         file.need(PARTS[part])
         file.need_part(parts.WAVE)

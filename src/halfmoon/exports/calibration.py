@@ -15,6 +15,7 @@ from halfmoon.data import values
 from halfmoon.data.targets import Classes
 from halfmoon.exports.predictor import Matrix, Numbers, Predictor
 from halfmoon.tabular import TableModel
+from halfmoon.tabular.estimators.base import TabularEstimator
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ def calibration_of(model: Any, predictor: Predictor, given: Any) -> Calibration:
     InputError
         When the rows are not such as the model takes.
     """
+    if isinstance(model, TabularEstimator):
+        raise InputError(f"int8 must be left out of a {type(model).__name__}, whose mean and calibration cannot be done with whole numbers")
     if isinstance(model, TableModel):
         return _of_table(model, given)
     X, y = given if isinstance(given, tuple) and len(given) == 2 else (given, None)  # noqa: PLR2004 - a pair

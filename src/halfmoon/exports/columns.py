@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from halfmoon.data.columns import PARTS, Category, Date, Number
+from halfmoon.base.checks import Array
+from halfmoon.data.columns import PARTS, Category, Column, Date, Number
 from halfmoon.data.formats.missing import MARKS, TEXT_MARKS
 from halfmoon.data.formats.number import NumberFormat
 from halfmoon.data.formats.truth import TRUTH
@@ -35,6 +36,10 @@ class NumberColumn:
         Texts for a missing value beside the table's ``marks``, as they stand: what training could not read, its first 100 characters.
     lenient : bool
         Whether any other text is a missing value, too, and no error.
+    bound : float or None
+        Where there is one, the number z that was made becomes z / √(1 + (z / bound)²).
+    gaps : bool
+        Whether a further column, the last, is 1 where the number is missing, else 0.
     """
 
     name: str
@@ -46,11 +51,13 @@ class NumberColumn:
     words: bool = False
     others: tuple[str, ...] = ()
     lenient: bool = False
+    bound: float | None = None
+    gaps: bool = False
 
     @property
     def width(self) -> int:
         """Columns of numbers."""
-        return 1
+        return 1 + self.gaps
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,11 @@ class CategoryColumn:
         Whether an unknown text makes zeros only; else it counts as missing.
     numbers : tuple of (float, str)
         The level that each number stands for.
+    ones : tuple of int or None
+        Where the one of each level stands instead, then that of a missing text if it has any, last that of an unknown text; -1 for zeros
+        only.
+    values : ndarray, shape (places, columns), or None
+        Numbers, in the predictor's dtype, that stand before those zeros and ones; a row for each place as in ``ones``.
     """
 
     name: str
@@ -77,11 +89,18 @@ class CategoryColumn:
     has_missing: bool = False
     cut: bool = False
     numbers: tuple[tuple[float, str], ...] = ()
+    ones: tuple[int, ...] | None = None
+    values: Array | None = None
+
+    @property
+    def zeros(self) -> int:
+        """Columns of zeros and ones."""
+        return len(self.levels) + self.has_missing if self.ones is None else max(self.ones) + 1
 
     @property
     def width(self) -> int:
         """Columns of numbers."""
-        return len(self.levels) + self.has_missing
+        return self.zeros + (0 if self.values is None else self.values.shape[1])
 
 
 @dataclass(frozen=True)
@@ -100,7 +119,7 @@ class DateColumn:
         (the fraction of the day). Each makes a sine and a cosine.
     clock : bool
         Whether the values are times of day.
-    others, lenient
+    others, lenient, bound, gaps
         As a :class:`NumberColumn` has them.
     """
 
@@ -112,11 +131,13 @@ class DateColumn:
     clock: bool = False
     others: tuple[str, ...] = ()
     lenient: bool = False
+    bound: float | None = None
+    gaps: bool = False
 
     @property
     def width(self) -> int:
         """Columns of numbers."""
-        return 1 + 2 * len(self.parts)
+        return 1 + 2 * len(self.parts) + self.gaps
 
 
 TableColumn: TypeAlias = NumberColumn | CategoryColumn | DateColumn
@@ -174,6 +195,11 @@ class Table:
         return sum(column.width for column in self.columns)
 
 
+def column_of(column: Column) -> Any:
+    """Return how a column becomes numbers, as plain data."""
+    return KINDS[type(column)](column)
+
+
 def table_of(preparation: Preparation) -> Table:
     """Return how a table becomes numbers, as plain data."""
-    return Table(tuple(KINDS[type(column)](column) for column in preparation.columns), preparation.target.name)
+    return Table(tuple(map(column_of, preparation.columns)), preparation.target.name)

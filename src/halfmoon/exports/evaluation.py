@@ -78,13 +78,16 @@ def _number(column: NumberColumn, cells: Sequence[Any]) -> Array:
     x = np.array(cells, np.float64)
     if column.kind == "truth":
         x[(x != 0) & (x != 1)] = np.nan
-    return _standardised(column, x)[:, None]
+    return np.column_stack([_standardised(column, x), *_gaps(column, x)])
 
 
 def _category(column: CategoryColumn, cells: Sequence[Any]) -> Array:
     """Return the features of levels, None where one is missing."""
-    places = {level: place for place, level in enumerate(column.levels)} | {None: len(column.levels)}
-    return (np.array([places[cell] for cell in cells])[:, None] == np.arange(column.width)).astype(np.float64)
+    places = {level: place for place, level in enumerate(column.levels)} | {None: len(column.levels) if column.has_missing else -1}
+    found = np.array([places[cell] for cell in cells])
+    ones = found if column.ones is None else np.array(column.ones)[found]
+    zeros = (ones[:, None] == np.arange(column.zeros)).astype(np.float64)
+    return zeros if column.values is None else np.hstack([column.values[found], zeros])
 
 
 def _date(column: DateColumn, cells: Sequence[Any]) -> Array:
@@ -101,11 +104,16 @@ def _date(column: DateColumn, cells: Sequence[Any]) -> Array:
     for part, turn in column.parts:
         angle = 2 * np.pi * within[part] / turn
         found += [np.where(known, wave(angle), 0.0) for wave in (np.sin, np.cos)]
-    return np.column_stack(found)
+    return np.column_stack([*found, *_gaps(column, days)])
 
 
 def _standardised(column: NumberColumn | DateColumn, x: Array) -> Array:
-    return np.asarray((np.where(np.isnan(x), column.fill, x) - column.mean) / column.scale)
+    z = (np.where(np.isnan(x), column.fill, x) - column.mean) / column.scale
+    return np.asarray(z if column.bound is None else z / np.hypot(1, z / column.bound))
+
+
+def _gaps(column: NumberColumn | DateColumn, x: Array) -> list[Array]:
+    return [np.isnan(x)] if column.gaps else []
 
 
 FEATURES: dict[type, Callable[[Any, Sequence[Any]], Array]] = {NumberColumn: _number, CategoryColumn: _category, DateColumn: _date}

@@ -94,8 +94,16 @@ const WORDS = new Map({words});
 NUMERAL = """const NUMERAL = /^[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?$/;
 """
 
-NUMBER = """// (x - mean) / scale of a number x; a missing one is taken for ``fill``.
-function number(row, name, fill, mean, scale, {{ kind = "number", numerals = false, words = null, others = [], lenient = false }} = {{}}) {{
+STANDARDISED = """// z = (x - mean) / scale, of ``fill`` where x is missing; where there is a bound, z / sqrt(1 + (z / bound)^2).
+function standardised(x, fill, mean, scale, bound) {{
+  const z = ((Number.isNaN(x) ? fill : x) - mean) / scale;
+  return bound ? z / Math.hypot(1, z / bound) : z;
+}}
+"""
+
+NUMBER = """// The standardised number, and with ``gaps`` a 1 where it is missing, else 0.
+function number(row, name, fill, mean, scale, options = {{}}) {{
+  const {{ kind = "number", numerals = false, words = null, others = [], lenient = false, bound = 0, gaps = false }} = options;
   const cell = cellOf(row, name);
   const text = stripped(cell);
   let x;
@@ -107,12 +115,13 @@ function number(row, name, fill, mean, scale, {{ kind = "number", numerals = fal
   else throw wrong(name, numerals ? "numbers" : "numbers and no texts", cell);
   if (kind === "truth" && x !== 0 && x !== 1) x = NaN;
   if (Math.abs(x) >= 1e100) throw wrong(name, "finite numbers below 1e100", cell);
-  return [((Number.isNaN(x) ? fill : x) - mean) / scale];
+  return [standardised(x, fill, mean, scale, bound), ...(gaps ? [Number(Number.isNaN(x))] : [])];
 }}
 """
 
 CATEGORY = """// Zeros with a one at the level of a text; the last place, if there is one for it, means missing.
-function category(row, name, levels, {{ hasMissing = false, cut = false, numbers = [] }} = {{}}) {{
+// ``ones`` has another place for the one of each level, ``values`` numbers that stand before; the last is that of an unknown text.
+function category(row, name, levels, {{ hasMissing = false, cut = false, numbers = [], ones = null, values = null }} = {{}}) {{
   const cell = cellOf(row, name);
   const text = String(cell);
   const missing = hasMissing ? levels.length : -1;
@@ -123,13 +132,20 @@ function category(row, name, levels, {{ hasMissing = false, cut = false, numbers
     const level = NUMERAL.test(text) ? numbers.find(([number]) => number === Number(text)) : undefined;
     place = level ? levels.indexOf(level[1]) : cut ? -1 : missing;
   }}
-  return Array.from({{ length: levels.length + hasMissing }}, (_, k) => Number(k === place));
+  const width = ones ? Math.max(...ones) + 1 : levels.length + hasMissing;
+  const one = ones ? ones.at(place) : place;
+  const zeros = Array.from({{ length: width }}, (_, k) => Number(k === one));
+  if (!values) return zeros;
+  const columns = values.length / ones.length;
+  const start = (place < 0 ? ones.length - 1 : place) * columns;
+  return [...values.subarray(start, start + columns), ...zeros];
 }}
 """
 
 DATE = """// The standardised days since 1970 of a date, and the sine and cosine of each part that comes again.
 // Cells are Dates, read in UTC, or texts such as 2020-01-31 or 2020-01-31T08:30:00; of times of day 08:30:00.
-function date(row, name, fill, mean, scale, {{ parts = [], clock = false, others = [], lenient = false }} = {{}}) {{
+function date(row, name, fill, mean, scale, options = {{}}) {{
+  const {{ parts = [], clock = false, others = [], lenient = false, bound = 0, gaps = false }} = options;
   const cell = cellOf(row, name);
   const text = cell instanceof Date ? (Number.isNaN(cell.getTime()) ? "nat" : cell.toISOString().slice(0, -1)) : String(cell).trim();
   const iso = /^(\\d{{4}})-(\\d{{2}})-(\\d{{2}})(?:[T ](\\d{{2}}):(\\d{{2}})(?::(\\d{{2}})(\\.\\d+)?)?)?$/;
@@ -156,7 +172,7 @@ function date(row, name, fill, mean, scale, {{ parts = [], clock = false, others
     const angle = (2 * Math.PI * within[part]) / turn;
     return Number.isNaN(angle) ? [0, 0] : [Math.sin(angle), Math.cos(angle)];
   }});
-  return [((Number.isNaN(days) ? fill : days) - mean) / scale, ...waves];
+  return [standardised(days, fill, mean, scale, bound), ...waves, ...(gaps ? [Number(Number.isNaN(days))] : [])];
 }}
 """
 

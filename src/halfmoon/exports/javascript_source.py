@@ -147,13 +147,14 @@ def _matrix(predictor: Predictor) -> str:
 def _number_column(file: _File, column: NumberColumn, table: Table) -> str:
     file.need(parts.MARKS, marks=_texts(table.marks))
     file.need(parts.NUMERAL)
+    file.need(parts.STANDARDISED)
     file.need(parts.NUMBER)
     options = [f"kind: {_text(column.kind)}"] if column.kind == "truth" else []
     options += ["numerals: true"] if column.numerals else []
     if column.words:
         file.need(parts.WORDS, words=listed([f"[{_text(word)}, {value:g}]" for word, value in table.words]))
         options.append("words: WORDS")
-    return _call("number", column, [column.fill, column.mean, column.scale], [*options, *_leniency(column)])
+    return _call("number", column, [column.fill, column.mean, column.scale], [*options, *_more(column)])
 
 
 def _category_column(file: _File, column: CategoryColumn, table: Table) -> str:
@@ -163,15 +164,18 @@ def _category_column(file: _File, column: CategoryColumn, table: Table) -> str:
     options = ["hasMissing: true"] if column.has_missing else []
     options += ["cut: true"] if column.cut else []
     options += [f"numbers: {_text(column.numbers)}"] if column.numbers else []
+    options += [f"ones: {_text(column.ones)}"] if column.ones is not None else []
+    options += [f"values: {file.array(f'values_{table.columns.index(column)}', column.values)}"] if column.values is not None else []
     return _call("category", column, [list(column.levels)], options)
 
 
 def _date_column(file: _File, column: DateColumn, table: Table) -> str:
     file.need(parts.MARKS, marks=_texts(table.marks))
+    file.need(parts.STANDARDISED)
     file.need(parts.DATE)
     options = [f"parts: {_text(column.parts)}"] if column.parts else []
     options += ["clock: true"] if column.clock else []
-    return _call("date", column, [column.fill, column.mean, column.scale], [*options, *_leniency(column)])
+    return _call("date", column, [column.fill, column.mean, column.scale], [*options, *_more(column)])
 
 
 COLUMNS: dict[type, Callable[[_File, Any, Table], str]] = {
@@ -182,8 +186,12 @@ COLUMNS: dict[type, Callable[[_File, Any, Table], str]] = {
 """From each kind of column to the call that reads it."""
 
 
-def _leniency(column: NumberColumn | DateColumn) -> list[str]:
-    return [*([f"others: {_text(column.others)}"] if column.others else []), *(["lenient: true"] if column.lenient else [])]
+def _more(column: NumberColumn | DateColumn) -> list[str]:
+    """Return the options that numbers and dates have."""
+    options = [f"others: {_text(column.others)}"] if column.others else []
+    options += ["lenient: true"] if column.lenient else []
+    options += [f"bound: {_text(column.bound)}"] if column.bound is not None else []
+    return [*options, *(["gaps: true"] if column.gaps else [])]
 
 
 def _call(function: str, column: TableColumn, numbers: list[Any], options: list[str]) -> str:
@@ -213,17 +221,18 @@ def _functions(predictor: Predictor) -> Iterator[str]:
         return f"// {text}\nexport function {name}(rows) {{\n  return Array.from(rows, (row) => {value});\n}}"
 
     widths, asked = predictor.widths, predictor.prediction
+    scaled = f" * {_text(asked.scale)} + {_text(asked.mean)}" if isinstance(asked, Numbers) and asked.scaled else ""
     yield function("scores", f"For each row the {widths[predictor.scores]} raw scores.", place[predictor.scores])
     if predictor.probabilities is not None:
         text = f"For each row the {widths[predictor.probabilities]} probabilities of the classes."
         yield function("predictProba", text, place[predictor.probabilities])
     if predictor.quantiles is not None:
-        yield function("predictQuantiles", f"For each row the {widths[predictor.quantiles]} quantiles.", place[predictor.quantiles])
+        found = f"Array.from({place[predictor.quantiles]}, (y) => y{scaled})" if scaled else place[predictor.quantiles]
+        yield function("predictQuantiles", f"For each row the {widths[predictor.quantiles]} quantiles.", found)
     found = place[asked.value]
     if isinstance(asked, OneOf):
         yield function("predict", "For each row its class.", f"CLASSES[largestPlace({found})]")
     elif isinstance(asked, Numbers):
-        scaled = f" * {_text(asked.scale)} + {_text(asked.mean)}" if (asked.scale, asked.mean) != (1.0, 0.0) else ""
         single = f"{found}[0]{scaled}" if asked.flat else f"{found}.map((y) => y{scaled})" if scaled else found
         yield function("predict", f"For each row {'a number' if asked.flat else f'{widths[asked.value]} numbers'}.", single)
     else:

@@ -66,8 +66,16 @@ WORDS = '''WORDS = {words}
 NUMERAL = """NUMERAL = re.compile(r"[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?")
 """
 
-NUMBER = '''def number(table, name, fill, mean, scale, kind="number", numerals=False, words=(), others=(), lenient=False):
-    """Return (x - mean) / scale of a column of numbers, (n, 1); a missing one is taken for ``fill``."""
+STANDARDISED = '''def standardised(x, fill, mean, scale, bound=None):
+    """Return z = (x - mean) / scale, with ``fill`` for what is missing; where there is a bound, z / sqrt(1 + (z / bound)^2)."""
+    z = (np.where(np.isnan(x), fill, x) - mean) / scale
+    return z / np.hypot(1, z / bound) if bound else z
+'''
+
+NUMBER = '''def number(
+    table, name, fill, mean, scale, kind="number", numerals=False, words=(), others=(), lenient=False, bound=None, gaps=False
+):
+    """Return the standardised numbers of a column, (n, 1), and with ``gaps`` where they are missing, (n, 2)."""
 
     def read(cell):
         text = stripped(cell)
@@ -94,11 +102,14 @@ NUMBER = '''def number(table, name, fill, mean, scale, kind="number", numerals=F
         x[(x != 0) & (x != 1)] = np.nan
     if (np.abs(x) >= 1e100).any():
         raise ValueError(f"the column {{name!r}} must hold finite numbers below 1e100")
-    return ((np.where(np.isnan(x), fill, x) - mean) / scale)[:, None]
+    return np.column_stack([standardised(x, fill, mean, scale, bound), *([np.isnan(x)] if gaps else [])])
 '''
 
-CATEGORY = '''def category(table, name, levels, has_missing=False, cut=False, numbers=()):
-    """Return zeros with a one at the level of each row, (n, levels); the last column, if there is one for it, means missing."""
+CATEGORY = '''def category(table, name, levels, has_missing=False, cut=False, numbers=(), ones=None, values=None):
+    """Return zeros with a one at the level of each row, (n, levels); the last column, if there is one for it, means missing.
+
+    ``ones`` has another place for the one of each level, ``values`` numbers that stand before; the last is that of an unknown text.
+    """
     places = {{level: place for place, level in enumerate(levels)}}
     by_number = {{number: places[level] for number, level in numbers}}
     missing = len(levels) if has_missing else -1  # -1 is no level: zeros only
@@ -114,14 +125,16 @@ CATEGORY = '''def category(table, name, levels, has_missing=False, cut=False, nu
         return -1 if cut else missing
 
     found = np.array(each(cells_of(table, name), read), int)
-    return (found[:, None] == np.arange(len(levels) + has_missing)).astype(float)
+    width = len(levels) + has_missing if ones is None else max(ones) + 1
+    places = found if ones is None else np.array(ones)[found]
+    return np.hstack([*([] if values is None else [values[found]]), places[:, None] == np.arange(width)]).astype(float)
 '''
 
 DATE = '''ISO = re.compile(r"\\d{{4}}-\\d{{2}}-\\d{{2}}([T ]\\d{{2}}:\\d{{2}}(:\\d{{2}}(\\.\\d+)?)?)?")
 CLOCK = re.compile(r"\\d{{2}}:\\d{{2}}(:\\d{{2}}(\\.\\d+)?)?")
 
 
-def date(table, name, fill, mean, scale, parts=(), clock=False, others=(), lenient=False):
+def date(table, name, fill, mean, scale, parts=(), clock=False, others=(), lenient=False, bound=None, gaps=False):
     """Return the standardised days since 1970 of a column of dates, and the sine and cosine of each part that comes again.
 
     Cells are dates, or texts such as 2020-01-31 or 2020-01-31T08:30:00; of times of day 08:30:00.
@@ -153,11 +166,11 @@ def date(table, name, fill, mean, scale, parts=(), clock=False, others=(), lenie
         "weekday": (np.floor(days) + 3) % 7,
         "hour": days % 1,
     }}
-    columns = [(np.where(np.isnan(days), fill, days) - mean) / scale]
+    columns = [standardised(days, fill, mean, scale, bound)]
     for part, turn in parts:
         angle = 2 * np.pi * within[part] / turn
         columns += [np.where(np.isnan(angle), 0, wave(angle)) for wave in (np.sin, np.cos)]
-    return np.column_stack(columns)
+    return np.column_stack([*columns, *([np.isnan(days)] if gaps else [])])
 '''
 
 FEATURES = '''def inputs(table):

@@ -136,13 +136,14 @@ def _matrix(predictor: Predictor) -> str:
 def _number_column(file: _File, column: NumberColumn, table: Table) -> str:
     file.need(parts.MARKS, marks=_set(table.marks))
     file.need(parts.NUMERAL)
+    file.need(parts.STANDARDISED)
     file.need(parts.NUMBER)
     options = [f"kind={column.kind!r}"] if column.kind != "number" else []
     options += ["numerals=True"] if column.numerals else []
     if column.words:
         file.need(parts.WORDS, words=listed([f"{word!r}: {value:g}" for word, value in table.words], "{}"))
         options.append("words=WORDS")
-    return _call("number", column, [column.fill, column.mean, column.scale], [*options, *_leniency(column)])
+    return _call("number", column, [column.fill, column.mean, column.scale], [*options, *_more(column)])
 
 
 def _category_column(file: _File, column: CategoryColumn, table: Table) -> str:
@@ -152,15 +153,18 @@ def _category_column(file: _File, column: CategoryColumn, table: Table) -> str:
     options = ["has_missing=True"] if column.has_missing else []
     options += ["cut=True"] if column.cut else []
     options += [f"numbers={list(column.numbers)!r}"] if column.numbers else []
+    options += [f"ones={list(column.ones)!r}"] if column.ones is not None else []
+    options += [f"values={file.array(f'values_{table.columns.index(column)}', column.values)}"] if column.values is not None else []
     return _call("category", column, [list(column.levels)], options)
 
 
 def _date_column(file: _File, column: DateColumn, table: Table) -> str:
     file.need(parts.MARKS, marks=_set(table.marks))
+    file.need(parts.STANDARDISED)
     file.need(parts.DATE)
     options = [f"parts={list(column.parts)!r}"] if column.parts else []
     options += ["clock=True"] if column.clock else []
-    return _call("date", column, [column.fill, column.mean, column.scale], [*options, *_leniency(column)])
+    return _call("date", column, [column.fill, column.mean, column.scale], [*options, *_more(column)])
 
 
 COLUMNS: dict[type, Callable[[_File, Any, Table], str]] = {
@@ -171,8 +175,12 @@ COLUMNS: dict[type, Callable[[_File, Any, Table], str]] = {
 """From each kind of column to the call that reads it."""
 
 
-def _leniency(column: NumberColumn | DateColumn) -> list[str]:
-    return [*([f"others={list(column.others)!r}"] if column.others else []), *(["lenient=True"] if column.lenient else [])]
+def _more(column: NumberColumn | DateColumn) -> list[str]:
+    """Return the options that numbers and dates have."""
+    options = [f"others={list(column.others)!r}"] if column.others else []
+    options += ["lenient=True"] if column.lenient else []
+    options += [f"bound={column.bound!r}"] if column.bound is not None else []
+    return [*options, *(["gaps=True"] if column.gaps else [])]
 
 
 def _call(function: str, column: TableColumn, numbers: list[Any], options: list[str]) -> str:
@@ -220,14 +228,19 @@ def _functions(predictor: Predictor) -> Iterator[str]:
         text = f"the probability of each class, (n, {widths[predictor.probabilities]})"
         yield function("predict_proba", text, place[predictor.probabilities])
     if predictor.quantiles is not None:
-        yield function("predict_quantiles", f"the quantiles, (n, {widths[predictor.quantiles]})", place[predictor.quantiles])
+        found = _scaled(predictor, place[predictor.quantiles])
+        yield function("predict_quantiles", f"the quantiles, (n, {widths[predictor.quantiles]})", found)
     found = place[asked.value]
     if isinstance(asked, OneOf):
         yield function("predict", "the class of each row, (n,)", f"CLASSES[{found}.argmax(axis=1)]")
     elif isinstance(asked, Numbers):
-        found += "[:, 0]" if asked.flat else ""
-        if (asked.scale, asked.mean) != (1.0, 0.0):
-            found = f"{found}.astype(float) * {asked.scale!r} + {asked.mean!r}"
+        found = _scaled(predictor, f"{found}[:, 0]" if asked.flat else found)
         yield function("predict", f"a number for each row, {'(n,)' if asked.flat else f'(n, {widths[asked.value]})'}", found)
     else:
         yield function("predict", f"0 or 1 for each label, (n, {widths[asked.value]})", f"({found} > 0.5).astype(np.int64)")
+
+
+def _scaled(predictor: Predictor, found: str) -> str:
+    """Return the text of numbers in the units of the target."""
+    asked = predictor.prediction
+    return f"{found}.astype(float) * {asked.scale!r} + {asked.mean!r}" if isinstance(asked, Numbers) and asked.scaled else found

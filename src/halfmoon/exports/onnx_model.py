@@ -121,7 +121,9 @@ class _Writer:
         """Append what makes outputs of values, and yield what they are."""
         for output, value in self.outputs.items():
             name = self.output_names[output]
-            if value is None:
+            if value is None and output == "quantiles":
+                yield _in_units(self, self.predictor.prediction, self.predictor.quantiles, name, TOLD[output])
+            elif value is None:
                 yield PREDICTIONS[type(self.predictor.prediction)](self, self.predictor.prediction, name)
             else:
                 if self.name(value) != name:
@@ -132,20 +134,23 @@ class _Writer:
 TOLD = {
     "variable": "the prediction",
     "probabilities": "of each class",
-    "quantiles": "in ascending order, as the network has them",
+    "quantiles": "in ascending order",
     "scores": "what the last layer gives",
 }
 """What is said of the outputs."""
 
 
 def _outputs(predictor: Predictor) -> dict[str, int | None]:
-    """Return the outputs by name: the value that each is, None where that is made by the prediction."""
+    """Return the outputs by name: the value that each is, None where something is made of that."""
     asked = predictor.prediction
     numbers = isinstance(asked, Numbers)
-    plain = asked.value if isinstance(asked, Numbers) and (asked.scale, asked.mean) == (1.0, 0.0) else None
+    plain = asked.value if isinstance(asked, Numbers) and not asked.scaled else None
     found: dict[str, int | None] = {"variable" if numbers else "label": plain}
-    more = {"probabilities": predictor.probabilities, "quantiles": predictor.quantiles, "scores": predictor.scores}
-    return found | {name: value for name, value in more.items() if value is not None}
+    if predictor.probabilities is not None:
+        found["probabilities"] = predictor.probabilities
+    if predictor.quantiles is not None:
+        found["quantiles"] = None if isinstance(asked, Numbers) and asked.scaled else predictor.quantiles
+    return found | {"scores": predictor.scores}
 
 
 def _free_names(outputs: dict[str, int | None], inputs: list[str]) -> list[str]:
@@ -243,11 +248,16 @@ def _flags(writer: _Writer, asked: Flags, name: str) -> ValueInfoProto:
 
 
 def _numbers(writer: _Writer, asked: Numbers, name: str) -> ValueInfoProto:
-    build, value = writer.build, writer.name(asked.value)
-    double = value if build.dtype == np.float64 else build.cast(value, np.float64)
+    return _in_units(writer, asked, asked.value, name, TOLD["variable"])
+
+
+def _in_units(writer: _Writer, asked: Any, value: Any, name: str, told: str) -> ValueInfoProto:
+    """Append a value in the units of the target."""
+    build, found = writer.build, writer.name(value)
+    double = found if build.dtype == np.float64 else build.cast(found, np.float64)
     scaled = build.node("Mul", double, build.constant(asked.scale, dtype=np.float64))
     build.node("Add", scaled, build.constant(asked.mean, dtype=np.float64), name=name)
-    return value_info(name, np.float64, writer.widths[asked.value], TOLD["variable"])
+    return value_info(name, np.float64, writer.widths[value], told)
 
 
 PREDICTIONS: dict[type, Callable[[_Writer, Any, str], ValueInfoProto]] = {OneOf: _one_of, Flags: _flags, Numbers: _numbers}

@@ -22,6 +22,9 @@ from halfmoon.exports.onnx_graph import ML_DOMAIN, GraphBuilder, ValueInfoProto,
 DECIMALS, DIGITS = 6, 20
 """Up to how many decimals, and with zeros before it up to how many digits, a number is a text for the level that means it."""
 
+LARGEST = 1e150
+"""A number whose square is finite."""
+
 UNKNOWN = -1
 """The place of a text that is no level."""
 
@@ -34,6 +37,7 @@ class Plain:
     fill: float
     mean: float
     scale: float
+    bound: float | None
 
 
 Feature = Plain | str
@@ -64,8 +68,11 @@ def write_features(build: GraphBuilder, table: Table, name: str) -> None:
     waiting: list[Plain] = []
     for column in table.columns:
         for feature in FEATURES[type(column)](build, column, table):
-            if isinstance(feature, Plain):
+            if isinstance(feature, Plain) and all(each.bound == feature.bound for each in waiting):
                 waiting.append(feature)
+            elif isinstance(feature, Plain):
+                parts += _standardised(build, waiting)
+                waiting = [feature]
             else:
                 parts += [*_standardised(build, waiting), feature]
                 waiting = []
@@ -94,7 +101,21 @@ def _standardised(build: GraphBuilder, columns: Sequence[Plain]) -> list[str]:
     means, scales = [each.mean for each in columns], [each.scale for each in columns]
     x = build.node("Sub", x, _double(build, means)) if any(means) else x
     x = build.node("Div", x, _double(build, scales)) if set(scales) != {1.0} else x
+    x = x if columns[0].bound is None else _bounded(build, x, columns[0].bound)
     return [_in_dtype(build, x)]
+
+
+def _bounded(build: GraphBuilder, z: str, bound: float) -> str:
+    """Append z / √(1 + (z / bound)²)."""
+    z = build.node("Clip", z, _double(build, -LARGEST), _double(build, LARGEST))
+    share = build.node("Div", z, _double(build, bound))
+    return build.node("Div", z, build.node("Sqrt", build.node("Add", build.node("Mul", share, share), _double(build, 1.0))))
+
+
+def _gaps(build: GraphBuilder, column: NumberColumn | DateColumn) -> Iterator[Feature]:
+    """Append what is 1 where a number is missing, if that is asked for."""
+    if column.gaps:
+        yield build.cast(build.node("IsNaN", column.name), build.dtype)
 
 
 # ---- texts --------------------------------------------------------------------------------------------------------------------
@@ -134,21 +155,31 @@ def _category(build: GraphBuilder, column: CategoryColumn, table: Table) -> Iter
         places = {text: missing for mark in table.text_marks for text in spellings(mark)} | places
     places.setdefault("", missing)
     found = _places(build, column.name, places, other)
-    yield build.cast(build.node("Equal", found, build.constant(np.arange(column.width), dtype=np.int64)), build.dtype)
+    if column.values is not None:  # (n, 1, columns) of places (n, 1), of which -1 is the last
+        values = build.node("Gather", build.constant(column.values), found)
+        yield build.node("Reshape", values, build.constant([0, column.values.shape[1]], dtype=np.int64))
+    if column.ones is not None:
+        found = build.node("Gather", build.constant(column.ones, dtype=np.int64), found)
+    if column.zeros or column.values is None:
+        yield build.cast(build.node("Equal", found, build.constant(np.arange(column.zeros), dtype=np.int64)), build.dtype)
 
 
-def _truth(build: GraphBuilder, column: NumberColumn, table: Table) -> str:
-    """Append the standardised 0, 1 or fill of each word."""
+def _truth(build: GraphBuilder, column: NumberColumn, table: Table) -> Iterator[Feature]:
+    """Append the standardised 0, 1 or fill of each word, and where it is none."""
     words = {text: int(value) for word, value in table.words for text in spellings(word)}
     values = [(value - column.mean) / column.scale for value in (0.0, 1.0, column.fill)]
-    return build.node("Gather", build.constant(values), _places(build, column.name, words, 2))
+    place = _places(build, column.name, words, 2)
+    yield build.node("Gather", build.constant(values), place)
+    if column.gaps:
+        yield build.cast(build.node("Equal", place, build.constant([2], dtype=np.int64)), build.dtype)
 
 
 def _number(build: GraphBuilder, column: NumberColumn, table: Table) -> Iterator[Feature]:
     if column.kind == "truth":
-        yield _truth(build, column, table)
+        yield from _truth(build, column, table)
     else:
-        yield Plain(column.name, column.fill, column.mean, column.scale)
+        yield Plain(column.name, column.fill, column.mean, column.scale, column.bound)
+        yield from _gaps(build, column)
 
 
 # ---- dates --------------------------------------------------------------------------------------------------------------------
@@ -190,9 +221,14 @@ PARTS: dict[str, Callable[[GraphBuilder, str, str], str]] = {
 
 
 def _date(build: GraphBuilder, column: DateColumn) -> Iterator[Feature]:
-    yield Plain(column.name, column.fill, column.mean, column.scale)
-    if not column.parts:
-        return
+    yield Plain(column.name, column.fill, column.mean, column.scale, column.bound)
+    if column.parts:
+        yield _waves(build, column)
+    yield from _gaps(build, column)
+
+
+def _waves(build: GraphBuilder, column: DateColumn) -> Feature:
+    """Append sine and cosine of each part that comes again."""
     whole = build.node("Floor", column.name)
     waves = []
     for part, turn in column.parts:
@@ -200,7 +236,7 @@ def _date(build: GraphBuilder, column: DateColumn) -> Iterator[Feature]:
         angle = build.node("Div", within, _double(build, turn))
         waves += [build.node("Sin", angle), build.node("Cos", angle)]
     known = build.node("Where", build.node("IsNaN", column.name), _double(build, 0.0), _joined(build, waves))
-    yield _in_dtype(build, known)
+    return _in_dtype(build, known)
 
 
 NUMBER_INPUTS: dict[str, tuple[Any, str]] = {

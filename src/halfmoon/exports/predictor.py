@@ -79,6 +79,11 @@ class Numbers:
     scale: float = 1.0
     mean: float = 0.0
 
+    @property
+    def scaled(self) -> bool:
+        """Whether the target has another scale or mean than the network's numbers."""
+        return (self.scale, self.mean) != (1.0, 0.0)
+
 
 Prediction: TypeAlias = OneOf | Flags | Numbers
 
@@ -104,7 +109,7 @@ class Predictor:
     probabilities : int or None
         The value that ``predict_proba`` returns: a column for each label. None where there are none.
     quantiles : int or None
-        The value that ``predict_quantiles`` returns, as the target is scaled; None of most regressors.
+        The value that ``predict_quantiles`` returns, scaled as the prediction; None of most regressors.
     """
 
     title: str

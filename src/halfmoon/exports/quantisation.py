@@ -1,11 +1,12 @@
 """A network in whole numbers: 8-bit values and weights, 32-bit sums, and what that costs in accuracy.
 
 The scheme is that of Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference" (CVPR
-2018), which gemmlowp and TensorFlow Lite compute with: real = (whole number) * scale + offset, weights with a scale for each output, sums
-of 32 bits, and a multiplication and a shift back to 8 bits. Here each scale of weights is chosen (up to 1/128 larger than it need be) so
-that its multiplier has 8 bits, too: then no product needs more than 32 bits. Ranges of values are those with the least mean square error
-on the calibration rows, and biases make up for the mean error of the weights there (Nagel et al., "Data-Free Quantization Through Weight
-Equalization and Bias Correction", ICCV 2019). Activations are tables of 256 entries.
+2018), which gemmlowp and TensorFlow Lite compute with: real = (whole number) * scale + offset, sums of 32 bits, and a multiplication and a
+shift back to 8 bits. Weights have one scale a layer, and biases 8 bits, so that a layer has a byte for each number of 32 bits that it was;
+inputs are taken relative to the whole number that stands for 0, so that biases are small. The scale of weights is chosen (up to 1/128
+larger than it need be) so that its multiplier has 8 bits, too: then no product needs more than 32 bits. Ranges of values are those with the
+least mean square error on the calibration rows, and biases make up for the mean error of the weights there (Nagel et al., "Data-Free
+Quantization Through Weight Equalization and Bias Correction", ICCV 2019). Activations are tables of 256 entries.
 """
 
 from __future__ import annotations
@@ -73,15 +74,16 @@ class Scale:
 
 @dataclass(frozen=True)
 class QuantisedDense:
-    """``y = clip(round(round((W x + bias 2^bias_shift) / 2^first) multiplier / 2^shift), low, 127)``, with W of shape (n_out, n_in)."""
+    """``y = clip(round(round((W (x - zero) + bias 2^bias_shift) / 2^first) multiplier / 2^shift), low, high)``, with W (n_out, n_in)."""
 
     x: int
+    zero: int
     W: Array
     bias: Array
     bias_shift: int
     first: int
-    multiplier: Array
-    shift: Array
+    multiplier: int
+    shift: int
     low: int
     high: int
 
@@ -141,14 +143,13 @@ class QuantisedNetwork:
         return values[self.result]
 
 
-def rounded(x: Array, shift: Any) -> Array:
+def rounded(x: Array, shift: int) -> Array:
     """Return ``x / 2^shift`` rounded, halves up."""
-    half = np.where(np.asarray(shift) > 0, 1 << np.maximum(np.asarray(shift) - 1, 0), 0)
-    return np.asarray((x + half) >> shift)
+    return np.asarray((x + (1 << shift >> 1)) >> shift)
 
 
 def _sums(each: QuantisedDense, x: Array) -> Array:
-    return np.asarray(x @ each.W.T.astype(np.int64) + (each.bias.astype(np.int64) << each.bias_shift))
+    return np.asarray((x.astype(np.int64) - each.zero) @ each.W.T.astype(np.int64) + (each.bias.astype(np.int64) << each.bias_shift))
 
 
 def _run_dense(each: QuantisedDense, values: dict[int, Array]) -> Array:
@@ -260,27 +261,29 @@ class _Quantiser:
         low, high = (-WIDE, WIDE) if scale.wide else (LOW, HIGH)
         return QuantisedLinear(node.values, tuple(whole), np.floor(bias * 2.0**shift + 0.5).astype(np.int64), shift, low, high)
 
-    def dense(self, node: Dense, z: Array, scale: Scale, *, positive: bool = False) -> QuantisedDense:
+    def dense(self, node: Dense, z: Array, scale: Scale) -> QuantisedDense:
         """Return an affine map as whole numbers; ``z`` are its real values on the calibration rows."""
         given = self.scales[node.x]
+        zero = int(np.clip(np.round(-given.offset / given.step), LOW, -LOW)) if given.uniform else 0  # x - zero has no more than 9 bits
         W = np.broadcast_to(np.asarray(given.step), len(node.W))[:, None] * node.W
-        b = node.b + np.broadcast_to(np.asarray(given.offset), len(node.W)) @ node.W - scale.offset
-        steps, multiplier, shift = _steps(np.abs(W).max(axis=0) / HIGH, np.abs(b), scale.step)
-        whole = np.clip(np.floor(W / steps + 0.5), -HIGH, HIGH)
-        b = b + (z - ((self.q[node.x] @ whole) * steps + b + scale.offset)).mean(axis=0)  # the mean error of the weights
-        bias = b / steps
-        bias_shift = max(0, int(np.ceil(np.log2(max(float(np.abs(bias).max()), 1.0) / WIDE))))
-        bias = np.clip(np.floor(bias / 2.0**bias_shift + 0.5), -WIDE, WIDE)
-        bound = float((128 * np.abs(whole).sum(axis=0) + np.abs(bias) * 2.0**bias_shift).max())
+        b = node.b + np.broadcast_to(given.real(np.array(zero)), len(node.W)) @ node.W - scale.offset
+        step, multiplier, shift = _weight_step(float(np.abs(W).max()) / HIGH, float(np.abs(b).max()), scale.step)
+        whole = np.clip(np.floor(W / step + 0.5), -HIGH, HIGH)
+        b = b + (z - (((self.q[node.x].astype(np.int64) - zero) @ whole) * step + b + scale.offset)).mean(axis=0)  # of the weights
+        bias = b / step
+        bias_shift = max(0, int(np.ceil(np.log2(max(float(np.abs(bias).max()), 1.0) / HIGH))))
+        bias = np.clip(np.floor(bias / 2.0**bias_shift + 0.5), -HIGH, HIGH)
+        largest = max(HIGH - zero, zero - LOW)
+        bound = float((largest * np.abs(whole).sum(axis=0) + np.abs(bias) * 2.0**bias_shift).max())
         first = max(0, int(np.ceil(np.log2(max(bound, 1.0)))) - SUM_BITS)
         if bound >= 2.0**MOST_SHIFT:
             raise InputError(f"int8 must be left out: a layer of {len(W):,} inputs has sums of more than 32 bits")
-        if (shift < first).any():  # a result far finer than the sums are
-            return self.dense(node, z, replace(scale, step=scale.step * 2), positive=positive)
+        if shift < first:  # a result far finer than the sums are
+            return self.dense(node, z, replace(scale, step=scale.step * 2))
         low, high = (-WIDE, WIDE) if scale.wide else (LOW, HIGH)
         self.scale = scale
         return QuantisedDense(
-            node.x, whole.T.astype(np.int8), bias.astype(np.int16), bias_shift, first, multiplier, shift - first, low, high
+            node.x, zero, whole.T.astype(np.int8), bias.astype(np.int8), bias_shift, first, multiplier, shift - first, low, high
         )
 
     # ---- nodes, each of which puts its value ----
@@ -347,14 +350,14 @@ def _selected(scale: Scale, columns: list[int]) -> Scale:
     return scale if scale.uniform else Scale(scale.step[columns], scale.offset[columns])
 
 
-def _steps(least: Array, bias: Array, step: float) -> tuple[Array, Array, Array]:
-    """Return the step of each output's weights, at least so large, with its multiplier (128 to 255) and shift: step_j = step m / 2^n."""
-    least = np.maximum(least, bias / 2.0**21)
-    least = np.where(least > 0, least, step)
-    ratio = np.maximum(least / step, 2.0 ** (7 - MOST_SHIFT))
-    shift = 7 - np.floor(np.log2(ratio)).astype(np.int64)
-    multiplier = np.ceil(np.round(ratio * 2.0**shift, 9)).astype(np.int64)
-    shift, multiplier = np.where(multiplier > 255, shift - 1, shift), np.where(multiplier > 255, 128, multiplier)  # noqa: PLR2004 - of 8 bits
+def _weight_step(least: float, bias: float, step: float) -> tuple[float, int, int]:
+    """Return the step of a layer's weights, at least so large, with its multiplier (128 to 255) and shift: it is ``step`` m / 2^n."""
+    least = max(least, bias / 2.0**21)
+    ratio = max((least or step) / step, 2.0 ** (7 - MOST_SHIFT))
+    shift = 7 - int(np.floor(np.log2(ratio)))
+    multiplier = int(np.ceil(np.round(ratio * 2.0**shift, 9)))
+    if multiplier == 2 * 128:  # which has 9 bits
+        shift, multiplier = shift - 1, 128
     return step * multiplier / 2.0**shift, multiplier, shift
 
 

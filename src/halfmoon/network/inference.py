@@ -283,15 +283,15 @@ LAYERS: dict[type, Callable[[Graph, Any, Arrays, int], int]] = {
 """For each kind of layer: from the graph, the layer, its arrays and the value it reads, the index of the value it makes."""
 
 
-def append(graph: Graph, model: Model) -> int:
-    """Append what a model computes of X in inference, and return the index of its scores.
+def append(graph: Graph, model: Model, x: int = 0) -> int:
+    """Append what a model computes of a value, by default of X, in inference, and return the index of its scores.
 
     Raises
     ------
     InputError
         When a layer is none of ``LAYERS``.
     """
-    x, kept = 0, []
+    kept: list[int] = []
     for step, arrays in zip(model.program.steps, model.arrays, strict=True):
         if step.kind == "keep":
             kept.append(x)

@@ -200,19 +200,24 @@ class CategoryEncoding(Encoding):
 
     @property
     def widths(self) -> tuple[int, int]:
-        return len(self.scales), 1 if self._is_pair else len(self.own) + self.rest
+        return len(self.scales), 1 if self.is_pair else len(self.own) + self.rest
 
     @property
-    def _is_pair(self) -> bool:
+    def is_pair(self) -> bool:
+        """Whether there are two levels and nothing else, which are one input."""
         return len(self.own) == 2 and not self.rest  # noqa: PLR2004 - two levels
 
     def inputs(self, series: pl.Series) -> Inputs:
         codes = _codes(self.column, series)
-        if self._is_pair:
+        if self.is_pair:
             return Inputs(_no_columns(len(codes)), np.where(codes < 0, 0, np.where(codes == self.own[0], -1, 1))[:, None])
         own = (codes[:, None] == np.array(self.own, dtype=int)).astype(np.float64)
         others = np.column_stack([own, own.sum(axis=1) == 0]) if self.rest else own
-        return Inputs(_no_columns(len(codes)) if self.means is None else self._scaled(self.means.numbers(codes)), others)
+        return Inputs(_no_columns(len(codes)) if self.means is None else self.mean_numbers()[codes], others)
+
+    def mean_numbers(self) -> Array:
+        """Return the numbers of each level, and last of an unknown one, (levels + 1, numbers); there are mean targets."""
+        return self._scaled(self.means.means)  # type: ignore[union-attr]
 
     def member_numbers(self, series: pl.Series, member: Member) -> Array:
         """Return the numbers, mean targets, of all training rows by what a member of an ensemble knows."""
