@@ -23,7 +23,7 @@ from halfmoon.expressions.vocabulary import absolute, exp, log1p, minimum
 from halfmoon.losses.links import LOGISTIC, EnsembleLink, PointwiseLink, SoftmaxLink
 from halfmoon.network.inference import Affine, Graph, Join, Select, Softmax, SortRows, append
 from halfmoon.network.model import Model
-from halfmoon.tabular import TableModel
+from halfmoon.tabular import TableEnsemble, TableModel
 from halfmoon.tabular.estimators.base import TabularEstimator
 from halfmoon.training.trainer import Trainer
 
@@ -56,10 +56,10 @@ def predictor_of(model: Any) -> Predictor:
         model = model.model
     if isinstance(model, Model):
         return _of_network(model)
+    if isinstance(model, TabularEstimator | TableEnsemble):
+        raise InputError(f"model must be one network or an MLP estimator to be exported, got a {type(model).__name__}; save and load it")
     if isinstance(model, TableModel):
         return _of_table(model)
-    if isinstance(model, TabularEstimator):
-        raise InputError(f"model must be one network or an MLP estimator to be exported, got a {type(model).__name__}; save and load it")
     expected = "a Model, a Trainer, a fitted MLPClassifier or MLPRegressor, or a TableModel"
     checks.instance("model", model, (MLPClassifier, MLPRegressor), expected)
     try:
