@@ -184,7 +184,11 @@ def fit_ensemble(table: PreparedEnsemble, *, watcher: Watcher | None = None) -> 
     known = table.training
     inputs = known._replace(formats={name: each for name, each in known.formats.items() if name != table.target.name})
     y = table.target.encode(known.frame)
-    with warnings.catch_warnings(action="ignore", category=UserWarning):  # the watcher knows how it ended, and the notes are the table's
-        table.estimator.fit_watched(inputs, y, watcher)
+    try:
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # the watcher knows how it ended; the notes are the table's
+            table.estimator.fit_watched(inputs, y, watcher)
+    except KeyboardInterrupt:  # which waits while members are weighted
+        if not table.estimator.__sklearn_is_fitted__():
+            raise
     found = TableEnsemble.of(table.estimator, table.target, table.left_out)
     return TableEnsemble(found.preparation, table.estimator, facts(found.preparation, known.frame, 0, table.test.height))

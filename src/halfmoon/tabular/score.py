@@ -15,6 +15,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.data import values
 from halfmoon.data.notes import name_of, quoted
 from halfmoon.data.targets import Classes, Quantity
+from halfmoon.tabular.table_ensemble import TableEnsemble
 from halfmoon.tabular.table_model import Predicted, TableModel
 from halfmoon.tabular.translations import say
 
@@ -86,6 +87,24 @@ def score(model: TableModel, frame: pl.DataFrame) -> Score:
     rows = frame.filter(pl.Series(known))
     found, y = model.predicted(rows), encoded[known]
     return score_of(target, y, found if model.has_probabilities else Predicted(found.answers, None))
+
+
+def held_out_score(model: TableEnsemble, training: pl.DataFrame) -> Score | None:
+    """Return how good the members of an ensemble are on rows that they were not trained on; None where there are none.
+
+    Parameters
+    ----------
+    model : TableEnsemble
+        In memory since it was trained, or of a file.
+    training : polars.DataFrame
+        The rows that it was trained on, in their order.
+    """
+    target, numbers = model.preparation.target, model.estimator.oof_predictions_.reshape(training.height, -1)
+    known = np.isfinite(numbers).all(axis=1)
+    if not known.any():
+        return None
+    found = Predicted(numbers[known].argmax(axis=1), numbers[known]) if isinstance(target, Classes) else Predicted(numbers[known, 0], None)
+    return score_of(target, target.encode(training)[known], found)
 
 
 def score_of(target: Classes | Quantity, y: Array, found: Predicted) -> Score:

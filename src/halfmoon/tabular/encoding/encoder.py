@@ -66,7 +66,7 @@ class Encoder(Record):
     def inputs(self, read: pl.DataFrame) -> Array:
         """Return the inputs of rows that :meth:`read` has returned."""
         X = np.empty((read.height, self.width), np.float32)
-        for each, numbers, others in self._places():  # column by column, so that a large table is not held several times
+        for each, numbers, others in self.places():  # column by column, so that a large table is not held several times
             X[:, numbers], X[:, others] = each.inputs(read[each.column.name])
         return X
 
@@ -78,12 +78,12 @@ class Encoder(Record):
     def member_inputs(self, X: Array, read: pl.DataFrame, member: Member) -> Array:
         """Return the inputs of the training rows, X, by what a member of an ensemble knows of their targets."""
         found = X.copy()
-        for each, numbers, _ in self._places():
+        for each, numbers, _ in self.places():
             if isinstance(each, CategoryEncoding) and each.means is not None:
                 found[:, numbers] = each.member_numbers(read[each.column.name], member)
         return found
 
-    def _places(self) -> Iterator[tuple[Encoding, slice, slice]]:
+    def places(self) -> Iterator[tuple[Encoding, slice, slice]]:
         """Yield each encoding, and which inputs are its numbers and its others."""
         number, other = 0, self.numbers
         for each in self.encodings:

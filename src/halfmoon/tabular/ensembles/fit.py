@@ -116,8 +116,11 @@ def fit_ensemble(rows: Rows, candidates: Sequence[Candidate], folds: Sequence[Fo
         for member in began:
             member.watcher, member.number = options.watcher, number
         members.append(began)
-        with nullcontext() if options.guard is None else options.guard.allowed():
-            interrupted = train_members(began, options.threads)
+        try:
+            with nullcontext() if options.guard is None else options.guard.allowed():
+                interrupted = train_members(began, options.threads)
+        except KeyboardInterrupt:  # between two candidates
+            interrupted = True
         options.report(candidate.name, number + 1, len(candidates))
         if interrupted or time.perf_counter() >= options.deadline:
             ended = INTERRUPTED if interrupted else TIME_LIMIT

@@ -308,14 +308,19 @@ class TabularEstimator(FittedAttributes):
         weights = self._checked_weights(sample_weight, frame.height)
         read, _ = self.encoder_.read(frame)
         cost, random = self._cost(self.ensemble_.task), np.random.RandomState(0)
-        before = cost(targets, self.ensemble_.predict(self.encoder_.inputs(read)), weights)
+        X = self.encoder_.inputs(read)
+        before = cost(targets, self.ensemble_.predict(X), weights)
         found = dict.fromkeys(frame.columns, 0.0) if "feature_names_in_" not in vars(self) else dict.fromkeys(self.feature_names_in_, 0.0)
-        for name in read.columns:
-            costs = []
+        for encoding, *inputs in self.encoder_.places():  # a row's inputs are made of its own cells, so they are shuffled instead
+            costs, kept = [], [X[:, each].copy() for each in inputs]
             for _ in range(checks.whole("repeats", repeats)):
-                shuffled = read.with_columns(read[name].gather(random.permutation(read.height)))
-                costs.append(cost(targets, self.ensemble_.predict(self.encoder_.inputs(shuffled)), weights))
-            found[name] = float(np.mean(costs) - before)
+                order = random.permutation(len(X))
+                for each, known in zip(inputs, kept, strict=True):
+                    X[:, each] = known[order]
+                costs.append(cost(targets, self.ensemble_.predict(X), weights))
+            for each, known in zip(inputs, kept, strict=True):
+                X[:, each] = known
+            found[encoding.column.name] = float(np.mean(costs) - before)
         return dict(sorted(found.items(), key=lambda each: -each[1]))
 
     def __sklearn_is_fitted__(self) -> bool:
