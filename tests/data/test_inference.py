@@ -161,7 +161,7 @@ REFUSED = {
     # cells, what is asked for, the sentence
     "an open order": (
         ["01.02.2020", "03.04.2020"], {},
-        "the column 'x' must show whether the day or the month comes first, got '01.02.2020' in row 1; say day_first=True or day_first=False",
+        "the column 'x' must show whether the day or the month comes first, got '01.02.2020' in row 1; say day_first=True",
     ),
     "two orders": (
         ["31/01/2020", "01/31/2020"], {},

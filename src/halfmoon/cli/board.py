@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -38,9 +39,13 @@ class Board(ABC):
         self.console = console
         self._lock = Lock()  # the board is drawn by a thread of its own, which does not know what this one speaks
         self._language = current()
-        self.live: AbstractContextManager[Any] = nullcontext()
-        if console.is_terminal:
-            self.live = Live(console=console, get_renderable=self._shown, refresh_per_second=REFRESHES, transient=True)
+
+    @cached_property
+    def live(self) -> AbstractContextManager[Any]:
+        """In which the board is shown, where there is a terminal."""
+        if not self.console.is_terminal:
+            return nullcontext()
+        return Live(console=self.console, get_renderable=self._shown, refresh_per_second=REFRESHES, transient=True)
 
     @abstractmethod
     def _board(self) -> RenderableType:

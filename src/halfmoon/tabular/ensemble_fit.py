@@ -90,6 +90,8 @@ class PreparedEnsemble:
         Columns that there is nothing to learn from.
     notes : tuple of str
         Sentences about the task, and about rows and columns.
+    warnings : tuple of str
+        Those of them that cast doubt on scores: columns that tell the target, copies of rows, rare classes.
 
     Examples
     --------
@@ -106,6 +108,7 @@ class PreparedEnsemble:
     estimator: Any
     left_out: tuple[str, ...]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def prepare_ensemble(
@@ -151,9 +154,10 @@ def prepare_ensemble(
     left_out = tuple(name for name in table.typed.frame.columns if name not in formats)
     uneven = table.uneven() if recipe.parameters.get("class_weight") is None else None
     copies = duplicate_notes(table.training.select(list(formats)), table.test if test is None else None)
-    notes = (table.why, table.dropped, *table.typed.notes, *table.leaks(learned), uneven, *copies)
+    doubts = tuple(note for note in (*table.leaks(learned), uneven, *copies) if note)
+    notes = tuple(note for note in (table.why, table.dropped, *table.typed.notes, *doubts) if note)
     training = TypedTable(table.training, formats, left_out, table.typed.notes)
-    return PreparedEnsemble(training, table.test, found, estimator, left_out, tuple(note for note in notes if note))
+    return PreparedEnsemble(training, table.test, found, estimator, left_out, notes, doubts)
 
 
 def fit_ensemble(table: PreparedEnsemble, *, watcher: Watcher | None = None) -> TableEnsemble:

@@ -161,7 +161,8 @@ class TabularEstimator(FittedAttributes):
         random = check_random_state(self.random_state)
         with InterruptGuard() as guard:
             folds = given_folds or self._folds(plan, encoded, groups, random)
-            table = encoders.fit(frame, task.columns(encoded), X.formats if isinstance(X, TypedTable) else None)
+            formats = {name: X.formats[name] for name in frame.columns} if isinstance(X, TypedTable) else None
+            table = encoders.fit(frame, task.columns(encoded), formats)
             options = Options(
                 seed=int(random.randint(2**30)), threads=self.threads, deadline=self._deadline(began), callbacks=listeners,
                 report=self._report, guard=guard, most_epochs=self.max_epochs, watcher=watcher or Watcher(),

@@ -37,6 +37,9 @@ MOST_IMPORTANCES = 30
 PREDICTED_ROWS = 100_000
 """So many rows are predicted for importances, at most about."""
 
+ALIKE = 1e-9
+"""Residuals that differ by less than this share of their size are all the same."""
+
 LONGEST = 60
 """Characters of a name or a label."""
 
@@ -62,7 +65,8 @@ def content(model: TableEnsemble, table: PreparedEnsemble, log: TrainingLog) -> 
         "task": target.task,
         "target": short(target.name),
         "facts": list(_facts(model, table, log)),
-        "notes": list(table.notes),
+        "warnings": list(table.warnings),
+        "notes": [note for note in table.notes if note not in table.warnings],
         "scores": _scores(target.task, scores, score(model, table.test), _baseline(y, target)),
         "importances": _importances(model, table),
         "members": _members(model, log),
@@ -181,7 +185,10 @@ def residuals(y: Array, answers: Array) -> dict[str, Any]:
     some = np.random.RandomState(0).permutation(len(y))[:MOST_POINTS]
     off = answers - y
     low, high = np.quantile(off, [0.005, 0.995])
-    counts, edges = np.histogram(off, bins=min(30, max(5, len(y) // 10)), range=(low, high) if low < high else None)
+    if high - low <= ALIKE * max(abs(low), abs(high), np.finfo(float).tiny):
+        room = max(abs(low), abs(high)) / 2 or 1.0
+        low, high = low - room, high + room
+    counts, edges = np.histogram(off, bins=min(30, max(5, len(y) // 10)), range=(low, high))
     return {"points": np.column_stack([y[some], answers[some]]).tolist(), "counts": counts.tolist(), "edges": edges.tolist()}
 
 

@@ -53,7 +53,7 @@ say = Texts(
         "predicted probability": "预测概率",
         "share of rows": "行的比例",
         "{count} rows": "{count} 行",
-        "true \\ predicted": "真实 \\ 预测",
+        "true ↓ predicted →": "真实 ↓ 预测 →",
         "Confusion of held-out rows: each row of the table is a true class": "留出行的混淆矩阵：表的每一行是一个真实类别",
         "true value": "真实值",
         "predicted value": "预测值",

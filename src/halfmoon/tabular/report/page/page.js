@@ -27,6 +27,7 @@ function drawScores() {
 }
 
 function drawNotes() {
+  byId("warnings").append(...data.warnings.map(text => make("p", {}, `⚠ ${text}`)));
   byId("notes").append(...data.notes.map(note => make("li", {}, note)));
 }
 
@@ -50,7 +51,7 @@ function calibrationChart({ bins, error, label }) {
 }
 
 function confusionTable({ labels, counts }) {
-  const head = make("tr", {}, make("th", { scope: "col" }, say("true \\ predicted")), ...labels.map(each => make("th", { scope: "col", class: "figure" }, each)));
+  const head = make("tr", {}, make("th", { scope: "col" }, say("true ↓ predicted →")), ...labels.map(each => make("th", { scope: "col", class: "figure" }, each)));
   const rows = counts.map((row, index) => {
     const total = row.reduce((sum, each) => sum + each, 0) || 1;
     const cells = row.map((each, column) => {
