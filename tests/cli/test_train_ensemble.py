@@ -58,7 +58,7 @@ def test_a_file_gets_an_ensemble_and_a_report(trained):
         "The column 'row' is left out, because it numbers the rows.",
         "The column 'same' is left out, because it is the same in all rows: 'x' in row 1.",
         "1 configurations × 1 folds = 1 members",
-        "1 members are trained, 1 of them count.",
+        "1 members are trained; the ensemble has ",
         "Folds accuracy ",
         "Test accuracy ",
         f"report    {Path('runs/t/report.html')}",

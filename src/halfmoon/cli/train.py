@@ -40,6 +40,7 @@ class TableSource:
     target: str
     test: pl.DataFrame | None
     recipe: Recipe
+    built_in: bool = False
 
 
 def find_table(source: str, target: str | None, file_format: FileFormat | None = None) -> TableSource:
@@ -48,7 +49,8 @@ def find_table(source: str, target: str | None, file_format: FileFormat | None =
     if source in BUILTIN:
         asked.only(f"the built-in set {source}")
         table, again = load(source), fresh(source)
-        return TableSource(source, table.frame, target or table.target, again.frame if again else None, RECIPES.get(source, Recipe()))
+        test, recipe = again.frame if again else None, RECIPES.get(source, Recipe())
+        return TableSource(source, table.frame, target or table.target, test, recipe, built_in=True)
     frame = tables.find("source", source, asked, known=() if target is None else (target,))
     if target is None:
         raise InputError(f"--target must name the column to be predicted, one of {english(names_of, frame.columns)}")
@@ -142,7 +144,7 @@ def write_boundary(console: Console, folder: Path, model: TableModel, training: 
 def say_next(console: Console, source: TableSource, file: Path) -> None:
     """Say where the model is, and how it predicts."""
     console.print(line_of(say("model"), file), markup=False)
-    predict = f"halfmoon predict {shlex.quote(str(file))} {source.name if source.name in BUILTIN else 'new.csv'}"
+    predict = f"halfmoon predict {shlex.quote(str(file))} {source.name if source.built_in else 'new.csv'}"
     console.print(line_of(say("next"), predict), markup=False)
 
 

@@ -19,9 +19,9 @@ from halfmoon.tabular.report.report import html
 from halfmoon.tabular.score import held_out_score
 
 ENDINGS = {
-    DONE: "{members} members are trained, {counting} of them count.",
-    TIME_LIMIT: "The time is up: {members} members are trained, {counting} of them count.",
-    INTERRUPTED: "Interrupted: {members} members are trained, {counting} of them count.",
+    DONE: "{members} members are trained; the ensemble has {counting} of their networks.",
+    TIME_LIMIT: "The time is up: {members} members are trained; the ensemble has {counting} of their networks.",
+    INTERRUPTED: "Interrupted: {members} members are trained; the ensemble has {counting} of their networks.",
 }
 """How it is said how a training ended."""
 

@@ -122,8 +122,8 @@ class TabularEstimator(FittedAttributes):
         Parameters
         ----------
         X : DataFrame, Arrow table, dict of columns, or array-like, shape (n_samples, n_features)
-            Numbers, texts, categories, truth values, dates; cells may be missing. What its columns are is found out, unless it is a
-            :class:`halfmoon.data.TypedTable`, which ``halfmoon.data.infer`` makes of a frame and what is said of its columns.
+            Numbers, texts, categories, truth values, dates; cells may be missing. What its columns are is found out, unless it is
+            what ``halfmoon.data.infer`` has made of a frame and of what is said of its columns.
         y : array-like, shape (n_samples,), or str
             The targets, or the name of the column of X that holds them.
         sample_weight : array-like, shape (n_samples,), optional

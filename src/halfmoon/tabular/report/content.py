@@ -103,7 +103,7 @@ def _facts(model: TableEnsemble, table: PreparedEnsemble, log: TrainingLog) -> I
     learned = len(model.preparation.columns)
     yield [say("Columns"), say("{learned} learned from, {left_out} left out", learned=learned, left_out=left_out)]
     yield [say("Effort"), estimator.effort]
-    trained = say("{members} trained, {counting} count", members=len(log.members), counting=counting)
+    trained = say("{members} trained; {counting} of their networks are in the ensemble", members=len(log.members), counting=counting)
     yield [say("Members"), trained]
     yield [say("Seconds of training"), f"{sum(each.seconds for each in log.members):,.1f}"]
 
@@ -174,7 +174,9 @@ def confusion(y: Array, answers: Array, labels: Sequence[str]) -> dict[str, Any]
         kept = np.sort(np.argsort(-counts, kind="stable")[: MOST_CLASSES - 1])
     numbers = np.full(len(labels), len(kept))
     numbers[kept] = np.arange(len(kept))
-    names = [labels[each] for each in kept] + ([say("{more} others", more=len(labels) - len(kept))] if len(kept) < len(labels) else [])
+    names = [labels[each] for each in kept.tolist()] + (
+        [say("{more} others", more=len(labels) - len(kept))] if len(kept) < len(labels) else []
+    )
     table = np.zeros((len(names), len(names)), dtype=int)
     np.add.at(table, (numbers[y], numbers[answers]), 1)
     return {"labels": names, "counts": table.tolist()}

@@ -16,7 +16,7 @@ say = Texts(
         "{learned} learned from, {left_out} left out": "{learned} 列用于学习，{left_out} 列略去",
         "Effort": "投入",
         "Members": "成员",
-        "{members} trained, {counting} count": "训练了 {members} 个，{counting} 个计入",
+        "{members} trained; {counting} of their networks are in the ensemble": "训练了 {members} 个；集成包含其中 {counting} 个网络",
         "Seconds of training": "训练秒数",
         "accuracy": "准确率",
         "balanced accuracy": "平衡准确率",
