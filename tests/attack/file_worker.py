@@ -85,6 +85,11 @@ def use_ensemble(estimator):
     return repr(estimator.leaderboard_)
 
 
+def use_table_ensemble(model):
+    model.predict(FRAME)
+    return tabular.score(model, FRAME).text + str(hm.describe(model))
+
+
 def use_run(run):
     data = {"task": "classification", "score_name": run.score_name, "classes": ["0", "1"], "feature_names": ["a", "b"],
             "bounds": (0.0, 1.0),
@@ -125,6 +130,7 @@ ATTACKS = {
     "network": (hm.load, use_network),
     "card": (hm.describe, use_card),
     "ensemble": (hm.load, use_ensemble),
+    "table_ensemble": (hm.load, use_table_ensemble),
 }
 """How each kind of file is loaded, and used."""
 
@@ -143,7 +149,12 @@ def answer(kind, path):
         return {"result": "fault" if fault else "told" if loaded else "refused", "text": f"{type(error).__name__}: {text}"}
     except Exception as error:  # noqa: BLE001 - any other is a fault
         frames = [f"{Path(each.filename).name}:{each.lineno}" for each in traceback.extract_tb(error.__traceback__)[-3:]]
-        told = loaded and isinstance(error, ValueError) and kind in {"classifier", "regressor", "table", "ensemble"} and " " in str(error)
+        told = (
+            loaded
+            and isinstance(error, ValueError)
+            and kind in {"classifier", "regressor", "table", "ensemble", "table_ensemble"}
+            and " " in str(error)
+        )
         where = "used" if loaded else "loaded"
         text = f"{type(error).__name__} when {where}: {str(error)[:200]} at {' '.join(frames)}"
         return {"result": "told" if told else "fault", "text": text}

@@ -78,6 +78,13 @@ def ensemble(path):
     hm.TabularClassifier(candidates=candidates, max_epochs=4, cv=2).fit(frame, THREE).save(path)
 
 
+def table_ensemble(path):
+    """Write an ensemble that takes raw tables."""
+    parameters = {"candidates": [hm.Candidate("small", (3,))], "max_epochs": 4, "cv": 2}
+    model = tabular.fit_ensemble(tabular.prepare_ensemble(FRAME, "kind", tabular.EnsembleRecipe("low", parameters)))
+    model.save(path)
+
+
 def card(path):
     """Write such a model with its scores, to be described."""
     model = fitted_table()
@@ -105,5 +112,8 @@ def recording(path):
     recorder.recording.save(path)
 
 
-KINDS = {each.__name__: each for each in (model, own, trainer, classifier, regressor, table, run, recording, network, card, ensemble)}
+KINDS = {
+    each.__name__: each
+    for each in (model, own, trainer, classifier, regressor, table, run, recording, network, card, ensemble, table_ensemble)
+}
 """Writers of a sound file, by the name of what is in it."""

@@ -10,13 +10,14 @@ import pytest
 from rich.console import Console
 
 from halfmoon.base.language import display_width, speaking
-from halfmoon.cli.live_table import LEGEND, LiveTable, comparison_console, ranking
+from halfmoon.cli.board import plain_console
+from halfmoon.cli.live_table import LEGEND, LiveTable, ranking
 from lab_comparisons import compared, troubled
 
 
 def console(width=None, *, terminal=True, **environment):
     options = {"width": width, "height": 24, "force_terminal": terminal, "color_system": None, "_environ": environment}
-    return comparison_console(file=io.StringIO(), **options)
+    return plain_console(file=io.StringIO(), **options)
 
 
 def drawn(found, width):

@@ -10,7 +10,7 @@ ROWS = 40
 SHUFFLED = np.random.RandomState(0).permutation(ROWS).tolist()
 INDEX = "it numbers the rows, as an index that pandas writes"
 NUMBERED = "it numbers the rows"
-IDENTIFIER = "it looks like an identifier: each row has another number; --category or --number keeps it"
+IDENTIFIER = "it looks like an identifier: each row has another number; category=... or number=... keeps it"
 
 LEFT_OUT = {
     # name, cells, why
@@ -32,7 +32,11 @@ LEFT_OUT = {
     "an id as pandas has it where one is missing": ("id", [None if each == 3 else 1000.0 + each for each in SHUFFLED], IDENTIFIER),
     "an id with thousands separated": ("id", [f"1,{each:03}" for each in SHUFFLED], IDENTIFIER),
     "a number by its name": ("Kundennummer", [1000 + 7 * each for each in SHUFFLED], IDENTIFIER),
-    "the same or missing": ("x", [7.5, None] * (ROWS // 2), "it is the same in all rows that have it: '7.5' in row 1; --category tells"),
+    "the same or missing": (
+        "x",
+        [7.5, None] * (ROWS // 2),
+        "it is the same in all rows that have it: '7.5' in row 1; category=... tells",
+    ),
     "another text in each row": ("who", [f"C{each}" for each in SHUFFLED], "it looks like an identifier: each row has another text"),
     "nearly so": ("who", [f"C{max(each, 1)}" for each in SHUFFLED], "identifier or free text: it has 39 different texts in 40 rows"),
     "the same everywhere": ("x", ["7"] * ROWS, "it is the same in all rows: '7' in row 1"),

@@ -46,7 +46,7 @@ COLUMNS = {
     "thousands": (["1,234.5", "7"], NUMBER, 1234.5, ["The column 'x' is read as numbers, '1,234.5' in row 1 as 1234.5."]),
     "open thousands": (
         ["1,234", "7"], NUMBER, 1234.0,
-        ["'1,234' in row 1 as 1234, though the mark could be the decimal one as well; --decimal says which it is."],
+        ["'1,234' in row 1 as 1234, though the mark could be the decimal one as well; decimal=... says which it is."],
     ),
     "decimal commas": (["1,5", "2,25"], NUMBER, 1.5, ["'1,5' in row 1 as 1.5."]),
     "percent": (["55%", "7%"], NUMBER, 0.55, ["'55%' in row 1 as 0.55."]),
@@ -58,7 +58,7 @@ COLUMNS = {
     "only blanks around": ([" 1.5", "2 "], NUMBER, 1.5, []),
     "a unit": (
         almost(["5", "7"], *["5 kg"] * 20), TEXT, "5",
-        ["The column 'x' stays text, though 40 of 60 cells look like numbers; others do not: '5 kg' in row 3; --number takes it"],
+        ["The column 'x' stays text, though 40 of 60 cells look like numbers; others do not: '5 kg' in row 3; number=... takes it"],
     ),
     "a unit behind each": (["5 kg", "7.5 KG", "7kg"], NUMBER, 5.0, ["The column 'x' is read as numbers, '7.5 KG' in row 2 as 7.5."]),
     "degrees": (["21.5 °C", "-3 °C"], NUMBER, 21.5, ["is read as numbers"]),
@@ -83,7 +83,7 @@ COLUMNS = {
     ),
     "open points": (
         ["1.234", "7.100"], NUMBER, 1.234,
-        ["'1.234' in row 1 as 1.234, though the mark could separate thousands as well; --decimal says which it is."],
+        ["'1.234' in row 1 as 1.234, though the mark could separate thousands as well; decimal=... says which it is."],
     ),
     "case and blanks": (
         ["Paris", "paris ", "Lyon"], TEXT, "Paris",
@@ -102,7 +102,7 @@ COLUMNS = {
         ["stays text, because its numbers are written in several ways or units; unlike most are '€6' in row 2, '€8' in row 4."],
     ),
     "points beside whole numbers that are too large for groups": (
-        ["39.205", "1350"], NUMBER, 39.205, ["though the mark could separate thousands as well; --decimal says which it is."],
+        ["39.205", "1350"], NUMBER, 39.205, ["though the mark could separate thousands as well; decimal=... says which it is."],
     ),
     "points beside zeros": (["39.205", "0"], NUMBER, 39.205, ["though the mark could separate thousands as well"]),
     "codes": (
@@ -161,7 +161,7 @@ REFUSED = {
     # cells, what is asked for, the sentence
     "an open order": (
         ["01.02.2020", "03.04.2020"], {},
-        "the column 'x' must show whether the day or the month comes first, got '01.02.2020' in row 1; say --dayfirst or --monthfirst",
+        "the column 'x' must show whether the day or the month comes first, got '01.02.2020' in row 1; say day_first=True",
     ),
     "two orders": (
         ["31/01/2020", "01/31/2020"], {},
@@ -176,12 +176,12 @@ REFUSED = {
     "typed and infinite": ([1.0, float("inf")], {}, "the column 'x' must hold finite numbers below 1e+100, got inf in row 2"),
     "points that may separate thousands": (
         ["350", "39.205", "12.500"], {},
-        "must show whether its points separate thousands, got '350' in row 1, '39.205' in row 2; say --decimal , where they do",
+        "must show whether its points separate thousands, got '350' in row 1, '39.205' in row 2; say decimal=\",\" where they do",
     ),
     "no numbers at all": (["a", "b"], {"number": ["x"]}, "'x' must hold numbers to be one of those, got 'a' in row 1, 'b' in row 2"),
     "an unknown column": (["a"], {"drop": ["X"]}, "the table must have the column 'X', it has 'x', 'z', 'y' (did you mean 'x'?)"),
-    "two things at once": (["a"], {"drop": ["x"], "number": ["x"]}, "the column 'x' must be given to --drop or to --number, got both"),
-    "no target": (["a"], {"drop": ["y"]}, "the target 'y' must be left out of --drop and --columns, it is not learnt from"),
+    "two things at once": (["a"], {"drop": ["x"], "number": ["x"]}, "the column 'x' must be given to drop=... or to number=..., got both"),
+    "no target": (["a"], {"drop": ["y"]}, "the target 'y' must be left out of drop=... and columns=..., it is not learnt from"),
     "no decimal mark": (["a"], {"decimal": ";"}, "decimal must be one of ., ,, got ';'"),
     "no name": (["a"], {"drop": [3]}, "drop must be names of columns, got 3"),
 }  # fmt: skip
@@ -232,7 +232,7 @@ def test_columns_that_are_not_asked_for_are_left_out():
 def test_another_column_tells_the_decimal_mark():
     found = infer(table(["1,234", "5,678"], w=["0,5", "7,25"]), "y")
     assert found.frame["x"].to_list() == [1.234, 5.678]
-    assert any("'x'" in note and "--decimal" in note for note in found.notes)
+    assert any("'x'" in note and "decimal=..." in note for note in found.notes)
     assert infer(table(["350", "1.234"], w=["0,5", "7,25"]), "y").frame["x"].to_list() == [350.0, 1234.0]
 
 
@@ -289,9 +289,9 @@ OTHER_MEANINGS = [
     ("created_at_timestamp", [1580428800000, 1580432400000], "they look like milliseconds since 1970"),
     ("amount", [1580428800, 1580432400], None),
     ("time", [10, 20], None),
-    ("zip_code", [10115, 80331], "is read as numbers, 10115 in row 1; --category takes them for codes, each a level of its own."),
-    ("class", [1, 2], "--category takes them for codes"),
-    ("类别", [1, 2], "--category takes them for codes"),
+    ("zip_code", [10115, 80331], "is read as numbers, 10115 in row 1; category=... takes them for codes, each a level of its own."),
+    ("class", [1, 2], "category=... takes them for codes"),
+    ("类别", [1, 2], "category=... takes them for codes"),
     ("rooms", [1, 2], None),
 ]
 

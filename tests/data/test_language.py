@@ -45,7 +45,7 @@ CELLS = {
 def english_words(note):
     """Return the words of a sentence outside quotes that are neither options nor names of programs."""
     bare = re.sub(r"'[^']*'", "", note)
-    return set(re.findall(r"[A-Za-z]{2,}", re.sub(r"--[\w-]+", "", bare))) - {"pandas", "UTC"}
+    return set(re.findall(r"[A-Za-z]{2,}", re.sub(r"--[\w-]+|\w+=\S+", "", bare))) - {"pandas", "UTC"}
 
 
 @pytest.mark.parametrize("what", CELLS)

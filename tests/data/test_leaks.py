@@ -40,7 +40,7 @@ def test_a_column_that_tells_the_target_is_named(what):
     frame = pl.DataFrame({"x": column, "y": target})
     notes = leak_notes(frame, ["x"], "y", classes=classes)
     assert [note.text for note in notes] == [
-        "The column 'x' alone tells 'y' almost perfectly; if it is known only when that is, --drop leaves it out."
+        "The column 'x' alone tells 'y' almost perfectly; if it is known only when that is, drop=... leaves it out."
     ] * told
 
 

@@ -128,7 +128,7 @@ def test_a_level_in_other_digits_is_the_same(levels, cell, level, said):
 def test_the_most_frequent_levels_are_kept():
     fitted, features = prepare(["c", "a", "b", "c", "d", None], most_levels=3)
     assert fitted.preparation.columns[0].levels == ("a", "b", "c", None)
-    assert fitted.notes == ("The column 'x' keeps the 3 most frequent of its 4 levels; --drop leaves it out.",)
+    assert fitted.notes == ("The column 'x' keeps the 3 most frequent of its 4 levels; drop=... leaves it out.",)
     assert features[4:].tolist() == [[0, 0, 0, 0], [0, 0, 0, 1]]
     assert len(prepare([f"id{i}" for i in range(200)])[0].preparation.feature_names) == 50
 
@@ -235,7 +235,7 @@ TASKS = [
     ([0.0, 1.5], "regression", "Regression, because 'y' holds numbers with fractions."),
     ([0, 1], "classification", "Classification, because 'y' holds only 2 different whole numbers in 2 rows."),
     ([0.0, 5.0, None, NAN], "classification", "2 different whole numbers"),
-    ([0, 1, 2], "regression", "Regression, because 'y' holds 3 different whole numbers in 3 rows; --task classification says otherwise."),
+    ([0, 1, 2], "regression", "Regression, because 'y' holds 3 different whole numbers in 3 rows; task=\"classification\" says otherwise."),
     ([0, 1, 2] * 10, "regression", "3 different whole numbers in 30 rows"),
     ([0, 1, 2] * 11, "classification", "only 3 different whole numbers in 33 rows"),
     ([float(i) for i in range(20)] * 11, "classification", "only 20 different"),

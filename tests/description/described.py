@@ -35,6 +35,11 @@ def scored():
     return tabular.TableModel(model.preparation, model.estimator, model.facts.scored(figures))
 
 
+def table_ensemble():
+    recipe = tabular.EnsembleRecipe("low", {"max_epochs": 4})
+    return tabular.fit_ensemble(tabular.prepare_ensemble(table()[1], "kind", recipe))
+
+
 def recording():
     recorder = hm.Recorder()
     hm.train(NETWORK.init(3), X, X[:, 0] > 0, epochs=2, callbacks=[recorder])
@@ -57,6 +62,7 @@ MAKERS = {
     "regressor": lambda: hm.MLPRegressor(**SMALL, activation=hm.LeakyReLU(alpha=0.2)).fit(X, X[:, :2]),
     "ensemble": lambda: hm.MLPRegressor(**SMALL, n_ensemble=2).fit(X, X[:, 0]),
     "ensemble for tables": lambda: hm.TabularClassifier(effort="low", max_epochs=4).fit(table()[1][[AWKWARD, "city"]], X[:, 0] > 0),
+    "ensemble of a table": table_ensemble,
     "incremental": lambda: hm.MLPClassifier(**SMALL).partial_fit(X, X[:, 0] > 0, classes=[False, True]),
     "classes of a table": scored,
     "quantity of a table": lambda: table("price")[0],

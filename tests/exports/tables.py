@@ -1,6 +1,7 @@
 """Tables' models that every target is tested with: every kind of column and target, missing values and categories that training never saw.
 
-``cases()`` has models of one preparation and one estimator, ``ensembles()`` TabularClassifiers and TabularRegressors, ``every()`` both.
+``cases()`` has models of one preparation and one estimator, ``ensembles()`` TabularClassifiers, TabularRegressors and ensembles for raw
+tables, ``every()`` both.
 A case's ``columns`` are lists of plain values by name, with None where one is missing: floats and ints, bools, texts, and dates, datetimes,
 times and timedeltas. ``texts`` are the same cells as a CSV file has them, for targets that read texts. Numbers that an exporter takes as
 days come from ``days``. ``check`` of ``exports.networks`` holds what came out to the library.
@@ -19,7 +20,7 @@ import polars as pl
 
 import halfmoon as hm
 from halfmoon.data import ColumnOptions
-from halfmoon.tabular import Recipe, TableModel, fit, prepare
+from halfmoon.tabular import EnsembleRecipe, Recipe, TableEnsemble, TableModel, fit, fit_ensemble, prepare, prepare_ensemble
 
 ROWS = 120
 TABLES = 40
@@ -32,7 +33,7 @@ class TableCase:
     """A table's model, rows for it, and what the library makes of them by the name of the function."""
 
     name: str
-    model: TableModel | hm.TabularClassifier | hm.TabularRegressor
+    model: TableModel | TableEnsemble | hm.TabularClassifier | hm.TabularRegressor
     columns: dict[str, list[Any]]
     texts: dict[str, list[str]]
     expected: dict[str, Any]
@@ -205,10 +206,36 @@ def _ensemble_case(seed: int, name: str) -> TableCase:
     return TableCase(f"ensemble of {name}: {', '.join(kinds)}", model, columns, texts, expected, "float32")
 
 
+def _raw_ensemble_case(target: str) -> TableCase:
+    """Return the case of an ensemble that reads a table as a file has it, its target too."""
+    random = np.random.RandomState(0)
+    kinds = {kind: kind for kind in ("number", "truth", "city", "date", "code")}
+    training = {name: _gaps(random, KINDS[kind](random, ROWS), 0.1) for name, kind in kinds.items()}
+    training["target"] = TARGETS[target](random, ROWS)
+    with warnings.catch_warnings(action="ignore"):
+        recipe = EnsembleRecipe("low", {"max_epochs": 8})
+        columns = ColumnOptions(category=("code",))
+        model = fit_ensemble(prepare_ensemble(pl.DataFrame(training, strict=False), "target", recipe, columns=columns))
+    columns, texts = _rows(random, kinds)
+    read = model.read(pl.DataFrame(columns, strict=False)).frame
+    predicted = model.predict_read(read)
+    scores = [each.scores_of(model.features(read)) for each in model.estimator.ensemble_.models]
+    expected = {"scores": np.hstack(scores), "predict": predicted["target"].to_numpy()}
+    if predicted.width > 1:
+        expected["predict_proba"] = predicted.drop("target").to_numpy()
+    return TableCase(f"ensemble for a raw table of {target}", model, columns, texts, expected, "float32")
+
+
 @cache
 def ensembles() -> tuple[TableCase, ...]:
     """Return the cases of ensembles for tables; those of a process are made once."""
-    return tuple(_ensemble_case(seed, name) for seed, name in enumerate(ENSEMBLES))
+    found = [_ensemble_case(seed, name) for seed, name in enumerate(ENSEMBLES)]
+    return (*found, _raw_ensemble_case("two texts"), _raw_ensemble_case("numbers"))
+
+
+def ensemble_of(model: Any) -> Any:
+    """Return the networks of a case of ``ensembles()``, with their weights."""
+    return (model.estimator if isinstance(model, TableEnsemble) else model).ensemble_
 
 
 def every() -> tuple[TableCase, ...]:

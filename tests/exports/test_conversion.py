@@ -62,10 +62,10 @@ def test_there_are_ensembles_of_everything():
     assert {each.bound for each in others} == {None, 3.0}
     kinds = {(each.values is not None, each.zeros > 0, each.has_missing) for each in categories}
     assert kinds >= {(True, False, False), (True, True, False), (True, True, True), (False, True, False), (False, True, True)}
-    parts = [part for case in tables.ensembles() for part in case.model.ensemble_.parts]
+    parts = [part for case in tables.ensembles() for part in tables.ensemble_of(case.model).parts]
     assert len(parts) > len(tables.ensembles())
     assert {part.temperature == 1 for part in parts} == {False, True}
-    assert {case.model.ensemble_.temperature == 1 for case in tables.ensembles()} == {False, True}
+    assert {tables.ensemble_of(case.model).temperature == 1 for case in tables.ensembles()} == {False, True}
 
 
 def test_an_ensemble_that_had_nothing_to_learn_from_is_told():

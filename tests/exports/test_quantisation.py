@@ -279,9 +279,10 @@ def test_an_ensemble_of_classifiers_is_told(tmp_path):
         hm.export(model, tmp_path / "m.c", int8=True, calibration=X)
 
 
-def test_an_ensemble_for_tables_is_told(tmp_path):
-    case = tables.ensembles()[0]
-    with pytest.raises(InputError, match="int8 must be left out of a TabularClassifier"):
+@pytest.mark.parametrize(("place", "kind"), [(0, "TabularClassifier"), (-1, "TableEnsemble")])
+def test_an_ensemble_for_tables_is_told(tmp_path, place, kind):
+    case = tables.ensembles()[place]
+    with pytest.raises(InputError, match=f"int8 must be left out of a {kind}"):
         hm.export(case.model, tmp_path / "m.c", int8=True, calibration=tables.pl.DataFrame(case.columns, strict=False))
 
 

@@ -32,6 +32,12 @@ def ensemble():
     return hm.TabularClassifier(candidates=(hm.Candidate("small", (4,)),), max_epochs=2, cv=2).fit(X, X[:, 0] > 0)
 
 
+def table_ensemble():
+    frame = pl.DataFrame({"a": X[:, 0], "b": ["x", None] * 30, "y": ["yes", "no"] * 30})
+    parameters = {"candidates": (hm.Candidate("small", (4,)),), "max_epochs": 2, "cv": 2}
+    return tabular.fit_ensemble(tabular.prepare_ensemble(frame, "y", tabular.EnsembleRecipe("low", parameters)))
+
+
 def recording():
     recorder = hm.Recorder()
     hm.train(NETWORK.init(3), X, X[:, 0] > 0, epochs=2, callbacks=[recorder])
@@ -44,6 +50,7 @@ THINGS = {
     "estimator": (lambda: hm.MLPRegressor(**SMALL).fit(X, X[:, 0]), lambda it: (it.predict(X).tolist(), it.get_params())),
     "trainer": (lambda: hm.Trainer(NETWORK.init(3), hm.Adam(0.1)), lambda it: (it.model.theta.tolist(), it.state.optimizer)),
     "model": (lambda: NETWORK.init(3, dtype="float64"), lambda it: (it.theta.tolist(), it.network)),
+    "table ensemble": (table_ensemble, lambda it: (it.facts, it.predict(pl.DataFrame({"a": X[:, 0], "b": ["x", None] * 30})).to_dicts())),
     "tabular estimator": (ensemble, lambda it: (it.predict_proba(X).tolist(), it.get_params())),
     "recording": (recording, lambda it: (it.theta.tolist(), it.history)),
     "network": (lambda: NETWORK, lambda it: it),

@@ -122,7 +122,7 @@ def test_what_is_said_about_the_task_and_the_rows(people):
 
 def test_what_stands_beside_the_target_or_is_rare_is_said(people):
     rare = people.with_columns(rich=pl.Series(["yes"] * 30 + ["no"] * 270), double=2 * pl.col("income"))
-    text = "The rarest class of 'rich', 'yes', has 30 of 300 rows; --class-weight balanced makes each class count the same."
+    text = "The rarest class of 'rich', 'yes', has 30 of 300 rows; class_weight=\"balanced\" makes each class count the same."
     assert text in prepare(rare, "rich", QUICK).notes
     assert text not in prepare(rare, "rich", QUICK.changed({"class_weight": "balanced"})).notes
     assert not any("class-weight" in note for note in prepare(people, "rich", QUICK).notes)

@@ -122,7 +122,7 @@ def check_cells(name, cells, known, series, notes):
         if value is None:
             lost += bool(cell)
         elif wanted is not None and not isinstance(value, str):
-            assumed = any("--decimal" in note and repr(name) in note for note in notes)
+            assumed = any("decimal=..." in note and repr(name) in note for note in notes)
             assert is_right(value, wanted) or assumed, (name, cell, wanted, value)
         elif isinstance(value, str):
             same = value != cell and in_other_digits and float(value) == float(cell)
@@ -190,7 +190,7 @@ def test_a_messy_file_is_read_rightly_or_refused(tmp_path_factory, made, data):
     check_notes(whole.notes)
     for column in model.preparation.columns:
         if not getattr(column, "cut", False):
-            assumed = [note for note in prepared.notes if "--decimal" in note]
+            assumed = [note for note in prepared.notes if "decimal=..." in note]
             check_cells(column.name, *table[column.name][1:], whole.frame[column.name], [*whole.notes, *assumed])
     assert score(model, frame).value <= 1
     full = [place for place in range(height) if any(cells[place] for _, cells, _ in table.values())]

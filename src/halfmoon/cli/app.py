@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from halfmoon.base.errors import InputError
 from halfmoon.cli import options
 from halfmoon.cli.language import Group
 from halfmoon.cli.options import FILE
@@ -24,21 +25,37 @@ def app() -> None:
 @options.table
 @options.file_format
 @options.settings
+@click.option("--effort", help="low, medium or high: one network, a bag or a portfolio; medium by default for a file.")
 @click.option("--random-state", "--seed", "random_state", type=int, help="For weights, shuffling and splits.")
 def train(
-    source: str, target: str | None, task: str | None, output: Path | None, random_state: int | None, file_format: Any, **given: Any,
+    source: str, target: str | None, task: str | None, output: Path | None, random_state: int | None, file_format: Any,
+    effort: str | None, **given: Any,
 ) -> None:  # fmt: skip
-    """Train a network on a table: plots, a saved model, and how good it is.
+    """Train a network or an ensemble on a table: a saved model, how good it is, and a report or plots.
 
     SOURCE is a built-in set (moons, circles, blobs, xor, spirals, iris, wine, breast-cancer, digits, diabetes), or a file:
-    text with any separator, JSON lines, Parquet or a workbook, packed or not. "halfmoon train moons" is the course exercise
-    with its own settings; other sets and files take defaults that suit tables. Every option changes one of them; those of the
-    network and its training have the names of the parameters of MLPClassifier and MLPRegressor.
-    """
-    from halfmoon.cli import train  # noqa: PLC0415 - heavy things load when used
+    text with any separator, JSON lines, Parquet or a workbook, packed or not.
 
+    A file gets an ensemble, as TabularClassifier and TabularRegressor train it, and a report; --effort and --max-seconds say how much
+    is trained. Options of the network and its training, such as --hidden, ask for one plain network with these settings; they have
+    the names of the parameters of MLPClassifier and MLPRegressor, and defaults that suit tables. Built-in sets get such a network,
+    and "halfmoon train moons" is the course exercise with its own settings.
+    """
+    from halfmoon.cli import train, train_ensemble  # noqa: PLC0415 - heavy things load when used
+    from halfmoon.data import BUILTIN  # noqa: PLC0415 - likewise
+    from halfmoon.tabular import EnsembleRecipe  # noqa: PLC0415 - likewise
+
+    plain = options.by_hand(given)
+    if plain is not None and effort is not None:
+        raise InputError(f"--effort must be left out with {plain}, which asks for one plain network, got {effort!r}")
     seed = {} if random_state is None else {"random_state": random_state}
     table = train.find_table(source, target, file_format)
+    if effort is not None or (plain is None and source not in BUILTIN):
+        parameters = options.of_ensemble(given) | options.class_weight(given) | seed
+        share = {} if given["test_share"] is None else {"test_share": given["test_share"]}
+        ensemble = EnsembleRecipe(effort or "medium", parameters, **share)
+        train_ensemble.run(table, ensemble, task=task, output=output, columns=options.of_columns(given))
+        return
     changes = options.parameters(given) | options.class_weight(given) | seed
     recipe = table.recipe.changed(changes, **options.of_table(given))
     train.run(table, recipe, task=task, output=output, columns=options.of_columns(given))

@@ -11,7 +11,8 @@ from rich.console import Console
 
 from halfmoon.base.errors import InputError
 from halfmoon.base.extras import install_command
-from halfmoon.cli.live_table import LiveTable, comparison_console, ranking
+from halfmoon.cli.board import plain_console
+from halfmoon.cli.live_table import LiveTable, ranking
 from halfmoon.cli.train import TableSource, line_of
 from halfmoon.cli.translations import say
 from halfmoon.data import ColumnOptions
@@ -36,7 +37,7 @@ def run(
     if isinstance(weights, dict) and isinstance(target, Classes):  # of class numbers; the comparison trains on the labels
         table.estimator.set_params(class_weight={target.labels[number]: weight for number, weight in weights.items()})
     folder = output or Path("runs") / f"{source.name}-compare"
-    console = comparison_console()
+    console = plain_console()
     counts = {"name": source.name, "rows": table.training.height, "tested": table.test.height}
     console.print(say("{name}: {rows:,} rows to train on, {tested:,} to take scores on", **counts), markup=False)
     for note in table.notes[1:]:  # which task it is, the score says

@@ -12,6 +12,7 @@ import click
 from halfmoon.base import checks
 from halfmoon.base.language import LANGUAGES, VARIABLE, current, speaking
 from halfmoon.cli.translations import HELP, say
+from halfmoon.data.remedies import naming_options
 
 SHORT = 60
 """Characters of the line that a list of commands has for each."""
@@ -25,6 +26,7 @@ def of_pictures() -> str:
 
 
 def _speak(context: click.Context, _: click.Parameter, lang: str | None) -> None:
+    context.with_resource(naming_options())
     if lang is not None:
         context.with_resource(speaking(lang))
     elif os.environ.get(VARIABLE):

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from threading import Lock
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from rich.console import Console, RenderableType
-from rich.live import Live
-from rich.table import Table
-from rich.text import Text
 
-from halfmoon.base.language import current, display_width, speaking
+from halfmoon.cli.board import BEST, TIE, Board, Column, drawn
 from halfmoon.cli.translations import say
 from halfmoon.lab import Comparison, RunResult, Watcher
 from halfmoon.lab.settings import Setting, display_value, factors, label
-
-REFRESHES = 4
-"""Times a second that the live table is drawn anew, whether or not a run has finished."""
 
 SCORES = {"accuracy": "accuracy", "r2": "r2", "score": "score"}
 """What scores are called; before the first one is known it is any."""
@@ -29,27 +19,7 @@ SCORES = {"accuracy": "accuracy", "r2": "r2", "score": "score"}
 FRAME = 10
 """Lines of the terminal that are not rows of the table."""
 
-UNLIMITED = 10_000
-"""Columns of an output that is no terminal, where no line is broken."""
-
-BEST, TIE = "★", "○"
-
 LEGEND = {BEST: "the best", TIE: "not distinguishable from it within the seeds' noise"}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the table: its head, its cells, and whether it is left out where there is no room, the lowest number first."""
-
-    head: str
-    cells: Sequence[str]
-    optional: int = 0
-    figure: bool = False
-
-    @property
-    def width(self) -> int:
-        """Columns of a terminal that it takes without breaking a word of the head, or a cell."""
-        return max(map(display_width, (*_parts(self.head), *self.cells)), default=0)
 
 
 def spread(scores: Sequence[float]) -> str:
@@ -77,18 +47,10 @@ def ranking(found: Comparison, width: int) -> RenderableType:
     runs = [[run for run in found.runs if run.setting is setting] for setting in settings]
     columns = _columns(settings, found.factors, runs, len(found.seeds), found.data["score_name"], marks)
     legend = "   ".join(f"{mark} {say(LEGEND[mark])}" for mark in LEGEND if mark in marks)
-    return _drawn(columns, width, caption=legend)
+    return drawn(columns, width, caption=legend)
 
 
-def comparison_console(**options: Any) -> Console:
-    """Return the console of a comparison: where it is no terminal and no width is set, its lines are as long as they need to be."""
-    console = Console(highlight=False, soft_wrap=True, emoji=False, **options)
-    if not console.is_terminal and "COLUMNS" not in console._environ:  # noqa: SLF001 - which rich itself reads the width from
-        console.width = UNLIMITED
-    return console
-
-
-class LiveTable(Watcher):
+class LiveTable(Board, Watcher):
     """Shows a comparison while it runs.
 
     Parameters
@@ -98,13 +60,8 @@ class LiveTable(Watcher):
     """
 
     def __init__(self, console: Console) -> None:
-        self.console = console
+        super().__init__(console)
         self.settings: list[Setting] = []
-        self._lock = Lock()  # the table is drawn by a thread of its own, which does not know what this one speaks
-        self._language = current()
-        self.live: AbstractContextManager[Any] = nullcontext()
-        if console.is_terminal:
-            self.live = Live(console=console, get_renderable=self._table, refresh_per_second=REFRESHES, transient=True)
 
     def on_start(self, settings: Sequence[Setting], seeds: Sequence[int]) -> None:
         with self._lock:
@@ -148,19 +105,18 @@ class LiveTable(Watcher):
         values = {"name": name, "score": say(SCORES[runs[0].score_name]), "scores": scores, "notes": notes, "seconds": seconds}
         self.console.print(say(line, pace=self.pace(), **values), markup=False)
 
-    def _table(self) -> RenderableType:
+    def _board(self) -> RenderableType:
         """Return the table as it stands: what was touched last, where not all of it fits."""
-        with self._lock, speaking(self._language):
-            if not self.settings:
-                return ""
-            score = next((runs[0].score_name for runs in self.runs if runs), "score")
-            room = max(3, self.console.height - FRAME)
-            shown = sorted(range(len(self.settings)), key=self._rank)[:room]
-            hidden = len(self.settings) - len(shown)
-            settings, runs = [self.settings[index] for index in shown], [self.runs[index] for index in shown]
-            columns = _columns(settings, self.factors, runs, self.seeds, score)
-            caption = say("and {hidden} more", hidden=hidden) if hidden else ""
-            return _drawn(columns, self.console.width, title=self.pace(), caption=caption)
+        if not self.settings:
+            return ""
+        score = next((runs[0].score_name for runs in self.runs if runs), "score")
+        room = max(3, self.console.height - FRAME)
+        shown = sorted(range(len(self.settings)), key=self._rank)[:room]
+        hidden = len(self.settings) - len(shown)
+        settings, runs = [self.settings[index] for index in shown], [self.runs[index] for index in shown]
+        columns = _columns(settings, self.factors, runs, self.seeds, score)
+        caption = say("and {hidden} more", hidden=hidden) if hidden else ""
+        return drawn(columns, self.console.width, title=self.pace(), caption=caption)
 
     def _rank(self, index: int) -> tuple[bool, bool, float]:
         """Return what to sort by: settings that have begun, those that are finished, those that wait; the best score first."""
@@ -198,45 +154,3 @@ def _counted(runs: Sequence[RunResult], seeds: int) -> str:
     names = {"diverged": say("diverged"), "failed": say("failed")}
     lost = [f"{count} {name}" for status, name in names.items() if (count := statuses.count(status))]
     return ", ".join([f"{statuses.count('done')}/{seeds}", *lost])
-
-
-def _drawn(columns: Sequence[Column], width: int, *, title: str = "", caption: str = "") -> RenderableType:
-    """Return a table that fits in a width without breaking a word; where none does, a list with a setting in each paragraph."""
-    fitting = list(columns)
-    for number in (1, 2, 3):
-        if _width(fitting) > width:
-            fitting = [each for each in fitting if each.optional != number]
-    if _width(fitting) > width:
-        return _listed(columns, title, caption)
-    table = Table(title=title or None, caption=caption or None, title_justify="left", caption_justify="left", title_style="italic")
-    for each in fitting:
-        head = "\n".join(_parts(each.head, each.width))
-        table.add_column(head, justify="right" if each.figure else "left", width=each.width, no_wrap=True)
-    for cells in zip(*(each.cells for each in fitting), strict=True):
-        table.add_row(*map(Text, cells))
-    return table
-
-
-def _width(columns: Iterable[Column]) -> int:
-    """Return the columns of a terminal that a table takes: beside each cell two blanks and a line."""
-    return 1 + sum(each.width + 3 for each in columns)
-
-
-def _listed(columns: Sequence[Column], title: str, caption: str) -> Text:
-    lines = [title] * bool(title)
-    for cells in zip(*(each.cells for each in columns), strict=True):
-        named = [f"{each.head} {cell}".strip() for each, cell in zip(columns, cells, strict=True) if cell.strip()]
-        lines.append(", ".join(named).replace(f"{BEST},", BEST).replace(f"{TIE},", TIE))
-    return Text("\n".join([*lines, *[caption] * bool(caption)]))
-
-
-def _parts(head: str, width: int = 0) -> list[str]:
-    """Return a head in lines of at most a width, each of whole words; underscores end a word, too."""
-    lines: list[str] = []
-    for word in head.replace("_", "_ ").split():
-        joined = (lines[-1] + ("" if lines[-1].endswith("_") else " ") + word) if lines else word
-        if lines and display_width(joined) <= width:
-            lines[-1] = joined
-        else:
-            lines.append(word)
-    return lines or [""]

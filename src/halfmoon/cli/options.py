@@ -63,6 +63,9 @@ SETTINGS = (
 )
 """Of ``train``, which takes one value of each, and of ``compare``, which takes several."""
 
+OF_BOTH = ("max_seconds",)
+"""Settings that an ensemble has, too."""
+
 
 def settings(command: Command) -> Command:
     """Add an option for one value of each setting."""
@@ -175,6 +178,17 @@ def class_weight(given: Mapping[str, Any]) -> dict[str, Any]:
         except ValueError:
             raise checks.fail("--class-weight", text, "labels with a number each, such as rare=10") from None
     return {"class_weight": weights}
+
+
+def by_hand(given: Mapping[str, Any]) -> str | None:
+    """Return the first option that asks for a plain network with settings of one's own; None where none was given."""
+    named = [each.names[-2] for each in SETTINGS if each.parameter not in OF_BOTH and given[each.parameter] is not None]
+    return next(iter([*named, *(["--standardise or --as-is"] if given["standardise"] is not None else [])]), None)
+
+
+def of_ensemble(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of an ensemble's estimator that were given."""
+    return {name: given[name] for name in OF_BOTH if given[name] is not None}
 
 
 def of_table(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def run(model_path: Path, table_path: Path, output: Path | None, file_format: Fi
     """Predict, and write to ``output`` or standard output."""
     if output is not None:
         checks.one_of("the ending of --output", output.suffix, WRITERS)
-    model = TableModel.load(model_path)
+    model = tables.model(model_path)
     read = model.read(_table(table_path, file_format, model))
     predictions, comparison = model.predict_read(read.frame), _comparison(model, read.frame)
     if output is None:

@@ -11,6 +11,8 @@ import polars as pl
 
 from halfmoon.base import checks
 from halfmoon.data import BUILTIN, FileFormat, load, read_table
+from halfmoon.storage.kinds import kind_of
+from halfmoon.tabular import TableEnsemble, TableModel
 
 
 def read(path: Path, file_format: FileFormat, *, known: Collection[str] = (), text: Collection[str] = ()) -> pl.DataFrame:
@@ -29,6 +31,17 @@ def read(path: Path, file_format: FileFormat, *, known: Collection[str] = (), te
     for note in table.notes:
         sys.stderr.write(f"{note}\n")
     return table.frame
+
+
+def model(path: Path) -> TableModel:
+    """Return the model of a table in a file: one network, or an ensemble.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+    """
+    return (TableEnsemble if kind_of(path)[0] == "table ensemble" else TableModel).load(path)
 
 
 def find(argument: str, source: str, file_format: FileFormat, *, known: Collection[str] = (), text: Collection[str] = ()) -> pl.DataFrame:

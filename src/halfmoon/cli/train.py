@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,7 +26,8 @@ from halfmoon.data.formats.number import NumberFormat
 from halfmoon.data.notes import names_of
 from halfmoon.data.targets import Classes
 from halfmoon.plots import BoundaryDisplay, LossDisplay, save_figure
-from halfmoon.tabular import RECIPES, PreparedTable, Recipe, TableModel, fit, prepare, score
+from halfmoon.tabular import RECIPES, PreparedTable, Recipe, Score, TableModel, fit, prepare, score
+from halfmoon.tabular.table_model import Predicted
 from halfmoon.training.ending import INTERRUPTED
 
 
@@ -38,6 +40,7 @@ class TableSource:
     target: str
     test: pl.DataFrame | None
     recipe: Recipe
+    built_in: bool = False
 
 
 def find_table(source: str, target: str | None, file_format: FileFormat | None = None) -> TableSource:
@@ -46,7 +49,8 @@ def find_table(source: str, target: str | None, file_format: FileFormat | None =
     if source in BUILTIN:
         asked.only(f"the built-in set {source}")
         table, again = load(source), fresh(source)
-        return TableSource(source, table.frame, target or table.target, again.frame if again else None, RECIPES.get(source, Recipe()))
+        test, recipe = again.frame if again else None, RECIPES.get(source, Recipe())
+        return TableSource(source, table.frame, target or table.target, test, recipe, built_in=True)
     frame = tables.find("source", source, asked, known=() if target is None else (target,))
     if target is None:
         raise InputError(f"--target must name the column to be predicted, one of {english(names_of, frame.columns)}")
@@ -64,17 +68,9 @@ def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path |
 def _train(source: TableSource, table: PreparedTable, folder: Path) -> None:
     """Train on a table that was prepared, and write everything into a folder."""
     console = Console(highlight=False, soft_wrap=True, emoji=False)
-    file = folder / "model.safetensors"
-    held_out = table.validation_rows
-    validation = say(", {rows:,} for validation", rows=held_out) if held_out else ""
-    counts = {"name": source.name, "rows": table.training.height - held_out, "validation": validation, "tested": table.test.height}
-    held = "{name}: {rows:,} rows to train on{validation}, {tested:,} to test"
-    fresh_ones = "{name}: {rows:,} rows to train on{validation}, {tested:,} fresh ones to test"
-    earlier = (
-        [say("{folder} has an earlier model, which this one will replace; --output says another.", folder=folder)] if file.exists() else []
-    )
-    for line in (say(held if source.test is None else fresh_ones, **counts), *table.notes, *earlier):
-        console.print(line, markup=False)
+    file, held_out = folder / MODEL, table.validation_rows
+    rows, tested = table.training.height - held_out, table.test.height
+    say_start(console, source, folder, rows=rows, validated=held_out, tested=tested, notes=table.notes)
     with InterruptGuard() as guard:
         with guard.allowed():
             model = fit(table, callbacks=[ProgressBar(console, table.estimator)])
@@ -88,29 +84,68 @@ def _train(source: TableSource, table: PreparedTable, folder: Path) -> None:
     for name, key, part in ((first, "training", table.training), (say("Test"), "test", table.test)):
         found = score(model, part)
         figures[key] = found.figures
-        console.print(f"{name} {found.text}", markup=False)
-        for line in found.details:
-            console.print(f"{' ' * display_width(name)} {line}", markup=False)
+        say_score(console, name, found)
     if model.facts is not None:
         replace(model, facts=model.facts.scored(figures)).save(file)  # now that it is known how good it is
-    pictures = (("loss", say("loss"), LossDisplay.from_history(history)), ("boundary", say("boundary"), _boundary(model, table.training)))
-    for name, title, display in pictures:
-        path = folder / f"{name}.png"
-        path.unlink(missing_ok=True)  # of an earlier model
-        if display is not None:
-            save_figure(display.plot(title=_title(display, held_out), lang=of_pictures()).figure_, path)
-            console.print(line_of(title, path), markup=False)
+    remove_pictures(folder)
+    path = folder / LOSS
+    save_figure(LossDisplay.from_history(history).plot(lang=of_pictures()).figure_, path)
+    console.print(line_of(say("loss"), path), markup=False)
+    write_boundary(console, folder, model, table.training, held_out)
+    say_next(console, source, file)
+
+
+MODEL, LOSS, BOUNDARY, REPORT = "model.safetensors", "loss.png", "boundary.png", "report.html"
+"""What is written into a folder."""
+
+
+def say_start(
+    console: Console, source: TableSource, folder: Path, *, rows: int, tested: int, notes: Iterable[str], validated: int = 0
+) -> None:
+    """Say what is trained on and tested, what is to be said of the table, and that an earlier model will be replaced."""
+    validation = say(", {rows:,} for validation", rows=validated) if validated else ""
+    counts = {"name": source.name, "rows": rows, "validation": validation, "tested": tested}
+    held = "{name}: {rows:,} rows to train on{validation}, {tested:,} to test"
+    fresh_ones = "{name}: {rows:,} rows to train on{validation}, {tested:,} fresh ones to test"
+    earlier = "{folder} has an earlier model, which this one will replace; --output says another."
+    lines = [say(held if source.test is None else fresh_ones, **counts), *notes]
+    for line in [*lines, say(earlier, folder=folder)] if (folder / MODEL).exists() else lines:
+        console.print(line, markup=False)
+
+
+def say_score(console: Console, name: str, found: Score | None) -> None:
+    """Say how good a model is on a part of the rows, if it is known."""
+    if found is None:
+        return
+    console.print(f"{name} {found.text}", markup=False)
+    for line in found.details:
+        console.print(f"{' ' * display_width(name)} {line}", markup=False)
+
+
+def remove_pictures(folder: Path) -> None:
+    """Remove what an earlier model has left."""
+    for name in (LOSS, BOUNDARY, REPORT):
+        (folder / name).unlink(missing_ok=True)
+
+
+def write_boundary(console: Console, folder: Path, model: TableModel, training: pl.DataFrame, held_out: int = 0) -> None:
+    """Draw the decision regions, where there are classes over two columns of numbers; some of the points are not trained on."""
+    display = _boundary(model, training)
+    if display is None:
+        return
+    path, lang = folder / BOUNDARY, of_pictures()
+    with speaking(lang):
+        text = "{rows:,} rows, {held_out:,} of them for validation"
+        title = say(text, rows=len(display.y), held_out=held_out) if held_out else None
+    save_figure(display.plot(title=title, lang=lang).figure_, path)
+    console.print(line_of(say("boundary"), path), markup=False)
+
+
+def say_next(console: Console, source: TableSource, file: Path) -> None:
+    """Say where the model is, and how it predicts."""
     console.print(line_of(say("model"), file), markup=False)
-    predict = f"halfmoon predict {shlex.quote(str(file))} {source.name if source.name in BUILTIN else 'new.csv'}"
+    predict = f"halfmoon predict {shlex.quote(str(file))} {source.name if source.built_in else 'new.csv'}"
     console.print(line_of(say("next"), predict), markup=False)
-
-
-def _title(display: LossDisplay | BoundaryDisplay, held_out: int) -> str | None:
-    """Return the title of a picture: that of the boundary says whether its points were trained on."""
-    if not held_out or not isinstance(display, BoundaryDisplay):
-        return None
-    with speaking(of_pictures()):
-        return say("{rows:,} rows, {held_out:,} of them for validation", rows=len(display.y), held_out=held_out)
 
 
 def line_of(title: str, path: Path | str) -> str:
@@ -141,14 +176,14 @@ class _PlaneClassifier:
         self._model, self._names = model, names
         self.classes_: Array = model.estimator.classes_
 
-    def _rows(self, points: Array) -> Array:
-        return self._model.features(pl.DataFrame(points, schema=self._names))
+    def _predicted(self, points: Array) -> Predicted:
+        return self._model.predicted(pl.DataFrame(points, schema=self._names))
 
     def predict(self, points: Array) -> Array:
-        return self._model.estimator.predict(self._rows(points))
+        return self._predicted(points).answers
 
-    def predict_proba(self, points: Array) -> Array:
-        return self._model.estimator.predict_proba(self._rows(points))
+    def predict_proba(self, points: Array) -> Array | None:
+        return self._predicted(points).shares
 
 
 def _literal(text: str) -> str:

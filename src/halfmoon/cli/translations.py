@@ -26,6 +26,18 @@ TRAINING = {
     "training": "训练",
     "loss {loss:.4g}": "损失 {loss:.4g}",
     "  validation {loss:.4g}": "  验证 {loss:.4g}",
+    "{candidates} configurations × {folds} folds = {members} members": "{candidates} 种配置 × {folds} 折 = {members} 个成员",
+    "{done} of {total} members": "{total} 个成员已完成 {done} 个",
+    "configuration": "配置",
+    "members": "成员",
+    "done": "完成",
+    "log-loss": "对数损失",
+    "error": "误差",
+    "epochs": "轮数",
+    "{members} members are trained; the ensemble has {counting} of their networks.": "训练了 {members} 个成员；集成包含其中 {counting} 个网络。",
+    "The time is up: {members} members are trained; the ensemble has {counting} of their networks.": "时间已到：训练了 {members} 个成员；集成包含其中 {counting} 个网络。",
+    "Interrupted: {members} members are trained; the ensemble has {counting} of their networks.": "已中断：训练了 {members} 个成员；集成包含其中 {counting} 个网络。",
+    "Folds": "各折留出行",
     "compiling": "正在编译",
     "compiled {total} kernels in {seconds:.0f} s": "编译了 {total} 个内核函数，用时 {seconds:.0f} 秒",
     "all kernels are compiled already": "所有内核函数都已编译",
@@ -85,14 +97,24 @@ HELP = {
     "Show this message and exit.": "显示这段帮助。",
     "Of what is said and written; by default the locale's, or HALFMOON_LANG.": "输出和文件所用的语言；默认由系统区域设置或 HALFMOON_LANG 决定。",
     # ---- train
-    "Train a network on a table: plots, a saved model, and how good it is.": "用一张表训练网络：给出图、保存的模型，以及它有多好。",
+    "Train a network or an ensemble on a table: a saved model, how good it is, and a report or plots.": (
+        "用一张表训练一个网络或一个集成模型：给出保存的模型、它有多好，以及报告或图。"
+    ),
     "SOURCE is a built-in set (moons, circles, blobs, xor, spirals, iris, wine, breast-cancer, digits, diabetes), or a file: text with any "
-    'separator, JSON lines, Parquet or a workbook, packed or not. "halfmoon train moons" is the course exercise with its own settings; other '
-    "sets and files take defaults that suit tables. Every option changes one of them; those of the network and its training have the names "
-    "of the parameters of MLPClassifier and MLPRegressor.": (
+    "separator, JSON lines, Parquet or a workbook, packed or not.": (
         "SOURCE 是内置数据集（moons、circles、blobs、xor、spirals、iris、wine、breast-cancer、digits、diabetes），或文件：任何分隔符的文本、"
-        "JSON lines、Parquet 或工作簿，压缩与否均可。“halfmoon train moons” 是那道课程习题，用它自己的设置；其他数据集和文件用适合表格的默认设置。"
-        "每个选项改变其中一项；网络和训练的选项以 MLPClassifier 和 MLPRegressor 的参数为名。"
+        "JSON lines、Parquet 或工作簿，压缩与否均可。"
+    ),
+    "A file gets an ensemble, as TabularClassifier and TabularRegressor train it, and a report; --effort and --max-seconds say how much is "
+    "trained. Options of the network and its training, such as --hidden, ask for one plain network with these settings; they have the names "
+    "of the parameters of MLPClassifier and MLPRegressor, and defaults that suit tables. Built-in sets get such a network, and "
+    '"halfmoon train moons" is the course exercise with its own settings.': (
+        "文件用集成模型训练，与 TabularClassifier 和 TabularRegressor 相同，并给出报告；--effort 和 --max-seconds 决定训练多少。"
+        "网络和训练的选项（如 --hidden）表示用这些设置训练一个普通网络；它们以 MLPClassifier 和 MLPRegressor 的参数为名，默认值适合表格。"
+        "内置数据集用这样的普通网络，而“halfmoon train moons”是那道课程习题，用它自己的设置。"
+    ),
+    "low, medium or high: one network, a bag or a portfolio; medium by default for a file.": (
+        "low、medium 或 high：一个网络、一组装袋的网络，或多种配置的组合；文件默认为 medium。"
     ),
     "Between the columns of a text file: a character, or tab; found out by default.": "文本文件各列之间的分隔符：一个字符，或 tab；默认自动判断。",
     "Of a text file, such as cp1252 or gbk; found out by default.": "文本文件的编码，如 cp1252 或 gbk；默认自动判断。",

@@ -22,7 +22,7 @@ from halfmoon.inspect.xray.xray import XRay, xray
 from halfmoon.layers.contract import INFERENCE, TRAINING
 from halfmoon.optimizers.contract import Optimizer
 from halfmoon.optimizers.rules import OPTIMIZERS
-from halfmoon.tabular import TableModel
+from halfmoon.tabular import TableEnsemble, TableModel
 
 
 def run(
@@ -41,7 +41,10 @@ def run(
 ) -> None:
     """Take the step, and show it as asked."""
     chosen = _optimizer(optimizer, rate)
-    model = TableModel.load(model_path)
+    model = tables.model(model_path)
+    if isinstance(model, TableEnsemble):
+        networks = len(model.estimator.ensemble_.models)
+        raise InputError(f"MODEL must be one network to look into, as train --hidden 64,32 makes it, got an ensemble of {networks}")
     read = model.read(_table(model_path, table, model, file_format))
     frame = _rows(read.frame, rows)
     X = model.features(frame)

@@ -9,6 +9,7 @@ from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.data import values
 from halfmoon.data.notes import quoted
+from halfmoon.data.remedies import remedy
 
 MARKS = (".", ",")
 
@@ -75,9 +76,11 @@ class ColumnOptions:
         for first, second in (("drop", "columns"), ("drop", "category"), ("drop", "number"), ("category", "number")):
             both = set(found[first]) & set(found[second])
             if both:
-                raise InputError(f"the column {quoted(min(both))} must be given to --{first} or to --{second}, got both")
+                raise InputError(f"the column {quoted(min(both))} must be given to {remedy(first)} or to {remedy(second)}, got both")
         if target in found["drop"] or target in found["columns"]:
-            raise InputError(f"the target {quoted(target)} must be left out of --drop and --columns, it is not learnt from")
+            raise InputError(
+                f"the target {quoted(target)} must be left out of {remedy('drop')} and {remedy('columns')}, it is not learnt from"
+            )
         return ColumnOptions(**found, day_first=self.day_first, decimal=self.decimal)
 
 

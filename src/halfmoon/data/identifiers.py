@@ -9,6 +9,7 @@ import polars as pl
 
 from halfmoon.data import values
 from halfmoon.data.notes import Note, examples, name_of
+from halfmoon.data.remedies import remedy
 from halfmoon.data.translations import say
 
 PANDAS_INDEX = re.compile(r"^(|Unnamed: ?\d+(\.\d+)*|__index_level_\d+__|index|level_\d+)$")
@@ -57,8 +58,9 @@ def reason_to_leave_out(series: pl.Series, written: pl.Series) -> Reason | None:
         return without_values()
     if (len(known) == len(series) or not values.is_text(series)) and _is_constant(known):
         shown = examples(written.cast(pl.String), series.is_not_null().arg_true().head(1))
-        some = "it is the same in all rows that have it: {shown}; --category tells them from the others"
-        return Reason(CONSTANT, say("it is the same in all rows: {shown}" if len(known) == len(series) else some, shown=shown))
+        some = "it is the same in all rows that have it: {shown}; {category} tells them from the others"
+        every = len(known) == len(series)
+        return Reason(CONSTANT, say("it is the same in all rows: {shown}" if every else some, shown=shown, category=remedy("category")))
     if values.is_text(series):
         return _reason_of_texts(series, known)
     return _reason_of_integers(series, known)
@@ -100,8 +102,9 @@ def _reason_of_integers(series: pl.Series, known: pl.Series) -> Reason | None:
 def left_out_note(column: str, reason: Reason) -> Note:
     """Return the note that a column is left out, and how it may be kept."""
     plain = "The column {name} is left out, because {reason}."
-    remedy = "The column {name} is left out, because {reason}; --category or --number keeps it."
-    text = say(remedy if reason.kind in {IDENTIFYING, NEARLY_IDENTIFYING} else plain, name=name_of(column), reason=reason.text)
+    kept = "The column {name} is left out, because {reason}; {category} or {number} keeps it."
+    named = {"name": name_of(column), "reason": reason.text, "category": remedy("category"), "number": remedy("number")}
+    text = say(kept if reason.kind in {IDENTIFYING, NEARLY_IDENTIFYING} else plain, **named)
     return Note(reason.kind, column, text)
 
 

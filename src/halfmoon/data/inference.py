@@ -20,6 +20,7 @@ from halfmoon.data.formats.contract import Format
 from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat
 from halfmoon.data.notes import Note, abridged, examples, name_of
+from halfmoon.data.remedies import remedy
 from halfmoon.data.targets import format_of
 from halfmoon.data.translations import say
 from halfmoon.data.written_column import WHY_TEXT, TypedColumn, WrittenColumn
@@ -158,8 +159,8 @@ def _other_meanings(series: pl.Series) -> Iterator[Note]:
         text = "The column {name} is read as numbers, though they look like {what}, {shown}; written as 2020-01-31 they are read as dates."
         yield Note("looks like moments", series.name, say(text, name=name, what=say(MOMENTS[what]), shown=shown))
     elif CODE_NAME.search(series.name):
-        text = "The column {name} is read as numbers, {shown}; --category takes them for codes, each a level of its own."
-        yield Note("looks like codes", series.name, say(text, name=name, shown=shown))
+        text = "The column {name} is read as numbers, {shown}; {category} takes them for codes, each a level of its own."
+        yield Note("looks like codes", series.name, say(text, name=name, shown=shown, category=remedy("category")))
 
 
 def _moments(series: pl.Series) -> int | None:

@@ -8,6 +8,7 @@ import polars as pl
 
 from halfmoon.data import values
 from halfmoon.data.notes import Note, name_of
+from halfmoon.data.remedies import remedy
 from halfmoon.data.translations import say
 
 FEWEST_ROWS, MOST_ROWS = 20, 10_000
@@ -43,9 +44,9 @@ def leak_notes(frame: pl.DataFrame, names: Sequence[str], target: str, *, classe
         pairs = pairs.filter(~pl.Series(values.missing(pairs["x"])))
         if pairs.height < FEWEST_ROWS:
             continue
-        text = "The column {name} alone tells {target} almost perfectly; if it is known only when that is, --drop leaves it out."
+        text = "The column {name} alone tells {target} almost perfectly; if it is known only when that is, {drop} leaves it out."
         if _tells_classes(pairs) if classes else _tells_quantity(pairs):
-            found.append(Note("leak", name, say(text, name=name_of(name), target=name_of(target))))
+            found.append(Note("leak", name, say(text, name=name_of(name), target=name_of(target), drop=remedy("drop"))))
     return found
 
 

@@ -21,6 +21,7 @@ from halfmoon.data.formats.number import NumberFormat
 from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.identifiers import left_out_note, without_values
 from halfmoon.data.notes import abridged, name_of, names_of, quoted
+from halfmoon.data.remedies import remedy
 from halfmoon.data.targets import Classes, Quantity, format_of, target_column, task_of
 from halfmoon.data.translations import say
 
@@ -254,8 +255,8 @@ def fit(
             columns.append(Category.fitted(each, format_, most_levels=most_levels))
             levels = each.drop_nulls().n_unique()
             if levels > most_levels:
-                text = "The column {name} keeps the {kept} most frequent of its {levels:,} levels; --drop leaves it out."
-                notes.append(say(text, name=name_of(name), kept=most_levels, levels=levels))
+                text = "The column {name} keeps the {kept} most frequent of its {levels:,} levels; {drop} leaves it out."
+                notes.append(say(text, name=name_of(name), kept=most_levels, levels=levels, drop=remedy("drop")))
         elif isinstance(format_, DateFormat):
             columns.append(Date.fitted(each, format_, standardise=standardise))
         else:

@@ -20,6 +20,7 @@ from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat
 from halfmoon.data.levels import nearest, number_levels
 from halfmoon.data.notes import name_of, names_of, quoted
+from halfmoon.data.remedies import remedy
 from halfmoon.data.translations import say
 
 TASKS = ("classification", "regression")
@@ -207,17 +208,15 @@ def find_task(target: Any, format_: Format | None = None) -> tuple[str, str]:
     if (found % 1 != 0).any():
         return "regression", say("Regression, because {name} holds numbers with fractions.", name=name)
     distinct = len(np.unique(found))
-    counts = {"name": name, "distinct": distinct, "rows": rows}
+    counts = {"name": name, "distinct": distinct, "rows": rows, **{task: remedy(task) for task in TASKS}}
     if distinct in {1, 2}:
         text = "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows."
         return "classification", say(text, **counts)
     if distinct <= MOST_INTEGER_CLASSES and distinct * 10 < rows:
-        text = (
-            "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows; --task regression says otherwise."
-        )
+        text = "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows; {regression} says otherwise."
         return "classification", say(text, **counts)
     plain = "Regression, because {name} holds {distinct} different whole numbers in {rows} rows."
-    few = "Regression, because {name} holds {distinct} different whole numbers in {rows} rows; --task classification says otherwise."
+    few = "Regression, because {name} holds {distinct} different whole numbers in {rows} rows; {classification} says otherwise."
     return "regression", say(few if distinct <= MOST_INTEGER_CLASSES else plain, **counts)
 
 

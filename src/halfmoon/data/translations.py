@@ -13,17 +13,23 @@ COLUMNS = {
     "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows.": (
         "作分类，因为 {name} 在 {rows} 行中只有 {distinct} 个不同的整数。"
     ),
-    "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows; --task regression says otherwise.": (
-        "作分类，因为 {name} 在 {rows} 行中只有 {distinct} 个不同的整数；可用 --task regression 另行指明。"
+    "Classification, because {name} holds only {distinct} different whole numbers in {rows} rows; {regression} says otherwise.": (
+        "作分类，因为 {name} 在 {rows} 行中只有 {distinct} 个不同的整数；可用 {regression} 另行指明。"
     ),
     "Regression, because {name} holds {distinct} different whole numbers in {rows} rows.": (
         "作回归，因为 {name} 在 {rows} 行中有 {distinct} 个不同的整数。"
     ),
-    "Regression, because {name} holds {distinct} different whole numbers in {rows} rows; --task classification says otherwise.": (
-        "作回归，因为 {name} 在 {rows} 行中有 {distinct} 个不同的整数；可用 --task classification 另行指明。"
+    "Regression, because {name} holds {distinct} different whole numbers in {rows} rows; {classification} says otherwise.": (
+        "作回归，因为 {name} 在 {rows} 行中有 {distinct} 个不同的整数；可用 {classification} 另行指明。"
     ),
     ", ": "、",
     "{missing} of {rows} rows miss the target {name} and are left out.": "{rows} 行中有 {missing} 行缺少目标列 {name}，已略去。",
+    "{again:,} of the {rows:,} rows to train on are copies of others, so they count several times.": (
+        "{rows:,} 行训练数据中有 {again:,} 行与其他行相同，因此重复计数。"
+    ),
+    "{shared:,} of the {rows:,} rows to test on are copies of rows to train on, so the test flatters the model.": (
+        "{rows:,} 行测试数据中有 {shared:,} 行与训练行相同，因此测试结果偏好。"
+    ),
     "{more} more": "另外 {more} 个",
     "{cell} in row {row}": "第 {row} 行的 {cell}",
     "The same holds for {names}.": "以下各列也是如此：{names}。",
@@ -48,8 +54,8 @@ COLUMNS = {
     "{cell} is not {level}": "{cell} 不同于 {level}",
     " ({hints})": "（{hints}）",
     "The column {name} stays text, though {count:,} of {rows:,} cells look like numbers; others do not: {shown}; "
-    "--number takes it for numbers.": (
-        "列 {name} 仍作为文字，虽然 {rows:,} 个单元格中有 {count:,} 个像数；不像的有：{shown}；用 --number 可作为数值列。"
+    "{number} takes it for numbers.": (
+        "列 {name} 仍作为文字，虽然 {rows:,} 个单元格中有 {count:,} 个像数；不像的有：{shown}；用 {number} 可作为数值列。"
     ),
     "The column {name} stays text, though {count:,} of {rows:,} cells look like dates; others do not: {shown}.": (
         "列 {name} 仍作为文字，虽然 {rows:,} 个单元格中有 {count:,} 个像日期；不像的有：{shown}。"
@@ -75,8 +81,8 @@ COLUMNS = {
         "列 {name} 按数读取，如第 {row} 行的 {cell} 读作 {number:.12g}。"
     ),
     "The column {name} is read as numbers, {cell} in row {row} as {number:.12g}, though the mark could {other} as well; "
-    "--decimal says which it is.": (
-        "列 {name} 按数读取，如第 {row} 行的 {cell} 读作 {number:.12g}，不过其中的符号也可能是{other}；可用 --decimal 指明。"
+    "{decimal} says which it is.": (
+        "列 {name} 按数读取，如第 {row} 行的 {cell} 读作 {number:.12g}，不过其中的符号也可能是{other}；可用 {decimal} 指明。"
     ),
     "separate thousands": "千位分隔符",
     "be the decimal one": "小数点",
@@ -96,15 +102,15 @@ COLUMNS = {
     ),
     "seconds since 1970": "自 1970 年起的秒数",
     "milliseconds since 1970": "自 1970 年起的毫秒数",
-    "The column {name} is read as numbers, {shown}; --category takes them for codes, each a level of its own.": (
-        "列 {name} 按数读取，如{shown}；若是编码，可用 --category 使每个数自成一类。"
+    "The column {name} is read as numbers, {shown}; {category} takes them for codes, each a level of its own.": (
+        "列 {name} 按数读取，如{shown}；若是编码，可用 {category} 使每个数自成一类。"
     ),
-    "The column {name} alone tells {target} almost perfectly; if it is known only when that is, --drop leaves it out.": (
-        "仅凭列 {name} 几乎就能完全得知 {target}；若它与目标同时才知道，可用 --drop 略去。"
+    "The column {name} alone tells {target} almost perfectly; if it is known only when that is, {drop} leaves it out.": (
+        "仅凭列 {name} 几乎就能完全得知 {target}；若它与目标同时才知道，可用 {drop} 略去。"
     ),
     "it is the same in all rows: {shown}": "它在每一行都相同：{shown}",
-    "it is the same in all rows that have it: {shown}; --category tells them from the others": (
-        "它在所有有值的行都相同：{shown}；可用 --category 与其他行区分"
+    "it is the same in all rows that have it: {shown}; {category} tells them from the others": (
+        "它在所有有值的行都相同：{shown}；可用 {category} 与其他行区分"
     ),
     "it looks like an identifier: each row has another text": "它像是标识符：每一行的文字都不同",
     "it looks like an identifier or free text: it has {distinct:,} different texts in {rows:,} rows": (
@@ -114,12 +120,12 @@ COLUMNS = {
     "it numbers the rows": "它是行号",
     "it numbers the rows, as an index that pandas writes": "它是行号，如同 pandas 写出的索引",
     "The column {name} is left out, because {reason}.": "列 {name} 已略去，因为{reason}。",
-    "The column {name} is left out, because {reason}; --category or --number keeps it.": (
-        "列 {name} 已略去，因为{reason}；用 --category 或 --number 可保留它。"
+    "The column {name} is left out, because {reason}; {category} or {number} keeps it.": (
+        "列 {name} 已略去，因为{reason}；用 {category} 或 {number} 可保留它。"
     ),
     "The column {name} is all there is to learn from, though {reason}.": "只有列 {name} 可供学习，虽然{reason}。",
-    "The column {name} keeps the {kept} most frequent of its {levels:,} levels; --drop leaves it out.": (
-        "列 {name} 的 {levels:,} 种取值中保留最常见的 {kept} 种；可用 --drop 略去此列。"
+    "The column {name} keeps the {kept} most frequent of its {levels:,} levels; {drop} leaves it out.": (
+        "列 {name} 的 {levels:,} 种取值中保留最常见的 {kept} 种；可用 {drop} 略去此列。"
     ),
 }
 

@@ -24,6 +24,7 @@ from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat, is_pair, truth_of
 from halfmoon.data.levels import folded_texts
 from halfmoon.data.notes import KINDS, Note, examples, name_of, quoted
+from halfmoon.data.remedies import remedy
 from halfmoon.data.translations import say
 
 ALMOST_ALL = 0.95
@@ -164,11 +165,11 @@ class WrittenColumn:
         like = self.numbers.looks if what == "numbers" else self.dates.looks
         number = (
             "The column {name} stays text, though {count:,} of {rows:,} cells look like numbers; others do not: {shown}; "
-            "--number takes it for numbers."
+            "{number} takes it for numbers."
         )
         date = "The column {name} stays text, though {count:,} of {rows:,} cells look like dates; others do not: {shown}."
         shown = {"name": name_of(self.name), "count": count, "rows": len(self.series), "shown": self._others(like)}
-        yield Note(f"looks like {what}", self.name, say(number if what == "numbers" else date, **shown))
+        yield Note(f"looks like {what}", self.name, say(number if what == "numbers" else date, number=remedy("number"), **shown))
 
     def _figure_notes(self) -> Iterator[Note]:
         """Say that a column stays text though it is written in digits, as ratios, ranges and minutes are; a sample of the cells tells."""
@@ -213,8 +214,9 @@ class WrittenColumn:
     def _as_number(self, elsewhere: str | None) -> TypedColumn:
         if self.numbers.mixed and not (self.asked.decimal or elsewhere):
             shown = english(examples, self.series, _where(stripped(self.series), pl.Series(self.numbers.mixed)).arg_true())
-            remedy = "say --decimal , where they do and --decimal . where they do not, or leave it out by --drop"
-            raise InputError(f"the column {name_of(self.name)} must show whether its points separate thousands, got {shown}; {remedy}")
+            comma, point = remedy("decimal comma"), remedy("decimal point")
+            ask = f"say {comma} where they do and {point} where they do not, or leave it out by {remedy('drop')}"
+            raise InputError(f"the column {name_of(self.name)} must show whether its points separate thousands, got {shown}; {ask}")
         format_, assumed = self.numbers.format(self.asked.decimal, elsewhere)
         cells = format_.read(self.series)
         if self.name in self.asked.number and cells.values.is_null().all():
@@ -260,11 +262,15 @@ class WrittenColumn:
         certain = "The column {name} is read as numbers, {cell} in row {row} as {number:.12g}."
         open_ = (
             "The column {name} is read as numbers, {cell} in row {row} as {number:.12g}, though the mark could {other} as well; "
-            "--decimal says which it is."
+            "{decimal} says which it is."
         )
         other = say("separate thousands" if format_.decimal in str(self.series[row]) else "be the decimal one")
         shown = {"name": name_of(self.name), "cell": quoted(self.series[row]), "row": row + 1, "number": cells.values[row], "other": other}
-        yield Note("assumed decimal mark" if assumed else "read as numbers", self.name, say(open_ if assumed else certain, **shown))
+        yield Note(
+            "assumed decimal mark" if assumed else "read as numbers",
+            self.name,
+            say(open_ if assumed else certain, decimal=remedy("decimal"), **shown),
+        )
 
     # ---- dates --------------------------------------------------------------------------------------------------------
 
@@ -290,13 +296,13 @@ class WrittenColumn:
         found = self.dates.order(mark)
         if found.order is not None:
             return found.order
-        remedy = "say --dayfirst or --monthfirst, or leave it out by --drop"
+        ask = f"say {remedy('dayfirst')} or {remedy('monthfirst')}, or leave it out by {remedy('drop')}"
         if found.day_first is None:
             cells = self.dates.numbers.filter(pl.col("mark") == mark)["cell"]
             shown = english(examples, self.series, _where(self.series, cells).arg_true().head(1))
-            raise InputError(f"the column {name_of(self.name)} must show whether the day or the month comes first, got {shown}; {remedy}")
+            raise InputError(f"the column {name_of(self.name)} must show whether the day or the month comes first, got {shown}; {ask}")
         both = english(examples, self.series, self.series.is_in([found.day_first, found.month_first]).arg_true())
-        raise InputError(f"the column {name_of(self.name)} must have its dates in one order, got {both}; {remedy}")
+        raise InputError(f"the column {name_of(self.name)} must have its dates in one order, got {both}; {ask}")
 
     def _dated(self, format_: DateFormat, ways: dict[str, Way], what: str) -> TypedColumn:
         cells = format_.read(self.series)

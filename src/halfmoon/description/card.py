@@ -162,7 +162,7 @@ def _of_thing(thing: Any) -> Described:
     """Return what is in memory, if it can be described."""
     kind = next((name for name, cls in CLASSES.items() if isinstance(thing, cls)), None)
     if kind is None and hasattr(thing, "preparation") and hasattr(thing, "estimator"):
-        kind = "table model"
+        kind = "table ensemble" if hasattr(thing.estimator, "ensemble_") else "table model"
     if kind is None and hasattr(thing, "ensemble_") and hasattr(thing, "encoder_"):
         kind = "tabular estimator"
     if kind is None and hasattr(thing, "fit_state_") and hasattr(thing, "model_"):

@@ -174,7 +174,8 @@ def _of_table(model: Any) -> Content:
     from halfmoon.data.targets import Classes  # noqa: PLC0415 - which loads Polars
 
     preparation, facts = model.preparation, model.facts
-    found = _of_estimator(model.estimator) | {"task": preparation.target.task}
+    collect = _of_tabular if hasattr(model.estimator, "ensemble_") else _of_estimator
+    found = collect(model.estimator) | {"task": preparation.target.task}
     target: Content = {"name": preparation.target.name, "holds": "number"}
     if isinstance(preparation.target, Classes):
         target |= {"holds": "class", "classes": preparation.target.labels}
@@ -229,6 +230,7 @@ PARTS: dict[str, Callable[[Any], Content]] = {
     "recording": _of_recording,
     "trainer": _of_trainer,
     "estimator": _of_estimator,
+    "table ensemble": _of_table,
     "tabular estimator": _of_tabular,
     "table model": _of_table,
 }

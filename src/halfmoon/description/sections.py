@@ -48,7 +48,7 @@ def title_of(content: Content) -> str:
     names = {
         "network": say("A network"), "model": say("A model"), "trainer": say("A training"), "recording": say("A recording of a training"),
         "estimator": say("An estimator"), "table model": say("A model of a table"),
-        "tabular estimator": say("An ensemble for tables"),
+        "table ensemble": say("An ensemble of a table"), "tabular estimator": say("An ensemble for tables"),
     }  # fmt: skip
     title = names[content["kind"]]
     return f"{title}: {shown(content['file']['name'])}" if "file" in content else title
@@ -166,7 +166,7 @@ def _scores(content: Content) -> Iterator[Section]:
         "rows": say("rows"), "accuracy": say("accuracy"), "balanced_accuracy": say("balanced accuracy"), "log_loss": say("log-loss"),
         "r2": "R²", "mean_absolute_error": say("mean absolute error"), "score": say("score"), "loss": say("loss"),
     }  # fmt: skip
-    parts = {"training": say("training"), "validation": say("validation"), "test": say("test")}
+    parts = {"training": say("training"), "validation": say("validation"), "test": say("test"), "held out": say("held out by folds")}
     rows = [
         (parts.get(part, part), names.get(name, shown(name)), shown(value))
         for part, figures in content.get("scores", {}).items()

@@ -12,6 +12,8 @@ say = Texts(
         "A recording of a training": "训练记录",
         "An estimator": "估计器",
         "A model of a table": "表格模型",
+        "An ensemble of a table": "表格的集成模型",
+        "held out by folds": "各折的留出行",
         "An ensemble for tables": "表格数据的集成模型",
         "and {more:,} more": "另有 {more:,} 个",
         "classification": "分类",

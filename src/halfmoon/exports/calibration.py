@@ -14,7 +14,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.data import values
 from halfmoon.data.targets import Classes
 from halfmoon.exports.predictor import Matrix, Numbers, Predictor
-from halfmoon.tabular import TableModel
+from halfmoon.tabular import TableEnsemble, TableModel
 from halfmoon.tabular.estimators.base import TabularEstimator
 
 
@@ -50,7 +50,7 @@ def calibration_of(model: Any, predictor: Predictor, given: Any) -> Calibration:
     InputError
         When the rows are not such as the model takes.
     """
-    if isinstance(model, TabularEstimator):
+    if isinstance(model, TabularEstimator | TableEnsemble):
         raise InputError(f"int8 must be left out of a {type(model).__name__}, whose mean and calibration cannot be done with whole numbers")
     if isinstance(model, TableModel):
         return _of_table(model, given)

@@ -31,7 +31,7 @@ from halfmoon.exports.tabular_ensemble import of_tabular
 from halfmoon.losses.links import PointwiseLink, SoftmaxLink
 from halfmoon.network.inference import Affine, Select, Softmax, SortRows, append
 from halfmoon.network.model import Model
-from halfmoon.tabular import TableModel
+from halfmoon.tabular import TableEnsemble, TableModel
 from halfmoon.tabular.estimators.base import TabularEstimator
 from halfmoon.training.trainer import Trainer
 
@@ -41,7 +41,7 @@ def predictor_of(model: Any) -> Predictor:
 
     Parameters
     ----------
-    model : Model, Trainer, MLPClassifier, MLPRegressor, TabularClassifier, TabularRegressor or TableModel
+    model : Model, Trainer, MLPClassifier, MLPRegressor, TabularClassifier, TabularRegressor, TableModel or TableEnsemble
 
     Raises
     ------
@@ -52,11 +52,13 @@ def predictor_of(model: Any) -> Predictor:
         model = model.model
     if isinstance(model, Model):
         return _of_network(model)
+    if isinstance(model, TableEnsemble):
+        return of_tabular(model.estimator, model.preparation.target)
     if isinstance(model, TableModel):
         return _of_table(model)
     fitted = "ensemble_" if isinstance(model, TabularEstimator) else "fit_state_"
     kinds = (MLPClassifier, MLPRegressor, TabularEstimator)
-    checks.instance("model", model, kinds, "a Model, a Trainer, a fitted estimator of Halfmoon's or a TableModel")
+    checks.instance("model", model, kinds, "a Model, a Trainer, a fitted estimator of Halfmoon's, a TableModel or a TableEnsemble")
     try:
         check_is_fitted(model, fitted)
     except NotFittedError:

@@ -17,7 +17,7 @@ def export(model: Any, path: str | os.PathLike[str], to: str | None = None, **op
 
     Parameters
     ----------
-    model : Model, Trainer, MLPClassifier, MLPRegressor, TabularClassifier, TabularRegressor or TableModel
+    model : Model, Trainer, MLPClassifier, MLPRegressor, TabularClassifier, TabularRegressor, TableModel or TableEnsemble
         Fitted. The preparation of a table, an ensemble, a classifier's calibration and its labels are in the file.
     path : str or path-like
         It is replaced whole, or not at all.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.base.errors import InputError
+from halfmoon.data.targets import Classes, Quantity
 from halfmoon.estimators.targets import median_index
 from halfmoon.exports.columns import CategoryColumn, DateColumn, NumberColumn, Table, TableColumn, column_of
 from halfmoon.exports.combination import blocks_of, class_probabilities, graph_of, labels_of, link_of, mean_of, side_by_side
@@ -29,8 +30,15 @@ TARGET = "target"
 LARGEST = float(np.finfo(np.float64).max)
 
 
-def of_tabular(estimator: Any) -> Predictor:
+def of_tabular(estimator: Any, target: Classes | Quantity | None = None) -> Predictor:
     """Return a fitted estimator for tables as plain data.
+
+    Parameters
+    ----------
+    estimator : TabularClassifier or TabularRegressor
+        Fitted.
+    target : Classes or Quantity, optional
+        What the class numbers, or the numbers, that it predicts stand for in a table of which they are a column.
 
     Raises
     ------
@@ -43,7 +51,7 @@ def of_tabular(estimator: Any) -> Predictor:
     if len({model.dtype for model in ensemble.models}) > 1:
         raise InputError("the networks of model must all be float32 or all float64 to be exported")
     dtype = ensemble.models[0].dtype
-    table = Table(tuple(COLUMNS[type(each)](each, dtype) for each in encoder.encodings), TARGET)
+    table = Table(tuple(COLUMNS[type(each)](each, dtype) for each in encoder.encodings), TARGET if target is None else target.name)
     graph = graph_of(ensemble.models)
     graph.widths[0] = table.width
     order = _order(encoder)
@@ -54,11 +62,12 @@ def of_tabular(estimator: Any) -> Predictor:
     title = f"{type(estimator).__name__}, {len(ensemble.models)} networks"
     every = side_by_side(graph, scores)
     if isinstance(ensemble.task, ClassTask):
-        prediction = OneOf(found, labels_of(estimator.classes_))
+        prediction = OneOf(found, np.array(target.labels) if isinstance(target, Classes) else labels_of(estimator.classes_))
         return Predictor(title, table, dtype, tuple(graph.operations), every, prediction, found)
     quantiles = ensemble.task.quantiles
     asked = graph.add(Select(found, (median_index(quantiles),))) if len(quantiles) > 1 else found
-    numbers = Numbers(asked, flat=True, scale=estimator.target_scale_, mean=estimator.target_mean_)
+    scale, mean = (target.scale, target.mean) if isinstance(target, Quantity) else (1.0, 0.0)
+    numbers = Numbers(asked, flat=True, scale=estimator.target_scale_ * scale, mean=estimator.target_mean_ * scale + mean)
     return Predictor(title, table, dtype, tuple(graph.operations), every, numbers, quantiles=found if quantiles else None)
 
 

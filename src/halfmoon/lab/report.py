@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from halfmoon.lab.results import Comparison
 
 SCRIPTS = (
-    "elements.js", "format.js", "runs.js", "state.js", "colours.js", "headline.js", "filters.js", "scrubber.js", "fields.js",
+    "elements.js", "numbers.js", "format.js", "runs.js", "state.js", "colours.js", "headline.js", "filters.js", "scrubber.js", "fields.js",
     "maps.js", "grid.js", "detail.js", "curves.js", "charts.js", "table.js", "page.js",
 )  # fmt: skip
 """One subject each; a later one uses those before it."""

@@ -46,6 +46,12 @@ def _table(path: Path, _: Mapping[str, Any]) -> Any:
     return TableModel.load(path)
 
 
+def _table_ensemble(path: Path, _: Mapping[str, Any]) -> Any:
+    from halfmoon.tabular import TableEnsemble  # noqa: PLC0415 - which loads Polars and scikit-learn
+
+    return TableEnsemble.load(path)
+
+
 def _tabular(path: Path, head: Mapping[str, Any]) -> Any:
     from halfmoon.tabular import estimators  # noqa: PLC0415 - which loads Polars and scikit-learn
 
@@ -71,6 +77,7 @@ KINDS: dict[str, Kind] = {  # a table's file is an estimator's too, and each of 
     "estimator": Kind(checkpoint.KEY, "estimator", _estimator),
     "trainer": Kind(checkpoint.KEY, "progress", lambda path, _: Trainer.load(path)),
     "model": Kind(checkpoint.KEY, None, lambda path, _: checkpoint.load(path)),
+    "table ensemble": Kind("halfmoon tabular", "target", _table_ensemble),
     "tabular estimator": Kind("halfmoon tabular", None, _tabular),
     "recording": Kind(recording.KEY, None, lambda path, _: Recording.load(path)),
     "network": Kind(network_file.KEY, None, lambda path, _: network_file.load(path)),

@@ -16,16 +16,13 @@ from halfmoon.base.errors import InputError
 from halfmoon.data import preparation, values
 from halfmoon.data.column_options import ColumnOptions
 from halfmoon.data.columns import Number
-from halfmoon.data.inference import infer
-from halfmoon.data.leaks import leak_notes
-from halfmoon.data.notes import abridged, name_of, quoted
 from halfmoon.data.preparation import Preparation
-from halfmoon.data.split import split
-from halfmoon.data.targets import Classes, Quantity, drop_missing_target, target_column, task_of
+from halfmoon.data.targets import Classes
 from halfmoon.estimators import network_builder
 from halfmoon.losses.pointwise import SquaredError
 from halfmoon.tabular.facts import facts
 from halfmoon.tabular.recipe import Recipe
+from halfmoon.tabular.split_table import split_table
 from halfmoon.tabular.table_model import TableModel
 from halfmoon.tabular.translations import say
 from halfmoon.training.callbacks import Callback
@@ -112,21 +109,15 @@ def prepare(
     >>> prepared.estimator.hidden_layer_sizes
     (64, 32)
     """
-    columns = columns or ColumnOptions()
-    if task == Quantity.task and target not in columns.number:
-        columns = replace(columns, number=(*columns.number, target))  # what is no number in it is missing
-    table = infer(frame, target, columns)
-    frame, dropped = drop_missing_target(table.frame, target)
-    column = target_column(frame, target)
-    found, why = task_of(column, task, table.formats[target])
-    training = frame
-    if test is None:
-        training, test = _split(frame, Classes.fitted(column, table.formats[target]) if found == Classes.task else None, recipe)
-    options: dict[str, Any] = {"formats": table.formats, "left_out": table.left_out, "standardise": recipe.standardise}
-    fitted = preparation.fit(training, target, task=found, **options)
+    table = split_table(
+        frame, target, share=recipe.test_share, seed=recipe.parameters["random_state"], test=test, task=task, columns=columns
+    )
+    training, typed = table.training, table.typed
+    options: dict[str, Any] = {"formats": typed.formats, "left_out": typed.left_out, "standardise": recipe.standardise}
+    fitted = preparation.fit(training, target, task=table.task, **options)
     prepared = fitted.preparation
-    if recipe.parameters.get("loss") == "poisson" and found != Classes.task:
-        prepared = replace(prepared, target=_counts(prepared.target, column))
+    if recipe.parameters.get("loss") == "poisson" and table.task != Classes.task:
+        prepared = replace(prepared, target=_counts(prepared.target, table.column))
     estimator = recipe.estimator(prepared.target)
     few = _too_few(estimator, prepared.targets(training))
     if few:
@@ -135,12 +126,11 @@ def prepare(
         network_builder.network(estimator, len(prepared.feature_names), 1, SquaredError)  # so that errors come before the training
     except ValueError as error:
         raise InputError(str(error)) from error
-    _check_range(prepared, frame, estimator.dtype)
-    learned = [each.name for each in prepared.columns]
-    leaks = abridged(leak_notes(frame, learned, target, classes=found == Classes.task))
-    uneven = _uneven(column) if found == Classes.task and recipe.parameters.get("class_weight") is None else None
-    notes = (why, dropped, *table.notes, *fitted.notes, *leaks, uneven, few)
-    return PreparedTable(training, prepared.read(test).frame, prepared, estimator, tuple(note for note in notes if note))
+    _check_range(prepared, typed.frame, estimator.dtype)
+    uneven = table.uneven() if recipe.parameters.get("class_weight") is None else None
+    leaks = table.leaks([each.name for each in prepared.columns])
+    notes = (table.why, table.dropped, *typed.notes, *fitted.notes, *leaks, uneven, few)
+    return PreparedTable(training, prepared.read(table.test).frame, prepared, estimator, tuple(note for note in notes if note))
 
 
 def fit(table: PreparedTable, *, callbacks: Iterable[Callback] = ()) -> TableModel:
@@ -180,20 +170,6 @@ def fit(table: PreparedTable, *, callbacks: Iterable[Callback] = ()) -> TableMod
     return TableModel(table.preparation, estimator, facts(table.preparation, table.training, table.validation_rows, table.test.height))
 
 
-UNEVEN = 4
-"""So many times the rows of the rarest class has the most frequent one where a remedy is named."""
-
-
-def _uneven(column: pl.Series) -> str | None:
-    """Return a sentence where classes have very different numbers of rows."""
-    counts = column.value_counts(sort=True)
-    label, rarest, most = counts[-1, 0], counts[-1, 1], counts[0, 1]
-    if most < UNEVEN * rarest:
-        return None
-    text = "The rarest class of {name}, {label}, has {rarest:,} of {rows:,} rows; --class-weight balanced makes each class count the same."
-    return say(text, name=name_of(column.name), label=quoted(label), rarest=rarest, rows=len(column))
-
-
 LARGE = 1e30
 """Numbers above this may not fit in the estimator's dtype."""
 
@@ -203,20 +179,6 @@ def _check_range(prepared: Preparation, frame: pl.DataFrame, dtype: Any) -> None
     numbers = [frame[each.name] for each in prepared.columns if isinstance(each, Number)]
     if any((each.cast(pl.Float64).abs().max() or 0) > LARGE for each in numbers if each.dtype.is_numeric()):  # type: ignore[operator]
         prepared.features(frame, dtype)
-
-
-def _split(frame: pl.DataFrame, classes: Classes | None, recipe: Recipe) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the rows to train on and to test on; of each class there is one to train on."""
-    stratify = None if classes is None else classes.name
-    training, test = split(frame, recipe.test_share, seed=recipe.parameters["random_state"], stratify=stratify)
-    if classes is None:
-        return training, test
-    known = pl.Series(np.isin(classes.encode(test), classes.encode(training)))
-    if not known.any():
-        raise InputError(
-            f"the table must have enough rows of each class of {classes.name!r} to hold some out, it has {frame.height} in all"
-        )
-    return pl.concat([training, test.filter(~known)]), test.filter(known)
 
 
 def _held_out(estimator: Any, rows: int) -> int:

@@ -129,18 +129,17 @@ class Recipe:
         loss = self.parameters.get("loss", losses[0])
         if isinstance(loss, str) and loss not in losses:
             raise InputError(f"loss must be one of {', '.join(losses)} for {target.task}, got {loss!r}")
-        return ESTIMATORS[target.task](**{**self.parameters, **_numbered(self.parameters, target)})
+        return ESTIMATORS[target.task](**{**self.parameters, **numbered_weights(self.parameters.get("class_weight"), target)})
 
 
-def _numbered(parameters: Mapping[str, Any], target: Classes | Quantity) -> dict[str, Any]:
-    """Return the class weights by the numbers of the classes instead of their labels, where there are some."""
-    given = parameters.get("class_weight")
+def numbered_weights(given: Any, target: Classes | Quantity) -> dict[str, Any]:
+    """Return the parameter for class weights, by the numbers of the classes instead of their labels, where there are some."""
     if given is None:
         return {}
     if not isinstance(target, Classes):
         raise InputError(f"class_weight must be left out for a regression of {name_of(target.name)}, got {quoted(given)}")
     if not isinstance(given, Mapping):
-        return {}
+        return {"class_weight": given}
     numbers = {str(label): number for number, label in enumerate(target.labels)}
     weights = {numbers[checks.one_of("class_weight", str(label), numbers)]: weight for label, weight in given.items()}
     return {"class_weight": {number: checks.not_negative("class_weight", weight) for number, weight in weights.items()}}

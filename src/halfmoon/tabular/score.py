@@ -15,7 +15,8 @@ from halfmoon.base.errors import InputError
 from halfmoon.data import values
 from halfmoon.data.notes import name_of, quoted
 from halfmoon.data.targets import Classes, Quantity
-from halfmoon.tabular.table_model import TableModel
+from halfmoon.tabular.table_ensemble import TableEnsemble
+from halfmoon.tabular.table_model import Predicted, TableModel
 from halfmoon.tabular.translations import say
 
 UNEVEN = 1.5
@@ -84,12 +85,43 @@ def score(model: TableModel, frame: pl.DataFrame) -> Score:
     if not known.any():
         raise InputError(f"the target {name_of(target.name)} must have values, all {len(known)} rows miss it")
     rows = frame.filter(pl.Series(known))
-    X, y = model.features(rows), encoded[known]
-    return _of_classes(model, target, X, y) if isinstance(target, Classes) else _of_quantity(model, target, X, y)
+    found, y = model.predicted(rows), encoded[known]
+    return score_of(target, y, found if model.has_probabilities else Predicted(found.answers, None))
 
 
-def _of_quantity(model: TableModel, target: Quantity, X: Array, y: Array) -> Score:
-    predicted = model.estimator.predict(X)
+def held_out_score(model: TableEnsemble, training: pl.DataFrame) -> Score | None:
+    """Return how good the members of an ensemble are on rows that they were not trained on; None where there are none.
+
+    Parameters
+    ----------
+    model : TableEnsemble
+        In memory since it was trained, or of a file.
+    training : polars.DataFrame
+        The rows that it was trained on, in their order.
+    """
+    target, numbers = model.preparation.target, model.estimator.oof_predictions_.reshape(training.height, -1)
+    known = np.isfinite(numbers).all(axis=1)
+    if not known.any():
+        return None
+    found = Predicted(numbers[known].argmax(axis=1), numbers[known]) if isinstance(target, Classes) else Predicted(numbers[known, 0], None)
+    return score_of(target, target.encode(training)[known], found)
+
+
+def score_of(target: Classes | Quantity, y: Array, found: Predicted) -> Score:
+    """Return how good predictions are, as :func:`score` does.
+
+    Parameters
+    ----------
+    target : Classes or Quantity
+    y : ndarray, shape (n,)
+        Class numbers, or standardised numbers.
+    found : Predicted
+        Of the same rows; without ``shares`` there is no log-loss.
+    """
+    return _of_classes(target, y, found) if isinstance(target, Classes) else _of_quantity(target, y, found.answers)
+
+
+def _of_quantity(target: Quantity, y: Array, predicted: Array) -> Score:
     value = float(r2_score(y, predicted)) if len(y) > 1 else 0.0
     errors = [mean_absolute_error(y, each) * target.scale for each in (predicted, np.full(len(y), y.mean()))]
     text = "R² {r2:.3f}, MAE {error} in {name} ({rows:,} rows; always answering the mean has R² 0, MAE {base})"
@@ -103,8 +135,8 @@ def _readable(number: float) -> str:
     return f"{number:,.0f}" if 1000 <= number < LARGEST_READABLE else f"{number:.4g}"  # noqa: PLR2004 - four digits
 
 
-def _of_classes(model: TableModel, target: Classes, X: Array, y: Array) -> Score:
-    predicted = model.estimator.predict(X)
+def _of_classes(target: Classes, y: Array, found: Predicted) -> Score:
+    predicted = found.answers
     present, counts = np.unique(y, return_counts=True)
     value, most = float(accuracy_score(y, predicted)), counts.argmax()
     text = "accuracy {accuracy:.1%} ({right:,} of {rows:,} rows right; always answering {label}, the most frequent, {base:.1%})"
@@ -113,9 +145,9 @@ def _of_classes(model: TableModel, target: Classes, X: Array, y: Array) -> Score
     recalls = recall_score(y, predicted, labels=present, average=None, zero_division=0)
     numbers = {"rows": len(y), "accuracy": value, "balanced_accuracy": float(recalls.mean())}
     figures = [say("balanced accuracy {balanced:.1%} (always the same: {base:.1%})", balanced=recalls.mean(), base=1 / len(present))]
-    if model.estimator.model_.network.loss.link.classifies:
-        shares = counts / len(y)
-        loss = log_loss(y, _shares(model, X), labels=np.arange(len(target.labels)))
+    if found.shares is not None:
+        shares, total = counts / len(y), found.shares.sum(axis=1, keepdims=True)  # whose sum is 1 in float64 too
+        loss = log_loss(y, found.shares / total, labels=np.arange(len(target.labels)))
         numbers["log_loss"] = float(loss)
         base = -(shares * np.log(shares)).sum()
         figures.append(say("log-loss {loss:.4g} (always the classes' shares: {base:.4g})", loss=loss, base=base))
@@ -123,12 +155,6 @@ def _of_classes(model: TableModel, target: Classes, X: Array, y: Array) -> Score
     if counts.max() > UNEVEN * counts.min():
         details.append(say("recall {recalls}", recalls=_recalls(target, present, counts, recalls)))
     return Score(value, text, tuple(details), numbers)
-
-
-def _shares(model: TableModel, X: Array) -> Array:
-    """Return the probabilities of classes, whose sum is 1 in float64 too."""
-    found = model.estimator.predict_proba(X).astype(np.float64)
-    return found / found.sum(axis=1, keepdims=True)
 
 
 def _recalls(target: Classes, present: Array, counts: Array, recalls: Array) -> str:

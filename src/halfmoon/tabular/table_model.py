@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import polars as pl
@@ -32,6 +32,21 @@ class TableWarning(UserWarning):
     >>> issubclass(TableWarning, UserWarning)
     True
     """
+
+
+class Predicted(NamedTuple):
+    """What a model says of rows.
+
+    Attributes
+    ----------
+    answers : ndarray, shape (n,)
+        Class numbers, or standardised numbers.
+    shares : ndarray, shape (n, classes), or None
+        Probabilities of classes; None of a quantity, or of scores that are none.
+    """
+
+    answers: Array
+    shares: Array | None
 
 
 @dataclass(frozen=True)
@@ -102,13 +117,25 @@ class TableModel:
 
     def predict_read(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return what :meth:`predict` does, of a table that :meth:`read` has returned."""
-        target, X = self.preparation.target, self.features(frame)
-        result = target.decode(self.estimator.predict(X)).to_frame()
-        if not isinstance(target, Classes):
+        target, found = self.preparation.target, self.predicted(frame)
+        result = target.decode(found.answers).to_frame()
+        if not isinstance(target, Classes) or found.shares is None:
             return result
-        shares = self.estimator.predict_proba(X).astype(np.float64)
-        columns: dict[str, Any] = {f"P({target.name}={label})": shares[:, number] for number, label in enumerate(target.labels)}
+        columns: dict[str, Any] = {f"P({target.name}={label})": found.shares[:, number] for number, label in enumerate(target.labels)}
         return result.with_columns(**columns)
+
+    def predicted(self, frame: pl.DataFrame) -> Predicted:
+        """Return what the estimator says of the rows of a table, in its own numbers."""
+        X = self.features(frame)
+        answers = self.estimator.predict(X)
+        if not isinstance(self.preparation.target, Classes):
+            return Predicted(answers, None)
+        return Predicted(answers, self.estimator.predict_proba(X).astype(np.float64))
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether what is said of classes are probabilities, and no mere scores."""
+        return bool(self.estimator.model_.network.loss.link.classifies)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to one file, whole or not at all; the estimator's own ``load`` reads it too."""

@@ -18,8 +18,8 @@ say = Texts(
         "recall {recalls}": "召回率 {recalls}",
         "{label} {recall:.1%} of {rows:,}": "{label} {recall:.1%}（{rows:,} 行）",
         ", and higher for {more} more classes": "，另有 {more} 个类别更高",
-        "The rarest class of {name}, {label}, has {rarest:,} of {rows:,} rows; --class-weight balanced makes each class count the same.": (
-            "{name} 中最少的类别 {label} 在 {rows:,} 行中只有 {rarest:,} 行；用 --class-weight balanced 可使各类别权重相同。"
+        "The rarest class of {name}, {label}, has {rarest:,} of {rows:,} rows; {balanced} makes each class count the same.": (
+            "{name} 中最少的类别 {label} 在 {rows:,} 行中只有 {rarest:,} 行；用 {balanced} 可使各类别权重相同。"
         ),
         "Too few rows to set some aside for validation, so all {epochs} epochs are made.": (
             "行数太少，无法留出一部分作验证，所以训练全部 {epochs} 轮。"

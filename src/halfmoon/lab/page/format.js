@@ -24,21 +24,6 @@ function plural(count, name) {
   return COUNTED[name](count === 1, { count: count.toLocaleString("en") });
 }
 
-function isNumber(value) {
-  return typeof value === "number" && Number.isFinite(value);
-}
-
-const withMinusSign = text => text.replace("-", "−");
-
-// A number in so many digits that count; a dash where there is none.
-function formatNumber(number, digits = 4) {
-  if (!isNumber(number)) return "–";
-  if (number === 0) return "0";
-  const size = Math.abs(number);
-  const plain = size >= 1e-4 && size < 1e7;
-  return withMinusSign(plain ? number.toLocaleString("en", { maximumSignificantDigits: digits }) : number.toExponential(2));
-}
-
 // A score with decimals that stand below one another.
 function formatScore(score, decimals = 4) {
   if (!isNumber(score)) return "–";

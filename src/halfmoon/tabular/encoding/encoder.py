@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from halfmoon.data.columns import Category, Column, Date, Number
 from halfmoon.data.formats.contract import Format
 from halfmoon.data.formats.date import DateFormat
 from halfmoon.data.formats.text import TextFormat
-from halfmoon.data.inference import infer
+from halfmoon.data.inference import TypedTable, infer
 from halfmoon.data.notes import abridged
 from halfmoon.tabular.encoding.columns import MOST_LEVELS, CategoryEncoding, Encoding, Member, encoding_of
 
@@ -66,7 +66,7 @@ class Encoder(Record):
     def inputs(self, read: pl.DataFrame) -> Array:
         """Return the inputs of rows that :meth:`read` has returned."""
         X = np.empty((read.height, self.width), np.float32)
-        for each, numbers, others in self._places():  # column by column, so that a large table is not held several times
+        for each, numbers, others in self.places():  # column by column, so that a large table is not held several times
             X[:, numbers], X[:, others] = each.inputs(read[each.column.name])
         return X
 
@@ -78,12 +78,12 @@ class Encoder(Record):
     def member_inputs(self, X: Array, read: pl.DataFrame, member: Member) -> Array:
         """Return the inputs of the training rows, X, by what a member of an ensemble knows of their targets."""
         found = X.copy()
-        for each, numbers, _ in self._places():
+        for each, numbers, _ in self.places():
             if isinstance(each, CategoryEncoding) and each.means is not None:
                 found[:, numbers] = each.member_numbers(read[each.column.name], member)
         return found
 
-    def _places(self) -> Iterator[tuple[Encoding, slice, slice]]:
+    def places(self) -> Iterator[tuple[Encoding, slice, slice]]:
         """Yield each encoding, and which inputs are its numbers and its others."""
         number, other = 0, self.numbers
         for each in self.encodings:
@@ -100,7 +100,7 @@ class Fitted(NamedTuple):
     notes: tuple[str, ...]
 
 
-def fit(frame: pl.DataFrame, targets: Array) -> Fitted:
+def fit(frame: pl.DataFrame, targets: Array, formats: Mapping[str, Format] | None = None) -> Fitted:
     """Find out what the columns of a table are, and how each becomes inputs.
 
     Parameters
@@ -108,22 +108,31 @@ def fit(frame: pl.DataFrame, targets: Array) -> Fitted:
     frame : polars.DataFrame
     targets : ndarray, shape (n, k)
         Numbers with mean 0 and deviation 1: a quantity, or one column a class.
+    formats : mapping of str to Format, optional
+        How the cells of each column were read, where they have been.
 
     Raises
     ------
     InputError
         When a column cannot be read, or may be read in several ways.
     """
-    target = TARGET
-    while target in frame.columns:
-        target += " "
-    typed = infer(frame.with_columns(pl.Series(target, np.ascontiguousarray(targets[:, 0]))), target)
+    typed = _inferred(frame, targets) if formats is None else TypedTable(frame, dict(formats), (), ())
     encodings = []
     for name, format_ in typed.formats.items():
         series = typed.frame[name]
-        if name != target and not values.missing(series).all():
+        if not values.missing(series).all():
             encodings.append(encoding_of(_column(series, format_), series, targets))
     return Fitted(Encoder(tuple(encodings), tuple(frame.columns)), typed.frame, typed.notes)
+
+
+def _inferred(frame: pl.DataFrame, targets: Array) -> TypedTable:
+    """Return what the columns of a table are found to be."""
+    target = TARGET
+    while target in frame.columns:
+        target += " "
+    found = infer(frame.with_columns(pl.Series(target, np.ascontiguousarray(targets[:, 0]))), target)
+    formats = {name: format_ for name, format_ in found.formats.items() if name != target}
+    return found._replace(formats=formats)
 
 
 def _column(series: pl.Series, format_: Format) -> Column:

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from halfmoon.tabular.ensembles.metric import Cost
 from halfmoon.tabular.ensembles.plan import MOST_EPOCHS, batch_for, epochs_for
 from halfmoon.tabular.ensembles.task import ClassTask
 from halfmoon.tabular.ensembles.training import Member, Rows, train_members
+from halfmoon.tabular.ensembles.watcher import DONE, INTERRUPTED, TIME_LIMIT, Watcher
 from halfmoon.tabular.ensembles.weighting import greedy_weights
 from halfmoon.training.callbacks import Callback
 
@@ -43,6 +44,8 @@ class Options:
     guard : InterruptGuard, optional
         Ctrl-C is heard while members are trained, and waits elsewhere.
     most_epochs : int, optional
+    watcher : Watcher
+        Is told of each member.
     """
 
     seed: int = 0
@@ -52,6 +55,7 @@ class Options:
     report: Callable[[str, int, int], object] = lambda *_: None
     guard: InterruptGuard | None = None
     most_epochs: int | None = None
+    watcher: Watcher = field(default_factory=Watcher)
 
 
 class Entry(NamedTuple):
@@ -101,18 +105,27 @@ def fit_ensemble(rows: Rows, candidates: Sequence[Candidate], folds: Sequence[Fo
     for fold in usable:
         counts[fold.held_out] += 1
     members: list[list[Member]] = []
-    interrupted = False
-    for number, candidate in enumerate(candidates if rows.X.shape[1] and usable else ()):
+    interrupted, ended = False, DONE
+    trained = candidates if rows.X.shape[1] and usable else ()
+    options.watcher.on_start(trained, usable)
+    for number, candidate in enumerate(trained):
         began = [
             _member(candidate, rows, index, fold, cost, options, seed=options.seed + 1000 * number + index)
             for index, fold in enumerate(usable)
         ]
+        for member in began:
+            member.watcher, member.number = options.watcher, number
         members.append(began)
-        with nullcontext() if options.guard is None else options.guard.allowed():
-            interrupted = train_members(began, options.threads)
+        try:
+            with nullcontext() if options.guard is None else options.guard.allowed():
+                interrupted = train_members(began, options.threads)
+        except KeyboardInterrupt:  # between two candidates
+            interrupted = True
         options.report(candidate.name, number + 1, len(candidates))
         if interrupted or time.perf_counter() >= options.deadline:
+            ended = INTERRUPTED if interrupted else TIME_LIMIT
             break
+    options.watcher.on_end(ended)
     entries = [entry for each in members for entry in _entries(each, rows, usable, counts)]
     entries = entries or _of_what_is_there(members, rows, usable)
     known = [usable[member.fold].held_out for entry in entries[:1] for member, _ in entry.members]

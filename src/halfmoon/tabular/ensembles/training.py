@@ -18,6 +18,7 @@ from halfmoon.network.model import Model
 from halfmoon.tabular.ensembles.candidate import Candidate, Shape
 from halfmoon.tabular.ensembles.metric import Cost
 from halfmoon.tabular.ensembles.task import Task
+from halfmoon.tabular.ensembles.watcher import TrainedMember, Watcher
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.ending import Ending, Reason
 from halfmoon.training.history import History
@@ -100,6 +101,19 @@ class _Keeper(Callback):
             self.kept[run.epoch] = run.model.snapshot()
 
 
+class _Teller(Callback):
+    """Tells a watcher how far a member is."""
+
+    every_epoch = False
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+
+    def on_epoch(self, run: Any) -> None:
+        member = self.member
+        member.watcher.on_epoch(member.number, member.fold, run.epoch, run.epochs)
+
+
 @dataclass(eq=False)
 class Member:
     """One network: a candidate on the training rows of a fold. It is work for :func:`halfmoon.training.many.run_all`.
@@ -111,6 +125,10 @@ class Member:
     kept : dict of int to Snapshot
         Its numbers at the ends of cycles that were reached.
     history : History
+    watcher : Watcher
+        Is told how far it is, and when it is done.
+    number : int
+        Of its candidate.
     """
 
     candidate: Candidate
@@ -127,6 +145,8 @@ class Member:
     model: Model = field(init=False)
     kept: dict[int, Snapshot] = field(default_factory=dict)
     history: History | None = None
+    watcher: Watcher = field(default_factory=Watcher)
+    number: int = 0
 
     size = 1  # those of a candidate take equally long
 
@@ -151,7 +171,7 @@ class Member:
         limit = None if left == math.inf else left
         self._job = Job(
             self.model, self._X, rows.y, optimizer=self.candidate.optimizer(), rows=self.training, seed=self.seed, epochs=self.epochs,
-            batch_size=self.batch_size, sample_weight=rows.weights, callbacks=[keeper, *self.callbacks], max_seconds=limit,
+            batch_size=self.batch_size, sample_weight=rows.weights, callbacks=[keeper, _Teller(self), *self.callbacks], max_seconds=limit,
         )  # fmt: skip
         if self._stopped:
             return
@@ -160,6 +180,8 @@ class Member:
             self._held_out_X = self._X[self.held_out]
         self._job = self._X = None  # with the arrays that they hold
         self.kept = keeper.kept if np.isfinite(self.model.theta).all() else {}
+        seconds = float(self.history["seconds"][-1]) if self.history.epochs else 0.0
+        self.watcher.on_member(TrainedMember(self.number, self.candidate.name, self.fold, self.history.epochs, seconds, keeper.best))
 
     def stop(self, reason: str | Ending) -> None:
         """End the training that another thread runs."""

@@ -22,6 +22,7 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.data import values
+from halfmoon.data.inference import TypedTable
 from halfmoon.layers.embeddings import quantile_bins
 from halfmoon.tabular.encoding import encoder as encoders
 from halfmoon.tabular.encoding.columns import Member
@@ -34,6 +35,7 @@ from halfmoon.tabular.ensembles.metric import Cost
 from halfmoon.tabular.ensembles.plan import EFFORTS, Plan
 from halfmoon.tabular.ensembles.task import Task
 from halfmoon.tabular.ensembles.training import Rows
+from halfmoon.tabular.ensembles.watcher import Watcher
 from halfmoon.tabular.estimators import saving
 from halfmoon.tabular.frames import frame_of, is_frame
 from halfmoon.tabular.table_model import TableWarning
@@ -120,7 +122,8 @@ class TabularEstimator(FittedAttributes):
         Parameters
         ----------
         X : DataFrame, Arrow table, dict of columns, or array-like, shape (n_samples, n_features)
-            Numbers, texts, categories, truth values, dates; cells may be missing.
+            Numbers, texts, categories, truth values, dates; cells may be missing. What its columns are is found out, unless it is
+            what ``halfmoon.data.infer`` has made of a frame and of what is said of its columns.
         y : array-like, shape (n_samples,), or str
             The targets, or the name of the column of X that holds them.
         sample_weight : array-like, shape (n_samples,), optional
@@ -138,6 +141,10 @@ class TabularEstimator(FittedAttributes):
         InputError
             When the table, the targets or a parameter cannot be used.
         """
+        return self.fit_watched(X, y, None, sample_weight, groups=groups)
+
+    def fit_watched(self, X: Any, y: Any, watcher: Watcher | None, sample_weight: Any = None, *, groups: Any = None) -> Self:
+        """Fit as :meth:`fit` does; a watcher is told of each member."""
         began = time.perf_counter()
         plan = self._plan()
         listeners = checks.listed("callbacks", self.callbacks or (), Callback, "callbacks, objects of a subclass of Callback")
@@ -154,10 +161,11 @@ class TabularEstimator(FittedAttributes):
         random = check_random_state(self.random_state)
         with InterruptGuard() as guard:
             folds = given_folds or self._folds(plan, encoded, groups, random)
-            table = encoders.fit(frame, task.columns(encoded))
+            formats = {name: X.formats[name] for name in frame.columns} if isinstance(X, TypedTable) else None
+            table = encoders.fit(frame, task.columns(encoded), formats)
             options = Options(
                 seed=int(random.randint(2**30)), threads=self.threads, deadline=self._deadline(began), callbacks=listeners,
-                report=self._report, guard=guard, most_epochs=self.max_epochs,
+                report=self._report, guard=guard, most_epochs=self.max_epochs, watcher=watcher or Watcher(),
             )  # fmt: skip
             rows, encoder, notes = self._rows(table, task, encoded, self._row_weights(targets, weights)), table.encoder, table.notes
             del frame, table, X  # rows hold what of them is needed, which may be much
@@ -221,6 +229,10 @@ class TabularEstimator(FittedAttributes):
         if y is None:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None")
         self.__dict__.pop("feature_names_in_", None)
+        if isinstance(X, TypedTable):
+            target = values.column(X.frame, y) if isinstance(y, str) else y
+            X = X.frame.select(name for name in X.formats if not (isinstance(y, str) and name == y))
+            y = values.complete(target) if isinstance(y, str) else y
         if not is_frame(X):
             X = validate_data(self, X, dtype=None, ensure_all_finite="allow-nan")
             return frame_of(X), y
@@ -297,14 +309,19 @@ class TabularEstimator(FittedAttributes):
         weights = self._checked_weights(sample_weight, frame.height)
         read, _ = self.encoder_.read(frame)
         cost, random = self._cost(self.ensemble_.task), np.random.RandomState(0)
-        before = cost(targets, self.ensemble_.predict(self.encoder_.inputs(read)), weights)
+        X = self.encoder_.inputs(read)
+        before = cost(targets, self.ensemble_.predict(X), weights)
         found = dict.fromkeys(frame.columns, 0.0) if "feature_names_in_" not in vars(self) else dict.fromkeys(self.feature_names_in_, 0.0)
-        for name in read.columns:
-            costs = []
+        for encoding, *inputs in self.encoder_.places():  # a row's inputs are made of its own cells, so they are shuffled instead
+            costs, kept = [], [X[:, each].copy() for each in inputs]
             for _ in range(checks.whole("repeats", repeats)):
-                shuffled = read.with_columns(read[name].gather(random.permutation(read.height)))
-                costs.append(cost(targets, self.ensemble_.predict(self.encoder_.inputs(shuffled)), weights))
-            found[name] = float(np.mean(costs) - before)
+                order = random.permutation(len(X))
+                for each, known in zip(inputs, kept, strict=True):
+                    X[:, each] = known[order]
+                costs.append(cost(targets, self.ensemble_.predict(X), weights))
+            for each, known in zip(inputs, kept, strict=True):
+                X[:, each] = known
+            found[encoding.column.name] = float(np.mean(costs) - before)
         return dict(sorted(found.items(), key=lambda each: -each[1]))
 
     def __sklearn_is_fitted__(self) -> bool:

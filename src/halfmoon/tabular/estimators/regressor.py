@@ -88,16 +88,17 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
             return root_mean_squared_error
         if isinstance(self.metric, str) and self.metric in REGRESSION:
             return REGRESSION[self.metric]
-        return scored(self.metric, None, self._in_units)
+        return scored(self.metric, None, self.in_units)
 
     def _row_weights(self, y: Array, weights: Array | None) -> Array | None:
         return weights
 
-    def _in_units(self, standardised: Array) -> Array:
+    def in_units(self, standardised: Array) -> Array:
+        """Return standardised numbers in the units of the training targets."""
         return standardised * self.target_scale_ + self.target_mean_
 
     def _decoded(self, predictions: Array) -> Array:
-        found = self._in_units(predictions)
+        found = self.in_units(predictions)
         return found if self.quantiles is not None else found[:, 0]
 
     def predict(self, X: Any) -> Array:
@@ -113,7 +114,7 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
         ndarray, shape (n_samples,)
             In the units of the training targets, float64.
         """
-        found = self._in_units(self._predictions(X))
+        found = self.in_units(self._predictions(X))
         return found[:, 0 if self.quantiles is None else median_index(self.quantiles)]
 
     def predict_quantiles(self, X: Any) -> Array:
@@ -135,7 +136,7 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
         """
         if self.quantiles is None:
             raise InputError("quantiles must be given to TabularRegressor for predict_quantiles, such as (0.05, 0.5, 0.95)")
-        return self._in_units(self._predictions(X))
+        return self.in_units(self._predictions(X))
 
     def predict_interval(self, X: Any) -> Array:
         """Return the interval from the lowest quantile to the highest: with ``quantiles=(0.05, 0.95)`` it should hold 90 % of all y.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -62,13 +63,14 @@ HEAD = schema.entries(
         "names": schema.each(checks.text),
         "labels": schema.decoded(LABELS),
         "target": schema.entries({"mean": checks.number, "scale": checks.positive}),
+        "extras": schema.mapping(schema.anything),
     },
 )
 """What the head holds."""
 
 
-def save(estimator: Any, path: str | os.PathLike[str]) -> None:
-    """Write a fitted estimator to a file, whole or not at all."""
+def save(estimator: Any, path: str | os.PathLike[str], extras: Mapping[str, Any] | None = None) -> None:
+    """Write a fitted estimator to a file, whole or not at all, with ``extras``, encoded, of whoever knows what they are."""
     ensemble: Ensemble = estimator.ensemble_
     networks = list(dict.fromkeys(model.network for model in ensemble.models))
     numbers = {network: number for number, network in enumerate(networks)}
@@ -93,6 +95,8 @@ def save(estimator: Any, path: str | os.PathLike[str]) -> None:
         "leaderboard": encode(estimator.leaderboard_.to_dicts()),
         "versions": versions(),
     }
+    if extras is not None:
+        head["extras"] = dict(extras)
     if "feature_names_in_" in vars(estimator):
         head["names"] = list(estimator.feature_names_in_)
     if is_classifier(estimator):
@@ -144,6 +148,13 @@ def load(cls: type, path: str | os.PathLike[str]) -> Any:
         _restore_target(estimator, head)
         estimator.oof_predictions_ = _held_out(arrays)
     return estimator
+
+
+def read_extras(path: str | os.PathLike[str]) -> Mapping[str, Any] | None:
+    """Return the extras that :func:`save` wrote beside an estimator, as they stand; None where there are none."""
+    head, _ = tensorfile.read(path, KEY, "tabular estimator", VERSION, HEAD)
+    found: Mapping[str, Any] | None = head.get("extras")
+    return found
 
 
 def _ensemble(head: dict[str, Any], arrays: dict[str, Array]) -> Ensemble:
