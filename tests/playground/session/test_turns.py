@@ -54,7 +54,8 @@ def test_threads_that_a_message_begins_while_the_session_is_closed_end_too(small
     with small.runner.turn():
         closing, _ = beside(small.close)
         until(lambda: not small.runner._thread.is_alive())
-        small.runner.lanes[0].train(1)
+        small.runner.lanes.append(small.runner.lanes[0].copy())
+        small.runner.lanes[-1].train(1)
         assert [thread for thread in set(threading.enumerate()) - before if thread.name == "halfmoon L-BFGS"]
     closing.join(5)
     until(lambda: not [thread for thread in set(threading.enumerate()) - before if thread.name == "halfmoon L-BFGS"])
