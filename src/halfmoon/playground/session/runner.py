@@ -256,6 +256,8 @@ class Runner:
                     try:
                         self._take_turn()
                     finally:
+                        if self._closed:
+                            self._let_go()
                         self._lock.release()
 
     def _take_turn(self) -> None:
