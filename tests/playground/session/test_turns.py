@@ -13,6 +13,7 @@ from halfmoon.playground.session import Session
 from halfmoon.playground.session.frame import unpacked
 from halfmoon.playground.session.health import HealthWatch
 from halfmoon.playground.session.shares import Shares
+from halfmoon.playground.session.solver import Solver
 from playground_sessions import step
 
 
@@ -52,8 +53,9 @@ def test_threads_that_a_message_begins_while_the_session_is_closed_end_too(small
     before = set(threading.enumerate())
     with small.runner.turn():
         closing, _ = beside(small.close)
-        until(lambda: small.runner._closed)
-        small.runner.lanes[0].train(1)
+        until(lambda: not small.runner._thread.is_alive())
+        small.runner.lanes.append(small.runner.lanes[0].copy())
+        small.runner.lanes[-1].train(1)
         assert [thread for thread in set(threading.enumerate()) - before if thread.name == "halfmoon L-BFGS"]
     closing.join(5)
     until(lambda: not [thread for thread in set(threading.enumerate()) - before if thread.name == "halfmoon L-BFGS"])
@@ -123,3 +125,15 @@ def test_health_that_is_looked_at_while_the_language_changes_is_said_in_the_new_
         chinese = watch.found(lane, running=False)
     assert [each["word"] for each in english] == [each["word"] for each in chinese] != []
     assert {each["text"] for each in english}.isdisjoint(each["text"] for each in chinese)
+
+
+def test_a_solver_is_closed_at_any_moment_of_its_beginning(small):
+    small.handle({"type": "settings", "settings": {"training": {"optimizer": "lbfgs"}}})
+    lane = small.runner.lanes[0]
+    for _ in range(40):
+        solver = Solver(lane.trainer, lane.data)
+        thread, found = beside(solver.close)
+        solver.advance(2)
+        solver.close()
+        thread.join(5)
+        assert found == [None]

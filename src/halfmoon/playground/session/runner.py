@@ -238,12 +238,14 @@ class Runner:
         return self.running and (self.speed.mode == "max" or self._quota > 0 or self._drawn)
 
     def _work(self) -> None:
-        while not self._closed:
+        while True:
             with self._wake:
                 while not (self._closed or self._ready):
                     if not self._wanted:
                         self._idle.set()
                     self._wake.wait()
+            if self._closed:
+                return
             if self._waiting:
                 time.sleep(YIELD_SECONDS)
                 continue
@@ -254,6 +256,8 @@ class Runner:
                     try:
                         self._take_turn()
                     finally:
+                        if self._closed:
+                            self._let_go()
                         self._lock.release()
 
     def _take_turn(self) -> None:

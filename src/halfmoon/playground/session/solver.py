@@ -49,8 +49,9 @@ class Solver(Callback):
             return []
         self._losses, self._left = [], count
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="halfmoon L-BFGS", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._work, name="halfmoon L-BFGS", daemon=True)
+            thread.start()
+            self._thread = thread  # only now: one that has not begun cannot be waited for by who closes it meanwhile
         self._go.release()
         self._done.acquire()
         return self._losses
