@@ -208,3 +208,15 @@ def test_a_file_that_is_none_is_named(tmp_path):
         hm.describe(tmp_path / "it")
     with pytest.raises(hm.InputError, match="lang must be one of en, zh"):
         hm.describe(made("model"), lang="fr")
+
+
+def test_the_columns_of_an_ensemble_for_tables_are_told():
+    frame = {"size": [1.0, 2.0, 3.0, 4.0] * 5, "city": ["a", "b"] * 10, "lift": [True, False] * 10, "same": [1] * 20}
+    with warnings.catch_warnings(action="ignore"):
+        data = hm.describe(hm.TabularRegressor(effort="low", max_epochs=4).fit(frame, range(20))).content["data"]
+    assert [(each["name"], each["holds"]) for each in data["columns"]] == [
+        ("size", "number"),
+        ("city", "category"),
+        ("lift", "truth value"),
+    ]
+    assert data["left_out"] == ["same"]

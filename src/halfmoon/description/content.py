@@ -164,9 +164,12 @@ def _of_tabular(estimator: Any) -> Content:
         "task": "regression" if classes is None else "classification",
         "estimator": {"class": type(estimator).__name__, "parameters": _given(estimator), "networks": len(networks)},
     }
-    names = getattr(estimator, "feature_names_in_", range(estimator.n_features_in_))
     target: Content = {"holds": "number"} if classes is None else {"holds": "class", "classes": classes}
-    found["data"] = {"columns": [{"name": str(name)} for name in names], "target": target}
+    columns = [_of_column(each.column) for each in estimator.encoder_.encodings]
+    found["data"] = {"columns": columns, "target": target}
+    left_out = [name for name in estimator.encoder_.names if name not in {column["name"] for column in columns}]
+    if left_out:
+        found["data"]["left_out"] = left_out
     return (_of_model(networks[0]) if networks else {}) | found
 
 
@@ -195,7 +198,7 @@ def _of_table(model: Any) -> Content:
 
 
 def _of_column(column: Any) -> Content:
-    """Return what a preparation knows of a column."""
+    """Return what a preparation or an encoder knows of a column."""
     kinds = {"Number": "number", "Category": "category", "Date": "date"}
     holds = "truth value" if type(column.format).__name__ == "TruthFormat" else kinds[type(column).__name__]
     levels = getattr(column, "levels", None)
