@@ -292,7 +292,7 @@ BAD = {
     "no task": (["train", "things.csv", "--target", "kind", "--task", ""], "task must be one of classification, regression, got ''"),
     "a limit of no time": (
         ["train", "things.csv", "--target", "kind", "--max-seconds", "0"],
-        "--max-seconds must be a positive number, got 0.0",
+        "--max-seconds must be a number in (0, inf), got 0.0",
     ),
     "negative counts": (["train", "minus.csv", "--target", "b", "--loss", "poisson"], "'b' must hold no negative numbers for the loss"),
     "a long name": (["train", "x" * 300], "source must be one of"),

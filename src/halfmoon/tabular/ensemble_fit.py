@@ -83,7 +83,9 @@ class PreparedEnsemble:
     training : TypedTable
         The rows to train on, and how their cells were read.
     test : polars.DataFrame
+        Those to test on.
     target : Classes or Quantity
+        The column to be predicted.
     estimator : TabularClassifier or TabularRegressor
         Not fitted.
     left_out : tuple of str
@@ -169,6 +171,11 @@ def fit_ensemble(table: PreparedEnsemble, *, watcher: Watcher | None = None) -> 
         What was settled.
     watcher : Watcher, optional
         Is told of each member.
+
+    Returns
+    -------
+    TableEnsemble
+        Which takes raw tables.
 
     Raises
     ------
