@@ -16,6 +16,11 @@ def test_an_interval_is_students():
     assert (found["mean"], found["low"], found["high"]) == pytest.approx((0.875, low, high))
 
 
+def test_no_interval_goes_where_a_figure_cannot():
+    assert interval([0.99, 1.0, 1.0], 0.0, 1.0)["high"] == 1.0
+    assert interval([0.01, 0.0, 0.0], 0.0)["low"] == 0.0
+
+
 @pytest.mark.parametrize(("numbers", "mean"), [([], None), ([0.5], 0.5)])
 def test_too_few_folds_have_no_interval(numbers, mean):
     assert interval(numbers) == {"mean": mean, "low": None, "high": None}

@@ -44,10 +44,10 @@ LONGEST = 60
 """Characters of a name or a label."""
 
 FIGURES = {
-    "classification": ("accuracy", "balanced_accuracy", "log_loss"),
-    "regression": ("r2", "mean_absolute_error"),
+    "classification": {"accuracy": (0.0, 1.0), "balanced_accuracy": (0.0, 1.0), "log_loss": (0.0, np.inf)},
+    "regression": {"r2": (-np.inf, 1.0), "mean_absolute_error": (0.0, np.inf)},
 }
-"""Which of a score's figures are shown."""
+"""Which of a score's figures are shown, and what they can be at least and at most."""
 
 
 def content(model: TableEnsemble, table: PreparedEnsemble, log: TrainingLog) -> dict[str, Any]:
@@ -127,22 +127,25 @@ def _scores(task: str, folds: Sequence[Score], tested: Score, base: dict[str, fl
         "mean_absolute_error": say("mean absolute error"),
     }  # fmt: skip
     found = []
-    for name in FIGURES[task]:
+    for name, bounds in FIGURES[task].items():
         of_folds = [each.figures[name] for each in folds if name in each.figures]
         beside = {"test": tested.figures.get(name), "base": base[name]}
-        found.append({"name": name, "title": titles[name], "folds": of_folds, **interval(of_folds), **beside})
+        found.append({"name": name, "title": titles[name], "folds": of_folds, **interval(of_folds, *bounds), **beside})
     return found
 
 
-def interval(numbers: Sequence[float]) -> dict[str, float | None]:
-    """Return the mean of the figures of folds, and the ends of its interval by Student's t: mean ± t s / √k; None of fewer than two."""
+def interval(numbers: Sequence[float], least: float = -np.inf, most: float = np.inf) -> dict[str, float | None]:
+    """Return the mean of the figures of folds, and the ends of its interval by Student's t: mean ± t s / √k; None of fewer than two.
+
+    No end lies where a figure cannot: below ``least``, or above ``most``.
+    """
     if not numbers:
         return {"mean": None, "low": None, "high": None}
     mean, count = float(np.mean(numbers)), len(numbers)
     if count == 1:
         return {"mean": mean, "low": None, "high": None}
     half = float(student.ppf((1 + LEVEL) / 2, count - 1) * np.std(numbers, ddof=1) / np.sqrt(count))
-    return {"mean": mean, "low": mean - half, "high": mean + half}
+    return {"mean": mean, "low": max(mean - half, least), "high": min(mean + half, most)}
 
 
 def calibration(y: Array, p: Array, labels: Sequence[str]) -> dict[str, Any]:

@@ -1,24 +1,27 @@
 // ---- Charts: a frame with axes, and what is drawn in it.
 
 const SIZE = { width: 440, height: 330 };
-const MARGINS = { left: 58, right: 12, top: 10, bottom: 44 };
+const MARGINS = { right: 12, top: 10, bottom: 44 };
+const NAME_WIDTH = 26, CHARACTER_WIDTH = 7; // to the left of an axis: its name, and what its ticks say
 
 // A chart with both axes named; `draw` returns what lies between them.
 function chart(caption, [xRange, yRange], [xName, yName], draw) {
-  const x = scale(xRange, [MARGINS.left, SIZE.width - MARGINS.right]), y = scale(yRange, [SIZE.height - MARGINS.bottom, MARGINS.top]);
+  const longest = Math.max(...linearTicks(...yRange).map(tick => formatNumber(tick, 3).length));
+  const left = NAME_WIDTH + CHARACTER_WIDTH * longest;
+  const x = scale(xRange, [left, SIZE.width - MARGINS.right]), y = scale(yRange, [SIZE.height - MARGINS.bottom, MARGINS.top]);
   const bottom = SIZE.height - MARGINS.bottom, right = SIZE.width - MARGINS.right;
   const xTicks = x.ticks.map(tick =>
     makeSvg("text", { x: x.toPixel(tick), y: bottom + 16, "text-anchor": "middle" }, formatNumber(tick, 3)));
   const yTicks = y.ticks.flatMap(tick => [
-    makeSvg("line", { class: "rule", x1: MARGINS.left, x2: right, y1: y.toPixel(tick), y2: y.toPixel(tick) }),
-    makeSvg("text", { x: MARGINS.left - 6, y: y.toPixel(tick) + 4, "text-anchor": "end" }, formatNumber(tick, 3)),
+    makeSvg("line", { class: "rule", x1: left, x2: right, y1: y.toPixel(tick), y2: y.toPixel(tick) }),
+    makeSvg("text", { x: left - 6, y: y.toPixel(tick) + 4, "text-anchor": "end" }, formatNumber(tick, 3)),
   ]);
   const middle = (MARGINS.top + bottom) / 2;
   const names = [
-    makeSvg("text", { x: (MARGINS.left + right) / 2, y: SIZE.height - 6, "text-anchor": "middle" }, xName),
+    makeSvg("text", { x: (left + right) / 2, y: SIZE.height - 6, "text-anchor": "middle" }, xName),
     makeSvg("text", { x: 12, y: middle, "text-anchor": "middle", transform: `rotate(-90 12 ${middle})` }, yName),
   ];
-  const axis = makeSvg("line", { class: "axis", x1: MARGINS.left, x2: right, y1: bottom, y2: bottom });
+  const axis = makeSvg("line", { class: "axis", x1: left, x2: right, y1: bottom, y2: bottom });
   const view = { viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: "img", "aria-label": caption };
   const svg = makeSvg("svg", view, ...yTicks, ...xTicks, axis, ...names, ...draw(x, y));
   return make("figure", {}, make("figcaption", {}, caption), svg);
