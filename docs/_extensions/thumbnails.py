@@ -20,9 +20,11 @@ ENDING = ".wordless.png"
 
 
 def save_without_words(figure: Figure, path: Path) -> None:
-    """Save a figure without its texts and legends, which it still has afterwards."""
+    """Save a figure without its titles, ticks and legends, which it still has afterwards; what is written in it is part of the picture."""
     figure.canvas.draw()  # makes the ticks
-    words = [each for each in figure.findobj(lambda artist: isinstance(artist, Text | Legend)) if each.get_visible()]
+    written = {text for ax in figure.axes for text in ax.texts}
+    found = figure.findobj(lambda artist: isinstance(artist, Text | Legend))
+    words = [each for each in found if each.get_visible() and each not in written]
     for each in words:
         each.set_visible(False)
     try:
