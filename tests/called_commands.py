@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from contextlib import chdir, redirect_stderr, redirect_stdout
+from contextvars import copy_context
 from io import BytesIO, TextIOWrapper
 from subprocess import CompletedProcess
 from unittest.mock import patch
@@ -22,7 +23,7 @@ def called(*arguments, folder, expect=0, columns=200):
     ):  # fmt: skip
         warnings.resetwarnings()  # a process of its own knows nothing of the tests' filters
         warnings.simplefilter("ignore", DeprecationWarning)
-        status = cli._status()
+        status = copy_context().run(cli._status)  # and nothing of it of the language that was spoken
     done = CompletedProcess(arguments, status, out.buffer.getvalue().decode(), err.buffer.getvalue().decode())
     assert done.returncode == expect, done.stderr + done.stdout
     return done

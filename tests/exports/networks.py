@@ -294,7 +294,7 @@ def layer_classes() -> set[type]:
     found, waiting = set(), [Layer]
     while waiting:
         waiting += waiting.pop().__subclasses__()
-        found.update(each for each in waiting if each.__module__.startswith("halfmoon.") and not isabstract(each))
+        found.update(each for each in waiting if each.__module__.startswith("halfmoon.layers.") and not isabstract(each))
     return found
 
 

@@ -48,7 +48,7 @@ def registered() -> set[str]:
     """Return the name of everything that needs a row."""
     for module in pkgutil.iter_modules(halfmoon.layers.__path__):
         importlib.import_module(f"halfmoon.layers.{module.name}")
-    ours = [each for each in Record.kinds.values() if each.__module__.startswith("halfmoon.")]
+    ours = [each for each in Record.kinds.values() if each.__module__.startswith("halfmoon.layers.")]
     layers = {each.__name__ for each in ours if issubclass(each, Layer) and not inspect.isabstract(each)}
     return (layers - {"Activation"}) | {"Residual"} | set(ACTIVATIONS)
 

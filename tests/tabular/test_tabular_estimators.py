@@ -374,11 +374,6 @@ def test_a_function_cannot_be_saved(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_export_is_refused_by_a_sentence(fitted, tmp_path):
-    with pytest.raises(hm.InputError, match="TabularClassifier; save and load it"):
-        hm.export(fitted, tmp_path / "model.json")
-
-
 def test_scikit_learns_tools():
     X = np.column_stack([COLUMNS["number"], COLUMNS["gaps"]])
     pipeline = make_pipeline(StandardScaler(), classifier())

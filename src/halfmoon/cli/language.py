@@ -26,7 +26,6 @@ def of_pictures() -> str:
 
 
 def _speak(context: click.Context, _: click.Parameter, lang: str | None) -> None:
-    context.with_resource(naming_options())
     if lang is not None:
         context.with_resource(speaking(lang))
     elif os.environ.get(VARIABLE):
@@ -77,6 +76,11 @@ class Group(Command, click.Group):
     """A group of such commands."""
 
     command_class = Command
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run a command: what is said within names options."""
+        with naming_options():
+            return super().main(*args, **options)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         self._write_options(ctx, formatter)
