@@ -404,6 +404,9 @@ CRAFTED = {
     "versions of numbers": ("card", head("versions/numpy", 2), "must be text"),
     "ranges of fewer columns": ("classifier", outer("extra.seen.low", shape=[2, 2]), "seen.low must be an array"),
     "ranges that are whole numbers": ("classifier", outer("extra.seen.high", dtype="I64"), "seen.high must be an array"),
+    "a class of endless rows": ("card", numbers("extra.seen.targets", np.inf), "must be finite"),
+    "a class of more rows than there were": ("classifier", numbers("extra.seen.targets", 1e9), "a number of rows for each class"),
+    "a class of half a row": ("classifier", numbers("extra.seen.targets", 0.5), "a number of rows for each class"),
     "rows that were seen before the first": ("classifier", head("extras/fitted/items/rows", -1), "rows must be a whole number"),
     # recordings
     "epochs that go back": ("recording", numbers("epochs", 10**6), "epochs must be"),

@@ -130,7 +130,7 @@ ATTACKS = {
     "network": (hm.load, use_network),
     "card": (hm.describe, use_card),
     "ensemble": (hm.load, use_ensemble),
-    "table_ensemble": (hm.load, use_table_ensemble),
+    "table_ensemble": (tabular.TableEnsemble.load, use_table_ensemble),
 }
 """How each kind of file is loaded, and used."""
 
