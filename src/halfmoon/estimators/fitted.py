@@ -206,6 +206,10 @@ class FittedNetwork(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def _n_features_out(self) -> int:
         return int(self._dense_layers()[-1].n_in)
 
+    def __sklearn_is_fitted__(self) -> bool:
+        """Return whether there is a network; without this scikit-learn goes through all attributes, which another thread's fit may set."""
+        return "fit_state_" in vars(self)
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True

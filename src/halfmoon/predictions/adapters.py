@@ -156,7 +156,7 @@ def _is_fitted(estimator: Any) -> bool:
     if hasattr(estimator, "__sklearn_is_fitted__"):
         return bool(estimator.__sklearn_is_fitted__())
     attributes = getattr(estimator, "__dict__", None)
-    return attributes is None or any(name.endswith("_") and not name.startswith("__") for name in attributes)
+    return attributes is None or any(name.endswith("_") and not name.startswith("__") for name in list(attributes))
 
 
 def regressor(estimator: Any) -> Callable[[Any], Array]:

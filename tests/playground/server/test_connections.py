@@ -85,6 +85,31 @@ def test_a_connection_that_takes_too_long_is_ended():
         assert tab.send("echo", said=1)["said"] == 1
 
 
+NO_TEXT, END = b"\x81\x82\0\0\0\0\xff\xfe", b"\x88\x80\0\0\0\0"
+"""Frames of a WebSocket: a text that is not UTF-8, and the end."""
+
+
+@pytest.mark.parametrize("frames", [(NO_TEXT,), (NO_TEXT, END), (NO_TEXT, NO_TEXT, END), (END, NO_TEXT)], ids=repr)
+def test_a_text_that_is_none_ends_the_socket_and_nothing_else(frames):
+    with Server() as server:
+        hello = json.dumps({"type": "hello", "token": server.token}).encode()
+        head = (
+            f"GET /socket HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nOrigin: {server.base}\r\nConnection: Upgrade\r\n"
+            "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        ).encode()
+        with socket.create_connection(("127.0.0.1", server.port), 30) as connection:
+            connection.sendall(head)
+            assert b"101" in connection.recv(1000)
+            connection.sendall(bytes([0x81, 0x80 | len(hello), 0, 0, 0, 0]) + hello)
+            assert connection.recv(100_000)  # the welcome
+            connection.sendall(b"".join(frames))
+            while connection.recv(100_000):
+                pass
+        with server.tab() as tab:
+            tab.draw()
+        assert server.said == ""
+
+
 def test_one_upload_of_a_tab_at_a_time():
     with Server(limits={"uploads": 1}) as server, server.tab() as tab, server.tab() as other, contextlib.ExitStack() as stack:
         headers = {"X-Halfmoon-Token": server.token, "X-Halfmoon-Session": tab.welcome["session"]}

@@ -7,10 +7,12 @@ does not answer pings is closed only once all that was written to it has been re
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 from halfmoon.playground.server.limits import ServerLimits
 
@@ -134,6 +136,10 @@ class SocketConnection(WebSocketsSansIOProtocol):
 
     def _take_long_messages(self) -> None:
         self.conn.max_message_size = LONGEST * self.registry.limits.message_bytes
+
+    def send_receive_event_to_app(self) -> None:
+        with suppress(InvalidState):  # a text that is none cannot be answered where its bytes came with the end of the socket
+            super().send_receive_event_to_app()
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
