@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 
 from halfmoon.base import interrupts
-from halfmoon.base.interrupts import InterruptGuard, deferred
+from halfmoon.base.interrupts import InterruptGuard, blocked, deferred
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +52,30 @@ def test_an_interrupt_waits_until_the_work_is_done():
     with pytest.raises(KeyboardInterrupt):
         work()
     assert done == ["pressed", *range(1000)]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_what_is_blocked_waits_too_where_another_thread_hears_it(others):
+    ended, done = threading.Event(), []
+    threads = [threading.Thread(target=ended.wait) for _ in range(others)]
+    for thread in threads:
+        thread.start()
+
+    @blocked()
+    def work():
+        press()
+        time.sleep(0.01)
+        done.extend(range(1000))
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            work()
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
+    assert done == [*range(1000)]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 

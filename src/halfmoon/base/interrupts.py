@@ -45,14 +45,15 @@ def deferred(then: Callable[[], object] = lambda: None) -> Iterator[None]:
 @contextmanager
 def blocked() -> Iterator[None]:
     """Let Ctrl-C wait until the block is done, and never reach processes that are started in it: they inherit that it is blocked."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with deferred():  # the system gives it to another thread, which has not blocked it, and Python to this one
+        if not hasattr(signal, "pthread_sigmask"):
+            yield
+            return
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class InterruptGuard:
