@@ -184,3 +184,14 @@ def test_a_cell_that_cannot_be_read_is_told():
 def test_a_trainer_is_exported_as_its_model():
     written = TARGETS["numpy"].write
     assert written(predictor_of(hm.Trainer(NETWORK))) == written(predictor_of(NETWORK))
+
+
+def test_a_network_is_exported_without_waiting_for_what_reads_estimators(tmp_path):
+    program = (
+        "import sys, halfmoon as hm\n"
+        "model = hm.Network([hm.Dense(3), hm.ReLU(), hm.Dense(2)], loss=hm.SoftmaxCrossEntropy()).init(4)\n"
+        "for name in ('m.c', 'm.py', 'm.mjs', 'm.json', 'm.onnx'): hm.export(model, name)\n"
+        "sys.exit('sklearn' in sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
+    assert len(list(tmp_path.iterdir())) == 5

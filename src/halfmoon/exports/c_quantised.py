@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from halfmoon.exports.c_interface import assemble, classes, sizes_told, system_i
 from halfmoon.exports.c_operations import C_TYPES, CFile, forward
 from halfmoon.exports.c_table import inputs_function
 from halfmoon.exports.c_text import c_array, comment
-from halfmoon.exports.calibration import Calibration
 from halfmoon.exports.columns import Table
 from halfmoon.exports.evaluation import evaluate
 from halfmoon.exports.predictor import Flags, Numbers, OneOf, Predictor
@@ -31,6 +30,9 @@ from halfmoon.exports.quantisation import (
 )
 from halfmoon.network.inference import Join, Select, reads
 from halfmoon.version import __version__
+
+if TYPE_CHECKING:
+    from halfmoon.exports.calibration import Calibration  # which loads scikit-learn and Polars
 
 TEST_ROWS = 8
 LISTED = 100

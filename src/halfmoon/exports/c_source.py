@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from halfmoon.base import checks
 from halfmoon.base.errors import InputError
@@ -25,10 +26,12 @@ from halfmoon.exports.c_quantised import quantised_source
 from halfmoon.exports.c_self_test import self_test
 from halfmoon.exports.c_table import inputs_function
 from halfmoon.exports.c_text import prefix_of
-from halfmoon.exports.calibration import Calibration
 from halfmoon.exports.columns import Table
 from halfmoon.exports.predictor import OneOf, Predictor
 from halfmoon.version import __version__
+
+if TYPE_CHECKING:
+    from halfmoon.exports.calibration import Calibration  # which loads scikit-learn and Polars
 
 
 def write(
