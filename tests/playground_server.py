@@ -118,6 +118,20 @@ class Server:
         first, *others = head.split("\r\n")
         return int(first.split()[1]), {name.lower(): value.strip() for name, _, value in (each.partition(":") for each in others)}, rest
 
+    @property
+    def opening(self):
+        """The bytes that ask for a socket."""
+        return (
+            f"GET /socket HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nOrigin: {self.base}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        ).encode()
+
+    @property
+    def hello(self):
+        """The frame, masked by zeros, that a socket says first: who it is."""
+        text = json.dumps({"type": "hello", "token": self.token}).encode()
+        return bytes([0x81, 0x80 | len(text), 0, 0, 0, 0]) + text
+
     def handshake(self, **headers):
         """Ask for a socket with headers just as given; return the status of the answer."""
         upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}

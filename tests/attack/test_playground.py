@@ -122,19 +122,12 @@ def test_malformed_frames(server, attack_scale):
     source = random.Random(1)  # noqa: S311 - no secrets
     still_there(server)
     before = threads(server)
-    host = f"127.0.0.1:{server.port}"
-    handshake = (
-        f"GET /socket HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    ).encode()
-    hello = json.dumps({"type": "hello", "token": server.token}).encode()
-    hello = bytes([0x81, 0x80 | len(hello), 0, 0, 0, 0]) + hello
     sent = 0
     while sent < FRAMES * attack_scale:
         with socket.create_connection(("127.0.0.1", server.port), 5) as connection, contextlib.suppress(OSError):
-            connection.sendall(handshake)
+            connection.sendall(server.opening)
             connection.recv(1000)
-            connection.sendall(hello)
+            connection.sendall(server.hello)
             for _ in range(source.randint(1, 20)):
                 sent += 1
                 connection.sendall(any_frame(source))

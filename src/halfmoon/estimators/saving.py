@@ -204,7 +204,7 @@ def _seen(rows: int, arrays: Mapping[str, Array], n_inputs: int, targets: Target
     shape = (len(targets.classes),) if isinstance(targets, ClassTargets) else (2, 1 if single else n_outputs)
     shapes: tuple[tuple[int, ...], ...] = ((n_inputs,), (n_inputs,), shape)
     low, high, held = (schema.array("f8", *each)(f"seen.{name}", arrays[f"seen.{name}"]) for name, each in zip(SEEN, shapes, strict=True))
-    if not all(np.isfinite(each).all() for each in (low, high, held)):
+    if not all(checks.finite(each) for each in (low, high, held)):
         raise InputError("what its fit saw of the rows must be finite")
     if isinstance(targets, ClassTargets) and ((held < 0) | (held > rows) | (held % 1 != 0)).any():
         raise InputError(f"what its fit saw must be a number of rows for each class, at most {rows:,}")

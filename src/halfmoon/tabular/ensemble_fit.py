@@ -154,7 +154,7 @@ def prepare_ensemble(
     estimator = recipe.estimator(found)
     formats = {name: table.typed.formats[name] for name in (*learned, target)}
     left_out = tuple(name for name in table.typed.frame.columns if name not in formats)
-    uneven = table.uneven() if recipe.parameters.get("class_weight") is None else None
+    uneven = table.uneven(recipe.parameters.get("class_weight"))
     copies = duplicate_notes(table.training.select(list(formats)), table.test if test is None else None)
     doubts = tuple(note for note in (*table.leaks(learned), uneven, *copies) if note)
     notes = tuple(note for note in (table.why, table.dropped, *table.typed.notes, *doubts) if note)

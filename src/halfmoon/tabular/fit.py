@@ -127,7 +127,7 @@ def prepare(
     except ValueError as error:
         raise InputError(str(error)) from error
     _check_range(prepared, typed.frame, estimator.dtype)
-    uneven = table.uneven() if recipe.parameters.get("class_weight") is None else None
+    uneven = table.uneven(recipe.parameters.get("class_weight"))
     leaks = table.leaks([each.name for each in prepared.columns])
     notes = (table.why, table.dropped, *typed.notes, *fitted.notes, *leaks, uneven, few)
     return PreparedTable(training, prepared.read(table.test).frame, prepared, estimator, tuple(note for note in notes if note))

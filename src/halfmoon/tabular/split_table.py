@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -63,9 +64,9 @@ class SplitTable:
         """Return what is said of columns that tell the target almost perfectly."""
         return abridged(leak_notes(self.typed.frame, names, self.target, classes=self.task == Classes.task))
 
-    def uneven(self) -> str | None:
-        """Return a sentence where classes have very different numbers of rows."""
-        if self.task != Classes.task:
+    def uneven(self, class_weight: Any) -> str | None:
+        """Return a sentence where classes have very different numbers of rows, and no weights are given to them."""
+        if self.task != Classes.task or class_weight is not None:
             return None
         counts = self.column.value_counts(sort=True)
         label, rarest, most = counts[-1, 0], counts[-1, 1], counts[0, 1]

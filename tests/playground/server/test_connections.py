@@ -46,12 +46,7 @@ HALF = b"GET / HTTP/1.1\r\nHost: 127"
 )
 def test_a_thousand_sockets_of_one_address(many_files, said, count):
     with Server(limits={"connections_per_address": 100}) as server, server.tab() as tab, contextlib.ExitStack() as stack:
-        if said == "handshake":
-            address = f"127.0.0.1:{server.port}"
-            said = (
-                f"GET /socket HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-            ).encode()
+        said = server.opening if said == "handshake" else said
         before = server.files()
         open_many(server, stack, count, said)
         assert tab.send("echo", said=1)["said"] == 1
@@ -92,15 +87,10 @@ NO_TEXT, END = b"\x81\x82\0\0\0\0\xff\xfe", b"\x88\x80\0\0\0\0"
 @pytest.mark.parametrize("frames", [(NO_TEXT,), (NO_TEXT, END), (NO_TEXT, NO_TEXT, END), (END, NO_TEXT)], ids=repr)
 def test_a_text_that_is_none_ends_the_socket_and_nothing_else(frames):
     with Server() as server:
-        hello = json.dumps({"type": "hello", "token": server.token}).encode()
-        head = (
-            f"GET /socket HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nOrigin: {server.base}\r\nConnection: Upgrade\r\n"
-            "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        ).encode()
         with socket.create_connection(("127.0.0.1", server.port), 30) as connection:
-            connection.sendall(head)
+            connection.sendall(server.opening)
             assert b"101" in connection.recv(1000)
-            connection.sendall(bytes([0x81, 0x80 | len(hello), 0, 0, 0, 0]) + hello)
+            connection.sendall(server.hello)
             assert connection.recv(100_000)  # the welcome
             connection.sendall(b"".join(frames))
             while connection.recv(100_000):

@@ -17,10 +17,6 @@ SECONDS_TO_FREE = 10
 MOST_SECONDS = 60
 QUICK = {"ping_interval": 0.4, "ping_timeout": 0.4, "goodbye_seconds": 0.5}
 CLASS = {"password": "half a moon"}
-HANDSHAKE = (
-    "GET /socket HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-)
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +214,7 @@ def test_a_tab_that_vanished_is_freed_in_ten_seconds():
     with Server(frame_size=8_000_000, limits=QUICK) as server, server.tab() as other:
         before = server.files()
         with socket.create_connection(("127.0.0.1", server.port)) as gone:
-            gone.sendall(HANDSHAKE.format(port=server.port).encode())
+            gone.sendall(server.opening)
             assert b" 101 " in gone.recv(100)
             hello = json.dumps({"type": "hello", "token": server.token}).encode()
             gone.sendall(bytes([0x81, 0x80 | len(hello), 0, 0, 0, 0]) + hello)
@@ -296,7 +292,7 @@ def test_a_socket_that_says_nothing_is_closed_in_time():
     with Server(limits={"hello_seconds": 0.3, "waiting": 3}) as server:
         silent = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(6)]
         for each in silent:
-            each.sendall(HANDSHAKE.format(port=server.port).encode())
+            each.sendall(server.opening)
         for each in silent:
             each.settimeout(5)
             got = b""
