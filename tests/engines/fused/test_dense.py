@@ -33,6 +33,19 @@ def test_any_width(dtype, units, outputs):
         np.testing.assert_allclose(gradient, reference, rtol=0, atol=CLOSE[dtype] * np.linalg.norm(reference))
 
 
+@pytest.mark.parametrize("outputs", [1, 2, 3, 4, 5, 8, 9])
+@pytest.mark.parametrize("units", [1, 7, 16, 17, 33])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_row_has_the_same_scores_alone_and_among_others(dtype, units, outputs):
+    X = np.random.RandomState(0).normal(size=(700, 5)).astype(dtype)  # in several tiles, on two threads
+    model = hm.Network([hm.Dense(units), hm.ReLU, hm.Dense(outputs)], hm.SquaredError).init(5, 1, dtype)
+    scores = model.scores(X)
+    first, last = (model.arrays[layer] for layer in (0, 2))
+    np.testing.assert_allclose(scores, np.maximum(X @ first["W"] + first["b"], 0) @ last["W"] + last["b"], rtol=0, atol=CLOSE[dtype])
+    for rows in (slice(0, 1), slice(3, 5), slice(4, 13), slice(255, 258), slice(699, 700)):
+        np.testing.assert_array_equal(model.scores(X[rows]), scores[rows])
+
+
 def trained(X, y, dtype, threads=1, batch_size=40, layers=()):
     """Return the parameters after an epoch."""
     model = hm.Network([*layers, hm.Dense(70), hm.ReLU, hm.Dense(3)], hm.SquaredError).init(X.shape[1], 1, dtype)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from halfmoon.engines.compiler.intrinsics import offset, transpose_square
+from halfmoon.engines.compiler.intrinsics import dot_tile, offset, transpose_square
 from halfmoon.engines.compiler.jit import compiled
-from halfmoon.engines.compiler.machine import SIDE
+from halfmoon.engines.compiler.machine import REGISTERS, SIDE
 
 
 @compiled
@@ -16,25 +16,38 @@ def add(source: Any, out: Any, n: int) -> None:
         out[q] += source[q]
 
 
+DOT_OUTPUTS = REGISTERS // 8
+"""Most columns of a tile of dot products: as many as leave registers for the rows of X and one of W."""
+
+
+def _dot_tiles() -> Any:
+    """Return a function that computes a tile of as many columns as are left, at most ``DOT_OUTPUTS``; it returns how many."""
+    names: dict[str, Any] = {f"tile{outputs}": dot_tile(outputs) for outputs in range(1, DOT_OUTPUTS + 1)}
+    body = ["def dot_tiles(x, others, w, bias, y, places, columns, left):"]
+    for outputs in range(DOT_OUTPUTS, 0, -1):
+        body += [
+            f"    if left >= {outputs}:",
+            f"        tile{outputs}(x, others, w, bias, y, places, columns)",
+            f"        return {outputs}",
+        ]
+    exec("\n".join([*body, "    return left"]), names)  # noqa: S102 - a choice of the tiles above
+    return compiled(names["dot_tiles"])
+
+
+dot_tiles = _dot_tiles()
+
+
 @compiled
 def row_products(x: Any, w: Any, bias: Any, out: Any, rows: int, columns: int, outputs: int) -> None:
     """Set ``out[r, j] = bias[j] + Σ_k x[r, k] w[j, k]``, four rows at a time, for outputs so few that they leave vectors mostly empty."""
     for r in range(0, rows, 4):
         last = rows - 1 - r
-        x0, x1 = offset(x, r * columns), offset(x, (r + min(1, last)) * columns)
-        x2, x3 = offset(x, (r + min(2, last)) * columns), offset(x, (r + min(3, last)) * columns)
-        for j in range(outputs):
-            a, b, c, d, w_j = bias[j], bias[j], bias[j], bias[j], offset(w, j * columns)
-            for k in range(columns):
-                a += x0[k] * w_j[k]
-                b += x1[k] * w_j[k]
-                c += x2[k] * w_j[k]
-                d += x3[k] * w_j[k]
-            out_j = offset(out, r * outputs + j)
-            out_j[min(3, last) * outputs] = d
-            out_j[min(2, last) * outputs] = c
-            out_j[min(1, last) * outputs] = b
-            out_j[0] = a
+        b, c, d = min(1, last), min(2, last), min(3, last)
+        others, places = (b * columns, c * columns, d * columns), (b * outputs, c * outputs, d * outputs)
+        j = 0
+        while j < outputs:
+            j += dot_tiles(offset(x, r * columns), others, offset(w, j * columns), offset(bias, j), offset(out, r * outputs + j),
+                           places, columns, outputs - j)  # fmt: skip
 
 
 @compiled

@@ -196,7 +196,37 @@ class _Vectors:
         """Return entries of two vectors in turn, from those at index ``first`` on."""
         count = a.type.count
         indices = [first + lane // 2 + lane % 2 * count for lane in range(count)]
-        return self.builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(INT32, count), indices))
+        return self._shuffled(a, b, indices)
+
+    def totals(self, vectors: list[Any]) -> list[Any]:
+        """Return the sum of the entries of each of several vectors, as many as a power of two."""
+        group = 1  # neighbouring entries that belong to different sums
+        while len(vectors) > 1 and group < self.lanes:
+            vectors = [self._sum_of_pairs(a, b, group) for a, b in zip(vectors[::2], vectors[1::2], strict=True)]
+            group *= 2
+        totals = []
+        for vector in vectors:
+            total, half = vector, self.lanes
+            while half > group:
+                half //= 2
+                total = self.builder.fadd(self._part(total, 0, half), self._part(total, half, half))
+            totals += [self.builder.extract_element(total, INT32(entry)) for entry in range(group)]
+        return totals
+
+    def _sum_of_pairs(self, a: Any, b: Any, group: int) -> Any:
+        """Return in turn the sums of neighbouring groups of entries of one vector and of another."""
+        starts = range(0, self.lanes, 2 * group)
+        one, other = (
+            [vector + start + entry for start in starts for vector in (first, self.lanes + first) for entry in range(group)]
+            for first in (0, group)
+        )
+        return self.builder.fadd(self._shuffled(a, b, one), self._shuffled(a, b, other))
+
+    def _part(self, vector: Any, first: int, count: int) -> Any:
+        return self._shuffled(vector, vector, list(range(first, first + count)))
+
+    def _shuffled(self, a: Any, b: Any, indices: list[int]) -> Any:
+        return self.builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(INT32, len(indices)), indices))
 
     def _addresses(self, pointer: Any) -> list[Any]:
         starts = [self.builder.gep(pointer, [INT64(vector * self.lanes)]) for vector in range(len(self.types))]
@@ -297,6 +327,54 @@ def register_tile(rows: int, vectors: int, *, cut: bool, part: int = 1) -> Any:
             for row in range(rows):
                 v.store(sums[row], builder.gep(c, [builder.mul(c_row, INT64(row))]))
 
+        return emitted(signature, emit)
+
+    return intrinsic(typing)
+
+
+DOT_ROWS = 4
+"""Rows of X that a tile of dot products has."""
+
+
+def dot_tile(outputs: int) -> Any:
+    """Return an intrinsic for ``DOT_ROWS`` rows and ``outputs`` columns of ``Y = 1 bᵀ + X Wᵀ``, whose sums go along vectors.
+
+    Its arguments are ``(x, others, w, bias, y, places, columns)``: the first row of X, and how many entries after it each of the
+    others begins; the first of the rows of W, which are neighbours; where y is written for the first row, and how many entries after
+    it for each of the others; the length of the sums. Each entry of Y is summed in the same order, whichever row of a tile it is in.
+    """
+
+    def typing(_context: Any, x: Any, others: Any, w: Any, bias: Any, y: Any, places: Any, columns: Any) -> Any:
+        bits = x.dtype.bitwidth
+
+        def emit(builder: Any, x: Any, others: Any, w: Any, bias: Any, y: Any, places: Any, columns: Any) -> None:
+            lanes = INT64(VECTOR_BYTES * 8 // bits)
+            rows = [x, *(builder.gep(x, [each]) for each in cgutils.unpack_tuple(builder, others))]
+            rows_of_w = [builder.gep(w, [builder.mul(columns, INT64(j))]) for j in range(outputs)]
+            whole = builder.sdiv(builder.sub(columns, INT64(1)), lanes)
+            last = builder.mul(whole, lanes)
+            v = _Vectors(builder, bits, 1, 1, builder.sub(columns, last), cut=False)
+            v_cut = _Vectors(builder, bits, 1, 1, builder.sub(columns, last), cut=True)
+
+            def added(vectors: _Vectors, k: Any, sums: Sums) -> Sums:
+                xs = [vectors.load(builder.gep(row, [k]))[0] for row in rows]
+                ws = [vectors.load(builder.gep(row, [k]))[0] for row in rows_of_w]
+                kind = vectors.types[0]
+                return [
+                    [vectors.call("fma", kind, kind, x_r, w_j, total) for x_r, total in zip(xs, row, strict=True)]
+                    for w_j, row in zip(ws, sums, strict=True)
+                ]
+
+            zero = ir.Constant(v.types[0], [0.0] * v.lanes)
+            sums = _loop(builder, whole, [[zero] * DOT_ROWS] * outputs, lambda q, sums: added(v, builder.mul(q, lanes), sums))
+            sums = added(v_cut, last, sums)
+            to = [INT64(0), *cgutils.unpack_tuple(builder, places)]
+            for j in range(outputs):
+                b = builder.load(builder.gep(bias, [INT64(j)]))
+                for place, total in zip(to, v.totals(sums[j]), strict=True):
+                    builder.store(builder.fadd(total, b), builder.gep(y, [builder.add(place, INT64(j))]))
+
+        signature = types.void(x, others, w, bias, y, places, types.int64)
         return emitted(signature, emit)
 
     return intrinsic(typing)

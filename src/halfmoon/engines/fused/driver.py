@@ -280,7 +280,7 @@ def forward(thread: int, threads: int, address: int, example: Any) -> float:
     n, tile_rows, out, n_outputs = args[Arg.N_ROWS], args[Arg.TILE_ROWS], pointer(args[Arg.Y], example), args[Arg.N_TARGETS]
     tile, sync = pointer(args[Arg.TILES] + 8 * thread * 2 * LINE_WORDS, ZERO), pointer(args[Arg.SYNC], ZERO)
     fill_with_zeros(offset(buffer, args[Arg.ZEROS]), args[Arg.MAX_WIDTH])
-    tile[Tile.SHARD] = 0
+    tile[Tile.SHARD], tile[Tile.STARTS_SHARD] = 0, 1
     for row in range(thread * tile_rows, n, threads * tile_rows):
         if atomic_load(sync, Sync.ABORT):
             break
@@ -289,4 +289,5 @@ def forward(thread: int, threads: int, address: int, example: Any) -> float:
         gather_inputs(args, buffer, pointer(args[Arg.ROW_ORDER], ZERO), row, count)
         run_instructions(args, 0, args[Arg.N_INSTRUCTIONS], buffer, tile)
         copy(offset(buffer, args[Arg.SCORES]), offset(out, row * n_outputs), count * n_outputs)
+        tile[Tile.STARTS_SHARD] = 0
     return 0.0

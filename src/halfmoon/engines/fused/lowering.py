@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.engines.compiler.kernels import Writer, activation_text, constant_values, kernel_address, loss_text, slope_text
-from halfmoon.engines.compiler.machine import CACHE_LINE
+from halfmoon.engines.compiler.machine import CACHE_LINE, VECTOR_BYTES
 from halfmoon.engines.fused.entry_points import entry
 from halfmoon.engines.fused.layout import CHUNK, MIN_CHUNK_ROWS, Instr
 from halfmoon.layers.activations import Activation
@@ -105,6 +105,11 @@ class Builder:
         return self.starts.get(f"{step.path}.{name}", -1)
 
     @property
+    def few_outputs(self) -> int:
+        """Most outputs of a dense layer whose products are computed by rows, for they would leave a vector half empty."""
+        return VECTOR_BYTES // self.dtype.itemsize // 2
+
+    @property
     def dy(self) -> int:
         """The offset of the gradient by the newest outputs."""
         return self.dy_buffers[self.side]
@@ -138,8 +143,12 @@ def _dense(build: Builder, step: Step, fields: Fields, activation: Activation | 
     fields |= {"z": z, "n_in": step.n_in, "w": build.start(step, "W"), "b": build.start(step, "b")}
     if build.skips_zeros and fields["layer"] == 0:
         fields |= {"skips_zeros": 1, "x_transposed": build.matrix(step.n_in) if build.training else -1}
-    if build.has_parameters and build.training:  # dx is needed where there is a parameter before
-        fields |= {"dx": build.dy, "w_transposed": build.allocate(step.n_in * step.n_out)}
+    has_dx = build.has_parameters and build.training  # it is needed where there is a parameter before
+    by_rows = fields["layer"] > 0 and 1 < step.n_out <= build.few_outputs  # the first is summed in one order, zeros left out or not
+    if has_dx or by_rows:
+        fields["w_transposed"] = build.allocate(step.n_in * step.n_out)
+    if has_dx:
+        fields["dx"] = build.dy
     build.add("dense", activation_text, activation, **fields)
     build.side = 1 - build.side
     build.add_back("dense_back", slope_text, activation, **fields)
