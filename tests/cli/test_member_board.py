@@ -34,7 +34,7 @@ def test_without_a_terminal_only_what_there_is_to_do_is_said():
     made.on_epoch(0, 0, 5, 10)
     made.on_member(TrainedMember(0, "wide", 0, 10, 1.5, 0.25))
     assert isinstance(made.live, nullcontext)
-    assert made.console.file.getvalue() == "2 configurations × 2 folds = 4 members\n"
+    assert made.console.file.getvalue() == "configurations 2 × folds 2 = members 4\n"
 
 
 def test_a_terminal_shows_each_configuration():

@@ -57,8 +57,8 @@ def test_a_file_gets_an_ensemble_and_a_report(trained):
         "The column 'day' is read as dates, ",
         "The column 'row' is left out, because it numbers the rows.",
         "The column 'same' is left out, because it is the same in all rows: 'x' in row 1.",
-        "1 configurations × 1 folds = 1 members",
-        "1 members are trained; the ensemble has ",
+        "configurations 1 × folds 1 = members 1",
+        "Members trained: 1; networks of theirs in the ensemble, each kept at the end of a cycle: ",
         "Folds accuracy ",
         "Test accuracy ",
         f"report    {Path('runs/t/report.html')}",
@@ -166,7 +166,7 @@ def test_options_that_cannot_be_followed(what, tmp_path):
 def test_a_time_limit_leaves_the_best_so_far(tmp_path):
     frame(400).write_csv(tmp_path / "t.csv")
     said = called("train", "t.csv", "--target", "kind", "--effort", "high", "--max-seconds", "0.4", folder=tmp_path).stdout
-    assert "The time is up: " in said
+    assert "The time is up. Members trained: " in said
     assert hm.load(tmp_path / MODEL).estimator.ensemble_.models
     assert (tmp_path / "runs/t/report.html").exists()
 
@@ -205,5 +205,5 @@ def test_a_terminal_shows_the_members_and_ctrl_c_keeps_the_best_so_far(tmp_path)
     )
     assert status == 130, shown
     assert "realmlp, sharp" in shown
-    assert "Interrupted: " in shown
+    assert "Interrupted. Members trained: " in shown
     assert isinstance(hm.load(tmp_path / MODEL), TableEnsemble)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 import warnings
@@ -18,6 +20,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import halfmoon as hm
 from halfmoon.tabular import TableWarning
+from halfmoon.tabular.ensembles import fit as ensemble_fit
+from halfmoon.tabular.ensembles import training as ensemble_training
+from peak_memory import PEAK
 
 pytestmark = pytest.mark.filterwarnings("ignore::halfmoon.tabular.TableWarning")
 
@@ -342,6 +347,38 @@ def test_efforts(effort, members):
     found = hm.TabularClassifier(effort=effort, max_epochs=1).fit(FRAMES["pandas"][:40], LABELS[:40])
     assert found.leaderboard_["members"].unique().to_list() == [members]
     assert np.isfinite(found.predict_proba(FRAMES["pandas"])).all()
+
+
+@pytest.mark.parametrize(("make", "y"), [(classifier, LABELS), (regressor, NUMBERS)])
+def test_some_rows_of_a_large_table_tell_shares_and_all_have_predictions(make, y, monkeypatch):
+    every = make(candidates=TINY).fit(FRAMES["pandas"], y)
+    monkeypatch.setattr(ensemble_fit, "WEIGHTING_ROWS", ROWS // 2)
+    monkeypatch.setattr(ensemble_training, "COST_ROWS", 5)
+    some = make(candidates=TINY).fit(FRAMES["pandas"], y)
+    assert sorted(some.leaderboard_["cost"]) != sorted(every.leaderboard_["cost"])
+    for found in (every, some):
+        assert sum(part.share for part in found.ensemble_.parts) == pytest.approx(1)
+        assert np.isfinite(found.oof_predictions_).all()
+    found = [each.oof_predictions_.reshape(ROWS, -1)[:, -1] for each in (some, every)]
+    assert np.corrcoef(*found)[0, 1] > 0.9
+
+
+@pytest.mark.parametrize("name", ["TabularClassifier", "TabularRegressor"])
+def test_a_large_table_is_held_few_times(name):
+    code = f"""if True:
+        import numpy as np
+        import polars as pl
+        import halfmoon as hm
+        random = np.random.RandomState(0)
+        X = pl.DataFrame({{f"n{{each}}": random.standard_normal(200_000).astype("f4") for each in range(50)}})
+        fit = lambda rows: hm.{name}(candidates=[hm.Candidate("linear", ())], max_epochs=1).fit(X[:rows], X["n0"][:rows] > 0)
+        fit(1000)
+        before = {PEAK}
+        fit(len(X))
+        print(({PEAK} - before) * 1024 / (4 * X.height * X.width))
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300)
+    assert float(done.stdout) < 2.5
 
 
 # ---- files, scikit-learn, bad input -------------------------------------------------------------------------------------------

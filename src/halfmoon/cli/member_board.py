@@ -40,7 +40,7 @@ class MemberBoard(Board, TrainingLog):
             super().on_start(candidates, folds)
             self._began = time.perf_counter()
         values = {"candidates": len(candidates), "folds": len(folds), "members": self.total}
-        self.console.print(say("{candidates} configurations × {folds} folds = {members} members", **values), markup=False)
+        self.console.print(say("configurations {candidates} × folds {folds} = members {members}", **values), markup=False)
 
     def on_epoch(self, candidate: int, fold: int, epoch: int, epochs: int) -> None:
         self._progress[candidate, fold] = epoch / epochs

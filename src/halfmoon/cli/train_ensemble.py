@@ -19,9 +19,9 @@ from halfmoon.tabular.report.report import html
 from halfmoon.tabular.score import held_out_score
 
 ENDINGS = {
-    DONE: "{members} members are trained; the ensemble has {counting} of their networks.",
-    TIME_LIMIT: "The time is up: {members} members are trained; the ensemble has {counting} of their networks.",
-    INTERRUPTED: "Interrupted: {members} members are trained; the ensemble has {counting} of their networks.",
+    DONE: "Members trained: {members}; networks of theirs in the ensemble, each kept at the end of a cycle: {counting}.",
+    TIME_LIMIT: "The time is up. Members trained: {members}; networks of theirs in the ensemble: {counting}.",
+    INTERRUPTED: "Interrupted. Members trained: {members}; networks of theirs in the ensemble: {counting}.",
 }
 """How it is said how a training ended."""
 

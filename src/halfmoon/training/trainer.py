@@ -265,11 +265,11 @@ class Trainer:
 
     def _weighted(self, data: Data, rows: Array | None, class_weight: Any) -> Data:
         """Return the data with its class weights, after a look whether there are two classes; rows that are not taken do not count."""
-        taken = data if rows is None else data.take(rows)
-        _check_classes(self.model, taken.y)
+        y, known = (data.y, data.weights) if rows is None else (data.y[rows], None if data.weights is None else data.weights[rows])
+        _check_classes(self.model, y)
         if class_weight is None:
             return data
-        weights = class_weights(taken.y, class_weight, taken.weights, self.model.dtype)
+        weights = class_weights(y, class_weight, known, self.model.dtype)
         if rows is None or weights is None:
             return data._replace(weights=weights)
         spread = np.zeros(data.n_rows, weights.dtype)

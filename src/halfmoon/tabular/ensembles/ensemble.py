@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,9 +76,10 @@ class Ensemble:
         )
 
 
-def weighted_mean(predictions: Sequence[Array], shares: Sequence[float] | Array) -> Array:
+def weighted_mean(predictions: Iterable[Array], shares: Sequence[float] | Array) -> Array:
     """Return the mean of predictions by shares of sum 1, added in their order."""
-    found = np.zeros_like(predictions[0])
-    for share, each in zip(shares, predictions, strict=True):
-        found += share * each
+    weighted = (share * each for share, each in zip(shares, predictions, strict=True))
+    found = next(weighted)
+    for each in weighted:
+        found += each
     return found

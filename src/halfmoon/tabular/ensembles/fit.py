@@ -58,8 +58,12 @@ class Options:
     watcher: Watcher = field(default_factory=Watcher)
 
 
+WEIGHTING_ROWS = 100_000
+"""So many held-out rows of a large table tell shares and temperatures."""
+
+
 class Entry(NamedTuple):
-    """A candidate at the end of a cycle: what each fold's member predicts for its held-out rows.
+    """A candidate at the end of a cycle.
 
     Attributes
     ----------
@@ -67,15 +71,12 @@ class Entry(NamedTuple):
     epoch : int
     members : list of (Member, int)
         And after which epoch.
-    predictions : ndarray, shape (rows, outputs)
-        Of held-out rows; others are 0.
     seconds : float
     """
 
     candidate: Candidate
     epoch: int
     members: list[tuple[Member, int]]
-    predictions: Array
     seconds: float
 
 
@@ -101,9 +102,6 @@ class FittedEnsemble(NamedTuple):
 def fit_ensemble(rows: Rows, candidates: Sequence[Candidate], folds: Sequence[Fold], cost: Cost, options: Options) -> FittedEnsemble:
     """Train candidates on folds, weight them by what they predict for held-out rows, and calibrate that."""
     usable = [fold for fold in folds if _learnable(rows, fold)]
-    counts = np.zeros(len(rows.y))
-    for fold in usable:
-        counts[fold.held_out] += 1
     members: list[list[Member]] = []
     interrupted, ended = False, DONE
     trained = candidates if rows.X.shape[1] and usable else ()
@@ -126,10 +124,8 @@ def fit_ensemble(rows: Rows, candidates: Sequence[Candidate], folds: Sequence[Fo
             ended = INTERRUPTED if interrupted else TIME_LIMIT
             break
     options.watcher.on_end(ended)
-    entries = [entry for each in members for entry in _entries(each, rows, usable, counts)]
-    entries = entries or _of_what_is_there(members, rows, usable)
-    known = [usable[member.fold].held_out for entry in entries[:1] for member, _ in entry.members]
-    return _weighted(entries, np.unique(np.concatenate(known)) if known else np.empty(0, int), rows, cost, interrupted=interrupted)
+    entries = [entry for each in members for entry in _entries(each)] or _of_what_is_there(members)
+    return _weighted(entries, rows, usable, cost, options.seed, interrupted=interrupted)
 
 
 def _learnable(rows: Rows, fold: Fold) -> bool:
@@ -150,57 +146,60 @@ def _seconds(members: Sequence[Member]) -> float:
     return sum(float(each.history["seconds"][-1]) for each in members if each.history is not None and each.history.epochs)
 
 
-def _entries(members: Sequence[Member], rows: Rows, folds: Sequence[Fold], counts: Array) -> list[Entry]:
+def _entries(members: Sequence[Member]) -> list[Entry]:
     """Return an entry for each epoch that a member of a candidate has reached, the others with the numbers they ended with."""
     if not all(each.kept for each in members):
         return []
     found = []
     for epoch in sorted(set.union(*(set(each.kept) for each in members))):
         newest = [(each, max((known for known in each.kept if known <= epoch), default=min(each.kept))) for each in members]
-        predictions = _held_out(newest, rows, folds)
-        predictions[counts > 1] /= counts[counts > 1, None]
-        found.append(Entry(members[0].candidate, epoch, newest, predictions, _seconds(members)))
+        found.append(Entry(members[0].candidate, epoch, newest, _seconds(members)))
     return found
 
 
-def _held_out(members: Sequence[tuple[Member, int]], rows: Rows, folds: Sequence[Fold]) -> Array:
-    """Return the sum of what members predict for the rows that each was not trained on."""
-    found = np.zeros((len(rows.y), rows.task.outputs))
-    for member, epoch in members:
-        held_out = folds[member.fold].held_out
-        found[held_out] += member.held_out_predictions(epoch)
-    return found
-
-
-def _of_what_is_there(members: Sequence[Sequence[Member]], rows: Rows, folds: Sequence[Fold]) -> list[Entry]:
+def _of_what_is_there(members: Sequence[Sequence[Member]]) -> list[Entry]:
     """Return the entry of a first candidate whose training was cut short, with as much as each member has."""
     latest = [(each, max(each.kept)) for each in members[0] if each.kept] if members else []
     if not latest:
         return []
-    predictions = _held_out(latest, rows, folds)
-    return [Entry(members[0][0].candidate, min(epoch for _, epoch in latest), latest, predictions, _seconds(members[0]))]
+    return [Entry(members[0][0].candidate, min(epoch for _, epoch in latest), latest, _seconds(members[0]))]
 
 
-def _weighted(entries: Sequence[Entry], known: Array, rows: Rows, cost: Cost, *, interrupted: bool) -> FittedEnsemble:
-    """Calibrate each entry on the rows that are ``known``, held out by some, weight them, and calibrate what comes of it."""
+def _held_out(entry: Entry, rows: Rows, folds: Sequence[Fold], chosen: Array) -> Array:
+    """Return the mean of what members predict for rows that they were not trained on, (len(chosen), outputs)."""
+    found, counts = np.zeros((len(chosen), rows.task.outputs)), np.zeros((len(chosen), 1))
+    places = np.full(len(rows.y), -1)
+    places[chosen] = np.arange(len(chosen))
+    for member, epoch in entry.members:
+        place = places[folds[member.fold].held_out]
+        among = place >= 0
+        found[place[among]] += member.held_out_predictions(epoch, among)
+        counts[place[among]] += 1
+    return found / np.maximum(counts, 1)
+
+
+def _weighted(entries: Sequence[Entry], rows: Rows, folds: Sequence[Fold], cost: Cost, seed: int, *, interrupted: bool) -> FittedEnsemble:
+    """Calibrate each entry on rows that are held out, weight them there, and calibrate what comes of it."""
     prior = rows.task.prior(rows.y, rows.weights)
     held_out = np.full((len(rows.y), rows.task.outputs), np.nan)
     if not entries:
         return FittedEnsemble(Ensemble(rows.task, (), 1.0, prior), held_out, [], interrupted)
-    y, weights = rows.y[known], None if rows.weights is None else rows.weights[known]
+    known = np.unique(np.concatenate([folds[member.fold].held_out for member, _ in entries[0].members]))
+    chosen = np.sort(np.random.RandomState(seed).choice(known, WEIGHTING_ROWS, replace=False)) if len(known) > WEIGHTING_ROWS else known
+    y, weights = rows.y[chosen], None if rows.weights is None else rows.weights[chosen]
     temperature_of = partial(best_temperature, y, weights=weights) if isinstance(rows.task, ClassTask) else lambda _: 1.0
-    every = [entry.predictions[known] for entry in entries]
+    every = [_held_out(entry, rows, folds, chosen) for entry in entries]
     temperatures = [temperature_of(each) for each in every]
     every = [sharpened(each, temperature) for each, temperature in zip(every, temperatures, strict=True)]
     shares = greedy_weights(every, y, cost, weights)
     mean = weighted_mean(every, shares)
     last = temperature_of(mean)
+    counted = [each for each in zip(entries, shares.tolist(), temperatures, strict=True) if each[1]]
+    if chosen is not known:
+        of_all = (sharpened(_held_out(entry, rows, folds, known), temperature) for entry, _, temperature in counted)
+        mean = weighted_mean(of_all, [share for _, share, _ in counted])
     held_out[known] = sharpened(mean, last)
-    parts = tuple(
-        Part(_models(entry), float(share), temperature)
-        for entry, share, temperature in zip(entries, shares, temperatures, strict=True)
-        if share
-    )
+    parts = tuple(Part(_models(entry), share, temperature) for entry, share, temperature in counted)
     board = [_board_row(entry, float(share), cost(y, each, weights)) for entry, share, each in zip(entries, shares, every, strict=True)]
     return FittedEnsemble(Ensemble(rows.task, parts, last, prior), held_out, board, interrupted)
 

@@ -105,7 +105,8 @@ def _of_groups(count: int, y: Array, groups: Any, *, classes: bool, seed: int) -
 
 
 def _by_number(fold_of: Array, count: int) -> list[Fold]:
-    return [Fold(np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)) for fold in range(count)]
+    # 4 bytes a row: all folds of a large table are held at once
+    return [Fold(*(np.flatnonzero(rows).astype(np.int32) for rows in (fold_of != fold, fold_of == fold))) for fold in range(count)]
 
 
 def among(folds: list[Fold], kept: Array, rows: int) -> list[Fold]:

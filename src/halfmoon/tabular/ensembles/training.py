@@ -191,19 +191,20 @@ class Member:
 
     def _cost(self, snapshot: Snapshot) -> float:
         """Return what counts, of the rows that are held out; another model has the numbers, since this one is in training."""
-        rows, other = self.rows, self.model.astype(self.model.dtype)
+        rows, held_out, other = self.rows, self.held_out, self.model.astype(self.model.dtype)
+        if len(held_out) > COST_ROWS:
+            held_out = np.random.RandomState(self.seed).choice(held_out, COST_ROWS, replace=False)
         other.restore(snapshot)
-        found = rows.task.predictions(other.network.loss.link.mean(other.scores_of(self._X[self.held_out], 1)))
-        weights = None if rows.weights is None else rows.weights[self.held_out]
-        return self.cost(rows.y[self.held_out], found, weights)
+        found = rows.task.predictions(other.network.loss.link.mean(other.scores_of(self._X[held_out], 1)))
+        return self.cost(rows.y[held_out], found, None if rows.weights is None else rows.weights[held_out])
 
     def _inputs(self) -> Array:
         made = self.rows.inputs_of
         return self.rows.X if made is None else made(self.training, self.seed)
 
-    def held_out_predictions(self, epoch: int) -> Array:
-        """Return what the network predicts for the held-out rows with the numbers it had at the end of an epoch."""
-        X = self.rows.X[self.held_out] if self._held_out_X is None else self._held_out_X
+    def held_out_predictions(self, epoch: int, among: Array) -> Array:
+        """Return what the network predicts with the numbers it had at the end of an epoch, for some of the held-out rows: a mask."""
+        X = self.rows.X[self.held_out[among]] if self._held_out_X is None else self._held_out_X[among]
         return self.predictions(self.kept[epoch], X)
 
     def predictions(self, snapshot: Snapshot, X: Array) -> Array:
@@ -211,6 +212,9 @@ class Member:
         self.model.restore(snapshot)
         return self.rows.task.predictions(self.model.network.loss.link.mean(self.model.scores_of(X)))
 
+
+COST_ROWS = 20_000
+"""So many held-out rows tell whether a training has gone too far."""
 
 FEW = 4096
 """Rows that a network's first numbers are drawn by."""

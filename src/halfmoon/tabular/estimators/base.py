@@ -44,7 +44,7 @@ from halfmoon.training.callbacks import Callback
 BINS = 16
 """Of each number, for piecewise linear embeddings."""
 
-BIN_ROWS = 65_536
+BIN_ROWS = 20_000
 """So many rows from all over a large table tell where bins end."""
 
 PARTS = 10
