@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test attack smoke lint types package release changes site site-quick site-texts docs bench lines clean
+.PHONY: demo test attack smoke lint types package release changes site site-quick site-texts docs bench bench-engine bench-tables lines clean
 
 demo: .venv/.demo
 	$(BIN)/halfmoon train moons
@@ -70,15 +70,23 @@ docs: .venv/.dev
 	$(BIN)/python examples/displays.py docs/images
 	$(BIN)/python tools/record_playground.py docs/images/playground.webp
 
-# Halfmoon, its peers and the bare matrix products on the same jobs: docs/benchmarks.md.
-bench: .venv/.bench package
+bench: bench-engine bench-tables
+
+# Halfmoon, its peers and the bare matrix products on the same jobs: docs/benchmarks.md. Some 50 minutes.
+bench-engine: .venv/.bench package
 	$(BIN)/python -m benchmarks
+
+# The ensembles for tables beside CatBoost, boosted trees and other MLPs: docs/tabular-benchmarks.md. Some 50 minutes; a second run goes on
+# where the first has ended.
+bench-tables: .venv/.bench .bench-realmlp/.ready
+	mkdir -p build
+	$(BIN)/python -m benchmarks.tabular --keep build/tabular.jsonl --to docs/tabular-benchmarks.md
 
 lines:
 	@git ls-files 'src/*.py' | xargs wc -l | sort -n
 
 clean:
-	rm -rf .venv .wheel-check build dist runs site docs/tutorial docs/gallery docs/reference/generated docs/changelog.md .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .wheel-check .bench-realmlp build dist runs site docs/tutorial docs/gallery docs/reference/generated docs/changelog.md .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 .venv/.ready:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -101,4 +109,10 @@ clean:
 
 .venv/.bench: .venv/.demo
 	$(BIN)/python -m pip install --quiet --group bench
+	touch $@
+
+# RealMLP brings PyTorch Lightning and more along, so it stands alone.
+.bench-realmlp/.ready: .venv/.ready
+	$(PYTHON) -m venv .bench-realmlp
+	.bench-realmlp/bin/python -m pip install --quiet 'pytabkit==1.8.0' 'torch==2.13.0' 'pandas>=2.2'
 	touch $@

@@ -10,6 +10,9 @@ import pandas as pd
 from sklearn import datasets
 from sklearn.model_selection import train_test_split
 
+SMALLEST = 1e-7
+"""No probability is smaller, so that one error of a contender does not decide."""
+
 TEST_ROWS = 2000
 """Of the tables that are made, so that what is measured is no chance of the test."""
 
@@ -148,3 +151,41 @@ TABLES = (
     Table("small categories", classes=True, split=_made(250, small_categories)),
 )
 """All tables."""
+
+
+def categories(X: pd.DataFrame) -> list[str]:
+    """Return the columns of texts."""
+    return [name for name in X if not pd.api.types.is_numeric_dtype(X[name]) and not pd.api.types.is_datetime64_any_dtype(X[name])]
+
+
+def plain(X: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with dates as days, and missing categories as a level, as peers need them."""
+    found = X.copy()
+    for name in X:
+        if pd.api.types.is_datetime64_any_dtype(X[name]):
+            found[name] = (X[name] - pd.Timestamp("2020-01-01")).dt.days.astype(float)
+    for name in categories(X):
+        found[name] = X[name].where(X[name].notna(), "missing").astype(str)
+    return found
+
+
+def scaled(table: Table, split: Split) -> tuple[np.ndarray, np.ndarray]:
+    """Return the targets to fit and to test on; quantities by the mean and the deviation of those to fit on."""
+    if table.classes:
+        return split.y, split.y_test
+    mean, deviation = split.y.mean(), split.y.std()
+    return (split.y - mean) / deviation, (split.y_test - mean) / deviation
+
+
+def result(y: np.ndarray, predicted: np.ndarray, classes: Any, seconds: float) -> dict[str, float]:
+    """Return the error (of a quantity: the root mean squared one), the log-loss (of classes) and the seconds.
+
+    ``predicted`` are quantities, or the probabilities of ``classes``, which may be fewer than there are.
+    """
+    if classes is None:
+        return {"error": float(np.sqrt(np.mean((predicted - y) ** 2))), "seconds": seconds}
+    shares = np.full((len(y), int(max(y.max(), np.max(classes))) + 1), SMALLEST)
+    shares[:, np.asarray(classes, dtype=int)] = np.clip(predicted, SMALLEST, 1)
+    shares /= shares.sum(axis=1, keepdims=True)
+    loss = float(-np.log(shares[np.arange(len(y)), y]).mean())
+    return {"error": float((shares.argmax(axis=1) != y).mean()), "log_loss": loss, "seconds": seconds}
