@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from benchmarks.contenders import OURS
+from benchmarks.contenders import NOTHING, OURS
 from benchmarks.jobs import FLOOR, FRONT, LIMIT, PEERS, Job, Kind
 from benchmarks.measure import Result, Samples
 from benchmarks.verdict import Verdict, best, ratio, unequal, verdicts
@@ -22,7 +22,7 @@ job that scikit-learn has. Equal work is checked: updates, rows seen, dtype and 
 ![Each peer's time by Halfmoon's](images/benchmarks.png)
 
 ```
-make bench
+make bench-engine
 ```
 
 repeats all of it; [all measurements](benchmarks-all.md) has every job and contender, the spread, the goals, and how it is measured.
@@ -68,7 +68,7 @@ median by that of the bare matrix products of forward and backward at the same s
 ## To repeat it
 
 ```
-make bench                                                  # all of it, some {minutes} minutes on this machine
+make bench-engine                                           # all of it, some {minutes} minutes on this machine
 .venv/bin/python -m benchmarks --only exercise --repeats 5  # one job, shown and not written
 .venv/bin/python -m benchmarks --quick                      # whether it runs at all
 ```
@@ -150,5 +150,6 @@ def details(results: Iterable[Result]) -> str:
         for name, samples in result.samples.items():
             loss = samples.outcome.loss if samples.outcome else None
             rows.append([result.job.key, name, spread(samples, result.job), "" if loss is None else f"{loss:.4g}", differs.get(name, "")])
-        rows += [[result.job.key, name, "n/a", "", why[:100]] for name, why in result.missing.items()]
+        reasons = {name: why.rpartition("NotPossibleError: ")[2] for name, why in result.missing.items()}
+        rows += [[result.job.key, name, "n/a", "", why[:100]] for name, why in reasons.items() if not why.endswith(NOTHING)]
     return table(["job", "contender", "median (least to greatest)", "last loss", "note"], rows)

@@ -14,6 +14,9 @@ from benchmarks.jobs import FLOOR, FRESH, Job, Kind
 
 OURS = "Halfmoon"
 
+NOTHING = "has nothing for it"
+"""Why a contender does not take part in a kind of job, which needs no row."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -53,7 +56,7 @@ class Entry:
         kinds = import_module(f"{__name__}.{self.module}").KINDS
         kind = "fit" if job.kind == "import and fit" else "train" if job.kind in FRESH else job.kind
         if kind not in kinds:
-            raise NotPossibleError(f"{self.name} has nothing for it")
+            raise NotPossibleError(f"{self.name} {NOTHING}")
         contender: Contender = kinds[kind](job, **self.options)
         return contender
 
