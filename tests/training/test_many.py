@@ -1,9 +1,16 @@
 """Many networks at once: the bits of train, one history each."""
 
+import os
+import signal
+import time
+from concurrent.futures import wait
+
 import numpy as np
 import pytest
 
 import halfmoon as hm
+from halfmoon.training import many
+from halfmoon.training.many import run_all
 
 X = np.random.RandomState(0).normal(size=(120, 4))
 Y = np.random.RandomState(1).randint(0, 3, 120)
@@ -59,3 +66,27 @@ def test_what_cannot_be_trained_is_refused():
     with pytest.raises(hm.InputError, match="epochs must be a whole number"):
         hm.train_many([hm.Job(model, X, Y, epochs=0)])
     assert hm.train_many([]) == []
+
+
+class EndsAfterCtrlC:
+    """Work that ends by itself after Ctrl-C, before it is told of it."""
+
+    size = 1
+
+    def __init__(self):
+        self.told = []
+
+    def run(self):
+        time.sleep(0.2)  # until they are waited for
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.3)
+
+    def stop(self, reason):
+        self.told.append(reason)
+
+
+def test_work_is_told_of_ctrl_c_though_it_is_done(monkeypatch):
+    monkeypatch.setattr(many, "wait", lambda futures, timeout: wait(futures))
+    jobs = [EndsAfterCtrlC(), EndsAfterCtrlC()]
+    run_all(jobs, threads=1)
+    assert all(job.told for job in jobs)

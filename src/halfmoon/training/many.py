@@ -188,8 +188,9 @@ def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
                     with suppress(TimeoutError):
                         future.exception(POLL)
         except KeyboardInterrupt:
-            stopped = True
-            while wait(running.values(), timeout=POLL).not_done:  # again, for one that was just about to begin
+            stopped, waiting = True, True
+            while waiting:  # again, for one that was just about to begin; once at least, so that all know of it that are done already
                 for job in jobs:
                     job.stop(INTERRUPTED)
+                waiting = bool(wait(running.values(), timeout=POLL).not_done)
     return [running[index].result() for index in range(len(jobs))]

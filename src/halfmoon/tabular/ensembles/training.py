@@ -183,6 +183,12 @@ class Member:
         seconds = float(self.history["seconds"][-1]) if self.history.epochs else 0.0
         self.watcher.on_member(TrainedMember(self.number, self.candidate.name, self.fold, self.history.epochs, seconds, keeper.best))
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C has come: to its training, or to the thread that waits for all members, be this one done or not begun."""
+        ending = None if self.history is None else self.history.ending
+        return self._stopped or (ending is not None and ending.reason is Reason.INTERRUPTED)
+
     def stop(self, reason: str | Ending) -> None:
         """End the training that another thread runs."""
         self._stopped = True
@@ -224,5 +230,4 @@ def train_members(members: Iterable[Member], threads: int | None) -> bool:
     """Train members, several at a time; return whether Ctrl-C has ended that."""
     listed = list(members)
     run_all(listed, threads)
-    return any(each.history is not None and each.history.ending is not None and each.history.ending.reason is Reason.INTERRUPTED
-               for each in listed)  # fmt: skip
+    return any(each.interrupted for each in listed)
