@@ -72,7 +72,7 @@ docs: .venv/.dev
 
 bench: bench-engine bench-tables
 
-# Halfmoon, its peers and the bare matrix products on the same jobs: docs/benchmarks.md. Some 50 minutes.
+# Halfmoon, its peers and the bare matrix products on the same jobs: docs/benchmarks.md. Some 40 minutes.
 bench-engine: .venv/.bench package
 	$(BIN)/python -m benchmarks
 

@@ -22,9 +22,9 @@ FIGURES = {
 
 PAGE = """# How good the ensembles for tables are
 
-[`TabularClassifier` and `TabularRegressor`](tabular.md) of each effort, scikit-learn's default MLP on standardised and one-hot columns, its
-boosted trees, CatBoost as it comes, and [pytabkit](https://github.com/dholzmueller/pytabkit)'s RealMLP-TD, on the same rows: means over
-{splits} splits of each table. Four tables are scikit-learn's; eight are made, each with one difficulty. {machine}
+[`TabularClassifier` and `TabularRegressor`](tabular.md) of each effort beside others as they come, on the same rows: means over {splits}
+splits of each table. scikit-learn's MLP has standardised and one-hot columns; RealMLP-TD is that of
+[pytabkit](https://github.com/dholzmueller/pytabkit). Four tables are scikit-learn's; eight are made, each with one difficulty. {machine}
 
 {tables}
 
