@@ -158,9 +158,10 @@ class Run:
             self._notify("on_end")
 
     def _request(self, stride: int) -> EpochRequest:
-        """Return what to ask of the engine next: at most ``stride`` epochs, and none after one that a callback waits for."""
+        """Return what to ask of the engine next: at most ``stride`` epochs, none after one that a callback waits for, one in no time."""
         wait, patience = self._wait()
-        count = int(min(stride, wait, self.epochs - self.epoch)) if self.engine.draws_orders(self.order) else 1
+        seconds = None if self.max_seconds is None else max(0.0, self.began + self.max_seconds - time.perf_counter())
+        count = 1 if seconds == 0 or not self.engine.draws_orders(self.order) else int(min(stride, wait, self.epochs - self.epoch))
         return EpochRequest(
             self.data,
             self.order,
@@ -170,7 +171,7 @@ class Run:
             snapshot_epochs=[each - self.epoch - 1 for each in sorted(self._snapshot_listeners) if 0 < each - self.epoch < count],
             patience=patience,
             should_continue=self._should_continue if self.update_listeners else None,
-            seconds=None if self.max_seconds is None else max(0.0, self.began + self.max_seconds - time.perf_counter()),
+            seconds=seconds,
         )
 
     def _wait(self) -> tuple[float, Patience]:
