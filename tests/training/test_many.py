@@ -47,6 +47,13 @@ def test_the_bits_are_those_of_train(threads):
         assert (history.stopped, history.best_epoch) == (expected.stopped, expected.best_epoch)
 
 
+@pytest.mark.parametrize(("jobs", "threads", "expected"), [(1, 6, 6), (2, 6, 3), (4, 6, 1), (9, 6, 1), (1, 1, 1)])
+def test_no_thread_is_idle_where_there_are_fewer_jobs(jobs, threads, expected):
+    each = [hm.Job(model, X, Y, epochs=1) for model in (models() + models())[:jobs]]
+    hm.train_many(each, threads=threads)
+    assert [job.trainer.threads for job in each] == [expected] * jobs
+
+
 def test_one_that_diverges_does_not_keep_the_others():
     wild, tame = (hm.Network([hm.Dense(4), hm.Dense(1)]).init(4, 1) for _ in range(2))
     first, second = hm.train_many([hm.Job(wild, X, X[:, 0], optimizer=hm.SGD(9.0), epochs=500), hm.Job(tame, X, X[:, 0], epochs=5)])

@@ -102,11 +102,11 @@ def test_plans_for_many_sizes_of_batches_are_forgotten_but_not_those_in_use():
         trainer.step(X[:n], X[:n, 0])
     plans = trainer.engine._plans
     assert len(plans) == 4
-    kept = {size: plan for (size, _), plan in plans.items()}
+    kept = {size: plan for (size, _, _), plan in plans.items()}
     for _ in range(3):  # sizes that alternate
         for n in (784, 788, 792, 796):
             trainer.step(X[:n], X[:n, 0])
-            assert plans[n, 1] is kept[n]
+            assert plans[n, 1, None] is kept[n]
     small = hm.Trainer(hm.Network([hm.Dense(4), hm.Dense(1)]).init(100, 0))
     for n in range(1, 60):
         small.step(X[:n], X[:n, 0])

@@ -1,4 +1,4 @@
-"""Many networks at once: each on one thread of compiled code, all cores busy, no processes, no copies of the data."""
+"""Many networks at once: each on a thread of compiled code, all cores busy, no processes, no copies of the data."""
 
 from __future__ import annotations
 
@@ -139,7 +139,8 @@ def train_many(jobs: Iterable[Job], *, threads: int | None = None) -> list[Histo
     jobs : iterable of Job
         They may share arrays, which are converted to a network's dtype once.
     threads : int, optional
-        How many to train at a time; by default ``HALFMOON_THREADS`` or one for each core.
+        How many to train at a time, each on one thread; by default ``HALFMOON_THREADS`` or one for each core. Where there are fewer jobs
+        than threads, each has several.
 
     Returns
     -------
@@ -163,11 +164,19 @@ def train_many(jobs: Iterable[Job], *, threads: int | None = None) -> list[Histo
         raise InputError("jobs must have a model each, got the same one twice")
     known: dict[tuple[int, str], tuple[Any, Array]] = {}
     for job in each:  # an array that several name is converted once for each dtype
+        job.trainer.threads = threads_of_each(len(each), threads)
         key = id(job.X), str(job.trainer.model.dtype)
         if key not in known:
             known[key] = job.X, job.trainer.model.rows(job.X)
         job.X = known[key][1]
     return [History(ending=INTERRUPTED) if found is None else found for found in run_all(each, threads)]
+
+
+def threads_of_each(jobs: int, threads: int | None = None) -> int:
+    """Return on how many threads each of some jobs may run, so that none of all threads is idle from the beginning."""
+    from halfmoon.engines.compiler.team import thread_count  # noqa: PLC0415 - loaded when used
+
+    return max(1, thread_count(threads) // max(jobs, 1))
 
 
 def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:

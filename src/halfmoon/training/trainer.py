@@ -86,18 +86,28 @@ class Trainer:
         checks.instance("penalty", penalty, Penalty, "a Penalty(l1, l2)")
         self.random = generator(seed)
         self.engine_name = engine
-        self.threads = None if threads is None else checks.whole("threads", threads)
         self.order: Array | None = None
         self._run: Run | None = None
         self.state = TrainingState(model, chosen, penalty, _dropout_seed(model, seed, self.random))
-        self.engine = find_engine(engine, self.state, self.threads)
+        self.engine = find_engine(engine, self.state, None if threads is None else checks.whole("threads", threads))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name not in {"engine", "_run"}}
+        return {name: value for name, value in vars(self).items() if name not in {"engine", "_run"}} | {"threads": self.threads}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state | {"_run": None})
-        self.engine = find_engine(self.engine_name, self.state, self.threads)
+        others = {**state, "_run": None}
+        threads = others.pop("threads")
+        vars(self).update(others)
+        self.engine = find_engine(self.engine_name, self.state, threads)
+
+    @property
+    def threads(self) -> int | None:
+        """Most threads to use; None: ``HALFMOON_THREADS``, or all cores."""
+        return self.engine.threads
+
+    @threads.setter
+    def threads(self, threads: int | None) -> None:
+        self.engine.threads = threads
 
     @property
     def model(self) -> Model:

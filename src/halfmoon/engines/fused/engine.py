@@ -30,7 +30,7 @@ class Fused(Engine):
 
     def __init__(self, state: TrainingState, threads: int | None = None) -> None:
         super().__init__(state, threads)
-        self._plans: dict[tuple[int, int], BatchPlan] = {}
+        self._plans: dict[tuple[int, int, int | None], BatchPlan] = {}
         self._running: BatchPlan | None = None
         self._train = driver("train", state.model.dtype)
 
@@ -101,7 +101,7 @@ class Fused(Engine):
 
     def _plan(self, data: Data, batch: int) -> BatchPlan:
         """Return the plan for batches of one size, with ``data`` put in."""
-        key, dtype = (batch, data.target_columns), self.state.model.dtype
+        key, dtype = (batch, data.target_columns, self.threads), self.state.model.dtype
         plan = self._plans.pop(key, None)
         if plan is None:
             plan = BatchPlan(self.state, data, batch, team.thread_count(self.threads))

@@ -22,7 +22,7 @@ from halfmoon.tabular.ensembles.watcher import TrainedMember, Watcher
 from halfmoon.training.callbacks import Callback
 from halfmoon.training.ending import Ending, Reason
 from halfmoon.training.history import History
-from halfmoon.training.many import Job, run_all
+from halfmoon.training.many import Job, run_all, threads_of_each
 
 CYCLES = 4
 """Of the learning rate, which is 0 at the end of each, where a network is at its best."""
@@ -129,6 +129,8 @@ class Member:
         Is told how far it is, and when it is done.
     number : int
         Of its candidate.
+    threads : int
+        Most threads that it is trained on.
     """
 
     candidate: Candidate
@@ -147,6 +149,7 @@ class Member:
     history: History | None = None
     watcher: Watcher = field(default_factory=Watcher)
     number: int = 0
+    threads: int = 1
 
     size = 1  # those of a candidate take equally long
 
@@ -173,6 +176,7 @@ class Member:
             self.model, self._X, rows.y, optimizer=self.candidate.optimizer(), rows=self.training, seed=self.seed, epochs=self.epochs,
             batch_size=self.batch_size, sample_weight=rows.weights, callbacks=[keeper, _Teller(self), *self.callbacks], max_seconds=limit,
         )  # fmt: skip
+        self._job.trainer.threads = self.threads
         if self._stopped:
             return
         self.history = self._job.run()
@@ -229,5 +233,7 @@ FEW = 4096
 def train_members(members: Iterable[Member], threads: int | None) -> bool:
     """Train members, several at a time; return whether Ctrl-C has ended that."""
     listed = list(members)
+    for member in listed:
+        member.threads = threads_of_each(len(listed), threads)
     run_all(listed, threads)
     return any(each.interrupted for each in listed)

@@ -25,7 +25,7 @@ class TrainedMember(NamedTuple):
         From 0 on.
     epochs : int
     seconds : float
-        Of its training, on one thread.
+        Of its training.
     cost : float
         The lowest at the end of a cycle, on the rows held out; infinite before the first.
     """
