@@ -65,7 +65,7 @@ class SoftmaxCrossEntropy(Loss):
         wrong = (flat < 0) | (flat >= n_outputs) | (flat != np.floor(flat))
         if wrong.any():
             raise InputError(f"y must hold class numbers from 0 to {n_outputs - 1}, got {flat[wrong][0]}")
-        return flat.astype(np.intp)
+        return np.ascontiguousarray(flat, np.intp)
 
     def each(self, scores: Array, y: Array) -> Array:
         # log Σ exp s - Σ_j q_j s_j     with q = (1 - ε) target + ε / k

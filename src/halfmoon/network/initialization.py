@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,9 @@ ROUNDING = 1e-6
 
 CHOSEN = 5
 """Rows that a bias is made of."""
+
+PART = 512
+"""Rows that are run forward at a time."""
 
 
 def initialize_from_data(model: Model, X: Any, *, seed: int | Random = 0, max_rows: int = 8192) -> None:
@@ -71,7 +76,8 @@ def initialize_from_data(model: Model, X: Any, *, seed: int | Random = 0, max_ro
             if type(step.layer) is Dense:
                 _draw(step.layer, arrays, x, random)
             with np.errstate(all="ignore"):
-                x = step.layer.forward(arrays, x, INFERENCE)
+                forward = partial(step.layer.forward, arrays, pass_=INFERENCE)
+                x = _by_parts(forward, x) if step.layer.row_wise(INFERENCE) else forward(x)
 
 
 def _draw(layer: Dense, arrays: dict[str, Array], x: Array, random: Random) -> None:
@@ -79,11 +85,16 @@ def _draw(layer: Dense, arrays: dict[str, Array], x: Array, random: Random) -> N
     if not isinstance(initializer("weights", layer.weights), Zeros | Constant):
         # Z = X V    W = V / std Z by columns, where V is normal with variance 1 / n_in
         V = random.standard_normal(W.shape) / math.sqrt(len(W))
-        Z = x.astype(np.float64) @ V
+        Z = _by_parts(lambda part: part.astype(np.float64) @ V, x)
         deviation, size = Z.std(axis=0), np.abs(Z).max(axis=0)
         W[...] = V / np.where((deviation > ROUNDING * size) & np.isfinite(deviation), deviation, 1)
     if "b" in arrays and not isinstance(initializer("biases", layer.biases), Constant):
         # b = -Σ q z / Σ q over five random rows, q exponential
-        z, units = x.astype(np.float64) @ W, W.shape[1]
+        z, units = _by_parts(lambda part: part.astype(np.float64) @ W, x), W.shape[1]
         chosen, q = random.uniform(0, len(x), (CHOSEN, units)).astype(np.intp), random.standard_exponential((CHOSEN, units))
         arrays["b"][...] = -(q * z[chosen, np.arange(units)]).sum(axis=0) / q.sum(axis=0)
+
+
+def _by_parts(function: Callable[[Array], Array], x: Array) -> Array:
+    """Return what a function makes of each row, asked for some rows at a time: what it needs on the way may be many times as large."""
+    return np.concatenate([function(x[first : first + PART]) for first in range(0, len(x), PART)])

@@ -47,7 +47,8 @@ def frame_of(X: Any) -> pl.DataFrame:
     array = np.asarray(X)
     if array.ndim != 2:  # noqa: PLR2004 - rows and columns
         raise InputError(f"X must be {EXPECTED}, got {type(X).__name__} of shape {array.shape}")
-    return pl.DataFrame([_series(f"x{index}", column) for index, column in enumerate(array.T)])
+    columns = array.T if array.dtype == object else np.ascontiguousarray(array.T)  # in one piece, which is given back as a whole
+    return pl.DataFrame([_series(f"x{index}", column) for index, column in enumerate(columns)])
 
 
 def _series(name: str, column: Any) -> pl.Series:

@@ -137,9 +137,7 @@ def _learnable(rows: Rows, fold: Fold) -> bool:
 def _member(candidate: Candidate, rows: Rows, index: int, fold: Fold, cost: Cost, options: Options, seed: int) -> Member:
     n = len(fold.training)
     epochs = min(epochs_for(n), options.most_epochs or MOST_EPOCHS)
-    return Member(
-        candidate, index, rows, fold.training, fold.held_out, cost, seed, epochs, batch_for(n), options.deadline, options.callbacks
-    )
+    return Member(candidate, index, rows, fold, cost, seed, epochs, batch_for(n), options.deadline, options.callbacks)
 
 
 def _seconds(members: Sequence[Member]) -> float:

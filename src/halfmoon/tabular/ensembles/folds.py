@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, TimeSeriesSplit
@@ -18,11 +19,31 @@ STRATA = 10
 EXPECTED = 'None, a whole number of folds, "time", a splitter of scikit-learn\'s, or pairs of rows to train on and rows to test on'
 
 
-class Fold(NamedTuple):
-    """Rows to train on, and rows to see how good that is."""
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """Rows to see how good a training is, and rows to train on: all others, where they are not given.
 
-    training: Array
+    Attributes
+    ----------
+    held_out : ndarray of int
+    rows : int
+        How many there are in all.
+    given : ndarray of int, optional
+        Those to train on.
+    """
+
     held_out: Array
+    rows: int
+    given: Array | None = None
+
+    @property
+    def training(self) -> Array:
+        """The rows to train on; made when asked for, since all folds of a large table are held at once."""
+        if self.given is not None:
+            return self.given
+        others = np.ones(self.rows, dtype=bool)
+        others[self.held_out] = False
+        return np.flatnonzero(others)
 
 
 def make_folds(cv: Any, count: int, y: Array, *, classes: bool = False, groups: Any = None, seed: int = 0) -> list[Fold]:
@@ -57,7 +78,7 @@ def make_folds(cv: Any, count: int, y: Array, *, classes: bool = False, groups: 
         parts = min(count, n - 1)
         if parts < 2:  # noqa: PLR2004 - what is before, and what comes after it
             raise InputError(f"X must have at least 3 rows for cv='time', got n_samples = {n}")
-        return [Fold(*map(np.asarray, each)) for each in TimeSeriesSplit(parts).split(y)]
+        return [Fold(held_out, n, training) for training, held_out in TimeSeriesSplit(parts).split(y)]
     if hasattr(cv, "split"):
         return _checked(cv.split(np.zeros((n, 1)), y, groups), n)
     return _checked(checks.instance("cv", cv, Iterable, EXPECTED), n)
@@ -69,7 +90,8 @@ def _checked(pairs: Any, rows: int) -> list[Fold]:
         both = checks.instance(f"cv[{index}]", pair, (tuple, list), "a pair of rows to train on and rows to test on")
         if len(both) != 2:  # noqa: PLR2004 - a pair
             raise checks.fail(f"cv[{index}]", pair, "a pair of rows to train on and rows to test on")
-        found.append(Fold(*(checks.row_indices(f"cv[{index}]", each, rows) for each in both)))
+        training, held_out = (checks.row_indices(f"cv[{index}]", each, rows) for each in both)
+        found.append(Fold(held_out, rows, training))
     if not found:
         raise checks.fail("cv", "none", "at least one pair of rows to train on and rows to test on")
     return found
@@ -105,12 +127,16 @@ def _of_groups(count: int, y: Array, groups: Any, *, classes: bool, seed: int) -
 
 
 def _by_number(fold_of: Array, count: int) -> list[Fold]:
-    # 4 bytes a row: all folds of a large table are held at once
-    return [Fold(*(np.flatnonzero(rows).astype(np.int32) for rows in (fold_of != fold, fold_of == fold))) for fold in range(count)]
+    return [Fold(np.flatnonzero(fold_of == fold), len(fold_of)) for fold in range(count)]
 
 
 def among(folds: list[Fold], kept: Array, rows: int) -> list[Fold]:
     """Return folds of all rows as those of the rows that are kept, which have new numbers."""
     numbers = np.full(rows, -1)
     numbers[kept] = np.arange(len(kept))
-    return [Fold(*(numbers[each][numbers[each] >= 0] for each in fold)) for fold in folds]
+
+    def renumbered(each: Array) -> Array:
+        found = numbers[each]
+        return found[found >= 0]
+
+    return [Fold(renumbered(fold.held_out), len(kept), renumbered(fold.training)) for fold in folds]

@@ -16,6 +16,7 @@ from halfmoon.layers.embeddings import Edges
 from halfmoon.network.initialization import initialize_from_data
 from halfmoon.network.model import Model
 from halfmoon.tabular.ensembles.candidate import Candidate, Shape
+from halfmoon.tabular.ensembles.folds import Fold
 from halfmoon.tabular.ensembles.metric import Cost
 from halfmoon.tabular.ensembles.task import Task
 from halfmoon.tabular.ensembles.watcher import TrainedMember, Watcher
@@ -121,6 +122,8 @@ class Member:
     Attributes
     ----------
     fold : int
+        Its number.
+    split : Fold
     model : Model
     kept : dict of int to Snapshot
         Its numbers at the ends of cycles that were reached.
@@ -136,8 +139,7 @@ class Member:
     candidate: Candidate
     fold: int
     rows: Rows
-    training: Array
-    held_out: Array
+    split: Fold
     cost: Cost
     seed: int
     epochs: int
@@ -164,16 +166,17 @@ class Member:
         left = self.deadline - time.perf_counter()
         if self._stopped or left <= 0:
             return
-        rows, self._X = self.rows, self._inputs()
+        rows, training = self.rows, self.split.training
+        self._X = rows.X if rows.inputs_of is None else rows.inputs_of(training, self.seed)
         keeper = _Keeper(cycle_ends(self.epochs), self._cost)
         network = self.candidate.network(rows.shape, rows.task.loss(self.candidate.smoothing))
         self.model = network.init(n_inputs=rows.X.shape[1], seed=self.seed)
         if self.candidate.parametric:
-            some = np.random.RandomState(self.seed).permutation(self.training)[:FEW]
+            some = np.random.RandomState(self.seed).permutation(training)[:FEW]
             initialize_from_data(self.model, self._X[some], seed=self.seed)
         limit = None if left == math.inf else left
         self._job = Job(
-            self.model, self._X, rows.y, optimizer=self.candidate.optimizer(), rows=self.training, seed=self.seed, epochs=self.epochs,
+            self.model, self._X, rows.y, optimizer=self.candidate.optimizer(), rows=training, seed=self.seed, epochs=self.epochs,
             batch_size=self.batch_size, sample_weight=rows.weights, callbacks=[keeper, _Teller(self), *self.callbacks], max_seconds=limit,
         )  # fmt: skip
         self._job.trainer.threads = self.threads
@@ -181,7 +184,7 @@ class Member:
             return
         self.history = self._job.run()
         if rows.inputs_of is not None:
-            self._held_out_X = self._X[self.held_out]
+            self._held_out_X = self._X[self.split.held_out]
         self._job = self._X = None  # with the arrays that they hold
         self.kept = keeper.kept if np.isfinite(self.model.theta).all() else {}
         seconds = float(self.history["seconds"][-1]) if self.history.epochs else 0.0
@@ -201,20 +204,16 @@ class Member:
 
     def _cost(self, snapshot: Snapshot) -> float:
         """Return what counts, of the rows that are held out; another model has the numbers, since this one is in training."""
-        rows, held_out, other = self.rows, self.held_out, self.model.astype(self.model.dtype)
+        rows, held_out, other = self.rows, self.split.held_out, self.model.astype(self.model.dtype)
         if len(held_out) > COST_ROWS:
             held_out = np.random.RandomState(self.seed).choice(held_out, COST_ROWS, replace=False)
         other.restore(snapshot)
         found = rows.task.predictions(other.network.loss.link.mean(other.scores_of(self._X[held_out], 1)))
         return self.cost(rows.y[held_out], found, None if rows.weights is None else rows.weights[held_out])
 
-    def _inputs(self) -> Array:
-        made = self.rows.inputs_of
-        return self.rows.X if made is None else made(self.training, self.seed)
-
     def held_out_predictions(self, epoch: int, among: Array) -> Array:
         """Return what the network predicts with the numbers it had at the end of an epoch, for some of the held-out rows: a mask."""
-        X = self.rows.X[self.held_out[among]] if self._held_out_X is None else self._held_out_X[among]
+        X = self.rows.X[self.split.held_out[among]] if self._held_out_X is None else self._held_out_X[among]
         return self.predictions(self.kept[epoch], X)
 
     def predictions(self, snapshot: Snapshot, X: Array) -> Array:

@@ -151,10 +151,11 @@ class TabularEstimator(FittedAttributes):
         frame, given = self._training_frame(X, y)
         targets = self._checked_targets(frame, given)
         weights = self._checked_weights(sample_weight, len(targets))
-        kept = np.arange(len(targets)) if weights is None else np.flatnonzero(weights)
         groups = None if groups is None else np.asarray(groups)
-        given_folds = None if _is_counted(self.cv) else among(make_folds(self.cv, 0, targets, groups=groups), kept, len(targets))
-        if weights is not None and len(kept) < len(targets):
+        given_folds = None if _is_counted(self.cv) else make_folds(self.cv, 0, targets, groups=groups)
+        if weights is not None and not weights.all():
+            kept = np.flatnonzero(weights)
+            given_folds = None if given_folds is None else among(given_folds, kept, len(targets))
             frame, targets, weights = frame[kept], targets[kept], weights[kept]
             groups = None if groups is None else groups[kept]
         task, encoded = self._learn_target(targets)

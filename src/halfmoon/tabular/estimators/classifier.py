@@ -22,6 +22,13 @@ from halfmoon.tabular.estimators.documentation import documented
 ENDLESS = (math.inf, -math.inf)
 
 
+def _missing_labels(y: Array) -> Array:
+    """Return which labels are None, NaN or infinite."""
+    if y.dtype.kind == "O":
+        return np.array([each is None or each != each or each in ENDLESS for each in y], dtype=bool)  # noqa: PLR0124 - NaN
+    return ~np.isfinite(y) if y.dtype.kind == "f" else np.zeros(len(y), dtype=bool)
+
+
 @documented(
     'by default "log_loss", "accuracy" or "auc"',
     """
@@ -64,12 +71,12 @@ class TabularClassifier(ClassifierMixin, TabularEstimator):
         check_metric(self.metric, CLASSIFICATION)
         if y.dtype.kind not in "biufUO":
             raise InputError(f"y must hold numbers, texts or truth values, got an array of dtype {y.dtype}")
-        missing = np.array([each is None or each != each or each in ENDLESS for each in y.tolist()])  # noqa: PLR0124 - NaN
+        missing = _missing_labels(y)
         if missing.any():
             row = int(missing.argmax())
             raise InputError(f"y must have no missing labels (Input y contains NaN or inf), got {y[row]} in row {row + 1}")
         check_classification_targets(y)
-        kinds = {type(each) for each in y.tolist()}
+        kinds = {type(each) for each in y} if y.dtype.kind == "O" else set()
         if len(kinds) > 1 and str in kinds:
             raise InputError(f"y must hold labels of one kind, got {', '.join(sorted(kind.__name__ for kind in kinds))}")
         self.classes_, numbers = np.unique(y, return_inverse=True)
