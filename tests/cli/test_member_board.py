@@ -15,7 +15,7 @@ from halfmoon.cli.member_board import MemberBoard
 from halfmoon.tabular.ensembles.folds import Fold
 from halfmoon.tabular.ensembles.watcher import TrainedMember
 
-FOLDS = [Fold(np.arange(2), np.arange(2, 3))] * 2
+FOLDS = [Fold(np.arange(2, 3), 3)] * 2
 
 
 def board(**options):

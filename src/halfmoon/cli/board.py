@@ -71,6 +71,12 @@ class Column:
         return max(map(display_width, (*_parts(self.head), *self.cells)), default=0)
 
 
+def spinner(text: str) -> AbstractContextManager[Any]:
+    """Return a context in which a terminal shows what goes on, where there is nothing to count."""
+    console = plain_console()
+    return console.status(Text(text)) if console.is_terminal else nullcontext()
+
+
 def plain_console(**options: Any) -> Console:
     """Return a console for tables: where it is no terminal and no width is set, its lines are as long as they need to be."""
     console = Console(highlight=False, soft_wrap=True, emoji=False, **options)

@@ -13,6 +13,7 @@ from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.base.files import write_atomically
 from halfmoon.cli import streams, tables
+from halfmoon.cli.board import spinner
 from halfmoon.cli.translations import say
 from halfmoon.data import FileFormat
 from halfmoon.data.notes import name_of
@@ -31,7 +32,8 @@ def run(model_path: Path, table_path: Path, output: Path | None, file_format: Fi
         checks.one_of("the ending of --output", output.suffix, WRITERS)
     model = tables.model(model_path)
     read = model.read(_table(table_path, file_format, model))
-    predictions, comparison = model.predict_read(read.frame), _comparison(model, read.frame)
+    with spinner(say("predicting")):
+        predictions, comparison = model.predict_read(read.frame), _comparison(model, read.frame)
     if output is None:
         sys.stdout.write(predictions.write_csv())
         if streams.failure() is not None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from halfmoon.base import checks
+from halfmoon.cli.board import spinner
+from halfmoon.cli.translations import say
 from halfmoon.data import BUILTIN, FileFormat, load, read_table
 from halfmoon.storage.kinds import kind_of
 from halfmoon.tabular import TableEnsemble, TableModel
@@ -27,7 +29,8 @@ def read(path: Path, file_format: FileFormat, *, known: Collection[str] = (), te
     text : collection of str, optional
         Columns that stay text.
     """
-    table = read_table(path, file_format, known=known, text=text)
+    with spinner(say("reading {file}", file=path)):
+        table = read_table(path, file_format, known=known, text=text)
     for note in table.notes:
         sys.stderr.write(f"{note}\n")
     return table.frame

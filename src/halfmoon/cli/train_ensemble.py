@@ -7,7 +7,7 @@ from pathlib import Path
 
 from halfmoon.base.files import kept_if_filled, writable_folder, write_atomically
 from halfmoon.base.interrupts import InterruptGuard
-from halfmoon.cli.board import plain_console
+from halfmoon.cli.board import plain_console, spinner
 from halfmoon.cli.member_board import MemberBoard
 from halfmoon.cli.train import MODEL, REPORT, TableSource, line_of, remove_pictures, say_next, say_score, say_start, write_boundary
 from halfmoon.cli.translations import say
@@ -30,7 +30,8 @@ def run(
     source: TableSource, recipe: EnsembleRecipe, *, task: str | None, output: Path | None, columns: ColumnOptions | None = None
 ) -> None:
     """Train on ``source`` and write everything into ``output``."""
-    table = prepare_ensemble(source.frame, source.target, recipe, test=source.test, task=task, columns=columns)
+    with spinner(say("looking at the columns of {name}", name=source.name)):
+        table = prepare_ensemble(source.frame, source.target, recipe, test=source.test, task=task, columns=columns)
     folder = output or Path("runs") / source.name
     with kept_if_filled(folder):
         _train(source, table, writable_folder(folder, "--output must be a folder that can be written"))
@@ -47,7 +48,8 @@ def _train(source: TableSource, table: PreparedEnsemble, folder: Path) -> None:
         model.save(file)  # first: a training must not be lost to a report, or to an output that cannot be written
     counting = len(model.estimator.ensemble_.models)
     console.print(say(ENDINGS[board.ended], members=len(board.members), counting=counting), markup=False)
-    held_out, tested = held_out_score(model, table.training.frame), score(model, table.test)
+    with spinner(say("predicting")):
+        held_out, tested = held_out_score(model, table.training.frame), score(model, table.test)
     say_score(console, say("Folds"), held_out)
     say_score(console, say("Test"), tested)
     figures = {part: dict(found.figures) for part, found in (("held out", held_out), ("test", tested)) if found is not None}
@@ -56,7 +58,8 @@ def _train(source: TableSource, table: PreparedEnsemble, folder: Path) -> None:
         model.save(file)  # now that it is known how good it is
     remove_pictures(folder)
     write_boundary(console, folder, model, table.training.frame)
-    written = html(model, table, board, name=source.name).encode()
+    with spinner(say("writing the report")):
+        written = html(model, table, board, name=source.name).encode()
     write_atomically(folder / REPORT, lambda stream: stream.write(written))
     console.print(line_of(say("report"), folder / REPORT), markup=False)
     say_next(console, source, file)
