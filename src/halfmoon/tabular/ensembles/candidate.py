@@ -24,6 +24,9 @@ from halfmoon.optimizers.schedules import CosineLog, FlatCosine
 
 EMBEDDINGS = ("none", "periodic", "piecewise")
 
+MOST_CURVES, FEWEST_CURVES = 256, 4
+"""Columns that an embedding makes of all numbers together, and of each at least, so that many numbers do not take as many times as long."""
+
 
 class Shape(NamedTuple):
     """What a network has to fit.
@@ -59,7 +62,7 @@ class Candidate(Record):
     embedding : {"none", "periodic", "piecewise"}
         What becomes of numbers first.
     curves : int
-        Columns that an embedding makes of each number.
+        Columns that an embedding makes of each number; of more than 4, fewer where there are many numbers.
     parametric : bool
         Whether each unit's share of the activation is learned, and the inputs are scaled, and layers are trained at rates by their
         inputs, as in RealMLP; else all have one rate.
@@ -110,10 +113,11 @@ class Candidate(Record):
     def _first(self, shape: Shape) -> tuple[list[Layer], int]:
         """Return the layers before the first dense one, and the columns that come out of them."""
         layers: list[Layer] = []
+        curves = min(self.curves, max(FEWEST_CURVES, MOST_CURVES // max(shape.numbers, 1)))
         if self.embedding == "periodic" and shape.numbers:
-            layers = [PeriodicEmbedding(shape.numbers, outputs=self.curves, rate_factor=0.1, decay_factor=0.1)]
+            layers = [PeriodicEmbedding(shape.numbers, outputs=curves, rate_factor=0.1, decay_factor=0.1)]
         elif self.embedding == "piecewise" and shape.numbers:
-            layers = [PiecewiseLinearEmbedding(shape.bins, outputs=self.curves)]
+            layers = [PiecewiseLinearEmbedding(shape.bins, outputs=curves)]
         width = shape.inputs
         for layer in layers:
             width = layer.width(width)
