@@ -2,8 +2,9 @@
 
 import os
 import signal
+import threading
 import time
-from concurrent.futures import wait
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import pytest
@@ -97,3 +98,33 @@ def test_work_is_told_of_ctrl_c_though_it_is_done(monkeypatch):
     jobs = [EndsAfterCtrlC(), EndsAfterCtrlC()]
     run_all(jobs, threads=1)
     assert all(job.told for job in jobs)
+
+
+class EndsWhenTold:
+    size = 1
+
+    def __init__(self):
+        self.told = threading.Event()
+
+    def run(self):
+        return self.told.wait(60)
+
+    def stop(self, reason):
+        self.told.set()
+
+
+class InterruptedPool(ThreadPoolExecutor):
+    """Takes one job, and at the second there is Ctrl-C."""
+
+    taken = 0
+
+    def submit(self, *job):
+        self.taken += 1
+        if self.taken == 2:
+            raise KeyboardInterrupt
+        return super().submit(*job)
+
+
+def test_ctrl_c_while_jobs_are_handed_out_ends_those_that_run(monkeypatch):
+    monkeypatch.setattr(many, "ThreadPoolExecutor", InterruptedPool)
+    assert run_all([EndsWhenTold() for _ in range(3)], threads=1) == [True, None, None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol, TypedDict, Unpack
 
@@ -190,8 +190,9 @@ def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
 
     with short_switch_interval, ThreadPoolExecutor(thread_count(threads)) as pool:
         largest_first = sorted(range(len(jobs)), key=lambda index: -jobs[index].size)  # so that no core ends alone
-        running = {index: pool.submit(run, jobs[index]) for index in largest_first}
+        running = dict[int, Future[Any]]()
         try:
+            running.update((index, pool.submit(run, jobs[index])) for index in largest_first)
             for future in running.values():
                 while not future.done():
                     with suppress(TimeoutError):
@@ -202,4 +203,4 @@ def run_all(jobs: Sequence[Work], threads: int | None = None) -> list[Any]:
                 for job in jobs:
                     job.stop(INTERRUPTED)
                 waiting = bool(wait(running.values(), timeout=POLL).not_done)
-    return [running[index].result() for index in range(len(jobs))]
+    return [running[index].result() if index in running else None for index in range(len(jobs))]
