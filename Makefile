@@ -15,7 +15,7 @@ demo: .venv/.demo
 	@echo "  $(BIN)/halfmoon playground"
 
 test: .venv/.dev
-	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=97
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=97
 
 # Ten minutes of damaged files, kills, signals, threads and odd streams, of which `make test` has one: docs/promises.md.
 attack: .venv/.dev

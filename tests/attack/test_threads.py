@@ -128,6 +128,27 @@ def test_a_process_forked_beside_a_training_can_train(attack_scale):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+FORKED_AFTER_A_TABLE = """
+import os
+import numpy as np, halfmoon as hm
+X = np.random.RandomState(0).normal(size=(90, 3))
+classifier = hm.TabularClassifier(effort="low", max_epochs=2).fit(X, X[:, 0] > 0)
+if os.fork() == 0:
+    try:
+        classifier.fit(X, X[:, 0] > 0)
+    except hm.InputError as error:
+        os._exit(7 if "must be read in a process that is not forked" in str(error) else 1)
+assert os.waitstatus_to_exitcode(os.wait()[1]) == 7
+"""
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="threads are not told here")  # noqa: PTH112 - as the system has it
+def test_a_process_forked_after_a_table_was_read_says_that_it_cannot_read_another():
+    command = [sys.executable, "-W", "ignore", "-c", FORKED_AFTER_A_TABLE]
+    done = subprocess.run(command, env=THREADS, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 FORKED = """
 import os, threading
 import numpy as np, halfmoon as hm

@@ -13,7 +13,7 @@ from halfmoon.data import FileFormat
 def test_what_was_guessed_is_said_on_standard_error(tmp_path, capsys):
     path = tmp_path / "a.csv"
     path.write_text("id;y\n1;x\n2;z\n")
-    assert tables.read(path, FileFormat()).to_dict(as_series=False) == {"id": [1, 2], "y": ["x", "z"]}
+    assert tables.read(path, FileFormat()).frame.to_dict(as_series=False) == {"id": [1, 2], "y": ["x", "z"]}
     said = capsys.readouterr()
     assert said.err == "a.csv: a semicolon separates its columns; --separator says another\n"
     assert not said.out

@@ -171,12 +171,18 @@ def test_a_time_limit_leaves_the_best_so_far(tmp_path):
     assert (tmp_path / "runs/t/report.html").exists()
 
 
+def test_the_report_has_what_was_guessed_to_read_the_file(tmp_path):
+    frame().write_csv(tmp_path / "t.csv", separator=";")
+    called("train", "t.csv", "--target", "kind", *LOW, folder=tmp_path)
+    assert "a semicolon separates its columns" in (tmp_path / "runs/t/report.html").read_text(encoding="utf-8")
+
+
 def test_copies_of_rows_and_what_tells_the_target_are_said(tmp_path):
     table = frame().with_columns(told=pl.col("kind").replace({"long": "L", "short": "S"}))
     pl.concat([table, table.head(30)]).write_csv(tmp_path / "t.csv")
     said = called("train", "t.csv", "--target", "kind", *LOW, "--drop", "row", folder=tmp_path).stdout
-    assert re.search(r"\d+ of the 90 rows to train on are copies of others", said)
-    assert re.search(r"\d+ of the 30 rows to test on are copies of rows to train on, so the test flatters the model\.", said)
+    assert re.search(r"Copies of others among the 90 rows to train on: \d+;", said)
+    assert re.search(r"Copies of rows to train on among the 30 rows to test on: \d+; the test flatters the model\.", said)
     assert "The column 'told' alone tells 'kind' almost perfectly; if it is known only when that is, --drop leaves it out." in said
 
 

@@ -8,7 +8,7 @@ import pytest
 from halfmoon.data.duplicates import duplicate_notes
 
 TRAINING = pl.DataFrame({"a": [1, 2, 1, 3, 1], "b": ["x", "y", "x", None, "z"]})
-COPIES = "1 of the 5 rows to train on are copies of others, so they count several times."
+COPIES = "Copies of others among the 5 rows to train on: 1; they count several times."
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ COPIES = "1 of the 5 rows to train on are copies of others, so they count severa
         (pl.DataFrame({"a": [1, 4], "b": ["y", "x"]}), [COPIES]),
         (
             pl.DataFrame({"more": [1, 1, 1], "b": ["x", None, None], "a": [1, 3, 4]}),
-            [COPIES, "2 of the 3 rows to test on are copies of rows to train on, so the test flatters the model."],
+            [COPIES, "Copies of rows to train on among the 3 rows to test on: 2; the test flatters the model."],
         ),
     ],
 )

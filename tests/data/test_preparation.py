@@ -97,7 +97,8 @@ def test_every_kind_of_text_is_taken(dtype):
 
 def test_a_constant_column_is_zero():
     assert prepare([0.1] * 7)[1].tolist() == [[0.0]] * 7
-    assert prepare([1e-170, 2e-170])[0].preparation.columns[0].scale == 1.0
+    assert prepare([1e-170, 2e-170])[0].preparation.columns[0].scale == pytest.approx(5e-171)
+    assert prepare([1e-310, 2e-310])[0].preparation.columns[0].scale == 1.0
 
 
 OTHER_DIGITS = [

@@ -236,6 +236,7 @@ REGRESSORS: dict[str, tuple[Any, dict[str, Any]]] = {
     "absolute error": (REAL, {"loss": "absolute_error"}),
     "huber": (SEVERAL, {"loss": "huber"}),
     "quantiles": (REAL, {"quantiles": (0.9, 0.1, 0.4)}),
+    "two quantiles": (REAL, {"quantiles": (0.9, 0.1)}),
     "ensemble": (REAL, {"n_ensemble": 3}),
     "ensemble of several outputs": (SEVERAL, {"n_ensemble": 2}),
     "ensemble of quantiles": (REAL, {"n_ensemble": 2, "quantiles": (0.1, 0.5, 0.9)}),

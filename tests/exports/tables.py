@@ -180,6 +180,7 @@ ENSEMBLES: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
     "a number": ("numbers", ("RealMLP", "TabM", "plain"), {}),
     "a median": ("numbers", ("periodic",), {"metric": "mae"}),
     "quantiles": ("numbers", ("TabM", "plain"), {"quantiles": (0.9, 0.1, 0.4)}),
+    "two quantiles": ("numbers", ("plain",), {"quantiles": (0.9, 0.1)}),
     "one quantile": ("numbers", ("plain",), {"quantiles": (0.25,)}),
 }
 

@@ -9,6 +9,7 @@ import subprocess
 import numpy as np
 import pytest
 
+import halfmoon as hm
 from exports import tables
 from exports.networks import CASES, cases, check
 from halfmoon.exports.conversion import predictor_of
@@ -88,3 +89,14 @@ def test_the_module_of_a_table_predicts_as_the_model_does(cells, tmp_path):
     found = run(tmp_path, [(case.model, each) for case, each in zip(given, rows, strict=True)])
     for case, each in zip(given, found, strict=True):
         check(case, as_arrays(each, case.expected))
+
+
+@needs_node
+@pytest.mark.parametrize("rows", ["{}", '{"x0": [1]}', "null", "7", '"text"'])
+def test_what_is_no_array_of_rows_is_refused(tmp_path, rows):
+    model = hm.Network([hm.Dense(2)], hm.SoftmaxCrossEntropy()).init(2, 0)
+    (tmp_path / "model.mjs").write_bytes(write(predictor_of(model)))
+    code = f"import {{ predict }} from './model.mjs'; predict({rows})"
+    done = subprocess.run([NODE, "--input-type=module", "-e", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode
+    assert "TypeError: rows must be an array of rows, got " in done.stderr

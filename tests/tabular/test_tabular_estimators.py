@@ -19,9 +19,14 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import halfmoon as hm
+from halfmoon.data.columns import Category
 from halfmoon.tabular import TableWarning
+from halfmoon.tabular.encoding import encoder
+from halfmoon.tabular.encoding.columns import CategoryEncoding
+from halfmoon.tabular.encoding.scaling import RobustScale
 from halfmoon.tabular.ensembles import fit as ensemble_fit
 from halfmoon.tabular.ensembles import training as ensemble_training
+from halfmoon.tabular.estimators import saving
 from peak_memory import PEAK
 
 pytestmark = pytest.mark.filterwarnings("ignore::halfmoon.tabular.TableWarning")
@@ -329,7 +334,8 @@ def test_a_time_limit_gives_the_ensemble_so_far():
 
 
 def test_no_time_at_all_gives_the_classes_shares():
-    found = classifier(max_seconds=1e-9).fit(FRAMES["pandas"], LABELS)
+    with pytest.warns(UserWarning, match="were over before a network was trained"):
+        found = classifier(max_seconds=1e-9).fit(FRAMES["pandas"], LABELS)
     assert np.ptp(found.predict_proba(FRAMES["pandas"]), axis=0).max() == 0
 
 
@@ -434,7 +440,19 @@ BAD = {
     "y name": ({}, {"y": "anwser"}, "must have the column 'anwser'"),
     "y kinds": ({}, {"y": np.array([1, *LABELS[1:]], dtype=object)}, "labels of one kind|[Uu]nknown label type"),
     "weights": ({}, {"sample_weight": -np.ones(ROWS)}, "sample_weight must not be negative"),
+    "y objects of kinds": ({}, {"y": np.array(["a", *[1] * (ROWS - 1)], dtype=object)}, "labels of one kind, got int, str"),
+    "y list of kinds": ({}, {"y": [1, *LABELS[1:]]}, "labels of one kind, got int, str"),
+    "y NA": ({}, {"y": pd.Series(["a", None] * (ROWS // 2), dtype="string")}, "no missing labels .* in row 2"),
     "groups": ({}, {"groups": np.zeros(ROWS)}, "groups must have at least 2"),
+    "groups missing": ({}, {"groups": ["a", None] * (ROWS // 2)}, "groups must have no missing labels, got one in row 2"),
+    "groups of kinds": ({}, {"groups": np.array(["a", 1] * (ROWS // 2), dtype=object)}, "groups must have labels of one kind"),
+    "class_weight": ({"class_weight": {"yess": 2}}, {}, "class_weight must be 'balanced', or a dict of weights by classes, of 'no', 'yes'"),
+    "class_weight name": ({"class_weight": "balance"}, {}, "class_weight must be 'balanced'"),
+    "metric of labels": ({"metric": "f1"}, {}, "metric must be one for these targets, 'f1' cannot be used"),
+    "metric of nothing": ({"metric": lambda *_: None}, {}, "metric must be one for these targets"),
+    "metric of NaN": ({"metric": lambda *_: np.nan}, {}, f"metric must be a number for the {ROWS} rows that are held out"),
+    "one class held out": ({"metric": "roc_auc", "cv": [(range(60), np.flatnonzero(LABELS == "yes")[-9:])]}, {}, "metric must be"),
+    "splitter": ({"cv": type("Splitter", (), {"split": lambda *_: None})()}, {}, "what cv.split returns must be pairs of rows"),
 }
 
 
@@ -445,6 +463,107 @@ def test_bad_input_is_said_in_one_sentence(case):
     with pytest.raises(ValueError, match=sentence) as caught:
         classifier(**options).fit(**given)
     assert len(str(caught.value)) < 400
+
+
+BAD_NUMBERS = {
+    "texts": (["a"] * ROWS, "y must hold numbers, could not convert"),
+    "dates": (pd.date_range("2020", periods=ROWS), "y must hold numbers, got an array of dtype datetime64"),
+    "masked": (np.ma.masked_array(NUMBERS, mask=COLUMNS["truth"]), "y must have no masked values"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_NUMBERS)
+def test_what_is_no_number_is_refused(case):
+    y, sentence = BAD_NUMBERS[case]
+    with pytest.raises(ValueError, match=sentence):
+        regressor().fit(FRAMES["pandas"], y)
+
+
+@pytest.mark.parametrize(
+    ("make", "y", "other"), [(classifier, LABELS, np.where(LABELS == "yes", 8, 9)), (regressor, NUMBERS, 10 * NUMBERS)]
+)
+def test_a_fit_that_fails_leaves_the_one_before(make, y, other):
+    found = make().fit(FRAMES["pandas"], y)
+    before, learned = found.predict(FRAMES["pandas"]), set(vars(found))
+    with pytest.raises(hm.InputError, match="groups"):
+        found.fit(FRAMES["pandas"][["number", "city"]], other, groups=np.zeros(ROWS))
+    assert set(vars(found)) == learned
+    np.testing.assert_array_equal(found.predict(FRAMES["pandas"]), before)
+
+
+@pytest.mark.parametrize("metric", ["r2", "explained_variance", "neg_mean_absolute_error"])
+def test_a_score_above_zero_does_not_end_the_training(metric):
+    assert regressor(metric=metric).fit(FRAMES["pandas"], NUMBERS).leaderboard_.height == 4
+
+
+def test_of_two_quantiles_the_middle_is_predicted():
+    found = regressor(quantiles=(0.95, 0.05), max_epochs=64).fit(FRAMES["pandas"], NUMBERS)
+    np.testing.assert_array_equal(found.predict(FRAMES["pandas"]), found.predict_quantiles(FRAMES["pandas"]).mean(axis=1))
+
+
+@pytest.mark.parametrize("quantiles", [None, (0.5,)])
+def test_an_interval_needs_two_quantiles(quantiles):
+    with pytest.raises(hm.InputError, match="quantiles must have two levels or more for predict_interval"):
+        regressor(quantiles=quantiles, max_epochs=1).fit(FRAMES["pandas"], NUMBERS).predict_interval(FRAMES["pandas"])
+
+
+@pytest.mark.parametrize("options", [{"quantiles": np.array([0.1, 0.9])}, {"cv": np.int64(2)}, {"max_epochs": np.int64(3)}])
+def test_parameters_of_numpy_are_saved(options, tmp_path):
+    found = regressor(**{"max_epochs": 2} | options).fit(FRAMES["pandas"], NUMBERS)
+    hm.save(tmp_path / "model.safetensors", found)
+    loaded = hm.load(tmp_path / "model.safetensors")
+    (name, value), *_ = options.items()
+    assert np.array_equal(getattr(loaded, name), value)
+    np.testing.assert_array_equal(loaded.predict(FRAMES["pandas"]), found.predict(FRAMES["pandas"]))
+
+
+SCALE = RobustScale(0.0, 1.0)
+
+DAMAGED = {
+    "temperature": (lambda: saving.PART("part", {"share": 1.0, "temperature": 1e-320, "members": []}), "temperature must be a number in"),
+    "factor": (lambda: RobustScale(0.0, 1e308), "factor must be a number in"),
+    "scales": (lambda: CategoryEncoding(Category("a", ("x", None)), (0,), False, None, (SCALE,)), "means must have a row for each"),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_a_file_that_would_predict_no_numbers_is_refused(case):
+    make, sentence = DAMAGED[case]
+    with pytest.raises(hm.InputError, match=sentence):
+        make()
+
+
+def test_codes_that_are_declared_categories_are_no_numbers():
+    random = np.random.RandomState(0)
+    codes, effect = random.randint(0, 20, 300), random.permutation(20)
+    frame = pd.DataFrame({"code": pd.Categorical(codes), "noise": random.normal(size=300)})
+    found = regressor(candidates=TINY[1:], max_epochs=64).fit(frame[:200], effect[codes[:200]])
+    assert found.score(frame[200:], effect[codes[200:]]) > 0.9
+    assert found.score(frame.assign(code=codes)[200:], effect[codes[200:]]) > 0.9, "also where they are numbers again"
+
+
+def test_a_column_of_the_table_is_the_target_of_a_score():
+    frame = FRAMES["pandas"].assign(answer=LABELS)
+    found = classifier().fit(frame, "answer")
+    assert found.score(frame, "answer") == found.score(frame, LABELS)
+
+
+@pytest.mark.parametrize("make", [classifier, regressor])
+def test_no_rows_are_refused(make):
+    found = make(max_epochs=1).fit(FRAMES["pandas"], NUMBERS > 100)
+    with pytest.raises(hm.InputError, match="at least one row"):
+        found.predict(FRAMES["pandas"][:0])
+
+
+def test_levels_beyond_the_most_frequent_are_said_to_be_one(monkeypatch):
+    monkeypatch.setattr(encoder, "MOST_LEVELS", 2)
+    found = classifier(max_epochs=1).fit(FRAMES["pandas"][["city", "number"]], LABELS)
+    assert found.notes_ == ("The column 'city' has more than 2 levels; all but the most frequent are taken for one.",)
+
+
+def test_a_column_of_nan_is_said_to_be_left_out():
+    found = classifier(max_epochs=1).fit(pd.DataFrame({"number": COLUMNS["number"], "none": np.nan}), LABELS)
+    assert found.notes_ == ("The column 'none' is left out, because all its values are missing.",)
 
 
 WEIGHTED = "medians and folds know no weights, so that a row twice is not the same as one that weighs two"

@@ -40,4 +40,4 @@ def run(model_path: Path, output: Path | None, to: str | None, **options: Any) -
 def _calibration(source: str, model: Any) -> Any:
     """Return the rows of a table that the command names."""
     known = (model.preparation.names, model.preparation.texts) if isinstance(model, TableModel) else ((), ())
-    return tables.find("--calibration", source, FileFormat(), known=known[0], text=known[1])
+    return tables.find("--calibration", source, FileFormat(), known=known[0], text=known[1]).frame

@@ -47,7 +47,7 @@ def run(model_path: Path, table_path: Path, output: Path | None, file_format: Fi
 
 def _table(path: Path, file_format: FileFormat, model: TableModel) -> pl.DataFrame:
     """Return the rows of a built-in set, which "train" takes by its name too, or of a file."""
-    return tables.find("TABLE", str(path), file_format, known=model.preparation.names, text=model.preparation.texts)
+    return tables.find("TABLE", str(path), file_format, known=model.preparation.names, text=model.preparation.texts).frame
 
 
 def _comparison(model: TableModel, frame: pl.DataFrame) -> tuple[str, ...]:

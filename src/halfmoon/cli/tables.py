@@ -7,17 +7,15 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-import polars as pl
-
 from halfmoon.base import checks
 from halfmoon.cli.board import spinner
 from halfmoon.cli.translations import say
-from halfmoon.data import BUILTIN, FileFormat, load, read_table
+from halfmoon.data import BUILTIN, FileFormat, TableFile, load, read_table
 from halfmoon.storage.kinds import kind_of
 from halfmoon.tabular import TableEnsemble, TableModel
 
 
-def read(path: Path, file_format: FileFormat, *, known: Collection[str] = (), text: Collection[str] = ()) -> pl.DataFrame:
+def read(path: Path, file_format: FileFormat, *, known: Collection[str] = (), text: Collection[str] = ()) -> TableFile:
     """Return a file's table; what was guessed, left out or changed to read it is said on standard error.
 
     Parameters
@@ -33,7 +31,7 @@ def read(path: Path, file_format: FileFormat, *, known: Collection[str] = (), te
         table = read_table(path, file_format, known=known, text=text)
     for note in table.notes:
         sys.stderr.write(f"{note}\n")
-    return table.frame
+    return table
 
 
 def model(path: Path) -> TableModel:
@@ -47,7 +45,7 @@ def model(path: Path) -> TableModel:
     return (TableEnsemble if kind_of(path)[0] == "table ensemble" else TableModel).load(path)
 
 
-def find(argument: str, source: str, file_format: FileFormat, *, known: Collection[str] = (), text: Collection[str] = ()) -> pl.DataFrame:
+def find(argument: str, source: str, file_format: FileFormat, *, known: Collection[str] = (), text: Collection[str] = ()) -> TableFile:
     """Return the rows of a built-in set, by its name, or of a file as :func:`read` does.
 
     Parameters
@@ -65,7 +63,7 @@ def find(argument: str, source: str, file_format: FileFormat, *, known: Collecti
     """
     if source in BUILTIN:
         file_format.only(f"the built-in set {source}")
-        return load(source).frame
+        return TableFile(load(source).frame, ())
     path = Path(source)
     if not path.suffix and not os.access(path, os.F_OK):  # no exists(), which raises for a name that is too long
         checks.one_of(argument, source, [*BUILTIN, "a file such as table.csv"])

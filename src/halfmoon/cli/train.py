@@ -33,7 +33,7 @@ from halfmoon.training.ending import INTERRUPTED
 
 @dataclass(frozen=True)
 class TableSource:
-    """A table to train on: its rows, fresh rows to test on where there are some, and the recipe that is its default."""
+    """A table to train on: its rows, fresh ones to test on where there are some, its default recipe, and what was guessed to read it."""
 
     name: str
     frame: pl.DataFrame
@@ -41,6 +41,7 @@ class TableSource:
     test: pl.DataFrame | None
     recipe: Recipe
     built_in: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def find_table(source: str, target: str | None, file_format: FileFormat | None = None) -> TableSource:
@@ -51,10 +52,10 @@ def find_table(source: str, target: str | None, file_format: FileFormat | None =
         table, again = load(source), fresh(source)
         test, recipe = again.frame if again else None, RECIPES.get(source, Recipe())
         return TableSource(source, table.frame, target or table.target, test, recipe, built_in=True)
-    frame = tables.find("source", source, asked, known=() if target is None else (target,))
+    read = tables.find("source", source, asked, known=() if target is None else (target,))
     if target is None:
-        raise InputError(f"--target must name the column to be predicted, one of {english(names_of, frame.columns)}")
-    return TableSource(Path(source).stem, frame, target, None, Recipe())
+        raise InputError(f"--target must name the column to be predicted, one of {english(names_of, read.frame.columns)}")
+    return TableSource(Path(source).stem, read.frame, target, None, Recipe(), notes=read.notes)
 
 
 def run(source: TableSource, recipe: Recipe, *, task: str | None, output: Path | None, columns: ColumnOptions | None = None) -> None:
@@ -78,6 +79,7 @@ def _train(source: TableSource, table: PreparedTable, folder: Path) -> None:
         if history.ending == INTERRUPTED and not history.epochs:
             raise KeyboardInterrupt("interrupted before the first epoch was done: no model is written")
         model.save(file)  # first: a training must not be lost to a plot, or to an output that cannot be written
+        remove_pictures(folder)  # of an earlier model
     console.print(say("Ended after {epochs:,} epochs: {why}.", epochs=history.epochs, why=history.stopped.rstrip(".")), markup=False)
     figures = {}
     first = say("Training and validation") if held_out else say("Training")
@@ -87,7 +89,6 @@ def _train(source: TableSource, table: PreparedTable, folder: Path) -> None:
         say_score(console, name, found)
     if model.facts is not None:
         replace(model, facts=model.facts.scored(figures)).save(file)  # now that it is known how good it is
-    remove_pictures(folder)
     path = folder / LOSS
     save_figure(LossDisplay.from_history(history).plot(lang=of_pictures()).figure_, path)
     console.print(line_of(say("loss"), path), markup=False)

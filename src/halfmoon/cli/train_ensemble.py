@@ -46,6 +46,7 @@ def _train(source: TableSource, table: PreparedEnsemble, folder: Path) -> None:
         with guard.allowed(), board.live:
             model = fit_ensemble(table, watcher=board)
         model.save(file)  # first: a training must not be lost to a report, or to an output that cannot be written
+        remove_pictures(folder)  # of an earlier model
     counting = len(model.estimator.ensemble_.models)
     console.print(say(ENDINGS[board.ended], members=len(board.members), counting=counting), markup=False)
     with spinner(say("predicting")):
@@ -56,10 +57,10 @@ def _train(source: TableSource, table: PreparedEnsemble, folder: Path) -> None:
     if model.facts is not None:
         model = replace(model, facts=model.facts.scored(figures))
         model.save(file)  # now that it is known how good it is
-    remove_pictures(folder)
     write_boundary(console, folder, model, table.training.frame)
     with spinner(say("writing the report")):
-        written = html(model, table, board, name=source.name).encode()
+        told = replace(table, notes=(*source.notes, *table.notes))  # of the file first
+        written = html(model, told, board, name=source.name).encode()
     write_atomically(folder / REPORT, lambda stream: stream.write(written))
     console.print(line_of(say("report"), folder / REPORT), markup=False)
     say_next(console, source, file)

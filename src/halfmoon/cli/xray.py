@@ -105,7 +105,7 @@ def _table(model_path: Path, table: str | None, model: TableModel, file_format: 
             raise InputError(
                 "TABLE must be given: a file such as table.csv, or the name of a built-in set, since the model's folder names none"
             )
-    return tables.find("TABLE", table, file_format, known=model.preparation.names, text=model.preparation.texts)
+    return tables.find("TABLE", table, file_format, known=model.preparation.names, text=model.preparation.texts).frame
 
 
 def _rows(frame: pl.DataFrame, rows: str) -> pl.DataFrame:

@@ -22,9 +22,9 @@ def duplicate_notes(training: pl.DataFrame, test: pl.DataFrame | None) -> Iterat
     rows = training.hash_rows()
     again = training.height - rows.n_unique()
     if again:
-        text = "{again:,} of the {rows:,} rows to train on are copies of others, so they count several times."
+        text = "Copies of others among the {rows:,} rows to train on: {again:,}; they count several times."
         yield say(text, again=again, rows=training.height)
     shared = 0 if test is None else int(test.select(training.columns).hash_rows().is_in(rows.implode()).sum())
     if test is not None and shared:
-        text = "{shared:,} of the {rows:,} rows to test on are copies of rows to train on, so the test flatters the model."
+        text = "Copies of rows to train on among the {rows:,} rows to test on: {shared:,}; the test flatters the model."
         yield say(text, shared=shared, rows=test.height)

@@ -53,11 +53,12 @@ def without_values() -> Reason:
 
 def reason_to_leave_out(series: pl.Series, written: pl.Series) -> Reason | None:
     """Return why there is nothing to learn from a column that was read; None where there may be. ``written`` are its cells in the file."""
-    known = series.drop_nulls()
+    there = pl.Series(~values.missing(series))
+    known = series.filter(there)
     if known.is_empty():
         return without_values()
     if (len(known) == len(series) or not values.is_text(series)) and _is_constant(known):
-        shown = examples(written.cast(pl.String), series.is_not_null().arg_true().head(1))
+        shown = examples(written.cast(pl.String), there.arg_true().head(1))
         some = "it is the same in all rows that have it: {shown}; {category} tells them from the others"
         every = len(known) == len(series)
         return Reason(CONSTANT, say("it is the same in all rows: {shown}" if every else some, shown=shown, category=remedy("category")))

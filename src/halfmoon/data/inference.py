@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from halfmoon.base.errors import InputError
 from halfmoon.data import identifiers, values
 from halfmoon.data.column_options import ColumnOptions
+from halfmoon.data.forks import check_not_forked
 from halfmoon.data.formats.contract import Format
 from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.formats.truth import TruthFormat
+from halfmoon.data.frames import frame_of
 from halfmoon.data.notes import Note, abridged, examples, name_of
 from halfmoon.data.remedies import remedy
 from halfmoon.data.targets import format_of
@@ -61,13 +63,13 @@ class TypedTable(NamedTuple):
     notes: tuple[str, ...]
 
 
-def infer(frame: pl.DataFrame, target: str, options: ColumnOptions | None = None) -> TypedTable:
+def infer(frame: Any, target: str, options: ColumnOptions | None = None) -> TypedTable:
     """Find out what the columns of a table are, and read them.
 
     Parameters
     ----------
-    frame : polars.DataFrame
-        Columns of text with cells as a file has them, or columns that have a type already.
+    frame : DataFrame, Arrow table or dict of columns
+        Of any library. Columns of text with cells as a file has them, or columns that have a type already.
     target : str
         The column to be predicted.
     options : ColumnOptions, optional
@@ -91,10 +93,14 @@ def infer(frame: pl.DataFrame, target: str, options: ColumnOptions | None = None
     >>> table.frame["price"].to_list()
     [1.5, 2.5]
     """
-    values.check_names([target], values.table(frame).columns)
+    check_not_forked()
+    frame = values.table(frame_of(frame, "the table"))
+    values.check_names([target], frame.columns)
     asked = (options or ColumnOptions()).resolved(frame.columns, target)
     names = [name for name in frame.columns if _is_wanted(name, target, asked)]
-    written = {name: WrittenColumn(frame[name], asked) for name in names if values.is_text(values.scalar(frame[name]))}
+    typed_so = [name for name in names if values.is_category(frame[name]) and name not in asked.number]
+    reading = replace(asked, category=(*asked.category, *typed_so))
+    written = {name: WrittenColumn(frame[name], reading) for name in names if values.is_text(values.scalar(frame[name]))}
     points = "." if any(frame[name].dtype.is_float() for name in names) else None
     decimal = asked.decimal or _common([each.decimal for each in written.values()]) or points
     found: dict[str, TypedColumn] = {}

@@ -20,6 +20,7 @@ from halfmoon.data.files.encoding import as_utf8
 from halfmoon.data.files.file_format import FileFormat
 from halfmoon.data.files.total import without_total
 from halfmoon.data.files.workbook import OLD_EXCEL, read_workbook
+from halfmoon.data.forks import check_not_forked
 
 PARQUET = b"PAR1"
 
@@ -108,6 +109,7 @@ def read_table(
     >>> read_table("table.csv").frame.shape
     (2, 2)
     """
+    check_not_forked()
     file = Path(checks.instance("path", path, (str, os.PathLike), "the path of a file"))
     asked = FileFormat() if file_format is None else checks.instance("file_format", file_format, FileFormat, "a FileFormat")
     try:

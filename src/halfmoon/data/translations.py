@@ -24,11 +24,11 @@ COLUMNS = {
     ),
     ", ": "、",
     "{missing} of {rows} rows miss the target {name} and are left out.": "{rows} 行中有 {missing} 行缺少目标列 {name}，已略去。",
-    "{again:,} of the {rows:,} rows to train on are copies of others, so they count several times.": (
+    "Copies of others among the {rows:,} rows to train on: {again:,}; they count several times.": (
         "{rows:,} 行训练数据中有 {again:,} 行与其他行相同，因此重复计数。"
     ),
-    "{shared:,} of the {rows:,} rows to test on are copies of rows to train on, so the test flatters the model.": (
-        "{rows:,} 行测试数据中有 {shared:,} 行与训练行相同，因此测试结果偏好。"
+    "Copies of rows to train on among the {rows:,} rows to test on: {shared:,}; the test flatters the model.": (
+        "{rows:,} 行测试数据中有 {shared:,} 行与训练行相同，因此测试结果偏乐观。"
     ),
     "{more} more": "另外 {more} 个",
     "{cell} in row {row}": "第 {row} 行的 {cell}",

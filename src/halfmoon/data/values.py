@@ -20,6 +20,8 @@ from halfmoon.data.notes import name_of, names_of, quoted
 
 # Squares of smaller numbers, and their quotients by any standard deviation, stay finite.
 LARGEST = 1e100
+SQUARED_TO_0 = 1e-150
+SMALLEST_DEVIATION = 1e-300  # one over it is finite
 DAY = 86_400
 LARGEST_DAY = 3_650_000  # some 10,000 years
 
@@ -30,7 +32,8 @@ _DAYS: dict[type[pl.DataType], Callable[[pl.Series], pl.Series]] = {
     pl.Duration: lambda series: series.dt.total_microseconds() / (DAY * 1e6),
     pl.Time: lambda series: series.to_physical() / (DAY * 1e9),
 }
-_TEXT = (pl.String, pl.Categorical, pl.Enum)
+_CATEGORY = (pl.Categorical, pl.Enum)
+_TEXT = (pl.String, *_CATEGORY)
 
 
 def table(frame: pl.DataFrame) -> pl.DataFrame:
@@ -62,6 +65,11 @@ def check_names(names: Sequence[str], known: Sequence[str], taken: Collection[st
 def is_text(series: pl.Series) -> bool:
     """Return whether a column holds text or categories."""
     return isinstance(series.dtype, _TEXT)
+
+
+def is_category(series: pl.Series) -> bool:
+    """Return whether a column's type says that it holds categories."""
+    return isinstance(series.dtype, _CATEGORY)
 
 
 def is_number(series: pl.Series) -> bool:
@@ -124,8 +132,10 @@ def complete(series: pl.Series) -> pl.Series:
 
 
 def mean_and_scale(values: Array) -> tuple[float, float]:
-    """Return the mean and the standard deviation of numbers, 1 in place of a deviation of 0."""
+    """Return the mean and the standard deviation of numbers, 1 in place of a deviation of 0 or nearly so."""
     if values.min() == values.max():
         # Rounding would leave a deviation that is nearly 0 but not quite.
         return float(values[0]), 1.0
-    return float(values.mean()), float(values.std()) or 1.0
+    largest = float(np.abs(values).max())
+    deviation = float(values.std()) if largest > SQUARED_TO_0 else float((values / largest).std()) * largest
+    return float(values.mean()), deviation if deviation > SMALLEST_DEVIATION else 1.0

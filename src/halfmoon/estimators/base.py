@@ -182,7 +182,7 @@ class MultilayerPerceptron(CallbackSupportMixin, FittedNetwork):
             return new_fit(self, X, y, sample_weight, Validation(X_val, y_val, sample_weight_val), resuming=True).run()
 
     def predict(self, X: Any) -> Array:
-        """Return what is predicted for rows: classes, or numbers; of several quantiles the one that is nearest to the median.
+        """Return what is predicted for rows: classes, or numbers; of several quantiles the one nearest to the median, or between two.
 
         Parameters
         ----------

@@ -23,12 +23,19 @@ from halfmoon.losses.links import SOFTMAX, Link
 from halfmoon.losses.pointwise import Quantile
 from halfmoon.network.model import Model
 
-MEDIAN = 0.5
+MEDIAN, ROUNDING = 0.5, 1e-9
 
 
-def median_index(levels: Sequence[float]) -> int:
-    """Return which of some quantile levels, in rising order, is the nearest to the median."""
-    return int(np.abs(np.sort(levels) - MEDIAN).argmin())
+def middle_places(levels: Sequence[float]) -> list[int]:
+    """Return which of some quantile levels, in rising order, is the nearest to the median; two where both are as near."""
+    distances = np.abs(np.sort(levels) - MEDIAN)
+    nearest: list[int] = np.flatnonzero(distances <= distances.min() + ROUNDING).tolist()
+    return nearest
+
+
+def middle(quantiles: Array, levels: Sequence[float]) -> Array:
+    """Return the quantile of each row that is the nearest to the median, the mean of two that are as near."""
+    return quantiles[:, middle_places(levels)].mean(axis=1)
 
 
 class Targets(ABC):
@@ -229,7 +236,7 @@ class NumberTargets(Targets):
             return float(r2_score(encoded, predicted, sample_weight=weights)) if np.isfinite(predicted).all() else np.nan
 
     def _predicted_column(self, mean: Array) -> Array:
-        """Return what is predicted: of several quantiles the one that is nearest to the median."""
+        """Return what is predicted: of several quantiles the one that is nearest to the median, or between two."""
         if self.quantiles is not None:
-            return mean[:, median_index(self.quantiles)]
+            return middle(mean, self.quantiles)
         return mean[:, 0] if mean.shape[1] == 1 else mean

@@ -78,6 +78,11 @@ def mean_of(graph: Graph, values: Sequence[int]) -> int:
     return graph.map(lambda z, count: z / count, total, constants=(len(values),))
 
 
+def mean_of_columns(graph: Graph, value: int, places: Sequence[int]) -> int:
+    """Append the mean of some columns of a value."""
+    return mean_of(graph, [graph.add(Select(value, (place,))) for place in places])
+
+
 def _of_two(graph: Graph, link: PointwiseLink, scores: int) -> int:
     """Append the probabilities of two classes: 1 - 1 / (1 + exp -s) = 1 / (1 + exp s), which keeps its digits near 0."""
     if link.classifies:

@@ -13,7 +13,7 @@ from halfmoon.base.checks import Array
 from halfmoon.data.targets import Classes
 from halfmoon.estimators.classifier import MLPClassifier
 from halfmoon.estimators.regressor import MLPRegressor
-from halfmoon.estimators.targets import median_index
+from halfmoon.estimators.targets import middle_places
 from halfmoon.exports.columns import Table, table_of
 from halfmoon.exports.combination import (
     class_probabilities,
@@ -22,13 +22,14 @@ from halfmoon.exports.combination import (
     labels_of,
     link_of,
     mean_of,
+    mean_of_columns,
     side_by_side,
     title_of,
 )
 from halfmoon.exports.predictor import Flags, Matrix, Numbers, OneOf, Prediction, Predictor
 from halfmoon.exports.tabular_ensemble import of_tabular
 from halfmoon.losses.links import PointwiseLink
-from halfmoon.network.inference import Affine, Select, Softmax, SortRows, append
+from halfmoon.network.inference import Affine, Softmax, SortRows, append
 from halfmoon.tabular import TableEnsemble, TableModel
 from halfmoon.tabular.estimators.base import TabularEstimator
 
@@ -101,7 +102,7 @@ def _of_regressor(regressor: MLPRegressor, inputs: Matrix | Table, scale: float 
     quantiles = None
     if levels is not None:
         quantiles = graph.add(SortRows(found))
-        found = graph.add(Select(quantiles, (median_index(levels),)))
+        found = mean_of_columns(graph, quantiles, middle_places(levels))
     prediction = Numbers(found, graph.widths[found] == 1, scale, mean)
     title = title_of(_name(regressor), regressor.model_)
     return Predictor(title, inputs, graph.dtype, tuple(graph.operations), scores, prediction, quantiles=quantiles)

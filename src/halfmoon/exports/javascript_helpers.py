@@ -186,3 +186,10 @@ function input(row) {{
   return x;
 }}
 """
+
+LIST_OF = """function listOf(rows) {
+  const isList = rows !== null && typeof rows === "object" && typeof rows[Symbol.iterator] === "function";
+  if (!isList) throw new TypeError(`rows must be an array of rows, got ${rows === null ? "null" : typeof rows}`);
+  return rows;
+}"""
+"""Array.from makes an empty list of what is none, and no error."""

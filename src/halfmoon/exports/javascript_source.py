@@ -218,7 +218,9 @@ def _functions(predictor: Predictor) -> Iterator[str]:
     place = {value: f"forward(input(row))[{index}]" for index, value in enumerate(predictor.outputs)}
 
     def function(name: str, text: str, value: str) -> str:
-        return f"// {text}\nexport function {name}(rows) {{\n  return Array.from(rows, (row) => {value});\n}}"
+        return f"// {text}\nexport function {name}(rows) {{\n  return Array.from(listOf(rows), (row) => {value});\n}}"
+
+    yield parts.LIST_OF
 
     widths, asked = predictor.widths, predictor.prediction
     scaled = f" * {_text(asked.scale)} + {_text(asked.mean)}" if isinstance(asked, Numbers) and asked.scaled else ""

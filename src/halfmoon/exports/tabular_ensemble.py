@@ -10,9 +10,18 @@ import numpy as np
 
 from halfmoon.base.errors import InputError
 from halfmoon.data.targets import Classes, Quantity
-from halfmoon.estimators.targets import median_index
+from halfmoon.estimators.targets import middle_places
 from halfmoon.exports.columns import CategoryColumn, DateColumn, NumberColumn, Table, TableColumn, column_of
-from halfmoon.exports.combination import blocks_of, class_probabilities, graph_of, labels_of, link_of, mean_of, side_by_side
+from halfmoon.exports.combination import (
+    blocks_of,
+    class_probabilities,
+    graph_of,
+    labels_of,
+    link_of,
+    mean_of,
+    mean_of_columns,
+    side_by_side,
+)
 from halfmoon.exports.predictor import Numbers, OneOf, Predictor
 from halfmoon.expressions.vocabulary import log, maximum, minimum
 from halfmoon.losses.links import PointwiseLink
@@ -65,7 +74,7 @@ def of_tabular(estimator: Any, target: Classes | Quantity | None = None) -> Pred
         prediction = OneOf(found, np.array(target.labels) if isinstance(target, Classes) else labels_of(estimator.classes_))
         return Predictor(title, table, dtype, tuple(graph.operations), every, prediction, found)
     quantiles = ensemble.task.quantiles
-    asked = graph.add(Select(found, (median_index(quantiles),))) if len(quantiles) > 1 else found
+    asked = mean_of_columns(graph, found, middle_places(quantiles)) if len(quantiles) > 1 else found
     scale, mean = (target.scale, target.mean) if isinstance(target, Quantity) else (1.0, 0.0)
     numbers = Numbers(asked, flat=True, scale=estimator.target_scale_ * scale, mean=estimator.target_mean_ * scale + mean)
     return Predictor(title, table, dtype, tuple(graph.operations), every, numbers, quantiles=found if quantiles else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -13,6 +13,7 @@ from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, r2_sc
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.data import values
+from halfmoon.data.frames import frame_of
 from halfmoon.data.notes import name_of, quoted
 from halfmoon.data.targets import Classes, Quantity
 from halfmoon.tabular.table_ensemble import TableEnsemble
@@ -60,7 +61,7 @@ class Score(NamedTuple):
     figures: Mapping[str, float] = MappingProxyType({})
 
 
-def score(model: TableModel, frame: pl.DataFrame) -> Score:
+def score(model: TableModel, frame: Any) -> Score:
     """Return how good a model is on the rows of a table that have a target.
 
     Of classes: accuracy, balanced accuracy (the mean of the classes' recalls) and log-loss; of a quantity: R² and the mean absolute
@@ -79,14 +80,19 @@ def score(model: TableModel, frame: pl.DataFrame) -> Score:
     >>> score(fit(prepared), prepared.test).value > 0.8
     True
     """
-    target = model.preparation.target
-    encoded = target.encode_known(values.column(values.table(frame), target.name))
-    known = ~np.isnan(encoded) if encoded.dtype.kind == "f" else encoded >= 0
+    target, frame = model.preparation.target, values.table(frame_of(frame, "the table"))
+    encoded, known = known_targets(target, values.column(frame, target.name))
     if not known.any():
         raise InputError(f"the target {name_of(target.name)} must have values, all {len(known)} rows miss it")
     rows = frame.filter(pl.Series(known))
     found, y = model.predicted(rows), encoded[known]
     return score_of(target, y, found if model.has_probabilities else Predicted(found.answers, None))
+
+
+def known_targets(target: Classes | Quantity, column: pl.Series) -> tuple[Array, Array]:
+    """Return the targets of rows as numbers, and which of them there are."""
+    encoded = target.encode_known(column)
+    return encoded, ~np.isnan(encoded) if encoded.dtype.kind == "f" else encoded >= 0
 
 
 def held_out_score(model: TableEnsemble, training: pl.DataFrame) -> Score | None:
@@ -121,9 +127,25 @@ def score_of(target: Classes | Quantity, y: Array, found: Predicted) -> Score:
     return _of_classes(target, y, found) if isinstance(target, Classes) else _of_quantity(target, y, found.answers)
 
 
+def baseline(target: Classes | Quantity, y: Array) -> dict[str, float]:
+    """Return the figures of answering the same to every row: the most frequent class, the classes' shares, the mean.
+
+    Parameters
+    ----------
+    target : Classes or Quantity
+    y : ndarray, shape (n,)
+        Class numbers, or standardised numbers.
+    """
+    if not isinstance(target, Classes):
+        return {"r2": 0.0, "mean_absolute_error": float(np.abs(y - y.mean()).mean() * target.scale)}
+    counts = np.unique(y, return_counts=True)[1]
+    shares = counts / len(y)
+    return {"accuracy": float(shares.max()), "balanced_accuracy": 1 / len(counts), "log_loss": abs(float((shares * np.log(shares)).sum()))}
+
+
 def _of_quantity(target: Quantity, y: Array, predicted: Array) -> Score:
     value = float(r2_score(y, predicted)) if len(y) > 1 else 0.0
-    errors = [mean_absolute_error(y, each) * target.scale for each in (predicted, np.full(len(y), y.mean()))]
+    errors = [mean_absolute_error(y, predicted) * target.scale, baseline(target, y)["mean_absolute_error"]]
     text = "R² {r2:.3f}, MAE {error} in {name} ({rows:,} rows; always answering the mean has R² 0, MAE {base})"
     error, base = map(_readable, errors)
     said = say(text, r2=value, error=error, name=name_of(target.name), rows=len(y), base=base)
@@ -138,19 +160,19 @@ def _readable(number: float) -> str:
 def _of_classes(target: Classes, y: Array, found: Predicted) -> Score:
     predicted = found.answers
     present, counts = np.unique(y, return_counts=True)
-    value, most = float(accuracy_score(y, predicted)), counts.argmax()
+    value, base = float(accuracy_score(y, predicted)), baseline(target, y)
     text = "accuracy {accuracy:.1%} ({right:,} of {rows:,} rows right; always answering {label}, the most frequent, {base:.1%})"
-    frequent, base = quoted(target.labels[present[most]]), counts[most] / len(y)
-    text = say(text, accuracy=value, right=round(value * len(y)), rows=len(y), label=frequent, base=base)
+    frequent = quoted(target.labels[present[counts.argmax()]])
+    text = say(text, accuracy=value, right=round(value * len(y)), rows=len(y), label=frequent, base=base["accuracy"])
     recalls = recall_score(y, predicted, labels=present, average=None, zero_division=0)
     numbers = {"rows": len(y), "accuracy": value, "balanced_accuracy": float(recalls.mean())}
-    figures = [say("balanced accuracy {balanced:.1%} (always the same: {base:.1%})", balanced=recalls.mean(), base=1 / len(present))]
+    balanced = "balanced accuracy {balanced:.1%} (always the same: {base:.1%})"
+    figures = [say(balanced, balanced=recalls.mean(), base=base["balanced_accuracy"])]
     if found.shares is not None:
-        shares, total = counts / len(y), found.shares.sum(axis=1, keepdims=True)  # whose sum is 1 in float64 too
+        total = found.shares.sum(axis=1, keepdims=True)  # whose sum is 1 in float64 too
         loss = log_loss(y, found.shares / total, labels=np.arange(len(target.labels)))
         numbers["log_loss"] = float(loss)
-        base = -(shares * np.log(shares)).sum()
-        figures.append(say("log-loss {loss:.4g} (always the classes' shares: {base:.4g})", loss=loss, base=base))
+        figures.append(say("log-loss {loss:.4g} (always the classes' shares: {base:.4g})", loss=loss, base=base["log_loss"]))
     details = [say(", ").join(figures)]
     if counts.max() > UNEVEN * counts.min():
         details.append(say("recall {recalls}", recalls=_recalls(target, present, counts, recalls)))

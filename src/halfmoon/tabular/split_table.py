@@ -11,6 +11,7 @@ import polars as pl
 from halfmoon.base.errors import InputError
 from halfmoon.data.column_options import ColumnOptions
 from halfmoon.data.formats.contract import Format
+from halfmoon.data.frames import frame_of
 from halfmoon.data.inference import TypedTable, infer
 from halfmoon.data.leaks import leak_notes
 from halfmoon.data.notes import abridged, name_of, quoted
@@ -78,22 +79,22 @@ class SplitTable:
 
 
 def split_table(
-    frame: pl.DataFrame, target: str, *, share: float, seed: int, test: pl.DataFrame | None = None, task: str | None = None,
+    frame: Any, target: str, *, share: float, seed: int, test: Any = None, task: str | None = None,
     columns: ColumnOptions | None = None,
 ) -> SplitTable:  # fmt: skip
     """Find out what the columns of a table are and what the task is, and split it.
 
     Parameters
     ----------
-    frame : polars.DataFrame
-        Columns of texts as a file has them, or of types.
+    frame : DataFrame, Arrow table or dict of columns
+        Of any library. Columns of texts as a file has them, or of types.
     target : str
         The column to be predicted.
     share : float
         Of the rows, to test on.
     seed : int
         Of the split.
-    test : polars.DataFrame, optional
+    test : DataFrame, Arrow table or dict of columns, optional
         Fresh rows to test on, instead.
     task : {"classification", "regression"}, optional
         By default found out from the target.
@@ -108,6 +109,7 @@ def split_table(
     columns = columns or ColumnOptions()
     if task == Quantity.task and target not in columns.number:
         columns = replace(columns, number=(*columns.number, target))  # what is no number in it is missing
+    test = None if test is None else frame_of(test, "the table to test on")
     typed = infer(frame, target, columns)
     known, dropped = drop_missing_target(typed.frame, target)
     typed = typed._replace(frame=known)

@@ -14,6 +14,7 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.tensorfile import damage_told
+from halfmoon.data.frames import frame_of
 from halfmoon.data.preparation import Preparation, ReadTable
 from halfmoon.data.targets import Classes
 from halfmoon.estimators import saving
@@ -80,7 +81,7 @@ class TableModel:
         """Return the features of a table in the network's dtype, (n, width)."""
         return self.preparation.features(frame, self.estimator.model_.dtype)
 
-    def read(self, frame: pl.DataFrame) -> ReadTable:
+    def read(self, frame: Any) -> ReadTable:
         """Return a table with its cells read as those of the training were, and what is to be said of them.
 
         Raises
@@ -88,17 +89,17 @@ class TableModel:
         InputError
             When the table is empty, misses a column, or one holds another kind of values than in training.
         """
-        return self.preparation.read(frame)
+        return self.preparation.read(frame_of(frame, "the table"))
 
-    def predict(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def predict(self, frame: Any) -> pl.DataFrame:
         """Return a table with the prediction for each row.
 
         A :class:`TableWarning` says of cells that count as missing, such as a category that training never saw.
 
         Parameters
         ----------
-        frame : polars.DataFrame
-            With the columns that the model was trained on, of texts as a file has them or of types; others are ignored.
+        frame : DataFrame, Arrow table or dict of columns
+            Of any library, with the columns that the model was trained on, of texts as a file has them or of types; others are ignored.
 
         Returns
         -------

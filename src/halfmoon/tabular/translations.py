@@ -1,4 +1,4 @@
-"""How good a model is on a table, in Chinese."""
+"""What is said of a table's columns, and of how good a model is on it, in Chinese."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ say = Texts(
         ", and higher for {more} more classes": "，另有 {more} 个类别更高",
         "The rarest class of {name}, {label}, has {rarest:,} of {rows:,} rows; {balanced} makes each class count the same.": (
             "{name} 中最少的类别 {label} 在 {rows:,} 行中只有 {rarest:,} 行；用 {balanced} 可使各类别权重相同。"
+        ),
+        "The column {name} has more than {most:,} levels; all but the most frequent are taken for one.": (
+            "列 {name} 有超过 {most:,} 个取值；除最常见的以外都当作同一个。"
         ),
         "Too few rows to set some aside for validation, so all {epochs} epochs are made.": (
             "行数太少，无法留出一部分作验证，所以训练全部 {epochs} 轮。"

@@ -49,7 +49,7 @@ def test_classes(chromium, classes, tmp_path):  # noqa: F811
         assert page.locator(".score h3").all_inner_texts() == ["accuracy", "balanced accuracy", "log-loss"]
         assert "over 3 folds" in page.locator(".score").first.inner_text()
         assert "<b>a</b>" in page.inner_text(".confusion")
-        assert "are copies of" in page.inner_text("#warnings")
+        assert "Copies of" in page.inner_text("#warnings")
         counts = page.evaluate("data.confusion.counts.flat().reduce((sum, each) => sum + each, 0)")
         assert counts == classes[1].training.frame.height
         assert page.locator("figure svg circle").count() == len(page.evaluate("data.calibration.bins"))
@@ -81,6 +81,22 @@ def test_nothing_is_wider_than_the_page(chromium, classes, tmp_path, width, lang
 def test_an_ensemble_without_members_has_a_report_too(chromium, tmp_path):  # noqa: F811
     with opened(chromium, html(*trained("label", max_seconds=1e-9)), tmp_path) as page:
         assert "Its members" in page.inner_text("main")
+
+
+def test_one_fold_is_not_said_to_have_an_interval(chromium, tmp_path):  # noqa: F811
+    with opened(chromium, html(*trained("label", cv=None)), tmp_path) as page:
+        text = page.inner_text("main")
+        assert "The large figure is of the rows that were held out from training." in text
+
+
+def test_many_long_classes_have_numbers(chromium, classes, tmp_path):  # noqa: F811
+    with opened(chromium, html(*classes), tmp_path) as page:
+        labels = [f"class number {number} with a long name" for number in range(9)]
+        found = {"labels": labels, "counts": [[1] * 9] * 9}
+        page.evaluate("found => byId('mistakes').replaceChildren(confusionTable(found))", found)
+        assert page.locator(".confusion thead th").all_inner_texts()[1:] == [str(number) for number in range(1, 10)]
+        assert page.locator(".confusion tbody th").first.inner_text() == "1 class number 0 with a long name"
+        assert page.locator(".confusion tbody tr").first.bounding_box()["height"] < 40
 
 
 def test_the_important_column_comes_first(quantity):

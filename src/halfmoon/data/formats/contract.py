@@ -11,6 +11,7 @@ from halfmoon.base import checks
 from halfmoon.base.errors import InputError
 from halfmoon.base.record import Record, checked, record
 from halfmoon.data import values
+from halfmoon.data.forks import check_not_forked
 from halfmoon.data.notes import name_of, quoted
 
 READ, MARK, UNREAD, BOUND = range(4)
@@ -100,6 +101,7 @@ class Format(Record, ABC):
             When it holds values of another kind.
         """
         if values.scalar(series).dtype == pl.Null or values.is_text(series):
+            check_not_forked()
             texts = series.cast(pl.String)
             distinct = texts.drop_nulls().unique()
             if 2 * len(distinct) > len(texts):

@@ -180,7 +180,7 @@ class CategoryEncoding(Encoding):
         levels, shape = len(self.column.levels), (0, 0) if self.means is None else self.means.means.shape
         if len(self.own) > MOST_INPUTS or max(self.own, default=-1) >= levels:
             raise checks.fail("own", self.own, f"at most {MOST_INPUTS} numbers of the {levels} levels")
-        if shape != ((0, 0) if self.means is None else (levels + 1, len(self.scales))):
+        if shape != (0 if self.means is None else levels + 1, len(self.scales)):
             raise InputError(f"means must have a row for each of {levels + 1} levels and {len(self.scales)} columns, got {shape}")
 
     @classmethod

@@ -18,8 +18,9 @@ from halfmoon.data.formats.contract import Format
 from halfmoon.data.formats.date import DateFormat
 from halfmoon.data.formats.text import TextFormat
 from halfmoon.data.inference import TypedTable, infer
-from halfmoon.data.notes import abridged
+from halfmoon.data.notes import abridged, name_of
 from halfmoon.tabular.encoding.columns import MOST_LEVELS, CategoryEncoding, Encoding, Member, encoding_of
+from halfmoon.tabular.translations import say
 
 TARGET = "the target"
 """What the target is called beside the columns, with more blanks where one of them has that name."""
@@ -117,12 +118,17 @@ def fit(frame: pl.DataFrame, targets: Array, formats: Mapping[str, Format] | Non
         When a column cannot be read, or may be read in several ways.
     """
     typed = _inferred(frame, targets) if formats is None else TypedTable(frame, dict(formats), (), ())
-    encodings = []
+    encodings, notes = [], list(typed.notes)
     for name, format_ in typed.formats.items():
         series = typed.frame[name]
-        if not values.missing(series).all():
-            encodings.append(encoding_of(_column(series, format_), series, targets))
-    return Fitted(Encoder(tuple(encodings), tuple(frame.columns)), typed.frame, typed.notes)
+        if values.missing(series).all():
+            continue
+        column = _column(series, format_)
+        if isinstance(column, Category) and column.cut:
+            text = "The column {name} has more than {most:,} levels; all but the most frequent are taken for one."
+            notes.append(say(text, name=name_of(name), most=MOST_LEVELS))
+        encodings.append(encoding_of(_with_unknown(column), series, targets))
+    return Fitted(Encoder(tuple(encodings), tuple(frame.columns)), typed.frame, tuple(notes))
 
 
 def _inferred(frame: pl.DataFrame, targets: Array) -> TypedTable:
@@ -139,6 +145,11 @@ def _column(series: pl.Series, format_: Format) -> Column:
     """Return how the cells of a column are read."""
     made: Any
     if isinstance(format_, TextFormat):
-        return replace(Category.fitted(series, format_, most_levels=MOST_LEVELS), cut=True)  # unknown levels have an input of their own
+        return Category.fitted(series, format_, most_levels=MOST_LEVELS)
     made = Date if isinstance(format_, DateFormat) else Number
     return made.fitted(series, format_, standardise=False)
+
+
+def _with_unknown(column: Column) -> Column:
+    """Return a category as one with levels that training does not tell apart: unknown ones have an input of their own."""
+    return replace(column, cut=True) if isinstance(column, Category) else column

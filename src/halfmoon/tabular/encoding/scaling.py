@@ -11,6 +11,9 @@ from halfmoon.base.record import Record, checked, record
 BOUND = 3.0
 """No scaled number is further from 0."""
 
+LARGEST_FACTOR = 1e150
+"""Its product with any number of a table is finite."""
+
 
 @record
 class RobustScale(Record):
@@ -29,7 +32,7 @@ class RobustScale(Record):
     """
 
     median: float = checked(checks.number)
-    factor: float = checked(checks.not_negative)
+    factor: float = checked(checks.Between(0, LARGEST_FACTOR, "both"))
 
     @classmethod
     def fitted(cls, numbers: Array) -> RobustScale:
@@ -39,7 +42,7 @@ class RobustScale(Record):
             return cls(0.0, 0.0)
         low, first, median, third, high = np.quantile(known, [0, 0.25, 0.5, 0.75, 1])
         width = third - first if third > first else (high - low) / 2
-        return cls(float(median), float(1 / width) if width > 0 and np.isfinite(1 / width) else 0.0)
+        return cls(float(median), float(1 / width) if width > 1 / LARGEST_FACTOR else 0.0)
 
     def scaled(self, numbers: Array) -> Array:
         """Return scaled numbers, float64."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.network.model import Model
 from halfmoon.tabular.ensembles.calibration import best_temperature, sharpened
@@ -105,6 +107,8 @@ def fit_ensemble(rows: Rows, candidates: Sequence[Candidate], folds: Sequence[Fo
     members: list[list[Member]] = []
     interrupted, ended = False, DONE
     trained = candidates if rows.X.shape[1] and usable else ()
+    if trained:
+        _check_cost(cost, rows, usable)
     options.watcher.on_start(trained, usable)
     for number, candidate in enumerate(trained):
         began = [
@@ -132,6 +136,16 @@ def _learnable(rows: Rows, fold: Fold) -> bool:
     """Return whether the training rows of a fold show more than one class, or number."""
     y = rows.y[fold.training]
     return len(y) > 0 and len(fold.held_out) > 0 and bool((y != y[0]).any())
+
+
+def _check_cost(cost: Cost, rows: Rows, folds: Sequence[Fold]) -> None:
+    """Raise InputError, before anything is trained, where what counts is no number for the rows that are held out, said all right."""
+    held_out = np.unique(np.concatenate([fold.held_out for fold in folds]))[:WEIGHTING_ROWS]
+    y, weights = rows.y[held_out], None if rows.weights is None else rows.weights[held_out]
+    with warnings.catch_warnings(action="ignore"):
+        found = cost(y, rows.task.ideal(y), weights)
+    if not np.isfinite(found):
+        raise InputError(f"metric must be a number for the {len(held_out):,} rows that are held out, got {found}")
 
 
 def _member(candidate: Candidate, rows: Rows, index: int, fold: Fold, cost: Cost, options: Options, seed: int) -> Member:
@@ -210,5 +224,6 @@ def _models(entry: Entry) -> tuple[Model, ...]:
 
 
 def _board_row(entry: Entry, share: float, cost: float) -> dict[str, object]:
-    figures = {"epochs": entry.epoch, "members": len(entry.members), "cost": cost, "weight": share, "seconds": entry.seconds}
+    known = None if math.isnan(cost) else cost  # a scorer may know none for some predictions
+    figures = {"epochs": entry.epoch, "members": len(entry.members), "cost": known, "weight": share, "seconds": entry.seconds}
     return {"candidate": entry.candidate.name, **figures}

@@ -12,6 +12,7 @@ from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, TimeSeries
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.data.frames import is_missing
 
 STRATA = 10
 """Quantities are brought to folds by so many rows of neighbouring ranks at a time."""
@@ -80,7 +81,7 @@ def make_folds(cv: Any, count: int, y: Array, *, classes: bool = False, groups: 
             raise InputError(f"X must have at least 3 rows for cv='time', got n_samples = {n}")
         return [Fold(held_out, n, training) for training, held_out in TimeSeriesSplit(parts).split(y)]
     if hasattr(cv, "split"):
-        return _checked(cv.split(np.zeros((n, 1)), y, groups), n)
+        return _checked(checks.instance("what cv.split returns", cv.split(np.zeros((n, 1)), y, groups), Iterable, "pairs of rows"), n)
     return _checked(checks.instance("cv", cv, Iterable, EXPECTED), n)
 
 
@@ -113,7 +114,13 @@ def _of_groups(count: int, y: Array, groups: Any, *, classes: bool, seed: int) -
     labels = np.asarray(groups)
     if labels.shape != y.shape:
         raise InputError(f"groups must have one label for each of the {len(y)} rows, got shape {labels.shape}")
-    _, numbers = np.unique(labels, return_inverse=True)
+    missing = [is_missing(each) or each != each for each in labels.tolist()]  # noqa: PLR0124 - NaN
+    if any(missing):
+        raise InputError(f"groups must have no missing labels, got one in row {missing.index(True) + 1}")
+    try:
+        _, numbers = np.unique(labels, return_inverse=True)
+    except TypeError as error:
+        raise InputError(f"groups must have labels of one kind, {error}") from error
     distinct = int(numbers.max()) + 1
     if distinct < 2:  # noqa: PLR2004 - one to train on, one to test on
         raise InputError(f"groups must have at least 2 different labels, got {distinct}")

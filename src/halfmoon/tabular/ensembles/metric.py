@@ -11,6 +11,7 @@ from sklearn.metrics import get_scorer, get_scorer_names, roc_auc_score
 
 from halfmoon.base import checks
 from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 
 Cost = Callable[[Array, Array, Array | None], float]
 """Takes targets (n,), predictions (n, k) and weights, and returns a number that is lower for better ones."""
@@ -106,7 +107,10 @@ def scored(scoring: Any, classes: Array | None, decode: Callable[[Array], Array]
         known = decode(predictions) if classes is None else predictions
         given = _GivenNumbers(known) if classes is None else _GivenClasses(known, classes)
         options = {} if weights is None or not _takes_weights(scorer) else {"sample_weight": weights}
-        return -float(scorer(given, np.arange(len(y))[:, None], decode(y), **options))
+        try:
+            return -float(scorer(given, np.arange(len(y))[:, None], decode(y), **options))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise InputError(f"metric must be one for these targets, {scoring!r} cannot be used: {' '.join(str(error).split())}") from error
 
     scorer = get_scorer(scoring) if isinstance(scoring, str) else scoring
     return cost
@@ -119,4 +123,4 @@ def _takes_weights(scorer: Any) -> bool:
 def check_metric(metric: Any, known: dict[str, Cost]) -> None:
     """Raise InputError where a metric is none."""
     if not (metric is None or callable(metric)):
-        checks.one_of("metric", metric, [*known, *get_scorer_names()])
+        checks.one_of("metric", metric, dict.fromkeys([*known, *get_scorer_names()]))

@@ -35,6 +35,10 @@ class Task(Record, ABC):
         """Return predictions (n, outputs), float64, from the means or probabilities that a network gives."""
 
     @abstractmethod
+    def ideal(self, targets: Array) -> Array:
+        """Return the predictions that are right, (n, outputs)."""
+
+    @abstractmethod
     def columns(self, targets: Array) -> Array:
         """Return targets as numbers with mean 0 and deviation 1, (n, k), for mean targets of levels."""
 
@@ -71,6 +75,9 @@ class ClassTask(Task):
     def predictions(self, means: Array) -> Array:
         p = np.clip(means.astype(np.float64), SMALLEST, 1)
         return p / p.sum(axis=1, keepdims=True)
+
+    def ideal(self, targets: Array) -> Array:
+        return self.predictions(targets[:, None] == np.arange(self.classes))
 
     def columns(self, targets: Array) -> Array:
         counts = np.bincount(targets, minlength=self.classes)
@@ -113,6 +120,9 @@ class NumberTask(Task):
     def predictions(self, means: Array) -> Array:
         found = np.clip(means.astype(np.float64).reshape(len(means), -1), self.low, self.high)
         return np.sort(found, axis=1)
+
+    def ideal(self, targets: Array) -> Array:
+        return np.repeat(targets[:, None], self.outputs, axis=1)
 
     def columns(self, targets: Array) -> Array:
         return _standardised(targets[:, None].astype(np.float64))

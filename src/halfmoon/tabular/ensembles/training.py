@@ -67,8 +67,8 @@ def cycle_ends(epochs: int, cycles: int = CYCLES) -> list[int]:
     return sorted(end for end in ends if end)
 
 
-WORSE = 1.1
-"""So many times the smallest cost ends the training: what comes later would be worse still."""
+WORSE = 0.1
+"""A cost that is more than the smallest by such a share of it ends the training: what comes later would be worse still."""
 
 
 class _Keeper(Callback):
@@ -91,7 +91,7 @@ class _Keeper(Callback):
 
     def on_snapshot(self, run: Any, epoch: int, numbers: Snapshot) -> None:
         cost = self.cost(numbers)
-        if cost > self.best * WORSE:
+        if cost > self.best + WORSE * abs(self.best):  # minus a score may be below 0
             run.stop("held-out rows are predicted worse than before")
             return
         self.kept[epoch] = numbers

@@ -37,7 +37,7 @@ def greedy_weights(predictions: Sequence[Array], y: Array, cost: Cost, weights: 
     total = np.zeros_like(predictions[0])
     best, best_cost = taken, np.inf
     for step in range(1, steps + 1):
-        costs = [cost(y, (total + each) / step, weights) for each in predictions]
+        costs = np.nan_to_num([cost(y, (total + each) / step, weights) for each in predictions], nan=np.inf)
         chosen = int(np.argmin(costs))
         total = total + predictions[chosen]
         taken = taken.copy()

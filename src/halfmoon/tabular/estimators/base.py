@@ -22,6 +22,7 @@ from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.base.interrupts import InterruptGuard
 from halfmoon.data import values
+from halfmoon.data.frames import frame_of, is_frame, target_values, unmasked
 from halfmoon.data.inference import TypedTable
 from halfmoon.layers.embeddings import quantile_bins
 from halfmoon.tabular.encoding import encoder as encoders
@@ -37,7 +38,6 @@ from halfmoon.tabular.ensembles.task import Task
 from halfmoon.tabular.ensembles.training import Rows
 from halfmoon.tabular.ensembles.watcher import Watcher
 from halfmoon.tabular.estimators import saving
-from halfmoon.tabular.frames import frame_of, is_frame
 from halfmoon.tabular.table_model import TableWarning
 from halfmoon.training.callbacks import Callback
 
@@ -51,6 +51,8 @@ PARTS = 10
 """The rows of a member are brought to so many parts, which do not tell one another their targets in mean targets."""
 
 INTERRUPTED = "Training interrupted by user."
+
+TOO_SHORT = "max_seconds={seconds} were over before a network was trained: predictions are the same for all rows."
 
 
 def _is_counted(cv: Any) -> bool:
@@ -145,6 +147,21 @@ class TabularEstimator(FittedAttributes):
 
     def fit_watched(self, X: Any, y: Any, watcher: Watcher | None, sample_weight: Any = None, *, groups: Any = None) -> Self:
         """Fit as :meth:`fit` does; a watcher is told of each member."""
+        before = self._learned()
+        try:
+            self._fit(X, y, watcher, sample_weight, groups)
+        except BaseException:
+            for name in self._learned():
+                delattr(self, name)
+            self.__dict__.update(before)
+            raise
+        return self
+
+    def _learned(self) -> dict[str, Any]:
+        """Return what a fit leaves behind: a fit that fails leaves that of the fit before as it was."""
+        return {name: value for name, value in vars(self).items() if name.endswith("_")}
+
+    def _fit(self, X: Any, y: Any, watcher: Watcher | None, sample_weight: Any, groups: Any) -> None:
         began = time.perf_counter()
         plan = self._plan()
         listeners = checks.listed("callbacks", self.callbacks or (), Callback, "callbacks, objects of a subclass of Callback")
@@ -170,8 +187,7 @@ class TabularEstimator(FittedAttributes):
             )  # fmt: skip
             rows, encoder, notes = self._rows(table, task, encoded, self._row_weights(targets, weights)), table.encoder, table.notes
             del frame, table, X  # rows hold what of them is needed, which may be much
-            self._keep(encoder, notes, fit_ensemble(rows, plan.candidates, folds, self._cost(task), options))
-        return self
+            self._keep(encoder, notes, fit_ensemble(rows, plan.candidates, folds, self._cost(task), options), options.deadline)
 
     def _plan(self) -> Plan:
         """Return what is to be trained, after a look at the parameters."""
@@ -207,7 +223,7 @@ class TabularEstimator(FittedAttributes):
 
         return Rows(X, y, weights, encoder.numbers, bins, task, inputs_of)
 
-    def _keep(self, encoder: Encoder, notes: tuple[str, ...], found: FittedEnsemble) -> None:
+    def _keep(self, encoder: Encoder, notes: tuple[str, ...], found: FittedEnsemble, deadline: float) -> None:
         if found.interrupted and not found.ensemble.models:
             raise KeyboardInterrupt
         self.encoder_, self.ensemble_ = encoder, found.ensemble
@@ -218,6 +234,8 @@ class TabularEstimator(FittedAttributes):
             warnings.warn(note, TableWarning, stacklevel=4)
         if found.interrupted:
             warnings.warn(INTERRUPTED, stacklevel=4)
+        elif encoder.encodings and not found.ensemble.models and time.perf_counter() >= deadline:
+            warnings.warn(TOO_SHORT.format(seconds=self.max_seconds), stacklevel=4)
 
     def _report(self, name: str, done: int, count: int) -> None:
         if self.verbose:
@@ -230,6 +248,7 @@ class TabularEstimator(FittedAttributes):
         if y is None:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None")
         self.__dict__.pop("feature_names_in_", None)
+        X = unmasked(X)
         if isinstance(X, TypedTable):
             target = values.column(X.frame, y) if isinstance(y, str) else y
             X = X.frame.select(name for name in X.formats if not (isinstance(y, str) and name == y))
@@ -249,7 +268,7 @@ class TabularEstimator(FittedAttributes):
         return frame, y
 
     def _checked_targets(self, frame: pl.DataFrame, y: Any) -> Array:
-        found = column_or_1d(np.asarray(y), warn=True)
+        found = column_or_1d(target_values(y), warn=True)
         check_consistent_length(found, np.empty((frame.height, 1)))
         return found
 
@@ -264,11 +283,11 @@ class TabularEstimator(FittedAttributes):
         check_is_fitted(self, "ensemble_")
         named = "feature_names_in_" in vars(self)
         if is_frame(X):
-            frame = frame_of(X)
+            frame = values.table(frame_of(X))
             if named:
                 return frame
             X = frame.to_numpy()
-        X = validate_data(self, X, dtype=None, ensure_all_finite="allow-nan", reset=False)
+        X = validate_data(self, unmasked(X), dtype=None, ensure_all_finite="allow-nan", reset=False)
         frame = frame_of(X)
         return frame.rename(dict(zip(frame.columns, self.feature_names_in_, strict=True))) if named else frame
 
@@ -281,6 +300,10 @@ class TabularEstimator(FittedAttributes):
         if not self.encoder_.encodings:  # a table without columns has no rows for Polars
             return self.ensemble_.predict(np.empty((frame.height, 0), np.float32))
         return self.ensemble_.predict(self.encoder_.inputs(read))
+
+    def _targets_of(self, X: Any, y: Any) -> Any:
+        """Return the targets, which may be given as the name of a column of a table."""
+        return values.complete(values.column(frame_of(X), y)) if isinstance(y, str) else y
 
     # ---- what the table shows ------------------------------------------------------------------------------------------
 
@@ -304,9 +327,7 @@ class TabularEstimator(FittedAttributes):
         Breiman, "Random forests", Machine Learning 45, 2001.
         """
         frame = self._frame(X)
-        if isinstance(y, str):
-            y = values.column(frame, y)
-        targets = self._encoded(self._checked_targets(frame, y))
+        targets = self._encoded(self._checked_targets(frame, self._targets_of(X, y)))
         weights = self._checked_weights(sample_weight, frame.height)
         read, _ = self.encoder_.read(frame)
         cost, random = self._cost(self.ensemble_.task), np.random.RandomState(0)

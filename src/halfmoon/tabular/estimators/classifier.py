@@ -12,8 +12,12 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 
+from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
+from halfmoon.base.language import english
+from halfmoon.data.frames import is_missing, mixes_texts
+from halfmoon.data.notes import names_of
 from halfmoon.tabular.ensembles.metric import CLASSIFICATION, Cost, check_metric, log_loss, scored
 from halfmoon.tabular.ensembles.task import ClassTask, Task
 from halfmoon.tabular.estimators.base import TabularEstimator
@@ -25,7 +29,7 @@ ENDLESS = (math.inf, -math.inf)
 def _missing_labels(y: Array) -> Array:
     """Return which labels are None, NaN or infinite."""
     if y.dtype.kind == "O":
-        return np.array([each is None or each != each or each in ENDLESS for each in y], dtype=bool)  # noqa: PLR0124 - NaN
+        return np.array([is_missing(each) or each != each or each in ENDLESS for each in y], dtype=bool)  # noqa: PLR0124 - NaN
     return ~np.isfinite(y) if y.dtype.kind == "f" else np.zeros(len(y), dtype=bool)
 
 
@@ -75,10 +79,10 @@ class TabularClassifier(ClassifierMixin, TabularEstimator):
         if missing.any():
             row = int(missing.argmax())
             raise InputError(f"y must have no missing labels (Input y contains NaN or inf), got {y[row]} in row {row + 1}")
-        check_classification_targets(y)
         kinds = {type(each) for each in y} if y.dtype.kind == "O" else set()
-        if len(kinds) > 1 and str in kinds:
+        if mixes_texts(kinds):
             raise InputError(f"y must hold labels of one kind, got {', '.join(sorted(kind.__name__ for kind in kinds))}")
+        check_classification_targets(y)
         self.classes_, numbers = np.unique(y, return_inverse=True)
         return ClassTask(len(self.classes_)), numbers.astype(np.int64)
 
@@ -98,7 +102,10 @@ class TabularClassifier(ClassifierMixin, TabularEstimator):
     def _row_weights(self, y: Array, weights: Array | None) -> Array | None:
         if self.class_weight is None:
             return weights
-        found = compute_sample_weight(self.class_weight, y)
+        given, classes = self.class_weight, self.classes_.tolist()
+        if not (given == "balanced" or (isinstance(given, Mapping) and set(given) <= set(classes))):
+            raise checks.fail("class_weight", given, f"'balanced', or a dict of weights by classes, of {english(names_of, classes)}")
+        found = compute_sample_weight(given, y)
         return found if weights is None else found * weights
 
     def _decoded(self, predictions: Array) -> Array:
@@ -133,3 +140,13 @@ class TabularClassifier(ClassifierMixin, TabularEstimator):
         """
         numbers = self._predictions(X).argmax(axis=1)
         return self.classes_[numbers]
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy that :meth:`predict` says.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As :meth:`fit` takes them; y may be the name of a column of X.
+        """
+        return float(super().score(X, self._targets_of(X, y), sample_weight))

@@ -17,7 +17,8 @@ metric : str or callable, optional
     What decides how members are weighted: {metrics}; or one of scikit-learn's scorers or their names.
 cv : int, "time", splitter or iterable of pairs, optional
     Folds: how many; "time" for rows in the order of time, of which later ones are held out from members that know earlier ones; one of
-    scikit-learn's splitters; or pairs of the rows to train on and those held out. By default as many as the effort has.
+    scikit-learn's splitters; or pairs of the rows to train on and those held out. By default as many as the effort has. There are
+    never more than rows, or groups.
 candidates : sequence of Candidate, optional
     Configurations instead of the effort's.
 max_epochs : int, optional
@@ -38,7 +39,9 @@ encoder_ : Encoder
 ensemble_ : Ensemble
     Members, their shares, and the temperature.
 leaderboard_ : polars.DataFrame
-    Each configuration at the end of a cycle of its learning rate: epochs, members, its cost on held-out rows, its weight, and seconds.
+    Each configuration at the end of a cycle of its learning rate: epochs, members, its cost on held-out rows, its weight, and seconds
+    of its whole training, which all its cycles share. The cost is lower for better: log-loss, share of errors with a fiftieth of the
+    log-loss, 1 - AUC; of numbers in deviations of the target; of a scorer minus its score.
 oof_predictions_ : ndarray
     What members predict for the rows that they were not trained on, in the order of the rows; NaN of rows that were never held out.
 notes_ : tuple of str

@@ -14,11 +14,24 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.data import values
-from halfmoon.estimators.targets import median_index
+from halfmoon.estimators.targets import middle
 from halfmoon.tabular.ensembles.metric import REGRESSION, Cost, check_metric, quantile_loss, root_mean_squared_error, scored
 from halfmoon.tabular.ensembles.task import NumberTask, Task
 from halfmoon.tabular.estimators.base import TabularEstimator
 from halfmoon.tabular.estimators.documentation import documented
+
+
+def _numbers(y: Array) -> Array:
+    """Return targets as float64."""
+    if y.dtype.kind in "mM":
+        raise InputError(f"y must hold numbers, got an array of dtype {y.dtype}")
+    try:
+        found: Array = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y")
+    except ValueError as error:
+        if "could not convert" not in str(error):  # of what is missing scikit-learn's own message speaks
+            raise
+        raise InputError(f"y must hold numbers, {error}") from error
+    return found
 
 
 @documented(
@@ -62,7 +75,7 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
     def _learn_target(self, y: Array) -> tuple[Task, Array]:
         check_metric(self.metric, REGRESSION)
         levels = self._levels()
-        numbers = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y")
+        numbers = _numbers(y)
         if np.abs(numbers).max() >= values.LARGEST:
             raise InputError(f"y must hold numbers below {values.LARGEST:g}, got {np.abs(numbers).max():g}")
         self.target_mean_, self.target_scale_ = values.mean_and_scale(numbers)
@@ -79,7 +92,7 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
         return found
 
     def _encoded(self, y: Array) -> Array:
-        return (check_array(y, ensure_2d=False, dtype=np.float64, input_name="y") - self.target_mean_) / self.target_scale_
+        return (_numbers(y) - self.target_mean_) / self.target_scale_
 
     def _cost(self, task: Task) -> Cost:
         if task.quantiles:  # type: ignore[attr-defined]
@@ -102,7 +115,7 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
         return found if self.quantiles is not None else found[:, 0]
 
     def predict(self, X: Any) -> Array:
-        """Return the number of each row; of several quantiles the one that is nearest to the median.
+        """Return the number of each row; of several quantiles the one nearest to the median, the mean of two that are as near.
 
         Parameters
         ----------
@@ -115,7 +128,7 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
             In the units of the training targets, float64.
         """
         found = self.in_units(self._predictions(X))
-        return found[:, 0 if self.quantiles is None else median_index(self.quantiles)]
+        return found[:, 0] if self.quantiles is None else middle(found, self.quantiles)
 
     def predict_quantiles(self, X: Any) -> Array:
         """Return all quantiles of each row, in rising order.
@@ -149,5 +162,23 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
         Returns
         -------
         ndarray, shape (n_samples, 2)
+
+        Raises
+        ------
+        InputError
+            When the regressor has fewer than two ``quantiles``.
         """
+        if self.quantiles is None or len(self.quantiles) < 2:  # noqa: PLR2004 - two ends
+            given = "None" if self.quantiles is None else repr(tuple(self.quantiles))
+            raise InputError(f"quantiles must have two levels or more for predict_interval, such as (0.05, 0.95), got {given}")
         return self.predict_quantiles(X)[:, [0, -1]]
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the R² of the numbers that :meth:`predict` says.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As :meth:`fit` takes them; y may be the name of a column of X.
+        """
+        return float(super().score(X, self._targets_of(X, y), sample_weight))

@@ -32,14 +32,17 @@ VERSION = 1
 
 MEMBER = schema.entries({"network": checks.count, "dtype": checks.dtype})
 
-PART = schema.entries({"share": checks.Between(0, 1, "right"), "temperature": checks.positive, "members": schema.each(MEMBER)})
+TEMPERATURE = checks.Between(1e-3, 1e3, "both")
+"""Fitted ones lie from exp(-1.5) to exp(1.5)."""
+
+PART = schema.entries({"share": checks.Between(0, 1, "right"), "temperature": TEMPERATURE, "members": schema.each(MEMBER)})
 
 BOARD = schema.entries(
     {
         "candidate": checks.text,
         "epochs": checks.counter,
         "members": checks.counter,
-        "cost": checks.real,
+        "cost": checks.optional(checks.real),
         "weight": checks.real,
         "seconds": checks.real,
     }
@@ -54,7 +57,7 @@ HEAD = schema.entries(
         "task": schema.decoded(checks.kind(Task, "a task")),
         "networks": schema.each(schema.decoded(checks.kind(Network, "a network"))),
         "parts": schema.each(PART),
-        "temperature": checks.positive,
+        "temperature": TEMPERATURE,
         "columns": checks.whole,
         "notes": schema.each(checks.text),
         "leaderboard": schema.decoded(schema.each(BOARD)),
@@ -118,8 +121,10 @@ def _parameters(estimator: Any) -> dict[str, Any]:
     for name, value in parameters.items():
         if name == "random_state" and isinstance(value, np.random.RandomState):
             parameters[name] = None
-        elif name == "callbacks" or (name == "cv" and not isinstance(value, int | str | None)):
+        elif name == "callbacks" or (name == "cv" and not isinstance(value, int | np.integer | str | None)):
             parameters[name] = None  # both are for the training alone
+        elif isinstance(value, np.generic | np.ndarray):
+            parameters[name] = value.tolist()
         elif name == "metric" and not isinstance(value, str | None):
             raise InputError(f"metric must be given by name, or not at all, to be saved, got {value!r:.80}")
     return parameters

@@ -15,7 +15,7 @@ from halfmoon.data.targets import Classes
 from halfmoon.tabular.ensemble_fit import PreparedEnsemble
 from halfmoon.tabular.ensembles.watcher import TrainingLog
 from halfmoon.tabular.report.translations import say
-from halfmoon.tabular.score import Score, score, score_of
+from halfmoon.tabular.score import Score, baseline, known_targets, score, score_of
 from halfmoon.tabular.table_ensemble import TableEnsemble
 from halfmoon.tabular.table_model import Predicted
 
@@ -59,6 +59,7 @@ def content(model: TableEnsemble, table: PreparedEnsemble, log: TrainingLog) -> 
     held_out = (
         Predicted(numbers[known].argmax(axis=1), numbers[known]) if isinstance(target, Classes) else Predicted(numbers[known, 0], None)
     )
+    tested, there = known_targets(target, table.test[target.name])
     folds = [fold.held_out[known[fold.held_out]] for fold in log.folds] if known.any() else []
     scores = [score_of(target, y[rows], _of_rows(target, numbers[rows])) for rows in folds if len(rows)]
     found: dict[str, Any] = {
@@ -67,7 +68,7 @@ def content(model: TableEnsemble, table: PreparedEnsemble, log: TrainingLog) -> 
         "facts": list(_facts(model, table, log)),
         "warnings": list(table.warnings),
         "notes": [note for note in table.notes if note not in table.warnings],
-        "scores": _scores(target.task, scores, score(model, table.test), _baseline(y, target)),
+        "scores": _scores(target.task, scores, score(model, table.test), baseline(target, tested[there])),
         "importances": _importances(model, table),
         "members": _members(model, log),
     }
@@ -109,15 +110,6 @@ def _facts(model: TableEnsemble, table: PreparedEnsemble, log: TrainingLog) -> I
 
 
 # ---- scores -----------------------------------------------------------------------------------------------------------------
-
-
-def _baseline(y: Array, target: Any) -> dict[str, float]:
-    """Return the figures of answering the same to every row."""
-    if not isinstance(target, Classes):
-        return {"r2": 0.0, "mean_absolute_error": float(np.abs(y - y.mean()).mean() * target.scale)}
-    shares = np.bincount(y, minlength=len(target.labels)) / len(y)
-    there = shares[shares > 0]
-    return {"accuracy": shares.max(), "balanced_accuracy": 1 / len(target.labels), "log_loss": float(-(there * np.log(there)).sum())}
 
 
 def _scores(task: str, folds: Sequence[Score], tested: Score, base: dict[str, float]) -> list[dict[str, Any]]:
@@ -222,7 +214,7 @@ def _targets(model: TableEnsemble, frame: pl.DataFrame) -> Array:
 
 def _members(model: TableEnsemble, log: TrainingLog) -> dict[str, Any]:
     """Return the leaderboard, and which member took longest."""
-    slowest = max(log.members, key=lambda each: each.seconds, default=None)
+    slowest = max(log.members, key=lambda each: each.seconds) if len(log.members) > 1 else None
     return {
         "rows": model.estimator.leaderboard_.to_dicts(),
         "slowest": None if slowest is None else {**slowest._asdict(), "fold": slowest.fold + 1, "cost": None},

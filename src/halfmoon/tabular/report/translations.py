@@ -38,6 +38,7 @@ say = Texts(
         "one fold": "只有一折",
         "rows to test on: {value}": "测试行：{value}",
         "always the same answer: {value}": "总是同一答案：{value}",
+        "The large figure is of the rows that were held out from training.": "大数字取自训练时留出的行。",
         "The large figure is the mean over the folds, of rows that the members were not trained on, with a 95 % interval below it.": (
             "大数字是各折的均值，取自成员训练时没有用到的行，下面是它的 95 % 区间。"
         ),

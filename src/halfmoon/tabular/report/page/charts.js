@@ -10,8 +10,10 @@ function chart(caption, [xRange, yRange], [xName, yName], draw) {
   const left = NAME_WIDTH + CHARACTER_WIDTH * longest;
   const x = scale(xRange, [left, SIZE.width - MARGINS.right]), y = scale(yRange, [SIZE.height - MARGINS.bottom, MARGINS.top]);
   const bottom = SIZE.height - MARGINS.bottom, right = SIZE.width - MARGINS.right;
-  const xTicks = x.ticks.map(tick =>
-    makeSvg("text", { x: x.toPixel(tick), y: bottom + 16, "text-anchor": "middle" }, formatNumber(tick, 3)));
+  const xTicks = x.ticks.map(tick => {
+    const text = formatNumber(tick, 3), last = SIZE.width - CHARACTER_WIDTH * text.length / 2; // where it is not cut off
+    return makeSvg("text", { x: Math.min(x.toPixel(tick), last), y: bottom + 16, "text-anchor": "middle" }, text);
+  });
   const yTicks = y.ticks.flatMap(tick => [
     makeSvg("line", { class: "rule", x1: left, x2: right, y1: y.toPixel(tick), y2: y.toPixel(tick) }),
     makeSvg("text", { x: left - 6, y: y.toPixel(tick) + 4, "text-anchor": "end" }, formatNumber(tick, 3)),

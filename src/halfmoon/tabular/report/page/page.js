@@ -22,8 +22,10 @@ function drawScores() {
     const mean = make("div", { class: "mean" }, write(folds ? score.mean : score.test));
     return make("div", { class: "score" }, make("h3", {}, score.title), mean, ...lines.map(line => make("small", {}, line)));
   }));
-  byId("scores-note").textContent = say("The large figure is the mean over the folds, of rows that the members were not trained on, with a 95 % interval below it.")
-    + " " + say("Weights are chosen on the same rows, so the rows to test on are the stricter judge.");
+  const several = data.scores.some(score => isNumber(score.low));
+  byId("scores-note").textContent = (several
+    ? say("The large figure is the mean over the folds, of rows that the members were not trained on, with a 95 % interval below it.")
+    : say("The large figure is of the rows that were held out from training.")) + " " + say("Weights are chosen on the same rows, so the rows to test on are the stricter judge.");
 }
 
 function drawNotes() {
@@ -50,15 +52,20 @@ function calibrationChart({ bins, error, label }) {
   ]);
 }
 
+// Columns with long names, or many of them, have the numbers that their rows have.
+const MOST_CHARACTERS = 60;
+
 function confusionTable({ labels, counts }) {
-  const head = make("tr", {}, make("th", { scope: "col" }, say("true ↓ predicted →")), ...labels.map(each => make("th", { scope: "col", class: "figure" }, each)));
+  const numbered = labels.join("").length > MOST_CHARACTERS;
+  const heads = labels.map((each, index) => make("th", { scope: "col", class: "figure", title: each }, numbered ? String(index + 1) : each));
+  const head = make("tr", {}, make("th", { scope: "col" }, say("true ↓ predicted →")), ...heads);
   const rows = counts.map((row, index) => {
     const total = row.reduce((sum, each) => sum + each, 0) || 1;
     const cells = row.map((each, column) => {
       const shade = column === index ? "var(--accent)" : "var(--positive)";
       return make("td", { style: `--shade: ${shade}; --share: ${Math.round(60 * each / total)}%` }, each.toLocaleString("en"));
     });
-    return make("tr", {}, make("th", { scope: "row" }, labels[index]), ...cells);
+    return make("tr", {}, make("th", { scope: "row", title: labels[index] }, numbered ? `${index + 1} ${labels[index]}` : labels[index]), ...cells);
   });
   const table = make("table", { class: "confusion" }, make("thead", {}, head), make("tbody", {}, ...rows));
   const caption = make("figcaption", {}, say("Confusion of held-out rows: each row of the table is a true class"));
@@ -87,7 +94,7 @@ function drawImportances() {
   const { columns, hidden, rows, repeats, unit } = data.importances;
   const values = { rows: rows.toLocaleString("en"), repeats, unit };
   byId("importances-note").textContent = say("How much worse {rows} rows to test on are predicted where the cells of a column are shuffled: {unit}.", values)
-    + " " + say("It is the mean of {repeats} times.", values) + (hidden ? " " + say("{hidden} columns that matter less are not shown.", { hidden }) : "");
+    + (repeats > 1 ? " " + say("It is the mean of {repeats} times.", values) : "") + (hidden ? " " + say("{hidden} columns that matter less are not shown.", { hidden }) : "");
   const largest = Math.max(...columns.map(each => each.value), 1e-12);
   const cells = columns.flatMap(({ name, value }) => {
     const bar = make("span", { style: `width: ${Math.max(0, 100 * value / largest)}%` });
@@ -99,8 +106,10 @@ function drawImportances() {
 function drawMembers() {
   const { rows, slowest, cost } = data.members;
   const heads = [say("configuration"), say("epochs"), say("members"), cost, say("weight"), say("seconds")];
+  const told = new Set(); // the seconds of a configuration are those of all its rows
+  const secondsOf = row => told.has(row.candidate) ? "" : (told.add(row.candidate), row.seconds.toFixed(2));
   const line = row => [
-    row.candidate, row.epochs.toLocaleString("en"), row.members, formatNumber(row.cost, 4), percent(row.weight), row.seconds.toFixed(2),
+    row.candidate, row.epochs.toLocaleString("en"), row.members, isNumber(row.cost) ? formatNumber(row.cost, 4) : "–", percent(row.weight), secondsOf(row),
   ];
   const cells = (tag, texts) => texts.map((text, index) => make(tag, { ...(tag === "th" && { scope: "col" }), ...(index && { class: "figure" }) }, String(text)));
   const body = rows.map(row => make("tr", row.weight > 0 ? { class: "counts" } : {}, ...cells("td", line(row))));
