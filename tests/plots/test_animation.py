@@ -88,7 +88,8 @@ def test_the_page_is_whole_and_asks_for_nothing(tmp_path, lang):
 def test_the_page_is_played_and_scrubbed(chromium, tmp_path):  # noqa: F811
     animate(RECORDING, tmp_path / "run.html", epochs=[0, 2, 5], fps=4, **SMALL | {"size": (6, 2)})
     with opened(chromium, (tmp_path / "run.html").read_text(encoding="utf-8"), tmp_path) as page:
-        page.clock.install()
+        page.clock.install(time=0)
+        page.clock.pause_at(1000)
 
         def shown():
             picture = page.evaluate("data.frames.light.indexOf(document.getElementById('picture').src)")
@@ -118,7 +119,8 @@ KEYS = [("ArrowRight", 1), ("ArrowRight", 2), ("ArrowRight", 2), ("ArrowLeft", 1
 def test_keys_step_and_play_wherever_the_focus_is(chromium, tmp_path, focus):  # noqa: F811
     animate(RECORDING, tmp_path / "run.html", epochs=[0, 2, 5], fps=4, **SMALL)
     with opened(chromium, (tmp_path / "run.html").read_text(encoding="utf-8"), tmp_path) as page:
-        page.clock.install()
+        page.clock.install(time=0)
+        page.clock.pause_at(1000)  # from here on it goes as far as the test says
         if focus is not None:
             page.focus(focus)
         for key, place in KEYS:

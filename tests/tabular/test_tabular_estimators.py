@@ -496,6 +496,12 @@ def test_a_score_above_zero_does_not_end_the_training(metric):
     assert regressor(metric=metric).fit(FRAMES["pandas"], NUMBERS).leaderboard_.height == 4
 
 
+def test_a_scorer_need_not_take_the_rows_of_each_fold():
+    y = np.where(np.arange(ROWS) % 45 == 7, "rare", LABELS)
+    found = classifier(metric="roc_auc_ovr", cv=3, max_epochs=2).fit(FRAMES["pandas"], y)
+    assert found.leaderboard_["cost"].null_count() == 0
+
+
 def test_of_two_quantiles_the_middle_is_predicted():
     found = regressor(quantiles=(0.95, 0.05), max_epochs=64).fit(FRAMES["pandas"], NUMBERS)
     np.testing.assert_array_equal(found.predict(FRAMES["pandas"]), found.predict_quantiles(FRAMES["pandas"]).mean(axis=1))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from halfmoon.base.checks import Array
+from halfmoon.base.errors import InputError
 from halfmoon.engines.contract import Snapshot
 from halfmoon.layers.embeddings import Edges
 from halfmoon.network.initialization import initialize_from_data
@@ -209,7 +210,10 @@ class Member:
             held_out = np.random.RandomState(self.seed).choice(held_out, COST_ROWS, replace=False)
         other.restore(snapshot)
         found = rows.task.predictions(other.network.loss.link.mean(other.scores_of(self._X[held_out], 1)))
-        return self.cost(rows.y[held_out], found, None if rows.weights is None else rows.weights[held_out])
+        try:
+            return self.cost(rows.y[held_out], found, None if rows.weights is None else rows.weights[held_out])
+        except InputError:  # a scorer may take all held-out rows, and not those of one fold, where a class is missing
+            return math.nan
 
     def held_out_predictions(self, epoch: int, among: Array) -> Array:
         """Return what the network predicts with the numbers it had at the end of an epoch, for some of the held-out rows: a mask."""

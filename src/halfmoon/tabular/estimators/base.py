@@ -231,11 +231,11 @@ class TabularEstimator(FittedAttributes):
         self.oof_predictions_ = self._decoded(found.held_out)
         self.notes_ = notes
         for note in notes:
-            warnings.warn(note, TableWarning, stacklevel=4)
+            warnings.warn(note, TableWarning, stacklevel=5)
         if found.interrupted:
-            warnings.warn(INTERRUPTED, stacklevel=4)
+            warnings.warn(INTERRUPTED, stacklevel=5)
         elif encoder.encodings and not found.ensemble.models and time.perf_counter() >= deadline:
-            warnings.warn(TOO_SHORT.format(seconds=self.max_seconds), stacklevel=4)
+            warnings.warn(TOO_SHORT.format(seconds=self.max_seconds), stacklevel=5)
 
     def _report(self, name: str, done: int, count: int) -> None:
         if self.verbose:
