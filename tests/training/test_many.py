@@ -104,9 +104,10 @@ class EndsWhenTold:
     size = 1
 
     def __init__(self):
-        self.told = threading.Event()
+        self.begun, self.told = threading.Event(), threading.Event()
 
     def run(self):
+        self.begun.set()
         return self.told.wait(60)
 
     def stop(self, reason):
@@ -114,15 +115,16 @@ class EndsWhenTold:
 
 
 class InterruptedPool(ThreadPoolExecutor):
-    """Takes one job, and at the second there is Ctrl-C."""
+    """Takes one job, and once that runs there is Ctrl-C."""
 
-    taken = 0
+    first = None
 
-    def submit(self, *job):
-        self.taken += 1
-        if self.taken == 2:
+    def submit(self, run, job):
+        if self.first is not None:
+            assert self.first.begun.wait(60)
             raise KeyboardInterrupt
-        return super().submit(*job)
+        self.first = job
+        return super().submit(run, job)
 
 
 def test_ctrl_c_while_jobs_are_handed_out_ends_those_that_run(monkeypatch):
