@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-import time
 import warnings
 from dataclasses import replace
 
@@ -457,12 +456,10 @@ def test_a_missing_extra_is_told_with_what_installs_it(monkeypatch, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_large_network_is_exported_in_a_second():
+def test_the_file_of_a_large_network_holds_little_but_its_numbers():
     layers = [hm.Dense(256), hm.ReLU, hm.Dense(128), hm.ReLU, hm.Dense(10)]
     predictor = predictor_of(hm.Network(layers, hm.SoftmaxCrossEntropy()).init(784, dtype="float64"))
-    began = time.process_time()
     content = write(predictor)
-    assert time.process_time() - began < 1
     assert len(content) < 8 * (785 * 256 + 257 * 128 + 129 * 10) + 5000
 
 

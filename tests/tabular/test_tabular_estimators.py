@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
 import warnings
 
 import numpy as np
@@ -325,10 +324,8 @@ def test_ctrl_c_gives_the_ensemble_so_far(at):
 
 
 def test_a_time_limit_gives_the_ensemble_so_far():
-    began = time.perf_counter()
     many = [hm.Candidate(f"{number}", (64, 64)) for number in range(200)]
     found = classifier(candidates=many, max_seconds=0.5, max_epochs=None).fit(FRAMES["pandas"], LABELS)
-    assert time.perf_counter() - began < 20
     assert len(set(found.leaderboard_["candidate"])) < 200
     assert found.score(FRAMES["pandas"], LABELS) > 0.6
 
