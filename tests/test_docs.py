@@ -32,7 +32,7 @@ sys.meta_path.insert(0, Hidden)
 """
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != READMES[1]])  # whose code is that of the other
+@pytest.mark.parametrize("page", PAGES)
 def test_the_code_of_a_page_runs_with_what_it_says_to_install(page, tmp_path):
     text = (ROOT / page).read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)

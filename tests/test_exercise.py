@@ -48,12 +48,12 @@ def test_the_first_updates(seed, engine):
     assert losses == pytest.approx(REFERENCE[seed][0][:6], rel=1e-9, abs=0)
 
 
-WHOLE = [*((seed, "fused") for seed in REFERENCE), (next(iter(REFERENCE)), "reference")]
+WHOLE = [(seed, engine) for seed in REFERENCE for engine in ENGINES]
 
 
 @pytest.fixture(scope="module")
 def whole_runs():
-    """Train all seeds with the compiled engine and one with the other at once, each in a process of its own."""
+    """Train all seeds with both engines at once, each in a process of its own."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": quick_environment()}
     runs = [subprocess.Popen([sys.executable, __file__, str(seed), engine], **pipes) for seed, engine in WHOLE]
     found = {}

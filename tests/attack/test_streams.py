@@ -45,8 +45,8 @@ STREAMS = {
 
 
 FEW = [
-    ("train", "full"), ("train", "a line is read"), ("predict", "no stdout"), ("predict", "nobody reads"), ("xray", "ascii"),
-    ("compare", "gbk"), ("bad", "both full"),
+    ("train", "full"), ("train", "a line is read"), ("train", "gbk"), ("predict", "no stdout"), ("predict", "no stderr"),
+    ("predict", "nobody reads"), ("xray", "no stdin"), ("xray", "ascii"), ("compare", "ascii"), ("bad", "both full"),
 ]  # fmt: skip
 """What stands for the rest where time is short."""
 

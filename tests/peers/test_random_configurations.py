@@ -71,7 +71,7 @@ def limit(configuration: dict[str, Any]) -> float:
     return CLOSE_IN_FLOAT32 if "float32" in configuration["container"] else CLOSE
 
 
-@settings(max_examples=400, derandomize=True)
+@settings(max_examples=700, derandomize=True)
 @given(configurations())
 def test_any_configuration(configuration):
     found = differences(**configuration)
