@@ -499,6 +499,14 @@ def test_a_scorer_need_not_take_the_rows_of_each_fold():
     assert found.leaderboard_["cost"].null_count() == 0
 
 
+def test_a_scorer_may_need_rows_from_all_over_a_sorted_table(monkeypatch):
+    monkeypatch.setattr(ensemble_fit, "WEIGHTING_ROWS", 40)
+    order = np.argsort(LABELS, kind="stable")
+    assert (LABELS[order][:40] == "no").all()
+    found = classifier(metric="roc_auc", max_epochs=2).fit(FRAMES["pandas"].iloc[order], LABELS[order])
+    assert np.isfinite(found.leaderboard_["cost"].to_numpy()).all()
+
+
 def test_of_two_quantiles_the_middle_is_predicted():
     found = regressor(quantiles=(0.95, 0.05), max_epochs=64).fit(FRAMES["pandas"], NUMBERS)
     np.testing.assert_array_equal(found.predict(FRAMES["pandas"]), found.predict_quantiles(FRAMES["pandas"]).mean(axis=1))

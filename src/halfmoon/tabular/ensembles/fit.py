@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -108,7 +108,7 @@ def fit_ensemble(rows: Rows, candidates: Sequence[Candidate], folds: Sequence[Fo
     interrupted, ended = False, DONE
     trained = candidates if rows.X.shape[1] and usable else ()
     if trained:
-        _check_cost(cost, rows, usable)
+        _check_cost(cost, rows, usable, options.seed)
     options.watcher.on_start(trained, usable)
     for number, candidate in enumerate(trained):
         began = [
@@ -138,9 +138,21 @@ def _learnable(rows: Rows, fold: Fold) -> bool:
     return len(y) > 0 and len(fold.held_out) > 0 and bool((y != y[0]).any())
 
 
-def _check_cost(cost: Cost, rows: Rows, folds: Sequence[Fold]) -> None:
+def _held_out_rows(folds: Iterable[Fold]) -> Array:
+    """Return the rows that folds hold out, each once."""
+    return np.unique(np.concatenate([fold.held_out for fold in folds]))
+
+
+def _weighting_rows(held_out: Array, seed: int) -> Array:
+    """Return those of the rows held out that shares and temperatures are found on."""
+    if len(held_out) <= WEIGHTING_ROWS:
+        return held_out
+    return np.sort(np.random.RandomState(seed).choice(held_out, WEIGHTING_ROWS, replace=False))
+
+
+def _check_cost(cost: Cost, rows: Rows, folds: Sequence[Fold], seed: int) -> None:
     """Raise InputError, before anything is trained, where what counts is no number for the rows that are held out, said all right."""
-    held_out = np.unique(np.concatenate([fold.held_out for fold in folds]))[:WEIGHTING_ROWS]
+    held_out = _weighting_rows(_held_out_rows(folds), seed)
     y, weights = rows.y[held_out], None if rows.weights is None else rows.weights[held_out]
     with warnings.catch_warnings(action="ignore"):
         found = cost(y, rows.task.ideal(y), weights)
@@ -196,8 +208,8 @@ def _weighted(entries: Sequence[Entry], rows: Rows, folds: Sequence[Fold], cost:
     held_out = np.full((len(rows.y), rows.task.outputs), np.nan)
     if not entries:
         return FittedEnsemble(Ensemble(rows.task, (), 1.0, prior), held_out, [], interrupted)
-    known = np.unique(np.concatenate([folds[member.fold].held_out for member, _ in entries[0].members]))
-    chosen = np.sort(np.random.RandomState(seed).choice(known, WEIGHTING_ROWS, replace=False)) if len(known) > WEIGHTING_ROWS else known
+    known = _held_out_rows(folds[member.fold] for member, _ in entries[0].members)
+    chosen = _weighting_rows(known, seed)
     y, weights = rows.y[chosen], None if rows.weights is None else rows.weights[chosen]
     temperature_of = partial(best_temperature, y, weights=weights) if isinstance(rows.task, ClassTask) else lambda _: 1.0
     every = [_held_out(entry, rows, folds, chosen) for entry in entries]
