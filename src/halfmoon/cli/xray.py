@@ -17,6 +17,7 @@ from halfmoon.cli import tables
 from halfmoon.cli.translations import say
 from halfmoon.data import BUILTIN, FileFormat
 from halfmoon.data.notes import name_of
+from halfmoon.data.targets import missing_targets
 from halfmoon.inspect.xray.text import BETWEEN, HEAD
 from halfmoon.inspect.xray.xray import XRay, xray
 from halfmoon.layers.contract import INFERENCE, TRAINING
@@ -82,7 +83,7 @@ def _targets(model: TableModel, frame: pl.DataFrame, X: Array) -> tuple[Array, t
         text = "The table has no column {name}, so the loss is taken on the model's own predictions."
         return predicted, (say(text, name=name),)
     y = target.encode_known(frame[target.name])
-    gaps = np.isnan(y) if y.dtype.kind == "f" else y < 0
+    gaps = missing_targets(y)
     text = "{gaps:,} of {rows:,} rows miss the target {name}; there the loss is taken on the model's own predictions."
     said = say(text, gaps=gaps.sum(), rows=len(y), name=name)
     return np.where(gaps, predicted, y), (said,) if gaps.any() else ()

@@ -75,7 +75,9 @@ def target_values(y: Any) -> Array:
     """
     if np.ma.isMaskedArray(y) and np.ma.getmaskarray(y).any():
         raise InputError(f"y must have no masked values, got one in row {int(np.ma.getmaskarray(y).ravel().argmax()) + 1}")
-    listed = y.to_list() if isinstance(y, pl.Series) and y.dtype == pl.String else y if isinstance(y, list | tuple) else np.asarray(y)
+    if isinstance(y, pl.Series) and y.dtype == pl.String:
+        y = y.to_list()
+    listed = y if isinstance(y, list | tuple) else np.asarray(y)
     if isinstance(listed, np.ndarray) and listed.dtype.kind != "O":
         return listed
     for row, each in enumerate(listed):
@@ -85,8 +87,10 @@ def target_values(y: Any) -> Array:
         found = np.empty(len(listed), dtype=object)
         found[:] = list(listed)
         return found
-    plain = np.asarray(listed.tolist() if isinstance(listed, np.ndarray) else listed)
-    return plain if plain.dtype.kind in "biuf" or not isinstance(listed, np.ndarray) else listed
+    if not isinstance(listed, np.ndarray):
+        return np.asarray(listed)
+    plain = np.asarray(listed.tolist())
+    return plain if plain.dtype.kind in "biuf" else listed
 
 
 def mixes_texts(kinds: Collection[type]) -> bool:
@@ -128,14 +132,12 @@ def _plain(column: Any) -> Any:
 
 
 def is_missing(value: Any) -> bool:
-    """Return whether a cell is None, or pandas' NA or NaT."""
-    return value is None or value is Ellipsis or type(value).__name__ in {"NAType", "NaTType"}
+    """Return whether a cell is None, pandas' NA or NaT, or a number that is not equal to itself."""
+    if value is None or value is Ellipsis or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    return isinstance(value, float | Decimal | np.generic) and bool(value != value)  # noqa: PLR0124 - NaN
 
 
 def _item(value: Any) -> Any:
-    """Return a cell, None where it is missing: None, NaN, and pandas' NA and NaT are not equal to themselves, or say neither."""
-    if is_missing(value):
-        return None
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float | Decimal) and value != value else value  # noqa: PLR0124 - NaN
+    """Return a cell, None where it is missing."""
+    return None if is_missing(value) else value.item() if isinstance(value, np.generic) else value

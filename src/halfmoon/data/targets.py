@@ -270,9 +270,15 @@ def is_binary(series: pl.Series) -> bool:
     return series.dtype.is_integer() and series.min() == 0 and series.max() == 1
 
 
+def missing_targets(encoded: Array) -> Array:
+    """Return where encoded targets are missing: class numbers -1, numbers NaN."""
+    missing: Array = np.isnan(encoded) if encoded.dtype.kind == "f" else encoded < 0
+    return missing
+
+
 def _all_known(encoded: Array, name: str) -> Array:
-    """Return targets if none is missing: -1 or NaN."""
-    gaps = np.isnan(encoded) if encoded.dtype.kind == "f" else encoded == -1
+    """Return targets if none is missing."""
+    gaps = missing_targets(encoded)
     if gaps.any():
         raise InputError(f"the column {name_of(name)} must have no missing values, got one in row {int(gaps.argmax()) + 1}")
     return encoded

@@ -12,7 +12,7 @@ from halfmoon.base import checks
 from halfmoon.base.checks import Array
 from halfmoon.base.errors import InputError
 from halfmoon.data import values
-from halfmoon.data.targets import Classes
+from halfmoon.data.targets import Classes, missing_targets
 from halfmoon.exports.predictor import Matrix, Numbers, Predictor
 from halfmoon.tabular import TableEnsemble, TableModel
 from halfmoon.tabular.estimators.base import TabularEstimator
@@ -87,7 +87,7 @@ def _of_table(model: TableModel, given: Any) -> Calibration:
     y = None
     if target.name in frame.columns:
         encoded = target.encode_known(values.column(frame, target.name))
-        known = ~np.isnan(encoded) if encoded.dtype.kind == "f" else encoded >= 0
+        known = ~missing_targets(encoded)
         if known.any():
             frame, encoded = frame.filter(pl.Series(known)), encoded[known]
             y = np.array(target.labels)[encoded] if isinstance(target, Classes) else encoded * target.scale + target.mean

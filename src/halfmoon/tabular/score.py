@@ -15,7 +15,7 @@ from halfmoon.base.errors import InputError
 from halfmoon.data import values
 from halfmoon.data.frames import frame_of
 from halfmoon.data.notes import name_of, quoted
-from halfmoon.data.targets import Classes, Quantity
+from halfmoon.data.targets import Classes, Quantity, missing_targets
 from halfmoon.tabular.table_ensemble import TableEnsemble
 from halfmoon.tabular.table_model import Predicted, TableModel
 from halfmoon.tabular.translations import say
@@ -92,7 +92,7 @@ def score(model: TableModel, frame: Any) -> Score:
 def known_targets(target: Classes | Quantity, column: pl.Series) -> tuple[Array, Array]:
     """Return the targets of rows as numbers, and which of them there are."""
     encoded = target.encode_known(column)
-    return encoded, ~np.isnan(encoded) if encoded.dtype.kind == "f" else encoded >= 0
+    return encoded, ~missing_targets(encoded)
 
 
 def held_out_score(model: TableEnsemble, training: pl.DataFrame) -> Score | None:

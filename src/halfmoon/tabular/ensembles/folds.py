@@ -114,7 +114,7 @@ def _of_groups(count: int, y: Array, groups: Any, *, classes: bool, seed: int) -
     labels = np.asarray(groups)
     if labels.shape != y.shape:
         raise InputError(f"groups must have one label for each of the {len(y)} rows, got shape {labels.shape}")
-    missing = [is_missing(each) or each != each for each in labels.tolist()]  # noqa: PLR0124 - NaN
+    missing = list(map(is_missing, labels.tolist()))
     if any(missing):
         raise InputError(f"groups must have no missing labels, got one in row {missing.index(True) + 1}")
     try:

@@ -60,6 +60,28 @@ def _is_counted(cv: Any) -> bool:
     return cv is None or isinstance(cv, int | np.integer | str)
 
 
+def _targets_of(frame: pl.DataFrame, y: Any) -> Any:
+    """Return targets, which may be given as the name of a column."""
+    return values.complete(values.column(frame, y)) if isinstance(y, str) else y
+
+
+class ScoreOfColumn:
+    """Lets the score of scikit-learn's mixins, which come after it, take the name of a column for y."""
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy of the classes, or R² of the numbers, that ``predict`` says.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As ``fit`` takes them; y may be the name of a column of X.
+        """
+        if isinstance(y, str):
+            X = frame_of(X)
+            y = _targets_of(X, y)
+        return float(super().score(X, y, sample_weight))  # type: ignore[misc]
+
+
 class FittedAttributes(BaseEstimator):
     """What a fit leaves behind: of a classifier its classes, of a regressor how the target was standardised."""
 
@@ -258,7 +280,7 @@ class TabularEstimator(FittedAttributes):
             return frame_of(X), y
         frame = frame_of(X)
         if isinstance(y, str):
-            y = values.complete(values.column(frame, y))
+            y = _targets_of(frame, y)
             frame = frame.drop(y.name)
         values.table(frame)
         if not frame.width:
@@ -301,10 +323,6 @@ class TabularEstimator(FittedAttributes):
             return self.ensemble_.predict(np.empty((frame.height, 0), np.float32))
         return self.ensemble_.predict(self.encoder_.inputs(read))
 
-    def _targets_of(self, X: Any, y: Any) -> Any:
-        """Return the targets, which may be given as the name of a column of a table."""
-        return values.complete(values.column(frame_of(X), y)) if isinstance(y, str) else y
-
     # ---- what the table shows ------------------------------------------------------------------------------------------
 
     def feature_importances(self, X: Any, y: Any, *, sample_weight: Any = None, repeats: int = 5) -> dict[str, float]:
@@ -327,7 +345,7 @@ class TabularEstimator(FittedAttributes):
         Breiman, "Random forests", Machine Learning 45, 2001.
         """
         frame = self._frame(X)
-        targets = self._encoded(self._checked_targets(frame, self._targets_of(X, y)))
+        targets = self._encoded(self._checked_targets(frame, _targets_of(frame, y)))
         weights = self._checked_weights(sample_weight, frame.height)
         read, _ = self.encoder_.read(frame)
         cost, random = self._cost(self.ensemble_.task), np.random.RandomState(0)

@@ -20,7 +20,7 @@ from halfmoon.data.frames import is_missing, mixes_texts
 from halfmoon.data.notes import names_of
 from halfmoon.tabular.ensembles.metric import CLASSIFICATION, Cost, check_metric, log_loss, scored
 from halfmoon.tabular.ensembles.task import ClassTask, Task
-from halfmoon.tabular.estimators.base import TabularEstimator
+from halfmoon.tabular.estimators.base import ScoreOfColumn, TabularEstimator
 from halfmoon.tabular.estimators.documentation import documented
 
 ENDLESS = (math.inf, -math.inf)
@@ -29,7 +29,7 @@ ENDLESS = (math.inf, -math.inf)
 def _missing_labels(y: Array) -> Array:
     """Return which labels are None, NaN or infinite."""
     if y.dtype.kind == "O":
-        return np.array([is_missing(each) or each != each or each in ENDLESS for each in y], dtype=bool)  # noqa: PLR0124 - NaN
+        return np.array([is_missing(each) or each in ENDLESS for each in y], dtype=bool)
     return ~np.isfinite(y) if y.dtype.kind == "f" else np.zeros(len(y), dtype=bool)
 
 
@@ -45,7 +45,7 @@ def _missing_labels(y: Array) -> Array:
     """,
 )
 @dataclass(eq=False, repr=False, kw_only=True)
-class TabularClassifier(ClassifierMixin, TabularEstimator):
+class TabularClassifier(ScoreOfColumn, ClassifierMixin, TabularEstimator):
     """An ensemble of multilayer perceptrons that classifies the rows of a table as it is.
 
     Numbers are scaled robustly, categories and dates become inputs, missing cells count as such; members are trained on folds, weighted
@@ -140,13 +140,3 @@ class TabularClassifier(ClassifierMixin, TabularEstimator):
         """
         numbers = self._predictions(X).argmax(axis=1)
         return self.classes_[numbers]
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the accuracy that :meth:`predict` says.
-
-        Parameters
-        ----------
-        X, y, sample_weight
-            As :meth:`fit` takes them; y may be the name of a column of X.
-        """
-        return float(super().score(X, self._targets_of(X, y), sample_weight))

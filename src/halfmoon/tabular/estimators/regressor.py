@@ -17,7 +17,7 @@ from halfmoon.data import values
 from halfmoon.estimators.targets import middle
 from halfmoon.tabular.ensembles.metric import REGRESSION, Cost, check_metric, quantile_loss, root_mean_squared_error, scored
 from halfmoon.tabular.ensembles.task import NumberTask, Task
-from halfmoon.tabular.estimators.base import TabularEstimator
+from halfmoon.tabular.estimators.base import ScoreOfColumn, TabularEstimator
 from halfmoon.tabular.estimators.documentation import documented
 
 
@@ -46,7 +46,7 @@ def _numbers(y: Array) -> Array:
     """,
 )
 @dataclass(eq=False, repr=False, kw_only=True)
-class TabularRegressor(RegressorMixin, TabularEstimator):
+class TabularRegressor(ScoreOfColumn, RegressorMixin, TabularEstimator):
     """An ensemble of multilayer perceptrons that predicts a number for the rows of a table as it is.
 
     Like :class:`TabularClassifier`; no prediction lies beyond the training targets.
@@ -172,13 +172,3 @@ class TabularRegressor(RegressorMixin, TabularEstimator):
             given = "None" if self.quantiles is None else repr(tuple(self.quantiles))
             raise InputError(f"quantiles must have two levels or more for predict_interval, such as (0.05, 0.95), got {given}")
         return self.predict_quantiles(X)[:, [0, -1]]
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the R² of the numbers that :meth:`predict` says.
-
-        Parameters
-        ----------
-        X, y, sample_weight
-            As :meth:`fit` takes them; y may be the name of a column of X.
-        """
-        return float(super().score(X, self._targets_of(X, y), sample_weight))
